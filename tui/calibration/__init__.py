@@ -1,0 +1,1 @@
+"""From references to a calibration to a distance with its interval."""

@@ -1,0 +1,71 @@
+"""Frames and the protocol that every source of them fulfils."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from tui.geometry.arrays import FloatMap, RGBImage
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture and when it was taken."""
+
+    image: RGBImage
+    """RGB, uint8, shape (H, W, 3); never written to after the frame was made."""
+    index: int
+    """Counts up from 0 for one source."""
+    captured_at_s: float
+    """`time.monotonic()` at the moment of capture."""
+    name: str = ""
+    """What a folder or clip calls this frame (a file name, a time), else empty."""
+    note: str = ""
+    """Something the user should see once, such as 'end of the clip, starting again'."""
+    true_depth_m: FloatMap | None = None
+    """Exact depth along the optical axis, float32, (H, W); only from sources that know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a source is, for the status line and for profiles."""
+
+    spec: str
+    """What opens it again: '0', '/dev/video0', a path, an address, 'demo'."""
+    label: str
+    """Short name for a person: 'cup.mp4', 'camera 0', 'demo'."""
+    live: bool
+    """Whether frames that are not read in time are lost (cameras, streams)."""
+    still: bool = False
+    """Whether one picture stays until the user pages on; `read` then blocks until there is another."""
+
+
+class FrameSource(Protocol):
+    """Delivers frames to one reading thread; `close` may be called from another."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """What this source is."""
+        ...
+
+    def read(self) -> Frame:
+        """Block until the next frame.
+
+        Raises:
+            SourceEnded: after `close`.
+            SourceError: the source failed; the message says what and why.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the device and wake a blocked `read` where that is possible; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Pageable(Protocol):
+    """A source of several stills that the user pages through."""
+
+    def page(self, step: int) -> None:
+        """Go `step` pictures on (or back, if negative), wrapping around; the next `read` returns it."""
+        ...

@@ -1,0 +1,1 @@
+"""Where relative inverse depth comes from."""

@@ -1,0 +1,50 @@
+"""What every depth network looks like to the rest of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.geometry.arrays import FloatMap, RGBImage
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which function made a map: a calibration is only valid for the model it was made with."""
+
+    name: str
+    """Registry name or the card's name."""
+    sha256: str
+    """Of the weights file, 64 hex digits; empty only where there is no file."""
+    is_network: bool = True
+    """False for the demo's own exact geometry, which must be labelled as such."""
+
+
+class DepthEstimator(Protocol):
+    """Turns a picture into relative inverse depth p, with 1/z = a p + b for unknown a > 0 and b."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Name and hash of the model."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """What computes it, for the status line: 'openvino f32', 'torch cpu'."""
+        ...
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        """Relative inverse depth (larger = nearer), float32, shape (H, W) of `image`; never normalised per frame.
+
+        Args:
+            image: RGB, uint8, shape (H, W, 3).
+
+        Raises:
+            InputError: for a picture the network cannot take; the message says which.
+            ModelError: if the engine fails.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the engine's memory; safe to call twice."""
+        ...

@@ -1,0 +1,1 @@
+"""Intrinsics, sampling and array checks."""

@@ -1,0 +1,63 @@
+"""Robust sampling of a map around one pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui.errors import InputError
+from tui.geometry.arrays import FloatMap
+
+_MAD_TO_SIGMA = 1.4826
+"""Median absolute deviation to standard deviation for a normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The value of a map around a pixel."""
+
+    value: float
+    """Median of the finite neighbours."""
+    spread: float
+    """Robust standard deviation of the finite neighbours (1.4826 MAD), in the map's unit."""
+    count: int
+    """How many finite neighbours there were."""
+
+
+def check_pixel(u_px: int, v_px: int, width: int, height: int) -> None:
+    """Refuse a pixel that lies outside a picture of the given size.
+
+    Raises:
+        InputError: names the pixel and the valid range.
+    """
+    if not (0 <= u_px < width and 0 <= v_px < height):
+        raise InputError(
+            f"({u_px}, {v_px}) is outside the {width}x{height} picture; x is 0..{width - 1}, y is 0..{height - 1}"
+        )
+
+
+def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) -> Sample:
+    """Median of the finite values in a square window, cut off at the borders.
+
+    Args:
+        values: float32, shape (H, W).
+        u_px: column, 0 at the left.
+        v_px: row, 0 at the top.
+        window_px: odd side of the window; 1 is the pixel alone.
+
+    Raises:
+        InputError: pixel outside the map, a window that is not odd and positive, or no finite value in the window.
+    """
+    height, width = values.shape
+    check_pixel(u_px, v_px, width, height)
+    if window_px < 1 or window_px % 2 == 0:
+        raise InputError(f"window of {window_px} px: use an odd number of pixels, such as 5")
+    half = window_px // 2
+    patch = values[max(0, v_px - half) : v_px + half + 1, max(0, u_px - half) : u_px + half + 1]
+    finite = patch[np.isfinite(patch)].astype(np.float64)
+    if finite.size == 0:
+        raise InputError(f"({u_px}, {v_px}) has no depth in a window of {window_px} px; try another pixel")
+    median = float(np.median(finite))
+    spread = _MAD_TO_SIGMA * float(np.median(np.abs(finite - median)))
+    return Sample(median, spread, int(finite.size))

@@ -1,0 +1,1 @@
+"""Capture and inference threads, without Textual."""

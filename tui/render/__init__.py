@@ -1,0 +1,1 @@
+"""From maps and pictures to rows of coloured cells."""

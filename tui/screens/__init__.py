@@ -1,0 +1,1 @@
+"""Screens compose widgets and turn messages into session and pipeline calls."""
