@@ -37,7 +37,5 @@ def check_map(values: npt.NDArray[np.generic], height: int, width: int) -> Float
         InputError: for another shape or dtype.
     """
     if values.shape != (height, width) or values.dtype != np.float32:
-        raise InputError(
-            f"map of shape {values.shape}, {values.dtype}: expected float32, ({height}, {width})"
-        )
+        raise InputError(f"map of shape {values.shape}, {values.dtype}: expected float32, ({height}, {width})")
     return values  # type: ignore[return-value]  # the check above is what mypy cannot see

@@ -31,9 +31,7 @@ class Intrinsics:
     def from_horizontal_fov(cls, fov_rad: float, width: int, height: int) -> Intrinsics:
         """Square pixels, principal point in the middle; pixel centres have integer coordinates."""
         if not 0 < fov_rad < math.pi:
-            raise InputError(
-                f"field of view of {math.degrees(fov_rad):.1f} degrees: must lie between 0 and 180"
-            )
+            raise InputError(f"field of view of {math.degrees(fov_rad):.1f} degrees: must lie between 0 and 180")
         focal_px = 0.5 * width / math.tan(0.5 * fov_rad)
         return cls(focal_px, focal_px, (width - 1) / 2, (height - 1) / 2, width, height)
 
