@@ -1,0 +1,140 @@
+"""The capture thread: opens a source, reads it for as long as it delivers, and tries again when it is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
+from tui.errors import DepthTuiError, SourceEnded
+from tui.pipeline.rate import Rate
+
+Opener = Callable[[], tuple[FrameSource, str]]
+"""Opens a source; the string is a note for the user, such as why it is not the one they expected."""
+
+_RETRY_S = (1.0, 2.0, 4.0, 8.0)
+
+
+class CaptureStage(StrEnum):
+    """Where a capture stands."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    LOST = "lost"
+    """A live source stopped delivering; it is tried again."""
+    FAILED = "failed"
+    """It cannot be opened or read, and trying again would not help."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureStatus:
+    """One frozen view of a capture, replaced as a whole whenever something changes."""
+
+    stage: CaptureStage = CaptureStage.OPENING
+    info: SourceInfo | None = None
+    message: str = ""
+    """What failed and why, or a note about the source that was opened."""
+    since_s: float = 0.0
+    """`time.monotonic()` of the last change of stage."""
+    attempt: int = 0
+    """Which try to get a lost source back is under way."""
+
+
+class Capture:
+    """Reads one source in a daemon thread of its own until it is stopped.
+
+    Args:
+        opener: opens the source, in the thread, because a driver may block there too.
+        deliver: called in the thread with every frame.
+        changed: called in the thread after `status` changed.
+    """
+
+    def __init__(self, opener: Opener, deliver: Callable[[Frame], None], changed: Callable[[], None]) -> None:
+        self._opener = opener
+        self._deliver = deliver
+        self._changed = changed
+        self._stop = threading.Event()
+        self._source: FrameSource | None = None
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="tui-capture", daemon=True)
+        self.status = CaptureStatus(since_s=time.monotonic())
+        self.rate = Rate()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end and close the source; returns at once, even if a driver is stuck in a read."""
+        self._stop.set()
+        with self._lock:
+            source, self._source = self._source, None
+        if source is not None:
+            # Closing a device whose read is stuck may block as long as the read does.
+            threading.Thread(target=source.close, name="tui-close", daemon=True).start()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the thread to end, for a while."""
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def page(self, step: int) -> bool:
+        """Go to another still of a folder; False if the source has no pages."""
+        with self._lock:
+            source: object = self._source
+        if not isinstance(source, Pageable):
+            return False
+        source.page(step)
+        return True
+
+    def _set(self, stage: CaptureStage, **changes: object) -> None:
+        if self._stop.is_set():
+            return
+        since_s = self.status.since_s if stage is self.status.stage else time.monotonic()
+        self.status = replace(self.status, stage=stage, since_s=since_s, **changes)  # type: ignore[arg-type]  # by name
+        self._changed()
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._stop.is_set():
+            try:
+                source, note = self._opener()
+            except DepthTuiError as error:
+                live = self.status.info is not None and self.status.info.live
+                self._set(CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), attempt=attempt)
+            else:
+                with self._lock:
+                    self._source = source
+                self._set(self.status.stage, info=source.info)
+                attempt = self._read(source, note, attempt)
+                source.close()
+            if self.status.stage is not CaptureStage.LOST:
+                return
+            attempt += 1
+            self._set(CaptureStage.LOST, attempt=attempt)
+            self._stop.wait(_RETRY_S[min(attempt, len(_RETRY_S)) - 1])
+
+    def _read(self, source: FrameSource, note: str, attempt: int) -> int:
+        """Deliver frames until the source fails or is stopped; returns how many tries in a row have failed."""
+        while not self._stop.is_set():
+            try:
+                frame = source.read()
+            except SourceEnded:
+                self._set(CaptureStage.ENDED)
+                return 0
+            except DepthTuiError as error:
+                stage = CaptureStage.LOST if source.info.live else CaptureStage.FAILED
+                self._set(stage, message=str(error))
+                return attempt
+            if self._stop.is_set():
+                return 0
+            self.rate.tick(frame.captured_at_s)
+            if self.status.stage is not CaptureStage.RUNNING:
+                attempt = 0
+                self._set(CaptureStage.RUNNING, message=note, attempt=0)
+            self._deliver(frame)
+        return attempt

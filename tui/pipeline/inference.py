@@ -1,0 +1,118 @@
+"""The inference thread: the newest frame in, its depth map out, both travelling together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.camera.frame import Frame
+from tui.depth.estimator import DepthEstimator, ModelIdentity
+from tui.errors import DepthTuiError
+from tui.geometry.arrays import FloatMap
+from tui.pipeline.mailbox import Mailbox
+from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
+from tui.pipeline.rate import Rate
+
+
+@dataclass(frozen=True, slots=True)
+class DepthResult:
+    """A frame and the map that was made from it: they speak of the same instant."""
+
+    frame: Frame
+    inverse_depth: FloatMap
+    """Relative inverse depth, float32, shape (H, W) of the frame; NaN where unknown."""
+    identity: ModelIdentity
+    engine: str
+    seconds: float
+    """How long the estimate took."""
+
+
+class Inference:
+    """Runs the current estimator over the newest frame in a daemon thread of its own.
+
+    Args:
+        changed: called in the thread after a new result or a new error.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._frames: Mailbox[Frame] = Mailbox()
+        self._lock = threading.Lock()
+        self._estimator: DepthEstimator | None = None
+        self._epoch = 0
+        self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
+        self.result: DepthResult | None = None
+        self.error = ""
+        """What went wrong with the last frame; empty once one succeeds."""
+        self.rate = Rate()
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were replaced by a newer one before they could be estimated."""
+        return self._frames.dropped
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end after the estimate under way; returns at once."""
+        self._frames.close()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the thread to end, for a while."""
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def submit(self, frame: Frame) -> None:
+        """Estimate `frame` next, unless a newer one comes first."""
+        self._frames.put(frame)
+
+    def use(self, estimator: DepthEstimator | None) -> None:
+        """Estimate with another model from the next frame on; the old one is closed when it is idle."""
+        with self._lock:
+            old, self._estimator = self._estimator, estimator
+        if old is not None and old is not estimator:
+            old.close()
+
+    def forget(self) -> None:
+        """Drop the last result and what waits: they belong to another source."""
+        self._epoch += 1  # an estimate under way belongs to the past, too
+        self._frames.clear()
+        self.result = None
+        self.error = ""
+
+    def _run(self) -> None:
+        while not self._frames.closed:
+            frame = self._frames.take()
+            if frame is None:
+                continue
+            with self._lock:  # held during the estimate, so that `use` never closes a network at work
+                self._estimate(frame, self._estimator)
+            self._changed()
+
+    def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
+        started_s, epoch = time.monotonic(), self._epoch
+        try:
+            if estimator is not None:
+                inverse_depth = estimator.estimate(frame.image)
+                identity, engine = estimator.identity, estimator.engine
+            elif frame.true_depth_m is not None:
+                inverse_depth = exact_inverse_depth(frame.true_depth_m)
+                identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
+            else:
+                return
+        except DepthTuiError as error:
+            self.error = str(error)
+            return
+        except Exception as error:  # noqa: BLE001 - an engine may raise anything; the app must stay up and say so
+            self.error = f"estimating depth failed: {type(error).__name__}: {error}"
+            return
+        if epoch != self._epoch:
+            return
+        now_s = time.monotonic()
+        self.error = ""
+        self.rate.tick(now_s)
+        self.result = DepthResult(frame, inverse_depth, identity, engine, now_s - started_s)

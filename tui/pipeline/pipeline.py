@@ -1,0 +1,132 @@
+"""Capture, loading and inference put together: the screen asks for a snapshot and gives orders, nothing else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.camera.frame import Frame
+from tui.depth.estimator import DepthEstimator
+from tui.pipeline.capture import Capture, CaptureStatus, Opener
+from tui.pipeline.inference import DepthResult, Inference
+from tui.pipeline.loading import Loader, Loading, LoadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the screen shows of the pipeline, at one moment."""
+
+    capture: CaptureStatus
+    frame: Frame | None
+    """The newest frame; while a model works, show `result.frame` instead."""
+    result: DepthResult | None
+    loading: LoadStatus
+    inference_error: str
+    capture_fps: float
+    depth_fps: float
+    dropped: int
+
+
+class Pipeline:
+    """Owns the threads. Every method returns at once; `changed` rings whenever `snapshot` has something new.
+
+    Args:
+        changed: called from any of the threads; it must only leave a message.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._capture: Capture | None = None
+        self._loading: Loading | None = None
+        self._inference = Inference(changed)
+        self._frame: Frame | None = None
+        self._paused = False
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start the inference thread; sources and models may be set before or after."""
+        self._inference.start()
+
+    def open(self, opener: Opener) -> None:
+        """Read from another source; the old one is closed, its last result forgotten."""
+        with self._lock:
+            if self._stopped:
+                return
+            old = self._capture
+            self._frame = None
+            capture = Capture(opener, lambda frame: self._deliver(capture, frame), self._changed)
+            self._capture = capture
+            self._inference.forget()
+        if old is not None:
+            old.stop()
+        capture.start()
+
+    def load(self, label: str, loader: Loader) -> None:
+        """Load another model; the one in use works on until it is there."""
+        with self._lock:
+            if self._stopped:
+                return
+            if self._loading is not None:
+                self._loading.cancel()
+            self._loading = Loading(label, loader, self._use, self._changed)
+            loading = self._loading
+        loading.start()
+
+    def page(self, step: int) -> bool:
+        """Go to another still of a folder; False if the source has no pages."""
+        capture = self._capture
+        return capture is not None and capture.page(step)
+
+    def pause(self, paused: bool) -> None:
+        """While paused no new frame is estimated, so that what is frozen stays and the cores rest."""
+        self._paused = paused
+        if not paused and self._frame is not None:
+            self._inference.submit(self._frame)
+
+    def snapshot(self) -> Snapshot:
+        """What there is to show now."""
+        now_s = time.monotonic()
+        capture, loading, inference = self._capture, self._loading, self._inference
+        return Snapshot(
+            capture=capture.status if capture else CaptureStatus(),
+            frame=self._frame,
+            result=inference.result,
+            loading=loading.status if loading else LoadStatus(),
+            inference_error=inference.error,
+            capture_fps=capture.rate.per_second(now_s) if capture else 0.0,
+            depth_fps=inference.rate.per_second(now_s),
+            dropped=inference.dropped,
+        )
+
+    def stop(self, timeout_s: float = 0.2) -> None:
+        """End the threads; whatever is stuck in a driver is left to die with the process."""
+        with self._lock:
+            self._stopped = True
+            capture, loading = self._capture, self._loading
+        if loading is not None:
+            loading.cancel()
+        self._inference.stop()
+        deadline_s = time.monotonic() + timeout_s
+        if capture is not None:
+            capture.stop()
+            capture.join(max(0.0, deadline_s - time.monotonic()))
+        self._inference.join(max(0.0, deadline_s - time.monotonic()))
+
+    def _deliver(self, capture: Capture, frame: Frame) -> None:
+        with self._lock:
+            if capture is not self._capture:
+                return
+            if self._paused and self._frame is not None:
+                return
+            self._frame = frame
+            self._inference.submit(frame)
+        self._changed()
+
+    def _use(self, estimator: DepthEstimator) -> None:
+        self._inference.use(estimator)
+        frame = self._frame
+        if frame is not None:
+            self._inference.submit(frame)
