@@ -1,1 +1,1 @@
-"""From references to a calibration to a distance with its interval."""
+"""From references to a calibration, and from a map's value to a distance with its interval."""

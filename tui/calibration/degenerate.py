@@ -1,0 +1,90 @@
+"""References that determine no calibration: which ones, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.errors import InputError
+
+_SAME = 1e-6
+"""Numbers whose range is below this share of their size are one number: about the resolution of a float32 map."""
+
+
+class DegenerateReferences(InputError):
+    """References that cannot be fitted; the message names them, as does `references`."""
+
+    def __init__(self, message: str, references: Iterable[Reference]) -> None:
+        super().__init__(message)
+        self.references = tuple(references)
+
+
+def check_single(sample: ReferenceSample) -> None:
+    """One reference fits the scale alone, which needs a map value above 0.
+
+    Raises:
+        DegenerateReferences: if it is not.
+    """
+    if sample.sample.value <= 0:
+        raise DegenerateReferences(
+            f"reference {sample.reference}: the map's value there is {sample.sample.value:.3g}, and a single "
+            "reference needs one above 0; add a second reference",
+            [sample.reference],
+        )
+
+
+def check_told_apart(samples: Sequence[ReferenceSample]) -> None:
+    """Two or more references need two map values and two distances at least.
+
+    Raises:
+        DegenerateReferences: if all have the same one.
+    """
+    references = [each.reference for each in samples]
+    values = [each.sample.value for each in samples]
+    distances_m = [reference.distance_m for reference in references]
+    if _all_same(values):
+        one_pixel = len({reference.pixel for reference in references}) == 1
+        why = "lie on the same pixel" if one_pixel else f"have the same value {values[0]:.4g} on the map"
+    elif _all_same(distances_m):
+        why = f"are all {distances_m[0]:.3g} m away"
+    else:
+        return
+    raise DegenerateReferences(
+        f"references {_names(references)} {why}; choose points at clearly different distances", references
+    )
+
+
+def check_order(samples: Sequence[ReferenceSample], slope: float) -> None:
+    """Nearer things must have larger map values: the fitted slope must be above 0.
+
+    Raises:
+        DegenerateReferences: if it is not; names the pair that contradicts the map most.
+    """
+    if slope > 0:
+        return
+    near, far = max(combinations(sorted(samples, key=_distance_m), 2), key=_contradiction)
+    raise DegenerateReferences(
+        f"references {near.reference} and {far.reference} are in the wrong order: the map has the first one farther "
+        f"({near.sample.value:.4g} < {far.sample.value:.4g}); check both distances and pixels",
+        [near.reference, far.reference],
+    )
+
+
+def _all_same(values: Sequence[float]) -> bool:
+    return max(values) - min(values) <= _SAME * max(abs(value) for value in values)
+
+
+def _distance_m(sample: ReferenceSample) -> float:
+    return sample.reference.distance_m
+
+
+def _contradiction(pair: tuple[ReferenceSample, ReferenceSample]) -> float:
+    """How badly a nearer and a farther reference contradict the map; above 0 if they do."""
+    near, far = pair
+    return (far.sample.value - near.sample.value) * (_distance_m(far) / _distance_m(near) - 1.0)
+
+
+def _names(references: Sequence[Reference]) -> str:
+    *first, last = [str(reference) for reference in references]
+    return f"{', '.join(first)} and {last}"
