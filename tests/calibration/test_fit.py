@@ -13,14 +13,14 @@ from tests.calibration.planted import exact, seen, spread_out_distances
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import NETWORK_NOISE, PRIOR_FREEDOM, SHIFT_SIGMA, fit, typed
 from tui.calibration.reference import Reference
-from tui.calibration.result import Kind
+from tui.calibration.result import CalibrationKind
 from tui.errors import InputError
 
 
 @given(st.floats(0.01, 100), st.floats(-2, 2), spread_out_distances(2))
 def test_recovers_a_planted_scale_and_shift(scale: float, shift: float, distances_m: list[float]) -> None:
     calibration = fit(exact(scale, shift, distances_m))
-    assert calibration.kind is Kind.SCALE_AND_SHIFT
+    assert calibration.kind is CalibrationKind.SCALE_AND_SHIFT
     assert calibration.scale == pytest.approx(scale, rel=1e-6)
     assert calibration.shift == pytest.approx(shift, rel=1e-6, abs=1e-6)
     assert calibration.rms_relative == pytest.approx(0, abs=1e-6)
@@ -61,7 +61,7 @@ def test_distances_do_not_change_under_an_affine_change_of_the_map(
 
 def test_one_reference_fits_the_scale_and_keeps_a_prior_on_the_shift() -> None:
     calibration = fit([seen(0.5, 2.0)])
-    assert calibration.kind is Kind.SCALE
+    assert calibration.kind is CalibrationKind.SCALE
     assert (calibration.scale, calibration.shift) == (1.0, 0.0)
     assert calibration.distance_m(0.25) == pytest.approx(4.0)
     assert calibration.inverse_depth_range == (0.5, 0.5)
@@ -145,7 +145,7 @@ def test_a_reference_that_the_fit_saturates_has_no_residual() -> None:
 
 def test_typed_scale_and_shift_are_taken_as_they_are() -> None:
     calibration = typed(2.0, 0.1)
-    assert calibration.kind is Kind.TYPED
+    assert calibration.kind is CalibrationKind.TYPED
     assert calibration.distance_m(0.2) == pytest.approx(2.0)
     assert calibration.distance_m(-0.05) is None
     assert calibration.inverse_depth_range is None

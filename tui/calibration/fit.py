@@ -19,7 +19,7 @@ import numpy as np
 
 from tui.calibration.degenerate import check_order, check_single, check_told_apart
 from tui.calibration.reference import ReferenceSample
-from tui.calibration.result import Calibration, Covariance, Kind, Residual
+from tui.calibration.result import Calibration, CalibrationKind, Covariance, Residual
 from tui.errors import InputError
 
 NETWORK_NOISE = 0.15
@@ -74,7 +74,7 @@ def typed(scale: float, shift: float, noise: float = NETWORK_NOISE) -> Calibrati
         raise InputError(f"scale {scale:g} and shift {shift:g}: neither may be beyond {_MAX_TYPED:g}")
     if scale <= 0:
         raise InputError(f"scale {scale:g}: must be above 0, as larger map values are nearer")
-    return Calibration(scale, shift, Kind.TYPED, ((0.0, 0.0), (0.0, 0.0)), noise, PRIOR_FREEDOM, None, ())
+    return Calibration(scale, shift, CalibrationKind.TYPED, ((0.0, 0.0), (0.0, 0.0)), noise, PRIOR_FREEDOM, None, ())
 
 
 def _fit_scale(sample: ReferenceSample, noise: float) -> Calibration:
@@ -88,7 +88,7 @@ def _fit_scale(sample: ReferenceSample, noise: float) -> Calibration:
         (error * scale**2 + shift_variance / p**2, -shift_variance / p),
         (-shift_variance / p, shift_variance),
     )
-    return _calibration(scale, 0.0, Kind.SCALE, covariance, noise, PRIOR_FREEDOM, [sample])
+    return _calibration(scale, 0.0, CalibrationKind.SCALE, covariance, noise, PRIOR_FREEDOM, [sample])
 
 
 def _fit_both(samples: Sequence[ReferenceSample], noise: float) -> Calibration:
@@ -114,13 +114,15 @@ def _fit_both(samples: Sequence[ReferenceSample], noise: float) -> Calibration:
     ((aa, ab), (_, bb)) = back @ centred @ back.T
     covariance = ((float(aa), float(ab)), (float(ab), float(bb)))
     shift = float(level) - scale * centre
-    return _calibration(scale, shift, Kind.SCALE_AND_SHIFT, covariance, math.sqrt(variance), freedom, samples)
+    return _calibration(
+        scale, shift, CalibrationKind.SCALE_AND_SHIFT, covariance, math.sqrt(variance), freedom, samples
+    )
 
 
 def _calibration(
     scale: float,
     shift: float,
-    kind: Kind,
+    kind: CalibrationKind,
     covariance: Covariance,
     noise: float,
     freedom: float,

@@ -16,7 +16,7 @@ Covariance = tuple[tuple[float, float], tuple[float, float]]
 """Of (scale, shift), in that order."""
 
 
-class Kind(StrEnum):
+class CalibrationKind(StrEnum):
     """How a calibration came about."""
 
     TYPED = "typed"
@@ -60,7 +60,7 @@ class Calibration:
     """a, in 1/m per unit of the map; above 0."""
     shift: float
     """b, in 1/m."""
-    kind: Kind
+    kind: CalibrationKind
     covariance: Covariance
     """Of scale and shift; the noise model is stated in `tui.calibration.fit`."""
     noise: float

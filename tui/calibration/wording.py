@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.calibration.reading import Reading, Status
-from tui.calibration.result import Calibration, Kind
+from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 
 
@@ -81,7 +81,7 @@ def _doubt(reading: Reading, calibration: Calibration | None) -> str:
     if calibration is None or reading.status is not Status.EXTRAPOLATED:
         return ""
     unit = DistanceUnit.METRES
-    if calibration.kind is Kind.SCALE:
+    if calibration.kind is CalibrationKind.SCALE:
         return (
             f"away from your one reference ({format_range(calibration, unit)}): a second one, nearer or farther, helps"
         )
