@@ -1,0 +1,238 @@
+"""Calibration profiles: one JSON file a name, versioned, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration, CalibrationKind, Residual
+from tui.errors import InputError, StorageError
+from tui.geometry.sampling import Sample
+from tui.storage.atomic import write_atomically
+from tui.storage.paths import profiles_dir
+from tui.storage.plain import Fields
+
+VERSION = 1
+_FORMAT = "depth-tui profile"
+_SUFFIX = ".json"
+_MAX_BYTES = 4_000_000
+_NAME = re.compile(r"\w[\w .()+-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A calibration that is kept, and what it belongs to."""
+
+    name: str
+    model_name: str
+    model_sha256: str
+    """Of the weights file; empty where there is no file."""
+    width: int
+    """Of the pictures, pixels."""
+    height: int
+    camera: str
+    """Which camera or other source the pictures come from, as the status line names it."""
+    created: str
+    """When it was saved, ISO 8601 with offset."""
+    window_px: int
+    """Side of the window that the references were sampled in."""
+    references: tuple[ReferenceSample, ...]
+    """As the map showed them when the profile was saved; empty if scale and shift were typed in."""
+    calibration: Calibration | None
+    """None if the references determine none."""
+    is_network: bool = True
+    """False for the demo's own geometry, whose maps are exact up to scale and shift."""
+
+
+def check_profile_name(name: str) -> str:
+    """Return the name without surrounding blanks if it can be the name of a file.
+
+    Raises:
+        InputError: for an empty or too long one, or one that could lead out of the folder of profiles.
+    """
+    cleaned = name.strip()
+    if not _NAME.fullmatch(cleaned) or cleaned.endswith("."):
+        raise InputError(
+            f"'{name}' cannot be the name of a profile: use up to 64 letters, digits, blanks and . _ - + ( ), "
+            "beginning with a letter or digit"
+        )
+    return cleaned
+
+
+def save_profile(profile: Profile) -> Path:
+    """Write the profile under its name, in place of an older one of that name.
+
+    Raises:
+        InputError: the name cannot be that of a file.
+        StorageError: it could not be written; an older one is then as it was.
+    """
+    path = profiles_dir() / (check_profile_name(profile.name) + _SUFFIX)
+    write_atomically(path, json.dumps(_to_plain(profile), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    return path
+
+
+def list_profiles() -> list[str]:
+    """Names of the saved profiles in alphabetical order, whether or not they can be read."""
+    try:
+        found = [path.stem for path in profiles_dir().iterdir() if path.suffix == _SUFFIX]
+    except OSError:
+        return []
+    return sorted((name for name in found if _NAME.fullmatch(name)), key=str.casefold)
+
+
+def load_profile(name_or_path: str | Path) -> Profile:
+    """Read a profile by its name, or from a file: anything with a `/` in it or ending in `.json`.
+
+    Raises:
+        InputError: the name cannot be that of a profile.
+        StorageError: missing, not readable, not a profile, corrupt, or of another version.
+    """
+    path = _path_of(name_or_path)
+    remedy = "save it again in the app (p), or take another profile"
+    try:
+        if path.is_file() and path.stat().st_size > _MAX_BYTES:
+            raise StorageError(f"profile {path}: too large to be a profile; {remedy}")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise StorageError(f"profile {name_or_path}: there is none at {path}; {_known()}") from error
+    except UnicodeDecodeError as error:
+        raise StorageError(f"profile {path}: not a text file; {remedy}") from error
+    except OSError as error:
+        raise StorageError(f"profile {path}: cannot be read ({error.strerror or error}); {remedy}") from error
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise StorageError(f"profile {path}: corrupt, not JSON ({_reason(error)}); {remedy}") from error
+    return _from_plain(Fields(value, what=f"profile {path}", remedy=remedy))
+
+
+def mismatches(
+    profile: Profile, *, model_name: str, model_sha256: str, size: tuple[int, int], camera: str
+) -> list[str]:
+    """What a profile was made for and now is otherwise, one line each for a person; empty if all agrees.
+
+    Args:
+        profile: the one to be used.
+        model_name: name of the model in use.
+        model_sha256: of its weights file, empty where there is none.
+        size: of the pictures, (width, height) in pixels.
+        camera: the source in use, as `Profile.camera`.
+    """
+    lines = []
+    if profile.model_sha256 != model_sha256 or (not model_sha256 and profile.model_name != model_name):
+        same_name = profile.model_name == model_name
+        now = "other weights of that name" if same_name else model_name
+        lines.append(f"made with the model {profile.model_name}, not {now}: its scale and shift mean nothing here")
+    if (profile.width, profile.height) != size:
+        lines.append(f"made for {profile.width}x{profile.height} pictures, these are {size[0]}x{size[1]}")
+    if profile.camera != camera:
+        lines.append(f"made with {profile.camera}, this is {camera}")
+    return lines
+
+
+def _path_of(name_or_path: str | Path) -> Path:
+    text = str(name_or_path)
+    if isinstance(name_or_path, Path) or "/" in text or text.lower().endswith(_SUFFIX):
+        return Path(name_or_path).expanduser()
+    return profiles_dir() / (check_profile_name(text) + _SUFFIX)
+
+
+def _known() -> str:
+    names = list_profiles()
+    return f"saved are: {', '.join(names)}" if names else "none is saved yet; the app saves one with p"
+
+
+def _reason(error: Exception) -> str:
+    return f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "too deep or too long"
+
+
+def _to_plain(profile: Profile) -> dict[str, object]:
+    calibration = profile.calibration
+    return {
+        "format": _FORMAT,
+        "version": VERSION,
+        "name": check_profile_name(profile.name),
+        "created": profile.created,
+        "camera": profile.camera,
+        "picture": {"width": profile.width, "height": profile.height},
+        "model": {"name": profile.model_name, "sha256": profile.model_sha256, "is_network": profile.is_network},
+        "window_px": profile.window_px,
+        "references": [
+            {
+                "x": each.reference.u_px,
+                "y": each.reference.v_px,
+                "distance_m": each.reference.distance_m,
+                "sigma_m": each.reference.sigma_m,
+                "label": each.reference.label,
+                "inverse_depth": each.sample.value,
+                "spread": each.sample.spread,
+                "count": each.sample.count,
+            }
+            for each in profile.references
+        ],
+        "calibration": None
+        if calibration is None
+        else {
+            "kind": calibration.kind.value,
+            "scale": calibration.scale,
+            "shift": calibration.shift,
+            "covariance": [calibration.covariance[0][0], calibration.covariance[0][1], calibration.covariance[1][1]],
+            "noise": calibration.noise,
+            "freedom": calibration.freedom,
+            "inverse_depth_range": calibration.inverse_depth_range and list(calibration.inverse_depth_range),
+        },
+    }
+
+
+def _from_plain(fields: Fields) -> Profile:
+    if not fields.has("format") or fields.text("format") != _FORMAT:
+        fields.fail("not a profile of depth-tui")
+    version = fields.whole("version")
+    if version != VERSION:
+        fields.fail(f"of version {version}, this program reads version {VERSION}")
+    picture, model = fields.child("picture"), fields.child("model")
+    references = tuple(_reference(each) for each in fields.children("references"))
+    return Profile(
+        name=fields.text("name"),
+        model_name=model.text("name"),
+        model_sha256=model.text("sha256"),
+        is_network=model.flag("is_network"),
+        width=picture.whole("width", 1),
+        height=picture.whole("height", 1),
+        camera=fields.text("camera"),
+        created=fields.text("created"),
+        window_px=fields.whole("window_px", 1),
+        references=references,
+        calibration=_calibration(fields.child("calibration"), references) if fields.has("calibration") else None,
+    )
+
+
+def _reference(fields: Fields) -> ReferenceSample:
+    sample = Sample(fields.number("inverse_depth"), fields.number("spread"), fields.whole("count", 1))
+    x, y = fields.number("x"), fields.number("y")
+    try:
+        reference = Reference(x, y, fields.number("distance_m"), fields.number("sigma_m"), fields.text("label"))
+    except InputError as error:
+        fields.fail(str(error))
+    return ReferenceSample(reference, sample)
+
+
+def _calibration(fields: Fields, references: tuple[ReferenceSample, ...]) -> Calibration:
+    scale, shift = fields.number("scale"), fields.number("shift")
+    noise, freedom = fields.number("noise"), fields.number("freedom")
+    if not (scale > 0 and noise >= 0 and freedom > 0):
+        fields.fail("the scale or its uncertainty is not above 0")
+    if (text := fields.text("kind")) not in list(CalibrationKind):
+        fields.fail(f"calibration of an unknown kind '{text}'")
+    residuals = tuple(
+        Residual.of(each.reference, each.sample, scale * each.sample.value + shift) for each in references
+    )
+    aa, ab, bb = fields.numbers("covariance", 3)
+    span = None
+    if fields.has("inverse_depth_range"):
+        low, high = fields.numbers("inverse_depth_range", 2)
+        span = (low, high)
+    return Calibration(scale, shift, CalibrationKind(text), ((aa, ab), (ab, bb)), noise, freedom, span, residuals)

@@ -1,0 +1,98 @@
+"""What the user has set and wants to find again: a small TOML file that a person can edit."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tui.calibration.units import DistanceUnit
+from tui.storage.atomic import write_atomically
+from tui.storage.paths import config_dir
+
+THEMES = ("dark", "light")
+_MAX_WINDOW_PX = 255
+_MAX_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The defaults are those of a first start."""
+
+    unit: DistanceUnit = DistanceUnit.METRES
+    theme: str = "dark"
+    """One of `THEMES`."""
+    window_px: int = 5
+    """Odd side of the window around a pixel that a reading is the median of."""
+    source: str = ""
+    """What was looked at last, as `--source` takes it; empty: the first camera, or the demo."""
+    model: str = ""
+    """What it was looked at with last; empty: the default model."""
+    profile: str = ""
+    """The profile in use; empty: none."""
+
+
+def settings_path() -> Path:
+    """Where the settings are kept."""
+    return config_dir() / "settings.toml"
+
+
+def load_settings() -> tuple[Settings, str]:
+    """The settings, and one line on what in the file could not be used; empty if all could, or there is no file.
+
+    Never raises: a setting that makes no sense falls back to its default.
+    """
+    path = settings_path()
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return Settings(), f"{path}: too large for settings; the defaults are used"
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings(), ""
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+        return Settings(), f"{path}: {reason}; the defaults are used"
+    good = {name: value for name, value in values.items() if name in _CHECKS and _CHECKS[name](value)}
+    bad = sorted(name for name in values if name in _CHECKS and name not in good)
+    if "unit" in good:
+        good["unit"] = DistanceUnit(good["unit"])
+    message = f"{path}: {', '.join(bad)} cannot be used as set; the default is taken" if bad else ""
+    return Settings(**good), message
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings, whole or not at all.
+
+    Raises:
+        StorageError: names the file and the remedy.
+    """
+    lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(settings)]
+    write_atomically(settings_path(), "# Settings of depth-tui, written when it is left.\n" + "\n".join(lines) + "\n")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_window(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value % 2 == 1 and 1 <= value <= _MAX_WINDOW_PX
+
+
+_CHECKS: Mapping[str, Callable[[object], bool]] = {
+    "unit": lambda value: value in list(DistanceUnit),
+    "theme": lambda value: value in THEMES,
+    "window_px": _is_window,
+    "source": _is_text,
+    "model": _is_text,
+    "profile": _is_text,
+}
+
+
+def _toml(value: str | int) -> str:
+    """A TOML basic string is a JSON one, but for DEL, which TOML wants escaped, and lone surrogates, which it lacks."""
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
