@@ -1,0 +1,234 @@
+"""The main screen's dialogs: which source, which model, which profile; and what follows from the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.calibration.measure import Measurement, PointReading
+from tui.calibration.result import Calibration
+from tui.depth.registry import MODELS, ModelSpec
+from tui.depth.weights import WeightsMissing, cached_path
+from tui.errors import DepthTuiError, InputError
+from tui.geometry.arrays import FloatMap
+from tui.screens.fetch import FetchDialog
+from tui.screens.pick import Choice, PickDialog, Picked
+from tui.session import Session
+from tui.storage.profiles import Profile, list_profiles, load_profile, mismatches, save_profile
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+
+class Dialogs:
+    """Asks, and carries out the answer on one main screen."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._unchecked: Profile | None = None
+        """The profile that was loaded last, until there is a map to compare it with."""
+
+    # --- sources
+
+    def pick_source(self) -> None:
+        """Cameras of this machine, the demo, or anything typed."""
+        from tui.camera.listing import list_cameras
+
+        choices = [Choice(str(c.number), f"camera {c.number}", c.problem or c.name) for c in list_cameras()]
+        choices.append(Choice("demo", "demo", "a rendered room whose distances are known exactly"))
+        typing = "or type a picture, a folder, a video file, http(s)://, rtsp://, /dev/videoN:"
+
+        def answer(picked: Picked | None) -> None:
+            if picked is not None:
+                self._screen.open_source(picked.value)
+
+        self._screen.app.push_screen(PickDialog("Source", choices, typing), answer)
+
+    # --- models
+
+    def load_first_model(self) -> None:
+        """The model that was asked for, else the best one installed; without any the app runs on."""
+        from tui.depth.loader import default_model
+
+        options = self._screen.options
+        name = options.model or default_model()
+        if name is not None:
+            self._screen.load_model(options, name) if options.model else self._load(name)
+
+    def _load(self, name: str) -> None:
+        self._screen.load_model(self._screen.options.with_model(name), Path(name).name)
+
+    def pick_model(self) -> None:
+        """Models of the registry, or a file of the user's own."""
+        choices = [self._model_choice(spec) for spec in MODELS]
+        typing = "or type a model file of your own: net.onnx, .tflite or .xml with its card net.toml beside it:"
+
+        def answer(picked: Picked | None) -> None:
+            if picked is not None:
+                self._load(picked.value)
+
+        self._screen.app.push_screen(PickDialog("Model", choices, typing), answer)
+
+    def _model_choice(self, spec: ModelSpec) -> Choice:
+        size = f"{spec.size_bytes / 1e6:.0f} MB"
+        state = "installed" if cached_path(spec).is_file() else f"download {size}"
+        return Choice(spec.short_name, spec.short_name, f"{state}, {spec.use}")
+
+    def model_failed(self, error: DepthTuiError) -> None:
+        """Say why a model is not there; if only its weights are missing, offer to fetch them."""
+        if isinstance(error, WeightsMissing):
+            self._offer_download(error.spec)
+        else:
+            self._screen.tell(str(error), warning=True)
+
+    def _offer_download(self, spec: ModelSpec) -> None:
+        from tui.depth.download import fetch
+
+        facts = (
+            f"{spec.description}\n{spec.use}\n\n"
+            f"{spec.size_bytes / 1e6:.0f} MB from {spec.url}\nlicence {spec.licence}; weights only, no code"
+        )
+
+        def run(progress: Callable[[int, int | None], None], cancel: threading.Event) -> Path:
+            return fetch(spec, progress, cancel)
+
+        def answer(path: Path | None) -> None:
+            if path is not None:
+                self._load(spec.short_name)
+            else:
+                self._screen.tell(f"{spec.short_name} was not downloaded; m offers it again")
+
+        self._screen.app.push_screen(FetchDialog(f"Download {spec.short_name}?", facts, run), answer)
+
+    # --- profiles
+
+    def pick_profile(self) -> None:
+        """Load one of the saved profiles, or save under a name that is typed."""
+        choices = [Choice(name, name, "load") for name in list_profiles()]
+        typing = "save the calibration as (type a name), or load a file (type its path):"
+
+        def answer(picked: Picked | None) -> None:
+            if picked is None:
+                return
+            is_path = "/" in picked.value or picked.value.endswith(".json")
+            order = self.save_profile if picked.typed and not is_path else self.load_profile
+            self._screen.attempt(lambda: order(picked.value))
+
+        self._screen.app.push_screen(PickDialog("Profile", choices, typing), answer)
+
+    def save_profile(self, name: str) -> None:
+        """Save references and calibration under a name.
+
+        Raises:
+            InputError: there is nothing to save yet, or the name cannot be used.
+            StorageError: it could not be written.
+        """
+        screen, session, shown = self._screen, self._screen.session, self._screen.shown
+        if shown is None or (not session.references and session.fixed is None):
+            raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
+        calibration = session.calibration()
+        info = screen.snapshot.capture.info
+        profile = Profile(
+            name=name,
+            model_name=shown.identity.name,
+            model_sha256=shown.identity.sha256,
+            width=session.width,
+            height=session.height,
+            camera=info.label if info else "",
+            created=datetime.now().astimezone().isoformat(timespec="seconds"),
+            window_px=session.window_px,
+            references=session.references,
+            calibration=calibration,
+            is_network=shown.identity.is_network,
+        )
+        path = save_profile(profile)
+        screen.update_session(replace(session, profile=name))
+        screen.tell(f"saved as {path}")
+
+    def load_profile(self, name_or_path: str) -> None:
+        """Take over references and calibration from a profile; what does not match is said once a map is there.
+
+        Raises:
+            InputError, StorageError: it cannot be read; the session stays as it was.
+        """
+        screen = self._screen
+        profile = load_profile(name_or_path)
+        model = profile.model_sha256 or profile.model_name
+        fixed = None if profile.references else profile.calibration
+        screen.update_session(screen.session.with_calibration(profile.references, model, fixed, profile.name))
+        self._unchecked = profile
+        self.check_profile()
+
+    def check_profile(self) -> None:
+        """Once there is a map: warn if the profile was made for something else than what is shown now.
+
+        Scale and shift of another model mean nothing, so they are not used; the profile's file stays as it is.
+        """
+        screen, shown, profile = self._screen, self._screen.shown, self._unchecked
+        if shown is None or profile is None:
+            return
+        self._unchecked = None
+        info = screen.snapshot.capture.info
+        lines = mismatches(
+            profile,
+            model_name=shown.identity.name,
+            model_sha256=shown.identity.sha256,
+            size=(screen.session.width, screen.session.height),
+            camera=info.label if info else "",
+        )
+        model = shown.identity.sha256 or shown.identity.name
+        if model != (profile.model_sha256 or profile.model_name):
+            screen.update_session(screen.session.with_calibration((), "", None, ""))
+        if lines:
+            screen.tell(f"profile {profile.name}: {'; '.join(lines)}", warning=True)
+        else:
+            screen.tell(f"profile {profile.name} loaded")
+
+    # --- captures
+
+    def capture(self) -> None:
+        """Write the picture, its map and the readings into a folder, without holding up the interface."""
+        screen, session, shown = self._screen, self._screen.session, self._screen.shown
+        if shown is None:
+            screen.tell("nothing to capture yet: there is no depth map", warning=True)
+            return
+        calibration, _ = screen.calibration()
+        readings = _readings(session, shown.inverse_depth, calibration)
+        info = screen.snapshot.capture.info
+        frame, inverse_depth, engine, identity = shown.frame, shown.inverse_depth, shown.engine, shown.identity
+
+        def write() -> None:
+            from tui.calibration.report import report
+            from tui.storage.export import save_capture
+
+            plain = report(
+                Measurement(calibration, readings),
+                image=frame.name or (info.label if info else ""),
+                width=session.width,
+                height=session.height,
+                model=identity.name,
+                engine=engine,
+            )
+            try:
+                folder = save_capture(frame.image, inverse_depth, plain)
+            except DepthTuiError as error:
+                screen.app.call_from_thread(screen.tell, str(error), warning=True)
+            else:
+                screen.app.call_from_thread(screen.tell, f"captured to {folder}")
+
+        screen.run_worker(write, thread=True, group="capture")
+
+
+def _readings(session: Session, inverse_depth: FloatMap, calibration: Calibration | None) -> tuple[PointReading, ...]:
+    """The crosshair, then the pins that lie in this picture."""
+    height, width = inverse_depth.shape
+    pixels = [(session.u_px, session.v_px), *((pin.u_px, pin.v_px) for pin in session.pins)]
+    return tuple(
+        PointReading(u_px, v_px, session.reading(inverse_depth, calibration, (u_px, v_px)))
+        for u_px, v_px in pixels
+        if u_px < width and v_px < height
+    )

@@ -1,0 +1,384 @@
+"""The main screen: pictures, reading and calibration, and the way from a key to all three."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.calibration.fit import typed
+from tui.calibration.reference import Reference
+from tui.calibration.result import Calibration
+from tui.calibration.units import parse_measurement
+from tui.errors import DepthTuiError, InputError
+from tui.messages import PipelineChanged
+from tui.pipeline.inference import DepthResult
+from tui.pipeline.pipeline import Pipeline, Snapshot
+from tui.render.colors import ColorMode
+from tui.screens.dialogs import Dialogs
+from tui.screens.help import HelpDialog
+from tui.screens.numbers import whole_number
+from tui.screens.presenter import Presenter
+from tui.screens.start import StartOptions, loader, opener
+from tui.session import Session
+from tui.widgets.calibration_panel import CalibrationPanel
+from tui.widgets.coordinates import CoordinatesPanel
+from tui.widgets.key_bar import KeyBar, hints
+from tui.widgets.legend import DepthLegend
+from tui.widgets.picture import PictureView
+from tui.widgets.row_list import RowList
+from tui.widgets.status_line import StatusLine
+
+_MESSAGE_S = 8.0
+_STATUS_EVERY_S = 0.5
+
+
+class MainScreen(Screen[None]):
+    """Four panes, a status line and the keys."""
+
+    AUTO_FOCUS = "#camera"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "pin", "pin", id="main.pin"),
+        Binding("r", "reference", "reference", id="main.reference"),
+        Binding("g", "go", "go to x,y", id="main.go"),
+        Binding("space", "freeze", "freeze", id="main.freeze"),
+        Binding("c", "capture", "capture", id="main.capture"),
+        Binding("m", "model", "model", id="main.model"),
+        Binding("s", "source", "source", id="main.source"),
+        Binding("p", "profile", "profile", id="main.profile"),
+        Binding("v", "view", "view", id="main.view"),
+        Binding("u", "units", "units", id="main.units"),
+        Binding("k", "scale", "type scale, shift", id="main.scale"),
+        Binding("left_square_bracket", "window(-1)", "window", id="main.window_less"),
+        Binding("right_square_bracket", "window(1)", "window", id="main.window_more"),
+        Binding("pageup", "page(-1)", "other picture", id="main.page_back"),
+        Binding("pagedown", "page(1)", "other picture", id="main.page_on"),
+        Binding("tab", "app.focus_next", "next pane", id="main.next", show=False),
+        Binding("shift+tab", "app.focus_previous", "pane before", id="main.previous", show=False),
+        Binding("question_mark", "help", "keys", id="main.help"),
+    ]
+
+    def __init__(self, pipeline: Pipeline, options: StartOptions, session: Session) -> None:
+        super().__init__()
+        self.pipeline = pipeline
+        self.options = options
+        self.session = session
+        self.shown: DepthResult | None = None
+        """The frame and map that everything on the screen speaks of."""
+        self.snapshot: Snapshot = pipeline.snapshot()
+        self._present = Presenter(self)
+        self._dialogs = Dialogs(self)
+        self._message_until_s = 0.0
+        self._told: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Status line, pictures, panels, keys."""
+        mode = self._color_mode()
+        yield StatusLine(widget_id="status")
+        with Container(id="panes"):
+            with Container(id="pictures"):
+                with Vertical(id="camera-pane", classes="pane"):
+                    yield PictureView(mode=mode, id="camera")
+                with Vertical(id="depth-pane", classes="pane"):
+                    yield PictureView(mode=mode, id="depth")
+                    yield DepthLegend(id="depth-legend")
+            with Container(id="panels"):
+                yield CoordinatesPanel(id="coordinates", classes="pane")
+                yield CalibrationPanel(widget_id="calibration").add_class("pane")
+        yield Static("", id="too-small", markup=False)
+        yield Static("", id="message", markup=False)
+        yield KeyBar(("main.help", "app.quit"), widget_id="keys")
+
+    def _color_mode(self) -> ColorMode:
+        if self.app.no_color:
+            return ColorMode.MONO
+        systems = {"256": ColorMode.EIGHT_BIT, "standard": ColorMode.STANDARD, "windows": ColorMode.STANDARD}
+        return systems.get(self.app.console.color_system or "truecolor", ColorMode.TRUECOLOR)
+
+    def on_mount(self) -> None:
+        """Name the panes and start the pipeline, after the first paint."""
+        for selector, title in (
+            ("#camera-pane", "Camera"),
+            ("#depth-pane", "Depth"),
+            ("#coordinates", "Coordinates"),
+            ("#calibration", "Calibration"),
+        ):
+            self.query_one(selector).border_title = title
+        self._present.everything()
+        self.set_interval(_STATUS_EVERY_S, self._tick)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.pipeline.start()
+        self.pipeline.open(opener(self.options.source))
+        self._dialogs.load_first_model()
+        if self.options.profile:
+            self.attempt(lambda: self._dialogs.load_profile(self.options.profile or ""))
+
+    # --- what the pipeline brings
+
+    def on_pipeline_changed(self, _message: PipelineChanged) -> None:
+        """Fetch the newest snapshot and show what is new in it."""
+        self.snapshot = self.pipeline.snapshot()
+        capture, loading = self.snapshot.capture, self.snapshot.loading
+        self._tell_once(capture.message, warning=capture.stage.value != "running")
+        self._tell_once(self.snapshot.inference_error, warning=True)
+        if loading.error is not None and str(loading.error) not in self._told:
+            self._told.add(str(loading.error))
+            self._dialogs.model_failed(loading.error)
+        if not self.session.frozen or self.shown is None:
+            self._take_newest()
+        self._present.states()
+
+    def _take_newest(self) -> None:
+        result, frame = self.snapshot.result, self.snapshot.frame
+        if result is not None and result is not self.shown:
+            self._tell_once(result.frame.note, again=True)
+            self.shown = result
+            height, width = result.inverse_depth.shape
+            self.session = self.session.with_picture_size(width, height)
+            self._dialogs.check_profile()
+            self._follow_model(result)
+            self._present.everything()
+        elif result is None and frame is not None:
+            height, width = frame.image.shape[:2]
+            self.session = self.session.with_picture_size(width, height)
+            self._present.picture(frame)
+
+    def _follow_model(self, result: DepthResult) -> None:
+        """References hold values of one model's maps; another model's are taken from its own map."""
+        exact = not result.identity.is_network
+        model = result.identity.sha256 or result.identity.name
+        if not self.session.references or self.session.references_model == model:
+            self.session = replace(self.session, exact_map=exact)
+            return
+        try:
+            self.session = self.session.with_references_seen_by(model, result.inverse_depth, exact=exact)
+            self.tell(f"the references were measured again with {result.identity.name}")
+        except InputError as error:
+            self.session = replace(self.session, references=(), references_model="", exact_map=exact)
+            self.tell(f"the references mean nothing to {result.identity.name} and were dropped: {error}", warning=True)
+
+    def forget_picture(self) -> None:
+        """Another source: the last one's picture and map are of no use any more."""
+        self.shown = None
+        self._told.clear()
+        for view in self.query(PictureView):
+            view.clear()
+
+    # --- messages to the user
+
+    def tell(self, text: str, *, warning: bool = False) -> None:
+        """Say something in the line over the keys, for some seconds."""
+        message = self.query_one("#message", Static)
+        message.update(text)
+        message.set_class(warning, "-warning")
+        message.add_class("-open")
+        self._message_until_s = time.monotonic() + _MESSAGE_S
+
+    def _tell_once(self, text: str, *, warning: bool = False, again: bool = False) -> None:
+        if text and (again or text not in self._told):
+            self._told.add(text)
+            self.tell(text, warning=warning)
+
+    def attempt(self, order: Callable[[], object]) -> bool:
+        """Carry out what the user asked for; if it cannot be done, say why. False if it could not."""
+        try:
+            order()
+        except DepthTuiError as error:
+            self.tell(str(error), warning=True)
+            return False
+        return True
+
+    def _tick(self) -> None:
+        self.snapshot = self.pipeline.snapshot()
+        self._present.states()
+        if self._message_until_s and time.monotonic() > self._message_until_s:
+            self._message_until_s = 0.0
+            self.query_one("#message").remove_class("-open")
+
+    def update_session(self, session: Session) -> None:
+        """Take over what the user set, and show it."""
+        self.session = session
+        self._present.everything(repaint=False)
+
+    def focus_picture(self) -> None:
+        """Put the focus on a picture that is in sight."""
+        self.query_one("#depth" if self.session.view.value == "depth" else "#camera").focus()
+
+    # --- keys and mouse
+
+    @on(PictureView.Moved)
+    def _moved(self, event: PictureView.Moved) -> None:
+        self.update_session(self.session.moved(event.du_px, event.dv_px))
+
+    @on(PictureView.Pointed)
+    def _pointed(self, event: PictureView.Pointed) -> None:
+        self.attempt(lambda: self.update_session(self.session.jumped(event.u_px, event.v_px)))
+
+    @on(CoordinatesPanel.Typed)
+    def _typed(self, event: CoordinatesPanel.Typed) -> None:
+        def go() -> None:
+            self.update_session(self.session.jumped(whole_number(event.x, "x"), whole_number(event.y, "y")))
+            self.focus_picture()
+
+        self.attempt(go)
+
+    @on(CoordinatesPanel.Left)
+    @on(CalibrationPanel.Left)
+    def _back_to_picture(self) -> None:
+        self.focus_picture()
+        self._present.everything(repaint=False)
+
+    @on(RowList.Removed, "#pins")
+    def _remove_pin(self, event: RowList.Removed) -> None:
+        self.update_session(self.session.without_pin(event.index))
+
+    @on(RowList.Chosen, "#pins")
+    def _go_to_pin(self, event: RowList.Chosen) -> None:
+        pin = self.session.pins[event.index]
+        self.attempt(lambda: self.update_session(self.session.jumped(pin.u_px, pin.v_px)))
+
+    @on(RowList.Removed, "#references")
+    def _remove_reference(self, event: RowList.Removed) -> None:
+        self.update_session(self.session.without_reference(event.index))
+
+    @on(RowList.Chosen, "#references")
+    def _go_to_reference(self, event: RowList.Chosen) -> None:
+        pixel = self.session.references[event.index].reference.pixel
+        self.attempt(lambda: self.update_session(self.session.jumped(*pixel)))
+
+    @on(CalibrationPanel.Entered)
+    def _entered(self, event: CalibrationPanel.Entered) -> None:
+        order = self._add_reference if event.purpose == "reference" else self._type_scale
+        panel = self.query_one(CalibrationPanel)
+        if not event.text or self.attempt(lambda: order(event.text)):
+            panel.close_prompt()
+            self.focus_picture()
+
+    def _add_reference(self, text: str) -> None:
+        if self.shown is None:
+            raise InputError("no depth map yet: wait for the model, or press m to choose one")
+        distance_m, sigma_m = parse_measurement(text)
+        reference = Reference(self.session.u_px, self.session.v_px, distance_m, sigma_m)
+        identity = self.shown.identity
+        model = identity.sha256 or identity.name
+        self.update_session(self.session.with_reference(reference, self.shown.inverse_depth, model))
+
+    def _type_scale(self, text: str) -> None:
+        words = text.replace(",", " ").split()
+        try:
+            scale, shift = float(words[0]), float(words[1]) if len(words) > 1 else 0.0
+        except ValueError as error:
+            raise InputError(f"'{text}' is not a scale and a shift; write two numbers, such as 0.0023 0.04") from error
+        if len(words) > 2:
+            raise InputError(f"'{text}' is more than a scale and a shift; write two numbers, such as 0.0023 0.04")
+        self.update_session(replace(self.session, fixed=typed(scale, shift, self.session.noise), references=()))
+
+    def calibration(self) -> tuple[Calibration | None, str]:
+        """What the references or typed numbers give, and why they give nothing."""
+        try:
+            return self.session.calibration(), ""
+        except InputError as error:
+            return None, str(error)
+
+    def action_pin(self) -> None:
+        """Keep the crosshair's pixel in the table."""
+        self.update_session(self.session.pinned())
+
+    def action_reference(self) -> None:
+        """Ask for the true distance at the crosshair."""
+        at = f"({self.session.u_px}, {self.session.v_px})"
+        self.query_one(CalibrationPanel).ask("reference", f"true distance at {at}:", "1.52m ±1cm")
+
+    def action_scale(self) -> None:
+        """Ask for scale and shift."""
+        self.query_one(CalibrationPanel).ask("scale", "scale and shift of 1/z = a p + b:", "0.0023 0.04")
+
+    def action_go(self) -> None:
+        """Put the cursor into the x field."""
+        self.query_one(CoordinatesPanel).focus_fields()
+
+    def action_freeze(self) -> None:
+        """Hold both pictures, or let them go on."""
+        self.session = replace(self.session, frozen=not self.session.frozen)
+        self.pipeline.pause(self.session.frozen)
+        self._present.states()
+
+    def action_view(self) -> None:
+        """Both pictures, one, the other."""
+        self.session = self.session.with_next_view()
+        self._present.arrangement()
+        self.focus_picture()
+
+    def action_units(self) -> None:
+        """Metres, centimetres, feet and inches."""
+        self.update_session(self.session.with_next_unit())
+
+    def action_window(self, step: int) -> None:
+        """Sample a larger or smaller neighbourhood."""
+        self.update_session(self.session.with_window_step(step))
+
+    def action_page(self, step: int) -> None:
+        """Another picture of the folder."""
+        if self.session.frozen:
+            self.action_freeze()
+        if not self.pipeline.page(step):
+            self.tell("this source has no other pictures; s opens a folder")
+
+    def action_capture(self) -> None:
+        """Write picture, map and readings into a folder."""
+        self._dialogs.capture()
+
+    def action_model(self) -> None:
+        """Choose another model."""
+        self._dialogs.pick_model()
+
+    def action_source(self) -> None:
+        """Choose another source."""
+        self._dialogs.pick_source()
+
+    def action_profile(self) -> None:
+        """Load or save a calibration."""
+        self._dialogs.pick_profile()
+
+    def action_help(self) -> None:
+        """All keys."""
+        places = (
+            ("Anywhere", type(self)),
+            ("On a picture", PictureView),
+            ("In a table", RowList),
+            ("Always", type(self.app)),
+        )
+        sections = [
+            (title, hints(binding for binding in place.BINDINGS if isinstance(binding, Binding)))
+            for title, place in places
+        ]
+        self.app.push_screen(HelpDialog(sections))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange the panes for the room there is."""
+        self._present.arrangement(event.size.width, event.size.height)
+
+    def open_source(self, spec: str) -> None:
+        """Read from another source."""
+        self.forget_picture()
+        self.options = replace(self.options, source=spec)
+        if self.session.frozen:
+            self.action_freeze()
+        self.pipeline.open(opener(spec))
+
+    def load_model(self, options: StartOptions, label: str) -> None:
+        """Load another model; the one in use works on until it is there."""
+        self.options = options
+        self._told.clear()
+        self.pipeline.load(label, loader(options))

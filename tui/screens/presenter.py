@@ -1,0 +1,146 @@
+"""From the main screen's state to its widgets: what is shown where, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+
+from tui.calibration.result import Calibration
+from tui.calibration.units import format_distance
+from tui.calibration.wording import describe, format_units
+from tui.camera.frame import Frame
+from tui.errors import InputError
+from tui.pipeline.capture import CaptureStage
+from tui.pipeline.inference import DepthResult
+from tui.render.overlays import pin_glyph, reference_glyph
+from tui.screens import texts
+from tui.session import View
+from tui.widgets.calibration_panel import CalibrationPanel
+from tui.widgets.coordinates import CoordinatesPanel
+from tui.widgets.legend import DepthLegend
+from tui.widgets.picture import Mark, PictureView
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+COMPACT_BELOW = (120, 36)
+"""Columns and rows under which the pictures stand at the left and the panels at their right."""
+
+SMALLEST = (60, 18)
+"""Columns and rows under which nothing useful fits."""
+
+
+class Presenter:
+    """Shows the state of one main screen."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def everything(self, *, repaint: bool = True) -> None:
+        """Pictures (unless only what the user set has changed), marks, panels, states."""
+        shown = self._screen.shown
+        calibration, problem = self._screen.calibration()
+        if shown is not None and repaint:
+            self._view("#camera").show_image(shown.frame.image)
+            self._view("#depth").show_map(shown.inverse_depth)
+        self._legend(calibration)
+        self._marks()
+        self._coordinates(shown, calibration)
+        text = texts.calibration_text(self._screen.session, calibration, problem)
+        self._screen.query_one(CalibrationPanel).show(
+            text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
+        )
+        self.states()
+
+    def picture(self, frame: Frame) -> None:
+        """The camera alone, while there is no map to go with it."""
+        self._view("#camera").show_image(frame.image)
+        self._marks()
+        self._coordinates(None, None)
+
+    def states(self) -> None:
+        """Status line, banners, frozen borders: what changes although no new frame came."""
+        screen, now_s = self._screen, time.monotonic()
+        session, snapshot, shown = screen.session, screen.snapshot, screen.shown
+        screen.query_one(StatusLine).show(texts.status_fields(session, snapshot, shown, now_s))
+        lost = texts.lost_banner(snapshot, now_s)
+        self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
+        self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
+        frame = shown.frame if shown else snapshot.frame
+        for selector in ("#camera-pane", "#depth-pane"):
+            pane = screen.query_one(selector)
+            pane.set_class(session.frozen, "-frozen")
+        screen.query_one("#camera-pane").border_subtitle = frame.name if frame else ""
+        network = shown is None or shown.identity.is_network
+        screen.query_one("#depth-pane").border_title = (
+            "Depth" if network else "Depth: the demo's own geometry, no network"
+        )
+
+    def arrangement(self, columns: int | None = None, rows: int | None = None) -> None:
+        """Which panes stand where, for the room there is."""
+        screen = self._screen
+        width, height = columns or screen.size.width, rows or screen.size.height
+        compact = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
+        too_small = width < SMALLEST[0] or height < SMALLEST[1]
+        screen.set_class(compact, "-compact")
+        screen.set_class(too_small, "-too-small")
+        screen.set_class(screen.session.view is View.CAMERA, "-view-camera")
+        screen.set_class(screen.session.view is View.DEPTH, "-view-depth")
+        screen.query_one("#reading").set_class(compact, "-compact")
+        need = f"depth-tui needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.\nThis terminal has {width} x {height}."
+        screen.query_one("#too-small", Static).update(need)
+
+    def _view(self, selector: str) -> PictureView:
+        return self._screen.query_one(selector, PictureView)
+
+    def _legend(self, calibration: Calibration | None) -> None:
+        unit = self._screen.session.unit
+
+        def label(inverse_depth: float) -> str:
+            if calibration is None:
+                return format_units(inverse_depth)
+            distance_m = calibration.distance_m(inverse_depth)
+            return "far" if distance_m is None else format_distance(distance_m, unit)
+
+        view = self._view("#depth")
+        self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
+
+    def _marks(self) -> None:
+        session = self._screen.session
+        marks = [Mark(pin.u_px, pin.v_px, pin_glyph(pin.number)) for pin in session.pins]
+        for number, sampled in enumerate(session.references, 1):
+            u_px, v_px = sampled.reference.pixel
+            marks.append(Mark(u_px, v_px, reference_glyph(number), "reference"))
+        crosshair = (session.u_px, session.v_px) if session.width else None
+        for selector in ("#camera", "#depth"):
+            view = self._view(selector)
+            view.set_marks(marks)
+            view.set_crosshair(crosshair)
+
+    def _coordinates(self, shown: DepthResult | None, calibration: Calibration | None) -> None:
+        screen, session = self._screen, self._screen.session
+        panel = screen.query_one(CoordinatesPanel)
+        panel.show_pixel(session.u_px, session.v_px, session.window_px)
+        if shown is None:
+            return
+        reading = session.reading(shown.inverse_depth, calibration)
+        true_depth_m = shown.frame.true_depth_m
+        true_m = None if true_depth_m is None else float(true_depth_m[session.v_px, session.u_px])
+        old = screen.snapshot.capture.stage is CaptureStage.LOST
+        panel.show_reading(
+            describe(reading, calibration, session.unit), texts.truth_text(reading, true_m, session.unit), old=old
+        )
+        rows, doubtful = [], set()
+        for index, pin in enumerate(session.pins):
+            try:
+                at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px))
+            except InputError:  # pinned on a larger picture
+                rows.append(texts.pin_row(pin, None, session.unit))
+                continue
+            rows.append(texts.pin_row(pin, at_pin, session.unit))
+            if at_pin.status.value not in {"ok", "uncalibrated"}:
+                doubtful.add(index)
+        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(rows))

@@ -1,0 +1,53 @@
+"""How the main screen opens sources and loads models: what runs in the pipeline's threads, not in the interface's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tui.camera.frame import FrameSource
+from tui.depth.estimator import DepthEstimator
+from tui.pipeline.capture import Opener
+from tui.pipeline.loading import Loader, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """What the command line asked for."""
+
+    source: str | None = None
+    """None: the first camera that delivers a frame, else the demo."""
+    model: str | None = None
+    """None: the best one installed, if any."""
+    weights: Path | None = None
+    engine: str = "auto"
+    profile: str | None = None
+
+    def with_model(self, model: str) -> StartOptions:
+        """Another model; weights given for the first one do not go with it."""
+        return replace(self, model=model, weights=None)
+
+
+def opener(spec: str | None) -> Opener:
+    """Opens a source by its spec, or the default one."""
+
+    def open_it() -> tuple[FrameSource, str]:
+        from tui.camera.open import default_source, open_source
+
+        if spec is None:
+            source, note = default_source()
+            return source, f"{note}; s picks another source" if note else ""
+        return open_source(spec), ""
+
+    return open_it
+
+
+def loader(options: StartOptions) -> Loader:
+    """Loads the model that the options name."""
+
+    def load(progress: Progress) -> DepthEstimator:
+        from tui.depth.loader import ModelRequest, load_estimator
+
+        return load_estimator(ModelRequest(options.model, options.weights, options.engine), progress)
+
+    return load

@@ -1,0 +1,219 @@
+"""What the main screen says, as pure functions of the session and the pipeline's snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.calibration.reading import Reading, Status
+from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.units import DistanceUnit, format_distance
+from tui.calibration.wording import format_interval, format_range, format_units
+from tui.pipeline.capture import CaptureStage
+from tui.pipeline.inference import DepthResult
+from tui.pipeline.pipeline import Snapshot
+from tui.render.overlays import pin_glyph, reference_glyph
+from tui.session import Pin, Session
+from tui.widgets.status_line import Field, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationText:
+    """The calibration panel's contents."""
+
+    header: str
+    rows: tuple[str, ...]
+    suspects: frozenset[int]
+    """Rows whose reference is far off the fit."""
+    fit: str
+    advice: str
+    warning: bool
+
+
+_SUSPECT = 0.25
+"""A reference this far off its fit, relative, is shown in the warning colour."""
+
+
+_FIRST_STEPS = (
+    "Put the crosshair on something whose distance you know and press r. "
+    "Two at clearly different distances give metres everywhere; k types scale and shift."
+)
+
+
+def status_fields(session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float) -> list[Field]:
+    """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
+    capture = snapshot.capture
+    source = capture.info.label if capture.info else "no source"
+    size = f" {session.width}x{session.height}" if session.width else ""
+    still = capture.info is not None and capture.info.still
+    fields = [
+        Field("depth-tui", 9, Tone.ACCENT),
+        Field(f"{source}{size}", 1),
+        Field(model_text(snapshot, shown), 2, Tone.PLAIN if shown and shown.identity.is_network else Tone.WARNING),
+        Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
+        Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
+    ]
+    if not still:
+        rates = f"{snapshot.capture_fps:.0f} in, {snapshot.depth_fps:.1f} depth/s"
+        fields.append(Field(rates, 4, Tone.DIM, right=True))
+        frame = shown.frame if shown else snapshot.frame
+        if frame is not None:
+            fields.append(Field(f"age {format_age(now_s - frame.captured_at_s)}", 6, Tone.DIM, right=True))
+        fields.append(Field(f"{snapshot.dropped} dropped" if snapshot.dropped else "", 8, Tone.DIM, right=True))
+    fields.append(_live_field(session, capture.stage, still=still))
+    return fields
+
+
+def _live_field(session: Session, stage: CaptureStage, *, still: bool) -> Field:
+    if session.frozen:
+        return Field("FROZEN", 0, Tone.WARNING, right=True)
+    if stage is CaptureStage.RUNNING:
+        return Field("STILL" if still else "LIVE", 0, Tone.ACCENT, right=True)
+    return Field(stage.value.upper(), 0, Tone.WARNING, right=True)
+
+
+def model_text(snapshot: Snapshot, shown: DepthResult | None) -> str:
+    """The model and its engine, or what is being loaded."""
+    if snapshot.loading.label:
+        return f"loading {snapshot.loading.label}"
+    if shown is None:
+        return "no depth yet"
+    return f"{shown.identity.name} · {shown.engine}"
+
+
+def problem_text(snapshot: Snapshot) -> str:
+    """What is wrong and stays wrong until something is done about it; empty if nothing is."""
+    if snapshot.capture.stage in {CaptureStage.FAILED, CaptureStage.LOST}:
+        return snapshot.capture.message
+    return snapshot.inference_error
+
+
+def lost_banner(snapshot: Snapshot, now_s: float) -> str:
+    """What stands across a picture that is no longer live; empty while it is."""
+    capture = snapshot.capture
+    if capture.stage is CaptureStage.LOST:
+        label = capture.info.label if capture.info else "camera"
+        again = f", trying again (attempt {capture.attempt})" if capture.attempt else ", trying again"
+        return f"{label} lost {format_age(now_s - capture.since_s)} ago{again}"
+    return "source failed: s picks another one" if capture.stage is CaptureStage.FAILED else ""
+
+
+def depth_hint(snapshot: Snapshot, shown: DepthResult | None) -> str:
+    """What the depth pane says while it has no map to show."""
+    loading = snapshot.loading
+    if shown is not None:
+        return ""
+    if loading.label:
+        bar = ""
+        if loading.fraction is not None:
+            filled = round(20 * loading.fraction)
+            bar = f"  {'█' * filled}{'░' * (20 - filled)} {loading.fraction:.0%}"
+        return f"{loading.label}: {loading.step}{bar}"
+    if loading.error is not None:
+        return f"no model: {str(loading.error).splitlines()[0]}"
+    if snapshot.inference_error:
+        return snapshot.inference_error
+    if snapshot.frame is not None and snapshot.frame.true_depth_m is None:
+        return "no model: press m to choose or download one"
+    return "waiting for a picture"
+
+
+def format_age(seconds: float) -> str:
+    """'61 ms', '4.0 s', '3 min'."""
+    if seconds < 0.9995:
+        return f"{1000 * max(0.0, seconds):.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> str:
+    """How a reading compares with the demo's truth."""
+    if true_m is None:
+        return ""
+    true = f"true {format_distance(true_m, unit)}"
+    if reading.distance_m is None:
+        return f"{true} (the demo knows)"
+    return f"{true}: this reading is {100 * (reading.distance_m / true_m - 1):+.1f} %"
+
+
+def pin_row(pin: Pin, reading: Reading | None, unit: DistanceUnit) -> str:
+    """One pinned point; without a reading it lies outside this picture."""
+    place = f"{pin_glyph(pin.number)} ({pin.u_px:>4},{pin.v_px:>4})"
+    if reading is None:
+        return f"{place}  outside this picture"
+    if reading.distance_m is None:
+        word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
+        return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
+    interval = format_interval(reading.low_m, reading.high_m, unit)
+    doubt = "" if reading.status is Status.OK else "  extrapolated"
+    return f"{place}  {format_distance(reading.distance_m, unit):>9}  {interval}{doubt}"
+
+
+def pins_header(rows: Sequence[str]) -> str:
+    """Over the table of pins."""
+    return "pinned          distance  95 %" if rows else ""
+
+
+def calibration_text(session: Session, calibration: Calibration | None, problem: str) -> CalibrationText:
+    """References with true and fitted distance, the fit, and what to do next.
+
+    Args:
+        session: whose references are listed.
+        calibration: made from them, or typed in, or None.
+        problem: why there is none although there are references.
+    """
+    unit = session.unit
+    rows, suspects = [], set()
+    residuals = calibration.residuals if calibration is not None else ()
+    for index, sampled in enumerate(session.references):
+        reference = sampled.reference
+        place = f"{reference_glyph(index + 1)} ({reference.pixel[0]:>4},{reference.pixel[1]:>4})"
+        row = f"{place} {format_distance(reference.distance_m, unit):>9}"
+        if index < len(residuals) and (fitted_m := residuals[index].fitted_m) is not None:
+            off = fitted_m / reference.distance_m - 1
+            row += f" {format_distance(fitted_m, unit):>9} {100 * off:>+6.1f} %"
+            if abs(off) > _SUSPECT:
+                suspects.add(index)
+        elif residuals:
+            row += "  too far for this fit"
+            suspects.add(index)
+        rows.append(f"{row}  {reference.label}")
+    advice, warning = _advice(session, calibration, problem, suspects)
+    return CalibrationText(
+        "#    pixel         true      read    off",
+        tuple(rows),
+        frozenset(suspects),
+        _fit(calibration, unit),
+        advice,
+        warning,
+    )
+
+
+def _fit(calibration: Calibration | None, unit: DistanceUnit) -> str:
+    if calibration is None:
+        return ""
+    sign = "-" if calibration.shift < 0 else "+"
+    formula = f"1/z = {calibration.scale:.4g} p {sign} {abs(calibration.shift):.4g}"
+    if calibration.kind is CalibrationKind.TYPED:
+        return f"{formula}   typed"
+    if calibration.kind is CalibrationKind.SCALE:
+        return f"{formula}   scale only"
+    return f"{formula}   valid {format_range(calibration, unit)}"
+
+
+def _advice(session: Session, calibration: Calibration | None, problem: str, suspects: set[int]) -> tuple[str, bool]:
+    count = len(session.references)
+    if problem:
+        return problem, True
+    if suspects:
+        names = ", ".join(reference_glyph(index + 1) for index in sorted(suspects))
+        return f"{names}: far off the fit; is the distance right, is something in front? del removes it", True
+    if calibration is None:
+        return _FIRST_STEPS, False
+    if count == 0:
+        return "scale and shift as typed: nothing here checks them; r adds a reference and fits instead", False
+    if count == 1:
+        return "One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift.", False
+    if count == 2:
+        return "Two references fit exactly, so nothing checks them yet: a third one does.", False
+    rms = calibration.rms_relative
+    return (f"{count} references, typically {100 * rms:.1f} % off" if rms is not None else ""), False

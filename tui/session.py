@@ -1,0 +1,180 @@
+"""What the user has set: crosshair, pins, references, units, freeze. Values and pure updates, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tui.calibration.fit import EXACT_NOISE, NETWORK_NOISE, fit
+from tui.calibration.measure import sample_or_none, sample_reference
+from tui.calibration.reading import Reading, read
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration
+from tui.calibration.units import DistanceUnit
+from tui.errors import InputError
+from tui.geometry.arrays import FloatMap
+from tui.geometry.sampling import check_pixel
+
+WINDOWS_PX = (1, 3, 5, 9, 15, 25)
+"""Sides of the sampling window that the user can choose from."""
+
+
+class View(StrEnum):
+    """Which pictures are shown."""
+
+    BOTH = "both"
+    CAMERA = "camera"
+    DEPTH = "depth"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A pixel that stays in the table of readings."""
+
+    number: int
+    """Counts up from 1 and is never given twice in a session."""
+    u_px: int
+    v_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything the user has set; every update returns a new one."""
+
+    width: int = 0
+    """Of the picture, pixels; 0 before the first one."""
+    height: int = 0
+    u_px: int = 0
+    """The crosshair, in pixels of the captured picture, origin top left."""
+    v_px: int = 0
+    window_px: int = 5
+    unit: DistanceUnit = DistanceUnit.METRES
+    view: View = View.BOTH
+    references: tuple[ReferenceSample, ...] = ()
+    """Each with the map's value at the moment it was given."""
+    references_model: str = ""
+    """Identity of the model that those values come from: its sha256, or its name where there is no file."""
+    fixed: Calibration | None = None
+    """Scale and shift that were typed in; used while there are no references."""
+    exact_map: bool = False
+    """Whether the maps are exact up to scale and shift, as the demo's own geometry is."""
+    profile: str = ""
+    """Name of the profile that was loaded or saved last; empty if none was."""
+    pins: tuple[Pin, ...] = ()
+    next_pin: int = 1
+    frozen: bool = False
+
+    # --- the picture and the crosshair
+
+    def with_picture_size(self, width: int, height: int) -> Session:
+        """For the first picture put the crosshair in the middle, for a later one keep it within."""
+        if (width, height) == (self.width, self.height):
+            return self
+        u_px, v_px = (self.u_px, self.v_px) if self.width else (width // 2, height // 2)
+        u_px, v_px = min(u_px, width - 1), min(v_px, height - 1)
+        return replace(self, width=width, height=height, u_px=u_px, v_px=v_px)
+
+    def moved(self, du_px: int, dv_px: int) -> Session:
+        """Move the crosshair, stopping at the picture's border."""
+        if not self.width:
+            return self
+        u_px = max(0, min(self.width - 1, self.u_px + du_px))
+        v_px = max(0, min(self.height - 1, self.v_px + dv_px))
+        return replace(self, u_px=u_px, v_px=v_px)
+
+    def jumped(self, u_px: int, v_px: int) -> Session:
+        """Put the crosshair on a pixel.
+
+        Raises:
+            InputError: for a pixel outside the picture, or while there is no picture.
+        """
+        if not self.width:
+            raise InputError("no picture yet: wait for the source, or press s for another one")
+        check_pixel(u_px, v_px, self.width, self.height)
+        return replace(self, u_px=u_px, v_px=v_px)
+
+    def with_window_step(self, step: int) -> Session:
+        """The next larger or smaller sampling window."""
+        nearest = min(range(len(WINDOWS_PX)), key=lambda i: abs(WINDOWS_PX[i] - self.window_px))
+        index = max(0, min(len(WINDOWS_PX) - 1, nearest + step))
+        return replace(self, window_px=WINDOWS_PX[index])
+
+    def with_next_unit(self) -> Session:
+        """Metres, centimetres, feet and inches, metres ..."""
+        units = list(DistanceUnit)
+        return replace(self, unit=units[(units.index(self.unit) + 1) % len(units)])
+
+    def with_next_view(self) -> Session:
+        """Both pictures, the camera alone, the depth alone, both ..."""
+        views = list(View)
+        return replace(self, view=views[(views.index(self.view) + 1) % len(views)])
+
+    # --- pins
+
+    def pinned(self) -> Session:
+        """Pin the crosshair; a pixel that is pinned already stays as it is."""
+        if not self.width or any((pin.u_px, pin.v_px) == (self.u_px, self.v_px) for pin in self.pins):
+            return self
+        pin = Pin(self.next_pin, self.u_px, self.v_px)
+        return replace(self, pins=(*self.pins, pin), next_pin=self.next_pin + 1)
+
+    def without_pin(self, index: int) -> Session:
+        """Remove the pin in row `index` of the table."""
+        return replace(self, pins=self.pins[:index] + self.pins[index + 1 :])
+
+    # --- calibration
+
+    def with_reference(self, reference: Reference, inverse_depth: FloatMap, model: str) -> Session:
+        """Add a reference, or give the pixel that already has one another distance.
+
+        Raises:
+            InputError: if the map has no value there, or the references would determine no calibration; the session
+                then stays as it was.
+        """
+        kept = tuple(each for each in self.references if each.reference.pixel != reference.pixel)
+        sampled = (*kept, sample_reference(inverse_depth, reference, self.window_px))
+        fit(sampled)
+        return replace(self, references=sampled, references_model=model)
+
+    def without_reference(self, index: int) -> Session:
+        """Remove the reference in row `index` of the table."""
+        return replace(self, references=self.references[:index] + self.references[index + 1 :])
+
+    def with_references_seen_by(self, model: str, inverse_depth: FloatMap, *, exact: bool) -> Session:
+        """Take the references' values from another model's map: values of the old one mean nothing to it.
+
+        Raises:
+            InputError: if the new map has no value at one of them.
+        """
+        sampled = tuple(sample_reference(inverse_depth, each.reference, self.window_px) for each in self.references)
+        return replace(self, references=sampled, references_model=model, exact_map=exact)
+
+    def with_calibration(
+        self, references: tuple[ReferenceSample, ...], model: str, fixed: Calibration | None, profile: str
+    ) -> Session:
+        """Take over a whole calibration, such as a profile's; `model` is the one that its values come from."""
+        return replace(self, references=references, references_model=model, fixed=fixed, profile=profile)
+
+    @property
+    def noise(self) -> float:
+        """Prior relative error of the maps."""
+        return EXACT_NOISE if self.exact_map else NETWORK_NOISE
+
+    def calibration(self) -> Calibration | None:
+        """Fitted to the references, else what was typed in, else None.
+
+        Raises:
+            InputError: if the references determine no calibration (after one was removed, say).
+        """
+        return fit(self.references, self.noise) if self.references else self.fixed
+
+    def reading(
+        self, inverse_depth: FloatMap, calibration: Calibration | None, at: tuple[int, int] | None = None
+    ) -> Reading:
+        """The reading at the crosshair, or at a pixel.
+
+        Raises:
+            InputError: for a pixel outside the map.
+        """
+        u_px, v_px = at if at is not None else (self.u_px, self.v_px)
+        return read(calibration, sample_or_none(inverse_depth, u_px, v_px, self.window_px))

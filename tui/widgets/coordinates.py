@@ -1,0 +1,98 @@
+"""The coordinates panel: x and y fields, the reading there, and the table of pinned points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from tui.calibration.wording import ReadingText
+from tui.widgets.reading_view import ReadingView
+from tui.widgets.row_list import RowList
+
+
+class CoordinatesPanel(Vertical):
+    """Where the crosshair is, what is read there, and what is pinned."""
+
+    DEFAULT_CSS = """
+    CoordinatesPanel {
+        & #fields { height: 1; }
+        & #fields Label { width: auto; padding: 0 1 0 0; }
+        & #fields Input {
+            width: 9; height: 1; border: none; padding: 0 1; margin: 0 2 0 0; background: $surface-lighten-1;
+        }
+        & #fields Input:focus { background: $accent 40%; }
+        & #pins { margin: 0; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back to the picture", id="coordinates.leave", show=False),
+    ]
+
+    class Typed(Message):
+        """The user typed a coordinate and pressed enter; the text is as it was typed."""
+
+        def __init__(self, x: str, y: str) -> None:
+            super().__init__()
+            self.x = x
+            self.y = y
+
+    class Left(Message):
+        """The user wants the focus back on the picture."""
+
+    def compose(self) -> ComposeResult:
+        """Fields, reading, pins."""
+        with Horizontal(id="fields"):
+            yield Label("x")
+            yield Input(id="field-x", max_length=7, compact=True, select_on_focus=True)
+            yield Label("y")
+            yield Input(id="field-y", max_length=7, compact=True, select_on_focus=True)
+            yield Label("", id="window")
+        yield ReadingView(id="reading")
+        yield RowList("", widget_id="pins")
+
+    def focus_fields(self) -> None:
+        """Put the cursor into the x field."""
+        self.query_one("#field-x", Input).focus()
+
+    def show_pixel(self, u_px: int, v_px: int, window_px: int) -> None:
+        """Show the crosshair's pixel, without disturbing a field that is being typed in."""
+        for selector, value in (("#field-x", u_px), ("#field-y", v_px)):
+            field = self.query_one(selector, Input)
+            if not field.has_focus and field.value != str(value):
+                with field.prevent(Input.Changed):
+                    field.value = str(value)
+        label = self.query_one("#window", Label)
+        text = f"window {window_px} px"
+        if str(label.content) != text:
+            label.update(text)
+
+    def show_reading(self, text: ReadingText, truth: str = "", *, old: bool = False) -> None:
+        """Show the reading at the crosshair."""
+        self.query_one(ReadingView).show(text, truth, old=old)
+
+    def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
+        """Show the table of pinned points."""
+        self.query_one("#pins", RowList).show(rows, warnings, header)
+
+    @on(Input.Submitted, "#field-x")
+    def _to_y(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one("#field-y", Input).focus()
+
+    @on(Input.Submitted, "#field-y")
+    def _go(self, event: Input.Submitted) -> None:
+        event.stop()
+        x, y = (self.query_one(selector, Input).value.strip() for selector in ("#field-x", "#field-y"))
+        self.post_message(self.Typed(x, y))
+
+    def action_leave(self) -> None:
+        """Leave the fields without going anywhere."""
+        self.post_message(self.Left())

@@ -1,0 +1,138 @@
+"""The bottom row: the keys that work here, generated from the bindings, never cut within a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import ActiveBinding, Binding
+from textual.strip import Strip
+from textual.widget import Widget
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """Some keys and what they do, in words."""
+
+    keys: str
+    words: str
+    press: str
+    """The key to simulate when the hint is clicked."""
+
+    @property
+    def width(self) -> int:
+        """Cells it takes, without a gap."""
+        return len(self.keys) + 1 + len(self.words)
+
+
+_NAMES = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "enter": "⏎",
+    "question_mark": "?",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "delete": "del",
+    "escape": "esc",
+    "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "equals_sign": "=",
+}
+
+
+def key_name(binding: Binding) -> str:
+    """How a key is written for people: '⏎', 'shift ←', 'r'."""
+    if binding.key_display:
+        return binding.key_display
+    *modifiers, key = binding.key.split("+")
+    return " ".join([*modifiers, _NAMES.get(key, key)])
+
+
+def hints(bindings: Iterable[Binding]) -> list[KeyHint]:
+    """One hint for every run of bindings that share their words, in order, each binding once."""
+    found: dict[str, KeyHint] = {}
+    for binding in bindings:
+        words = binding.group.description if binding.group else binding.description
+        name = key_name(binding)
+        if not words:
+            continue
+        if words not in found:
+            found[words] = KeyHint(name, words, binding.key)
+        elif name not in found[words].keys:
+            gap = "" if len(name) == 1 else " "
+            found[words] = KeyHint(found[words].keys + gap + name, words, found[words].press)
+    return list(found.values())
+
+
+def fit_hints(all_hints: list[KeyHint], always: list[KeyHint], width: int) -> list[KeyHint]:
+    """As many hints as fit, in order, with room kept for those that must always be there."""
+    left = width - sum(hint.width + _GAP for hint in always)
+    chosen: list[KeyHint] = []
+    for hint in all_hints:
+        if hint in always:
+            continue
+        if hint.width + _GAP > left:
+            break
+        left -= hint.width + _GAP
+        chosen.append(hint)
+    return chosen + always
+
+
+class KeyBar(Widget):
+    """The bottom row of keys; a click on one presses it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--words"}
+
+    DEFAULT_CSS = """
+    KeyBar {
+        height: 1;
+        background: $panel;
+        & > .keys--key { color: $accent; background: $panel; text-style: bold; }
+        & > .keys--words { color: $foreground; background: $panel; }
+    }
+    """
+
+    def __init__(self, always: tuple[str, ...] = (), widget_id: str | None = None) -> None:
+        """Show the keys of the screen; `always` names the ids of bindings that stay when room is short."""
+        super().__init__(id=widget_id)
+        self._always = always
+
+    def on_mount(self) -> None:
+        """Follow the focus: other widgets, other keys."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
+    def _shown(self) -> list[KeyHint]:
+        active: list[ActiveBinding] = list(self.screen.active_bindings.values())
+        shown = [a.binding for a in active if a.binding.show and a.enabled]
+        always = hints(b for b in shown if b.id in self._always)
+        return fit_hints(hints(shown), always, self.size.width - 1)
+
+    def render_line(self, y: int) -> Strip:
+        """The row itself."""
+        width = self.size.width
+        words_style = self.get_component_rich_style("keys--words")
+        key_style = self.get_component_rich_style("keys--key")
+        segments = [Segment(" ", words_style)]
+        for hint in self._shown() if y == 0 else ():
+            segments.append(Segment(hint.keys, key_style))
+            segments.append(Segment(f" {hint.words}{' ' * _GAP}", words_style))
+        return Strip(segments).adjust_cell_length(width, words_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        x = 1
+        for hint in self._shown():
+            if x <= event.x < x + hint.width:
+                self.app.simulate_key(hint.press)
+                return
+            x += hint.width + _GAP
