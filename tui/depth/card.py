@@ -1,0 +1,228 @@
+"""The card beside a model file: what the file itself does not say."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tui.errors import ModelError
+
+_EXAMPLE = """\
+name = "my-network"
+licence = "MIT"
+source = "where it is from"
+
+[input]
+layout = "NCHW"                # or "NHWC"
+color = "RGB"                  # or "BGR"
+dtype = "float32"              # or "uint8"
+scale = 0.00392156862745098    # 8-bit values are multiplied by this, then (value - mean) / std
+mean = [0.485, 0.456, 0.406]
+std = [0.229, 0.224, 0.225]
+resize = "keep-aspect"         # shorter side to `size`; "stretch": exactly size x size
+size = 256
+multiple_of = 32               # sides are rounded to a multiple of this
+
+[output]
+kind = "inverse_depth"         # relative, larger = nearer; or "depth_m", metres along the optical axis
+scale = 1.0                    # raw values are multiplied by this
+valid_above = 0.0              # raw values at or below mean nothing
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class InputCard:
+    """How a picture becomes the network's input."""
+
+    layout: str
+    """'NCHW' or 'NHWC'."""
+    color: str
+    """'RGB' or 'BGR'."""
+    dtype: str
+    """'float32' or 'uint8'."""
+    scale: float
+    """8-bit values are multiplied by this, then (value - mean) / std."""
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    resize: str
+    """'keep-aspect': shorter side to `size_px`; 'stretch': exactly size_px x size_px."""
+    size_px: int
+    multiple_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputCard:
+    """What the network's raw values mean."""
+
+    kind: str
+    """'depth_m' (metres along the optical axis) or 'inverse_depth' (relative, larger = nearer)."""
+    scale: float
+    """Raw values are multiplied by this."""
+    valid_above: float
+    """Raw values at or below this mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All of a card."""
+
+    name: str
+    licence: str
+    source: str
+    input: InputCard
+    output: OutputCard
+
+
+def card_path(model: Path) -> Path:
+    """Where the card of a model file is: `net.toml` beside `net.onnx`."""
+    return model.with_suffix(".toml")
+
+
+def read_card(model: Path) -> Card:
+    """The card beside a model file, every field checked.
+
+    Raises:
+        ModelError: the card is missing or wrong; the message names the field and shows a correct card.
+    """
+    path = card_path(model)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise _wrong(path, f"there is no such file, and {model.name} needs it") from error
+    except UnicodeDecodeError as error:
+        raise _wrong(path, "it is not a text in UTF-8") from error
+    except OSError as error:
+        raise _wrong(path, f"it cannot be read ({error.strerror or error})") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(path, f"it is not valid TOML: {error}") from error
+    fields = _Fields(path, table)
+    card = Card(
+        name=fields.text("name"),
+        licence=fields.text("licence", default=""),
+        source=fields.text("source", default=""),
+        input=_input_card(fields),
+        output=_output_card(fields),
+    )
+    fields.check_all_known()
+    return card
+
+
+def _input_card(fields: _Fields) -> InputCard:
+    dtype = fields.choice("input.dtype", "float32", "uint8")
+    card = InputCard(
+        layout=fields.choice("input.layout", "NCHW", "NHWC"),
+        color=fields.choice("input.color", "RGB", "BGR"),
+        dtype=dtype,
+        scale=fields.number("input.scale", _not_zero, "must not be 0"),
+        mean=fields.three("input.mean"),
+        std=fields.three("input.std", _not_zero, "must not contain 0"),
+        resize=fields.choice("input.resize", "keep-aspect", "stretch"),
+        size_px=fields.whole("input.size", 1, 8192),
+        multiple_of=fields.whole("input.multiple_of", 1, 1024, default=1),
+    )
+    if dtype == "uint8" and (card.scale, card.mean, card.std) != (1.0, (0.0,) * 3, (1.0,) * 3):
+        raise _wrong(
+            fields.path,
+            "input.dtype is uint8, whose values go in as they are: "
+            "input.scale must be 1.0, input.mean [0.0, 0.0, 0.0] and input.std [1.0, 1.0, 1.0]",
+        )
+    return card
+
+
+def _output_card(fields: _Fields) -> OutputCard:
+    kind = fields.choice("output.kind", "depth_m", "inverse_depth")
+    scale = fields.number("output.scale", lambda value: value > 0, "must be greater than 0", default=1.0)
+    # A depth of zero or less is no depth; an inverse depth is relative and may be anything.
+    lowest = 0.0 if kind == "depth_m" else -math.inf
+    valid_above = fields.number(
+        "output.valid_above", lambda value: value >= lowest, "must not be negative for depth_m", default=lowest
+    )
+    return OutputCard(kind, scale, valid_above)
+
+
+_REQUIRED: Final = object()
+
+
+def _not_zero(value: float) -> bool:
+    return value != 0
+
+
+class _Fields:
+    """Reads a card's fields by dotted name and remembers which were asked for."""
+
+    def __init__(self, path: Path, table: dict[str, object]) -> None:
+        self.path = path
+        self._values: dict[str, object] = {}
+        for name, value in table.items():
+            if isinstance(value, dict):
+                self._values.update({f"{name}.{inner}": inner_value for inner, inner_value in value.items()})
+            else:
+                self._values[name] = value
+        self._asked: set[str] = set()
+
+    def check_all_known(self) -> None:
+        """A misspelt field is named, not passed over."""
+        for name in self._values:
+            if name not in self._asked:
+                raise _wrong(self.path, f"{name}: there is no such field; is it misspelt?")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._take(name, _REQUIRED if default is None else default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise _wrong(self.path, f'{name} is {_shown(value)}: must be a text in "quotes"')
+        return value
+
+    def choice(self, name: str, *choices: str) -> str:
+        value = self._take(name, _REQUIRED)
+        if value not in choices:
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
+        return str(value)
+
+    def number(self, name: str, valid: Callable[[float], bool], rule: str, default: float | None = None) -> float:
+        value = self._take(name, _REQUIRED if default is None else default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be a number")
+        if value == default:
+            return float(value)
+        if not math.isfinite(value) or not valid(value):
+            raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
+        return float(value)
+
+    def whole(self, name: str, lowest: int, highest: int, default: int | None = None) -> int:
+        value = self._take(name, _REQUIRED if default is None else default)
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be a whole number from {lowest} to {highest}")
+        return value
+
+    def three(
+        self, name: str, valid: Callable[[float], bool] = math.isfinite, rule: str = "must be finite"
+    ) -> tuple[float, float, float]:
+        value = self._take(name, _REQUIRED)
+        numbers = [float(v) for v in value if isinstance(v, int | float)] if isinstance(value, list) else []
+        if not isinstance(value, list) or len(value) != 3 or len(numbers) != 3:
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")
+        if not all(math.isfinite(number) and valid(number) for number in numbers):
+            raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
+        first, second, third = numbers
+        return (first, second, third)
+
+    def _take(self, name: str, default: object) -> object:
+        self._asked.add(name)
+        value = self._values.get(name, default)
+        if value is _REQUIRED:
+            raise _wrong(self.path, f"{name} is missing")
+        return value
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]
+
+
+def _wrong(path: Path, problem: str) -> ModelError:
+    return ModelError(f"card {path}: {problem}\nA correct card looks like this:\n\n{_EXAMPLE}")

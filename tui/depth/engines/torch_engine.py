@@ -1,0 +1,68 @@
+"""Runs a torch module, on the CPU or on an accelerator that torch can see."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tui.depth.engines.network import Batch, default_threads, reason, single_map
+from tui.errors import ModelError
+from tui.geometry.arrays import FloatMap
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_ACCELERATOR_NODES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""Device nodes of NVIDIA, AMD and WSL drivers; without one of them torch cannot have an accelerator on Linux."""
+
+
+def find_accelerator() -> str | None:
+    """'cuda' or 'mps' if torch can use it, else None; torch is only imported where there is a sign of one."""
+    if sys.platform != "darwin" and not any(Path(node).exists() for node in _ACCELERATOR_NODES):
+        return None
+    import torch  # paid for only where an accelerator may be
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else None
+
+
+class TorchNetwork:
+    """A torch module in float32; float32 also inside convolutions on CUDA, where torch would take TF32."""
+
+    def __init__(self, module: nn.Module, device: str = "cpu", threads: int | None = None) -> None:
+        import torch  # this engine's own cost
+
+        self._torch = torch
+        self._device = torch.device(device)
+        if device == "cpu":
+            torch.set_num_threads(threads or default_threads())
+        try:
+            self._module: nn.Module | None = module.eval().to(self._device).to(memory_format=torch.channels_last)
+        except RuntimeError as error:
+            raise ModelError(f"torch cannot use {device}: {reason(error)}; try --engine openvino") from error
+
+    @property
+    def engine(self) -> str:
+        """See `Network`."""
+        return f"torch {self._device.type}"
+
+    def run(self, batch: Batch) -> FloatMap:
+        """See `Network`; `batch` is float32, shape (1, 3, h, w)."""
+        if self._module is None:
+            raise ModelError("the model was closed; load it again")
+        torch = self._torch
+        try:
+            with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+                tensor = torch.from_numpy(np.ascontiguousarray(batch)).to(self._device)
+                output = self._module(tensor.contiguous(memory_format=torch.channels_last))
+                return single_map(output.float().cpu().numpy())
+        except RuntimeError as error:
+            raise ModelError(f"torch failed on {self._device.type}: {reason(error)}; try --engine openvino") from error
+
+    def close(self) -> None:
+        """See `Network`."""
+        self._module = None

@@ -1,0 +1,177 @@
+"""A model file of the user's own, described by its card and run by OpenVINO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
+from tui.depth.engines.network import Batch
+from tui.depth.estimator import ModelIdentity
+from tui.depth.weights import hash_file
+from tui.errors import ModelError
+from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
+
+if TYPE_CHECKING:
+    from tui.depth.engines.network import Network
+
+SUFFIXES = (".onnx", ".tflite", ".xml")
+"""Kinds of file that OpenVINO reads."""
+
+_LONGEST_SIDES = 8
+"""With keep-aspect, the longer side is at most this many times the shorter; a 12000x90 picture is squeezed."""
+
+_ELEMENT_TYPES = {"float32": "f32", "uint8": "u8"}
+"""A card's dtype as OpenVINO names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSize:
+    """The sides that a model file itself prescribes; None where it takes any."""
+
+    width: int | None = None
+    height: int | None = None
+
+
+class FileModelEstimator:
+    """A network from a file; metres become inverse depth here, so that it is treated as any other."""
+
+    def __init__(self, identity: ModelIdentity, card: Card, fixed: FixedSize, network: Network) -> None:
+        self._identity = identity
+        self._card = card
+        self._fixed = fixed
+        self._network = network
+        self.notes: tuple[str, ...] = ()
+        """What the user should know about how it was loaded."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """See `DepthEstimator`."""
+        return self._identity
+
+    @property
+    def engine(self) -> str:
+        """See `DepthEstimator`."""
+        return self._network.engine
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        """See `DepthEstimator`; NaN where the network has no valid depth."""
+        check_rgb(image)
+        height, width = image.shape[:2]
+        size = net_size(self._card.input, self._fixed, width, height)
+        raw = self._network.run(prepare(image, self._card.input, size))
+        return enlarge(inverse_depth(raw, self._card.output), width, height)
+
+    def close(self) -> None:
+        """See `DepthEstimator`."""
+        self._network.close()
+
+
+def load_file_model(path: Path, threads: int | None = None) -> FileModelEstimator:
+    """The estimator for a model file with its card beside it.
+
+    Raises:
+        ModelError: the file or its card is missing or wrong, or the two do not fit each other.
+    """
+    files = [path]
+    if path.suffix.lower() == ".xml":
+        files.append(path.with_suffix(".bin"))
+    sha256 = hash_file(*files)
+    card = read_card(path)
+
+    from tui.depth.engines.openvino_engine import OpenVinoNetwork, read_model  # this engine's own cost
+
+    model = read_model(path)
+    fixed = check_fits(model, card.input, path)
+    return FileModelEstimator(ModelIdentity(card.name, sha256), card, fixed, OpenVinoNetwork(model, threads))
+
+
+def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: ANN401  # an openvino.Model
+    """The sides that the model prescribes, after its input was found to be what the card says.
+
+    Raises:
+        ModelError: names the card's field that does not fit.
+    """
+    if len(model.inputs) != 1:
+        raise ModelError(f"{path} has {len(model.inputs)} inputs: only networks with one picture as input can be used")
+    shape = model.inputs[0].get_partial_shape()
+    text = shape.to_string()
+    if shape.rank.is_dynamic or shape.rank.get_length() != 4:
+        raise ModelError(f"{path} takes an input of shape {text}: expected four axes, such as [1,3,?,?]")
+    channel_axis, height_axis, width_axis = (1, 2, 3) if card.layout == "NCHW" else (3, 1, 2)
+    sizes = [dimension.get_length() if dimension.is_static else None for dimension in shape]
+    where = card_path(path)
+    if sizes[channel_axis] not in (None, 3):
+        raise ModelError(f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}')
+    element = model.inputs[0].get_element_type().to_string()
+    if element != _ELEMENT_TYPES[card.dtype]:
+        raise ModelError(f'{where}: input.dtype is "{card.dtype}", but {path.name} takes {element}')
+    fixed = FixedSize(sizes[width_axis], sizes[height_axis])
+    if card.resize == "stretch" and any(side not in (None, card.size_px) for side in (fixed.width, fixed.height)):
+        raise ModelError(f"{where}: input.size is {card.size_px}, but {path.name} takes an input of shape {text}")
+    return fixed
+
+
+def net_size(card: InputCard, fixed: FixedSize, width: int, height: int) -> tuple[int, int]:
+    """(width, height) of the network's input for a picture of the given size."""
+    if card.resize == "stretch":
+        return card.size_px, card.size_px
+    scale = card.size_px / min(width, height)
+    longest = _LONGEST_SIDES * card.size_px
+    sides = [
+        max(card.multiple_of, round(min(scale * side, longest) / card.multiple_of) * card.multiple_of)
+        for side in (width, height)
+    ]
+    return fixed.width or sides[0], fixed.height or sides[1]
+
+
+def prepare(image: RGBImage, card: InputCard, size: tuple[int, int]) -> Batch:
+    """The network's input for `image`: RGB, uint8, shape (H, W, 3); `size` is (width, height).
+
+    Pictures are shrunk by averaging areas, so that fine texture does not turn into false structure.
+    """
+    import cv2  # paid for by the first picture, not by the program's start
+
+    height, width = image.shape[:2]
+    shrinks = size[0] <= width and size[1] <= height
+    resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    if card.color == "BGR":
+        resized = resized[..., ::-1]
+    batch = resized[None] if card.layout == "NHWC" else resized.transpose(2, 0, 1)[None]
+    if card.dtype == "uint8":
+        return np.ascontiguousarray(batch, dtype=np.uint8)
+    per_channel = (1, 1, 1, 3) if card.layout == "NHWC" else (1, 3, 1, 1)
+    mean = np.asarray(card.mean, dtype=np.float32).reshape(per_channel)
+    std = np.asarray(card.std, dtype=np.float32).reshape(per_channel)
+    scaled = np.ascontiguousarray(batch, dtype=np.float32) * np.float32(card.scale)
+    return (scaled - mean) / std
+
+
+def inverse_depth(raw: FloatMap, card: OutputCard) -> FloatMap:
+    """Inverse depth from a network's raw map: 1/z of metres, or as it is; NaN where raw means nothing. Shape kept."""
+    valid = np.isfinite(raw) & (raw > card.valid_above)
+    scaled = np.where(valid, raw, np.nan) * np.float32(card.scale)
+    if card.kind == "inverse_depth":
+        return np.asarray(scaled, dtype=np.float32)
+    with np.errstate(over="ignore", divide="ignore"):
+        inverse = 1 / scaled
+    return np.asarray(np.where(np.isfinite(inverse), inverse, np.nan), dtype=np.float32)
+
+
+def enlarge(values: FloatMap, width: int, height: int) -> FloatMap:
+    """`values` interpolated to shape (height, width); unknown (NaN) where more than half of the weight is unknown."""
+    import cv2  # paid for by the first picture, not by the program's start
+
+    known = np.isfinite(values)
+    filled = values if known.all() else np.where(known, values, np.float32(0))
+    resized = np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    resized = resized.reshape(height, width)
+    if not known.all():
+        weight = cv2.resize(known.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        weight = np.asarray(weight, dtype=np.float32).reshape(height, width)
+        enough = weight >= 0.5
+        resized = np.where(enough, resized / np.where(enough, weight, 1), np.nan).astype(np.float32)
+    return check_map(resized, height, width)

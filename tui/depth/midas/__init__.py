@@ -1,0 +1,1 @@
+"""The MiDaS family: preprocessing, networks and checkpoints."""

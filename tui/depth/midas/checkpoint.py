@@ -1,0 +1,95 @@
+"""Official checkpoints: read without running any code of theirs, and fitted strictly."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.depth.midas.types import MIDAS_TYPES
+from tui.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+_UNREADABLE = (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError)
+"""What `torch.load` raises for a file that it cannot or will not read."""
+
+
+def load_module(type_name: str, path: Path) -> nn.Module:
+    """The network of a MiDaS type with the weights of a checkpoint, in evaluation mode on the CPU.
+
+    Raises:
+        ModelError: if the file is no checkpoint, would run code, or belongs to another network.
+    """
+    state = read_state_dict(path)
+    try:
+        module = MIDAS_TYPES[type_name].build()
+    except (ImportError, RuntimeError) as error:
+        # A torchvision of another build than torch's cannot be imported; timm needs it.
+        raise ModelError(f"timm cannot be started ({error}); install torch and timm anew, together") from error
+    expected = module.state_dict()
+    problem = _difference(state, expected)
+    if problem is not None:
+        raise ModelError(f"{path} does not hold the weights of {type_name}: {problem}; give that model's own file")
+    module.load_state_dict(state, strict=True)
+    return module.eval()
+
+
+def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of a checkpoint by name; training checkpoints are unwrapped as upstream's `BaseModel.load` does.
+
+    Raises:
+        ModelError: if the file cannot be read as tensors only.
+    """
+    import torch  # reading a checkpoint is what it is for
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch warns of kinds of file that are refused below anyway
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror or error}") from error
+    except _UNREADABLE as error:
+        raise ModelError(f"{path} is not a weights file: {_why(path, error)}") from error
+    if isinstance(content, Mapping) and "optimizer" in content and "model" in content:
+        content = content["model"]
+    if not isinstance(content, Mapping) or not content:
+        raise ModelError(f"{path} is not a weights file: it holds no table of tensors")
+    state: dict[str, torch.Tensor] = {}
+    for name, value in content.items():
+        if not isinstance(name, str) or not isinstance(value, torch.Tensor):
+            raise ModelError(f"{path} is not a weights file: its entry {str(name)[:60]!r} is not a tensor")
+        state[name] = value
+    return state
+
+
+def _why(path: Path, error: BaseException) -> str:
+    """What is wrong with a file that torch refused, in words of ours."""
+    if path.stat().st_size == 0:
+        return "it is empty"
+    with path.open("rb") as file:
+        start = file.read(2)
+    text = str(error)
+    if "Unsupported global" in text or "Unsupported class" in text or "TorchScript" in text:
+        return "it holds program code, which is never run; use the state dict that the model's makers publish"
+    if start == b"PK":
+        return "it is cut off or damaged; fetch it again"
+    return "it is neither a PyTorch zip archive nor a table of tensors"
+
+
+def _difference(state: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor]) -> str | None:
+    """The first difference in names or shapes, counted, or None."""
+    missing = [name for name in expected if name not in state]
+    if missing:
+        return f"{len(missing)} of {len(expected)} tensors are missing, such as {missing[0]}"
+    unknown = [name for name in state if name not in expected]
+    if unknown:
+        return f"{len(unknown)} tensors are unknown, such as {unknown[0][:80]}"
+    for name, tensor in expected.items():
+        if state[name].shape != tensor.shape:
+            return f"{name} has shape {tuple(state[name].shape)} instead of {tuple(tensor.shape)}"
+    return None

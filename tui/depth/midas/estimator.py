@@ -1,0 +1,51 @@
+"""A MiDaS network as a depth estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui.depth.engines.network import Network
+from tui.depth.estimator import ModelIdentity
+from tui.depth.midas.transform import Transform
+from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
+
+
+class MidasEstimator:
+    """Preprocessing, network, and enlargement to the picture's size, as upstream chains them."""
+
+    def __init__(
+        self, identity: ModelIdentity, transform: Transform, network: Network, notes: tuple[str, ...] = ()
+    ) -> None:
+        self._identity = identity
+        self._transform = transform
+        self._network = network
+        self.notes = notes
+        """What the user should know about how it was loaded: an engine that was not to be had, an unknown hash."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """See `DepthEstimator`."""
+        return self._identity
+
+    @property
+    def engine(self) -> str:
+        """See `DepthEstimator`."""
+        return self._network.engine
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        """See `DepthEstimator`.
+
+        The bicubic enlargement can overshoot, so that a value may be slightly negative although the network's are not.
+        """
+        import cv2  # paid for by the first picture, not by the program's start
+
+        check_rgb(image)
+        height, width = image.shape[:2]
+        raw = self._network.run(self._transform.prepare(image))
+        # The same kernel (a = -0.75, edges repeated, no antialiasing) as torch's bicubic interpolation upstream.
+        enlarged = np.asarray(cv2.resize(raw, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+        return check_map(enlarged.reshape(height, width), height, width)
+
+    def close(self) -> None:
+        """See `DepthEstimator`."""
+        self._network.close()
