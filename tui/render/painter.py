@@ -1,0 +1,153 @@
+"""From a frame to a pane of cells, remembering the frame before so that noise changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from tui.geometry.arrays import FloatMap, RGBImage
+from tui.render.cells import GLYPH_RAMP, GLYPH_TABLE, Cells, ColorTable, compose
+from tui.render.colors import (
+    ColorMode,
+    eight_bit_rgb,
+    luminance,
+    nearest_eight_bit,
+    nearest_standard,
+    standard_rgb,
+)
+from tui.render.levels import LevelQuantiser, ValueRange, step_levels
+from tui.render.palette import DepthPalette, depth_palette
+from tui.render.viewport import Viewport
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDetail:
+    """How finely a picture's colours are told apart; coarser is fewer bytes.
+
+    `luma_levels * chroma_levels ** 2` must not exceed 2**20.
+    """
+
+    luma_levels: int = 32
+    chroma_levels: int = 41
+    """Of each chroma axis; odd, so that grey is one of them."""
+    hysteresis: float = 0.9
+    """In levels of brightness."""
+    chroma_hysteresis: float = 1.1
+    """In levels of colour: the eye forgives more here."""
+
+
+def _to_ycocg(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Luma 0..255, orange and green chroma -255..255 (Malvar and Sullivan, 2003); shape (3, ...) from (..., 3)."""
+    red, green, blue = (rgb[..., channel].astype(np.float32) for channel in range(3))
+    return np.stack([(red + 2 * green + blue) / 4, red - blue, green - (red + blue) / 2])
+
+
+@lru_cache(maxsize=8)
+def _all_colors(luma_levels: int, chroma_levels: int) -> npt.NDArray[np.uint8]:
+    """RGB of every (luma, orange, green) level, shape (luma_levels * chroma_levels ** 2, 3)."""
+    luma = np.linspace(0, 255, luma_levels)[:, None, None]
+    chroma = np.linspace(-255, 255, chroma_levels)
+    orange, green_chroma = chroma[None, :, None], chroma[None, None, :]
+    base = luma - green_chroma / 2
+    rgb = np.broadcast_arrays(base + orange / 2, luma + green_chroma / 2, base - orange / 2)
+    levels = np.stack(rgb, axis=-1).reshape(-1, 3)
+    colors: npt.NDArray[np.uint8] = np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+    return colors
+
+
+@lru_cache(maxsize=8)
+def _picture_table(
+    mode: ColorMode, luma_levels: int, chroma_levels: int
+) -> tuple[ColorTable, npt.NDArray[np.int32] | None]:
+    """The table of a picture's cells, and which of its entries each (luma, orange, green) level becomes."""
+    colors = _all_colors(luma_levels, chroma_levels)
+    if mode is ColorMode.TRUECOLOR:
+        return ColorTable(mode, colors), None
+    if mode is ColorMode.MONO:
+        return GLYPH_TABLE, np.rint(luminance(colors) / 255 * (len(GLYPH_RAMP) - 1)).astype(np.int32)
+    if mode is ColorMode.EIGHT_BIT:
+        own = [(0, 0, 0)] * 16 + [eight_bit_rgb(index) for index in range(16, 256)]
+        return ColorTable(mode, np.array(own, np.uint8)), nearest_eight_bit(colors)
+    own = [standard_rgb(index) for index in range(16)]
+    return ColorTable(mode, np.array(own, np.uint8)), nearest_standard(colors)
+
+
+class PicturePainter:
+    """Paints camera pictures.
+
+    Args:
+        mode: the terminal's colours.
+        detail: how finely colours are told apart.
+    """
+
+    def __init__(self, mode: ColorMode = ColorMode.TRUECOLOR, detail: PictureDetail | None = None) -> None:
+        self.detail = detail or PictureDetail()
+        self._table, self._entry_of = _picture_table(mode, self.detail.luma_levels, self.detail.chroma_levels)
+        self._luma: npt.NDArray[np.int16] | None = None
+        self._chroma: npt.NDArray[np.int16] | None = None
+
+    def reset(self) -> None:
+        """Forget the frame before."""
+        self._luma = self._chroma = None
+
+    def paint(self, image: RGBImage, viewport: Viewport) -> Cells:
+        """Cells of one picture.
+
+        Args:
+            image: RGB, uint8, shape (H, W, 3).
+            viewport: the pane and the picture's place in it.
+        """
+        detail = self.detail
+        parts = _to_ycocg(viewport.sample_image(image))
+        luma = parts[0] * np.float32((detail.luma_levels - 1) / 255)
+        half = (detail.chroma_levels - 1) / 2
+        chroma = parts[1:] * np.float32(half / 255) + np.float32(half)
+        self._luma = step_levels(luma, self._luma, detail.hysteresis)
+        self._chroma = step_levels(chroma, self._chroma, detail.chroma_hysteresis)
+        indices = self._luma.astype(np.int32)
+        for axis in self._chroma:
+            indices = indices * detail.chroma_levels + axis
+        return compose(indices if self._entry_of is None else self._entry_of[indices], self._table, viewport)
+
+
+class DepthPainter:
+    """Paints maps in which larger means nearer, such as relative inverse depth or 1/z.
+
+    Args:
+        mode: the terminal's colours.
+        palette: name of the palette.
+        levels: how many levels; fewer are fewer bytes.
+        hysteresis: in levels.
+    """
+
+    def __init__(
+        self,
+        mode: ColorMode = ColorMode.TRUECOLOR,
+        palette: str = "inferno",
+        levels: int = 28,
+        hysteresis: float = 0.9,
+    ) -> None:
+        self.palette: DepthPalette = depth_palette(palette, mode, levels)
+        self.quantiser = LevelQuantiser(levels, hysteresis)
+
+    @property
+    def pinned(self) -> ValueRange | None:
+        """The range that is held, or None if it follows the scene."""
+        return self.quantiser.range.current if self.quantiser.range.is_pinned else None
+
+    def reset(self) -> None:
+        """Forget the scene, its range included unless that is pinned."""
+        self.quantiser.reset()
+
+    def paint(self, values: FloatMap, viewport: Viewport) -> Cells:
+        """Cells of one map.
+
+        Args:
+            values: float32, shape (H, W); not finite where unknown.
+            viewport: the pane and the map's place in it.
+        """
+        levels = self.quantiser.quantise(viewport.sample_map(values))
+        return compose(self.palette.index_of_level[levels], self.palette.table, viewport)
