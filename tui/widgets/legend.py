@@ -1,0 +1,66 @@
+"""The legend under a depth map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.render.halfblocks import SegmentCache
+from tui.render.legend import build_legend
+from tui.render.levels import ValueRange
+from tui.render.palette import DepthPalette
+
+
+class DepthLegend(Widget):
+    """One row from near to far, with labels; refreshes itself only when it would look different."""
+
+    DEFAULT_CSS = """
+    DepthLegend { width: 1fr; height: 1; color: $foreground; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._shown: tuple[DepthPalette, ValueRange | None, Callable[[float], str]] | None = None
+        self._segments: list[Segment] = []
+
+    def show(self, palette: DepthPalette, span: ValueRange | None, label: Callable[[float], str]) -> None:
+        """Say what the palette's colours stand for.
+
+        Args:
+            palette: the one of the map.
+            span: values of its ends; None leaves the labels out.
+            label: a value of the map in words, such as '0.9 m'.
+        """
+        self._shown = (palette, span, label)
+        self._build()
+
+    def _build(self) -> None:
+        if self._shown is None or not self.size.width:
+            return
+        palette, span, label = self._shown
+        style = self.rich_style
+        cache = SegmentCache(palette.table, style)
+        segments = build_legend(self.size.width, palette, span, label, cache)
+        if segments != self._segments:
+            self._segments = segments
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Look up the finished row."""
+        if y or not self._segments:
+            return Strip.blank(self.size.width, self.rich_style)
+        return Strip(self._segments, self.size.width)
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        super().notify_style_update()
+        self._build()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fill the new width."""
+        event.stop()
+        self._build()
