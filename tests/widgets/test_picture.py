@@ -1,0 +1,285 @@
+"""The view by its lines, its refreshes and its messages, in a running app."""
+
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from tui.render.colors import ColorMode
+from tui.widgets.legend import DepthLegend
+from tui.widgets.picture import Mark, PictureView
+
+GREY = np.full((480, 640, 3), 100, np.uint8)
+
+
+class RecordingView(PictureView):
+    """Remembers which regions it asked to be drawn again."""
+
+    def __init__(self, mode: ColorMode) -> None:
+        super().__init__(id="view", mode=mode)
+        self.regions: list[tuple[Region, ...]] = []
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> "RecordingView":
+        self.regions.append(regions)
+        super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
+
+
+class ViewApp(App[None]):
+    CSS = "RecordingView { border: round white; }"
+
+    def __init__(self, mode: ColorMode = ColorMode.TRUECOLOR) -> None:
+        super().__init__()
+        self.view = RecordingView(mode=mode)
+        self.moves: list[tuple[int, int]] = []
+        self.points: list[tuple[int, int]] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+        yield DepthLegend()
+
+    def on_picture_view_moved(self, message: PictureView.Moved) -> None:
+        assert message.control is self.view
+        self.moves.append((message.du_px, message.dv_px))
+
+    def on_picture_view_pointed(self, message: PictureView.Pointed) -> None:
+        assert message.control is self.view
+        self.points.append((message.u_px, message.v_px))
+
+
+# 82 x 33 leaves 80 x 30 cells in the border, above the legend: 640 x 480 fits exactly, 8 px a column and 16 px a row.
+SIZE = (82, 33)
+
+
+async def settle(app: ViewApp, pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    app.view.regions.clear()
+
+
+def lines(view: PictureView) -> list[str]:
+    return [view.render_line(row).text for row in range(view.size.height)]
+
+
+def colors(view: PictureView, row: int) -> list[tuple[int, ...]]:
+    """Background of each cell of a row."""
+    found = []
+    for text, style, _ in view.render_line(row):
+        assert style is not None
+        assert style.bgcolor is not None
+        found += [tuple(style.bgcolor.triplet or ())] * len(text)
+    return found
+
+
+async def test_an_unchanged_picture_refreshes_nothing() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        await settle(app, pilot)
+        app.view.show_image(GREY.copy())
+        app.view.set_crosshair(None)
+        app.view.set_marks([])
+        await pilot.pause()
+        assert app.view.regions == []
+
+
+async def test_one_changed_row_refreshes_one_region() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        await settle(app, pilot)
+        before = [app.view.render_line(row) for row in range(30)]
+        image = GREY.copy()
+        image[160:176, 80:160] = 255
+        app.view.show_image(image)
+        assert app.view.regions == [(Region(10, 10, 10, 1),)]
+        after = [app.view.render_line(row) for row in range(30)]
+        assert [row for row in range(30) if before[row] is not after[row]] == [10]
+        assert colors(app.view, 10)[9:12] == [colors(app.view, 9)[0], (255, 255, 255), (255, 255, 255)]
+
+
+async def test_every_line_is_as_wide_as_the_pane() -> None:
+    app = ViewApp()
+    async with app.run_test(size=(57, 21)) as pilot:
+        rng = np.random.default_rng(0)
+        app.view.show_image(rng.integers(0, 256, (480, 640, 3), dtype=np.uint8))
+        app.view.set_crosshair((3, 3))
+        app.view.set_marks([Mark(639, 479, "⑳"), Mark(5, 400, "a2", "reference")])
+        await pilot.pause()
+        assert {app.view.render_line(row).cell_length for row in range(app.view.size.height)} == {55}
+        assert {len(line) for line in lines(app.view)} == {55}
+
+
+async def test_crosshair_moves_and_leaves_no_trace() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        await pilot.pause()
+        plain = lines(app.view)
+        app.view.set_crosshair((324, 248))
+        await settle(app, pilot)
+        assert lines(app.view)[15][38:43] == "──┼──"
+        assert lines(app.view)[14][40] == lines(app.view)[16][40] == "│"
+        app.view.set_crosshair((332, 248))
+        assert len(app.view.regions) == 1
+        assert sorted(region.y for region in app.view.regions[0]) == [14, 15, 16]
+        assert lines(app.view)[15][39:44] == "──┼──"
+        app.view.set_crosshair(None)
+        assert lines(app.view) == plain
+
+
+async def test_marks_stand_on_their_pixels() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        app.view.set_marks([Mark(4, 8, "①"), Mark(404, 168, "b", "reference"), Mark(5000, 1, "②")])
+        await pilot.pause()
+        shown = lines(app.view)
+        assert shown[0][0] == "①"
+        assert shown[10][50] == "b"
+        assert "②" not in "".join(shown)
+
+
+async def test_resize_shows_the_same_picture_in_the_new_pane() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        app.view.set_crosshair((320, 240))
+        await pilot.pause()
+        for size in [(42, 18), (120, 50), (12, 8), (82, 33)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            view = app.view.viewport
+            assert view is not None
+            assert (view.columns, view.rows) == (size[0] - 2, size[1] - 3)
+            at = view.cell_of(320, 240)
+            assert lines(app.view)[at.row][at.column] == "┼"
+            assert {len(line) for line in lines(app.view)} == {size[0] - 2}
+
+
+async def test_keys_ask_for_moves() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.focus()
+        await pilot.press("left", "up", "down", "right", "shift+left", "shift+up", "shift+down", "shift+right")
+        await pilot.pause()
+        assert app.moves == [(-1, 0), (0, -1), (0, 1), (1, 0), (-10, 0), (0, -10), (0, 10), (10, 0)]
+
+
+async def test_a_click_points_at_the_pixel_under_it() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.click("#view", offset=(5, 5))
+        assert app.points == []
+        app.view.show_image(GREY)
+        await pilot.pause()
+        await pilot.click("#view", offset=(1 + 40, 1 + 15))
+        await pilot.pause()
+        assert app.points == [(324, 248)]
+        await pilot.click("#view", offset=(0, 0))
+        await pilot.pause()
+        assert len(app.points) == 1
+
+
+async def test_a_lost_camera_is_grey_under_its_banner() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        red = GREY.copy()
+        red[..., 0] = 250
+        app.view.show_image(red)
+        await pilot.pause()
+        live = colors(app.view, 0)[0]
+        app.view.set_banner("camera lost 4 s ago, trying again", dimmed=True)
+        assert "camera lost 4 s ago, trying again" in lines(app.view)[14]
+        red_, green, blue = colors(app.view, 0)[0]
+        assert red_ == green == blue < live[0]
+        app.view.set_banner(None)
+        assert colors(app.view, 0)[0] == live
+        assert "camera" not in "".join(lines(app.view))
+
+
+async def test_a_banner_needs_no_picture() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE):
+        app.view.set_banner("loading")
+        assert "loading" in lines(app.view)[14]
+        assert app.view.viewport is None
+
+
+async def test_clear_forgets_picture_and_range() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE):
+        app.view.show_map(np.linspace(0, 1, 640 * 480, dtype=np.float32).reshape(480, 640))
+        assert app.view.depth_range is not None
+        app.view.clear()
+        assert not app.view.depth_range
+        assert app.view.viewport is None
+        assert set("".join(lines(app.view))) == {" "}
+
+
+async def test_settings_are_kept_when_others_change() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE):
+        app.view.show_map(np.linspace(0, 1, 640 * 480, dtype=np.float32).reshape(480, 640))
+        app.view.pin_range(-1, 3)
+        app.view.set_painting(palette="viridis", levels=12)
+        assert (app.view.palette.name, app.view.palette.count) == ("viridis", 12)
+        assert app.view.depth_range is not None
+        assert (app.view.depth_range.low, app.view.depth_range.high) == (-1, 3)
+        app.view.set_painting(mode=ColorMode.MONO)
+        assert (app.view.palette.name, app.view.palette.count) == ("viridis", 12)
+        app.view.release_range()
+        app.view.show_map(np.linspace(10, 11, 640 * 480, dtype=np.float32).reshape(480, 640))
+        assert app.view.depth_range.low > 9
+
+
+async def test_near_is_dense_without_colors() -> None:
+    app = ViewApp(ColorMode.MONO)
+    async with app.run_test(size=SIZE):
+        app.view.show_map(np.repeat(np.linspace(0, 1, 640, dtype=np.float32)[None], 480, axis=0))
+        line = lines(app.view)[3]
+        assert line[0] == "."
+        assert line[-1] == "@"
+        assert {len(line) for line in lines(app.view)} == {80}
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "textual-dark"])
+async def test_letter_box_follows_the_theme(theme: str) -> None:
+    app = ViewApp()
+    async with app.run_test(size=(100, 33)) as pilot:
+        app.view.show_image(GREY)
+        await pilot.pause()
+        app.theme = theme
+        await pilot.pause()
+        expected = app.view.background_colors[1]
+        assert colors(app.view, 3)[0] == expected.rgb
+
+
+async def test_ink_on_a_bright_theme_is_turned_round() -> None:
+    app = ViewApp(ColorMode.MONO)
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(np.zeros((480, 640, 3), np.uint8))
+        assert set(lines(app.view)[3]) == {" "}
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert set(lines(app.view)[3]) == {"@"}
+
+
+async def test_legend_is_drawn_again_only_when_it_differs() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_map(np.linspace(0.2, 1, 640 * 480, dtype=np.float32).reshape(480, 640))
+        legend = app.query_one(DepthLegend)
+        legend.show(app.view.palette, app.view.depth_range, lambda value: f"{1 / value:.1f} m")
+        text = legend.render_line(0).text
+        assert len(text) == 82
+        assert "1.0 m" in text
+        first = legend.render_line(0)
+        await pilot.pause()
+        legend.show(app.view.palette, app.view.depth_range, lambda value: f"{1 / value:.1f} m")
+        assert list(legend.render_line(0)) == list(first)
+        await pilot.resize_terminal(40, 20)
+        await pilot.pause()
+        assert len(legend.render_line(0).text) == 40

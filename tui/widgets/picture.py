@@ -1,0 +1,351 @@
+"""One picture or depth map in half-blocks, with marks over it; draws again only the rows that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.geometry.arrays import FloatMap, RGBImage
+from tui.render.cells import BLANK, GLYPH_TABLE, Cells, ChangedRow, changed_rows
+from tui.render.colors import ColorMode
+from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
+from tui.render.levels import ValueRange
+from tui.render.overlays import Overlay, banner, crosshair, mark
+from tui.render.painter import DepthPainter, PictureDetail, PicturePainter
+from tui.render.palette import DepthPalette
+from tui.render.viewport import Viewport
+
+_STEP, _STRIDE = Binding.Group("move", compact=True), Binding.Group("move 10", compact=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word or glyph at a pixel."""
+
+    u_px: int
+    v_px: int
+    text: str
+    kind: Literal["pin", "reference"] = "pin"
+
+
+class PictureView(Widget, can_focus=True):
+    """Shows the camera's picture or a depth map; which, is decided by what it is given.
+
+    Args:
+        mode: the terminal's colours.
+        palette: name of the palette of depth maps.
+        levels: how many levels a depth map has.
+        detail: how finely a picture's colours are told apart.
+        id: as for every widget.
+        classes: as for every widget.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "picture--crosshair",
+        "picture--pin",
+        "picture--reference",
+        "picture--banner",
+    }
+    DEFAULT_CSS = """
+    PictureView {
+        width: 1fr;
+        height: 1fr;
+        & > .picture--crosshair { color: $text; background: $accent; text-style: bold; }
+        & > .picture--pin { color: $accent; background: $background; text-style: bold; }
+        & > .picture--reference { color: $background; background: $foreground; text-style: bold; }
+        & > .picture--banner { color: $text-warning; background: $warning-muted; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1, 0)", "left 1 px", id="picture.left", key_display="←", group=_STEP),
+        Binding("up", "move(0, -1)", "up 1 px", id="picture.up", key_display="↑", group=_STEP),
+        Binding("down", "move(0, 1)", "down 1 px", id="picture.down", key_display="↓", group=_STEP),
+        Binding("right", "move(1, 0)", "right 1 px", id="picture.right", key_display="→", group=_STEP),
+        Binding("shift+left", "move(-10, 0)", "left 10 px", show=False, id="picture.far_left", group=_STRIDE),
+        Binding("shift+up", "move(0, -10)", "up 10 px", show=False, id="picture.far_up", group=_STRIDE),
+        Binding("shift+down", "move(0, 10)", "down 10 px", show=False, id="picture.far_down", group=_STRIDE),
+        Binding("shift+right", "move(10, 0)", "right 10 px", show=False, id="picture.far_right", group=_STRIDE),
+    ]
+
+    class Moved(Message):
+        """A key asks for the crosshair to move."""
+
+        def __init__(self, view: PictureView, du_px: int, dv_px: int) -> None:
+            super().__init__()
+            self.view = view
+            self.du_px = du_px
+            self.dv_px = dv_px
+
+        @property
+        def control(self) -> PictureView:
+            """The view that has the focus."""
+            return self.view
+
+    class Pointed(Message):
+        """The mouse was clicked on a pixel of the picture."""
+
+        def __init__(self, view: PictureView, u_px: int, v_px: int) -> None:
+            super().__init__()
+            self.view = view
+            self.u_px = u_px
+            self.v_px = v_px
+
+        @property
+        def control(self) -> PictureView:
+            """The view that was clicked."""
+            return self.view
+
+    def __init__(
+        self,
+        *,
+        mode: ColorMode = ColorMode.TRUECOLOR,
+        palette: str = "inferno",
+        levels: int = 28,
+        detail: PictureDetail | None = None,
+        id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._mode = mode
+        self._picture_painter = PicturePainter(mode, detail)
+        self._depth_painter = DepthPainter(mode, palette, levels)
+        self._image: RGBImage | None = None
+        self._map: FloatMap | None = None
+        self._viewport: Viewport | None = None
+        self._cells: Cells | None = None
+        self._cache: SegmentCache | None = None
+        self._strips: list[Strip] = []
+        self._crosshair: tuple[int, int] | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._overlays: dict[int, tuple[Overlay, ...]] = {}
+        self._banner: str | None = None
+        self._ink: dict[str, Style] = {}
+        self._dimmed = False
+
+    # What is shown.
+
+    def show_image(self, image: RGBImage) -> None:
+        """Show a picture: RGB, uint8, shape (H, W, 3); it must not be written to afterwards."""
+        self._image, self._map = image, None
+        self._paint()
+
+    def show_map(self, values: FloatMap) -> None:
+        """Show a map in which larger is nearer: float32, shape (H, W), not finite where unknown."""
+        self._image, self._map = None, values
+        self._paint()
+
+    def clear(self) -> None:
+        """Forget the picture, its range and its history; for another source or model."""
+        self._image = self._map = self._viewport = None
+        self._picture_painter.reset()
+        self._depth_painter.reset()
+        self._paint()
+
+    def set_crosshair(self, at: tuple[int, int] | None) -> None:
+        """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
+        self._crosshair = at
+        self._present(self._cells)
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Replace the pins and references that are shown."""
+        self._marks = tuple(marks)
+        self._present(self._cells)
+
+    def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
+        """Write one line across the middle, or take it away; `dimmed` turns the picture grey under it."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self._cache = None
+        self._banner = text
+        self._present(self._cells)
+
+    def set_painting(
+        self,
+        *,
+        mode: ColorMode | None = None,
+        palette: str | None = None,
+        levels: int | None = None,
+        detail: PictureDetail | None = None,
+    ) -> None:
+        """Change colours, palette, number of levels or detail; what is not given stays."""
+        depth = self._depth_painter
+        self._mode = mode or self._mode
+        span = depth.pinned
+        self._depth_painter = DepthPainter(self._mode, palette or depth.palette.name, levels or depth.palette.count)
+        if span is not None:
+            self._depth_painter.quantiser.range.pin(span.low, span.high)
+        self._picture_painter = PicturePainter(self._mode, detail or self._picture_painter.detail)
+        self._paint()
+
+    def pin_range(self, low: float, high: float) -> None:
+        """Hold the palette's ends at these values of the map."""
+        self._depth_painter.quantiser.range.pin(low, high)
+        self._paint()
+
+    def release_range(self) -> None:
+        """Let the palette follow the scene again."""
+        self._depth_painter.quantiser.range.release()
+
+    @property
+    def viewport(self) -> Viewport | None:
+        """How the picture lies in the pane; None while there is no picture or no room."""
+        return self._viewport
+
+    @property
+    def depth_range(self) -> ValueRange | None:
+        """What the palette's ends stand for now; None before the first map."""
+        return self._depth_painter.quantiser.range.current
+
+    @property
+    def palette(self) -> DepthPalette:
+        """The palette of depth maps, for a legend."""
+        return self._depth_painter.palette
+
+    # From the source to strips.
+
+    def _paint(self) -> None:
+        """Turn the source into cells of the pane's present size and present them."""
+        columns, rows = self.size
+        if not columns or not rows:
+            return
+        if self._image is not None:
+            height, width, _ = self._image.shape
+            self._viewport = Viewport(columns, rows, width, height)
+            cells = self._picture_painter.paint(self._image, self._viewport)
+        elif self._map is not None:
+            height, width = self._map.shape
+            self._viewport = Viewport(columns, rows, width, height)
+            cells = self._depth_painter.paint(self._map, self._viewport)
+        else:
+            self._viewport = None
+            cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
+        self._present(cells)
+
+    def _present(self, cells: Cells | None) -> None:
+        """Build the rows that look different from what is shown, and refresh one region for each."""
+        if cells is None or cells.codes.shape != (self.size.height, self.size.width):
+            return
+        cache = self._cache
+        if cache is None or cache.table is not cells.table:
+            cache = self._cache = self._new_cache(cells)
+            self._cells = None
+        changed = {span.row: span for span in changed_rows(self._cells, cells)}
+        overlays = self._place_overlays()
+        for row in self._overlays.keys() | overlays.keys():
+            before, after = self._overlays.get(row, ()), overlays.get(row, ())
+            if before != after and row < self.size.height:
+                changed[row] = self._with_overlays(changed.get(row), row, (*before, *after))
+        self._cells, self._overlays = cells, overlays
+        if not changed:
+            return
+        self._build(cells, cache, changed)
+        if len(changed) == self.size.height and all(
+            span.stop - span.first == self.size.width for span in changed.values()
+        ):
+            self.refresh(Region(0, 0, self.size.width, self.size.height))
+        else:
+            self.refresh(*(Region(span.first, row, span.stop - span.first, 1) for row, span in changed.items()))
+
+    def _with_overlays(self, span: ChangedRow | None, row: int, overlays: Sequence[Overlay]) -> ChangedRow:
+        first = min(overlay.column for overlay in overlays)
+        stop = max(overlay.column + len(overlay.text) for overlay in overlays)
+        if span is not None:
+            first, stop = min(first, span.first), max(stop, span.stop)
+        return ChangedRow(row, max(0, first), min(self.size.width, stop))
+
+    def _build(self, cells: Cells, cache: SegmentCache, rows: Iterable[int]) -> None:
+        width, height = self.size
+        if len(self._strips) != height:
+            self._strips = [Strip.blank(width, cache.blank)] * height
+        plain = [row for row in rows if row not in self._overlays]
+        for row, segments in zip(plain, build_rows(cells, plain, cache), strict=True):
+            self._strips[row] = Strip(segments, width)
+        for row in rows:
+            if row in self._overlays:
+                segments = build_row_with_overlays(cells, row, self._overlays[row], cache)
+                self._strips[row] = Strip(segments, width)
+
+    def _new_cache(self, cells: Cells) -> SegmentCache:
+        style = self.rich_style
+        bright = self.background_colors[1].brightness > 0.5
+        mono = cells.table.mode is ColorMode.MONO
+        blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
+        return SegmentCache(
+            cells.table, blank, dimmed=self._dimmed, inverted=mono and bright and self._image is not None
+        )
+
+    def _place_overlays(self) -> dict[int, tuple[Overlay, ...]]:
+        placed: list[Overlay] = []
+        viewport = self._viewport
+        if viewport is not None:
+            for item in self._marks:
+                style = self._style(f"picture--{item.kind}")
+                placed += mark(viewport, item.u_px, item.v_px, item.text, style)
+            if self._crosshair is not None:
+                centre = self._style("picture--crosshair")
+                placed += crosshair(viewport, *self._crosshair, centre, Style(bold=True))
+        if self._banner is not None:
+            style = self._style("picture--banner")
+            placed += banner(self.size.width, self.size.height, self._banner, style)
+        by_row: dict[int, tuple[Overlay, ...]] = {}
+        for overlay in placed:
+            by_row[overlay.row] = (*by_row.get(overlay.row, ()), overlay)
+        return by_row
+
+    def _style(self, component: str) -> Style:
+        if self._mode is ColorMode.MONO:
+            return Style(reverse=True, bold=True)
+        style = self._ink.get(component)
+        if style is None:
+            style = self._ink[component] = self.get_component_rich_style(component)
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        """Look up a finished row."""
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
+
+    # What happens to it.
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed: build again if the background did."""
+        super().notify_style_update()
+        self._ink.clear()
+        cache = self._cache
+        if cache is not None and cache.blank.bgcolor != self.rich_style.bgcolor:
+            self._cache = None
+            self._present(self._cells)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the picture into the new pane."""
+        event.stop()
+        self._strips = []
+        self._cells = None
+        self._overlays = {}
+        self._paint()
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at the pixel under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._viewport is None:
+            return
+        pixel = self._viewport.pixel_of(offset.x, offset.y)
+        if pixel is not None:
+            self.post_message(self.Pointed(self, *pixel))
+
+    def action_move(self, du_px: int, dv_px: int) -> None:
+        """Ask for the crosshair to move."""
+        self.post_message(self.Moved(self, du_px, dv_px))
