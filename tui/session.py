@@ -49,7 +49,8 @@ class Session:
     v_px: int = 0
     window_px: int = 5
     unit: DistanceUnit = DistanceUnit.METRES
-    view: View = View.BOTH
+    view: View | None = None
+    """None until the user chooses: then the room decides."""
     references: tuple[ReferenceSample, ...] = ()
     """Each with the map's value at the moment it was given."""
     references_model: str = ""
@@ -63,6 +64,10 @@ class Session:
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
     frozen: bool = False
+
+    def fresh(self) -> Session:
+        """For another scene: the user's preferences stay, what was measured does not belong to it."""
+        return Session(window_px=self.window_px, unit=self.unit, view=self.view)
 
     # --- the picture and the crosshair
 
@@ -104,10 +109,14 @@ class Session:
         units = list(DistanceUnit)
         return replace(self, unit=units[(units.index(self.unit) + 1) % len(units)])
 
-    def with_next_view(self) -> Session:
+    def shown_view(self, *, compact: bool) -> View:
+        """What is shown: the user's choice, else both pictures where there is room and the camera where not."""
+        return self.view or (View.CAMERA if compact else View.BOTH)
+
+    def with_next_view(self, *, compact: bool) -> Session:
         """Both pictures, the camera alone, the depth alone, both ..."""
         views = list(View)
-        return replace(self, view=views[(views.index(self.view) + 1) % len(views)])
+        return replace(self, view=views[(views.index(self.shown_view(compact=compact)) + 1) % len(views)])
 
     # --- pins
 

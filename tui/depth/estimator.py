@@ -19,6 +19,11 @@ class ModelIdentity:
     is_network: bool = True
     """False for the demo's own exact geometry, which must be labelled as such."""
 
+    @property
+    def key(self) -> str:
+        """What tells models apart: the hash, or the name where there is no file."""
+        return self.sha256 or self.name
+
 
 class DepthEstimator(Protocol):
     """Turns a picture into relative inverse depth p, with 1/z = a p + b for unknown a > 0 and b."""

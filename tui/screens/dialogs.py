@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui.calibration.measure import Measurement, PointReading
 from tui.calibration.result import Calibration
+from tui.depth.estimator import ModelIdentity
 from tui.depth.registry import MODELS, ModelSpec
 from tui.depth.weights import WeightsMissing, cached_path
 from tui.errors import DepthTuiError, InputError
@@ -157,7 +158,7 @@ class Dialogs:
         """
         screen = self._screen
         profile = load_profile(name_or_path)
-        model = profile.model_sha256 or profile.model_name
+        model = ModelIdentity(profile.model_name, profile.model_sha256).key
         fixed = None if profile.references else profile.calibration
         screen.update_session(screen.session.with_calibration(profile.references, model, fixed, profile.name))
         self._unchecked = profile
@@ -180,8 +181,7 @@ class Dialogs:
             size=(screen.session.width, screen.session.height),
             camera=info.label if info else "",
         )
-        model = shown.identity.sha256 or shown.identity.name
-        if model != (profile.model_sha256 or profile.model_name):
+        if shown.identity.key != ModelIdentity(profile.model_name, profile.model_sha256).key:
             screen.update_session(screen.session.with_calibration((), "", None, ""))
         if lines:
             screen.tell(f"profile {profile.name}: {'; '.join(lines)}", warning=True)
@@ -196,7 +196,7 @@ class Dialogs:
         if shown is None:
             screen.tell("nothing to capture yet: there is no depth map", warning=True)
             return
-        calibration, _ = screen.calibration()
+        calibration, _ = screen.calibrating.current()
         readings = _readings(session, shown.inverse_depth, calibration)
         info = screen.snapshot.capture.info
         frame, inverse_depth, engine, identity = shown.frame, shown.inverse_depth, shown.engine, shown.identity

@@ -14,21 +14,19 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.calibration.fit import typed
-from tui.calibration.reference import Reference
-from tui.calibration.result import Calibration
-from tui.calibration.units import parse_measurement
-from tui.errors import DepthTuiError, InputError
+from tui.camera.frame import Frame
+from tui.errors import DepthTuiError
 from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline, Snapshot
 from tui.render.colors import ColorMode
+from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
 from tui.screens.numbers import whole_number
 from tui.screens.presenter import Presenter
 from tui.screens.start import StartOptions, loader, opener
-from tui.session import Session
+from tui.session import Session, View
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar, hints
@@ -77,6 +75,9 @@ class MainScreen(Screen[None]):
         self.snapshot: Snapshot = pipeline.snapshot()
         self._present = Presenter(self)
         self._dialogs = Dialogs(self)
+        self.calibrating = Calibrating(self)
+        self._scene: tuple[str, str] | None = None
+        self._sessions: dict[tuple[str, str], Session] = {}
         self._message_until_s = 0.0
         self._told: set[str] = set()
 
@@ -88,6 +89,7 @@ class MainScreen(Screen[None]):
             with Container(id="pictures"):
                 with Vertical(id="camera-pane", classes="pane"):
                     yield PictureView(mode=mode, id="camera")
+                    yield Static("", id="frame-name", markup=False)
                 with Vertical(id="depth-pane", classes="pane"):
                     yield PictureView(mode=mode, id="depth")
                     yield DepthLegend(id="depth-legend")
@@ -143,30 +145,28 @@ class MainScreen(Screen[None]):
         result, frame = self.snapshot.result, self.snapshot.frame
         if result is not None and result is not self.shown:
             self._tell_once(result.frame.note, again=True)
+            self._change_scene(result.frame)
             self.shown = result
             height, width = result.inverse_depth.shape
             self.session = self.session.with_picture_size(width, height)
             self._dialogs.check_profile()
-            self._follow_model(result)
+            self.calibrating.follow_model(result)
             self._present.everything()
         elif result is None and frame is not None:
             height, width = frame.image.shape[:2]
             self.session = self.session.with_picture_size(width, height)
             self._present.picture(frame)
 
-    def _follow_model(self, result: DepthResult) -> None:
-        """References hold values of one model's maps; another model's are taken from its own map."""
-        exact = not result.identity.is_network
-        model = result.identity.sha256 or result.identity.name
-        if not self.session.references or self.session.references_model == model:
-            self.session = replace(self.session, exact_map=exact)
+    def _change_scene(self, frame: Frame) -> None:
+        """What was measured belongs to one source, or to one still of a folder; coming back finds it again."""
+        info = self.snapshot.capture.info
+        scene = (info.spec if info else "", frame.name if info and info.still else "")
+        if scene == self._scene:
             return
-        try:
-            self.session = self.session.with_references_seen_by(model, result.inverse_depth, exact=exact)
-            self.tell(f"the references were measured again with {result.identity.name}")
-        except InputError as error:
-            self.session = replace(self.session, references=(), references_model="", exact_map=exact)
-            self.tell(f"the references mean nothing to {result.identity.name} and were dropped: {error}", warning=True)
+        if self._scene is not None:
+            self._sessions[self._scene] = self.session
+            self.session = self._sessions.get(scene, self.session.fresh())
+        self._scene = scene
 
     def forget_picture(self) -> None:
         """Another source: the last one's picture and map are of no use any more."""
@@ -213,7 +213,8 @@ class MainScreen(Screen[None]):
 
     def focus_picture(self) -> None:
         """Put the focus on a picture that is in sight."""
-        self.query_one("#depth" if self.session.view.value == "depth" else "#camera").focus()
+        view = self.session.shown_view(compact=self._present.compact)
+        self.query_one("#depth" if view is View.DEPTH else "#camera").focus()
 
     # --- keys and mouse
 
@@ -259,37 +260,10 @@ class MainScreen(Screen[None]):
 
     @on(CalibrationPanel.Entered)
     def _entered(self, event: CalibrationPanel.Entered) -> None:
-        order = self._add_reference if event.purpose == "reference" else self._type_scale
         panel = self.query_one(CalibrationPanel)
-        if not event.text or self.attempt(lambda: order(event.text)):
+        if not event.text or self.attempt(lambda: self.calibrating.answer(event.purpose, event.text)):
             panel.close_prompt()
             self.focus_picture()
-
-    def _add_reference(self, text: str) -> None:
-        if self.shown is None:
-            raise InputError("no depth map yet: wait for the model, or press m to choose one")
-        distance_m, sigma_m = parse_measurement(text)
-        reference = Reference(self.session.u_px, self.session.v_px, distance_m, sigma_m)
-        identity = self.shown.identity
-        model = identity.sha256 or identity.name
-        self.update_session(self.session.with_reference(reference, self.shown.inverse_depth, model))
-
-    def _type_scale(self, text: str) -> None:
-        words = text.replace(",", " ").split()
-        try:
-            scale, shift = float(words[0]), float(words[1]) if len(words) > 1 else 0.0
-        except ValueError as error:
-            raise InputError(f"'{text}' is not a scale and a shift; write two numbers, such as 0.0023 0.04") from error
-        if len(words) > 2:
-            raise InputError(f"'{text}' is more than a scale and a shift; write two numbers, such as 0.0023 0.04")
-        self.update_session(replace(self.session, fixed=typed(scale, shift, self.session.noise), references=()))
-
-    def calibration(self) -> tuple[Calibration | None, str]:
-        """What the references or typed numbers give, and why they give nothing."""
-        try:
-            return self.session.calibration(), ""
-        except InputError as error:
-            return None, str(error)
 
     def action_pin(self) -> None:
         """Keep the crosshair's pixel in the table."""
@@ -297,12 +271,11 @@ class MainScreen(Screen[None]):
 
     def action_reference(self) -> None:
         """Ask for the true distance at the crosshair."""
-        at = f"({self.session.u_px}, {self.session.v_px})"
-        self.query_one(CalibrationPanel).ask("reference", f"true distance at {at}:", "1.52m ±1cm")
+        self.calibrating.ask_reference()
 
     def action_scale(self) -> None:
         """Ask for scale and shift."""
-        self.query_one(CalibrationPanel).ask("scale", "scale and shift of 1/z = a p + b:", "0.0023 0.04")
+        self.calibrating.ask_scale()
 
     def action_go(self) -> None:
         """Put the cursor into the x field."""
@@ -316,7 +289,7 @@ class MainScreen(Screen[None]):
 
     def action_view(self) -> None:
         """Both pictures, one, the other."""
-        self.session = self.session.with_next_view()
+        self.session = self.session.with_next_view(compact=self._present.compact)
         self._present.arrangement()
         self.focus_picture()
 
@@ -368,6 +341,7 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the room there is."""
         self._present.arrangement(event.size.width, event.size.height)
+        self._present.everything(repaint=False)
 
     def open_source(self, spec: str) -> None:
         """Read from another source."""

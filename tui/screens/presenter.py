@@ -38,18 +38,20 @@ class Presenter:
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
+        self.compact = False
+        """Whether the room is too small for both pictures over both panels."""
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
         shown = self._screen.shown
-        calibration, problem = self._screen.calibration()
+        calibration, problem = self._screen.calibrating.current()
         if shown is not None and repaint:
             self._view("#camera").show_image(shown.frame.image)
             self._view("#depth").show_map(shown.inverse_depth)
         self._legend(calibration)
         self._marks()
         self._coordinates(shown, calibration)
-        text = texts.calibration_text(self._screen.session, calibration, problem)
+        text = texts.calibration_text(self._screen.session, calibration, problem, compact=self.compact)
         self._screen.query_one(CalibrationPanel).show(
             text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
         )
@@ -73,22 +75,23 @@ class Presenter:
         for selector in ("#camera-pane", "#depth-pane"):
             pane = screen.query_one(selector)
             pane.set_class(session.frozen, "-frozen")
-        screen.query_one("#camera-pane").border_subtitle = frame.name if frame else ""
+        name, label = frame.name if frame else "", screen.query_one("#frame-name", Static)
+        if str(label.content) != name:
+            label.update(name)
         network = shown is None or shown.identity.is_network
-        screen.query_one("#depth-pane").border_title = (
-            "Depth" if network else "Depth: the demo's own geometry, no network"
-        )
+        screen.query_one("#depth-pane").border_title = "Depth" if network else "Depth (geometry, no network)"
 
     def arrangement(self, columns: int | None = None, rows: int | None = None) -> None:
         """Which panes stand where, for the room there is."""
         screen = self._screen
         width, height = columns or screen.size.width, rows or screen.size.height
-        compact = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
+        compact = self.compact = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
+        view = screen.session.shown_view(compact=compact)
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         screen.set_class(compact, "-compact")
         screen.set_class(too_small, "-too-small")
-        screen.set_class(screen.session.view is View.CAMERA, "-view-camera")
-        screen.set_class(screen.session.view is View.DEPTH, "-view-depth")
+        screen.set_class(view is View.CAMERA, "-view-camera")
+        screen.set_class(view is View.DEPTH, "-view-depth")
         screen.query_one("#reading").set_class(compact, "-compact")
         need = f"depth-tui needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.\nThis terminal has {width} x {height}."
         screen.query_one("#too-small", Static).update(need)
@@ -138,9 +141,9 @@ class Presenter:
             try:
                 at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px))
             except InputError:  # pinned on a larger picture
-                rows.append(texts.pin_row(pin, None, session.unit))
+                rows.append(texts.pin_row(pin, None, session.unit, compact=self.compact))
                 continue
-            rows.append(texts.pin_row(pin, at_pin, session.unit))
+            rows.append(texts.pin_row(pin, at_pin, session.unit, compact=self.compact))
             if at_pin.status.value not in {"ok", "uncalibrated"}:
                 doubtful.add(index)
-        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(rows))
+        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.compact))

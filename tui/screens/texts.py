@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.calibration.reading import Reading, Status
@@ -132,41 +131,45 @@ def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> st
     true = f"true {format_distance(true_m, unit)}"
     if reading.distance_m is None:
         return f"{true} (the demo knows)"
-    return f"{true}: this reading is {100 * (reading.distance_m / true_m - 1):+.1f} %"
+    return f"{true}: off by {100 * (reading.distance_m / true_m - 1):+.1f} %"
 
 
-def pin_row(pin: Pin, reading: Reading | None, unit: DistanceUnit) -> str:
-    """One pinned point; without a reading it lies outside this picture."""
-    place = f"{pin_glyph(pin.number)} ({pin.u_px:>4},{pin.v_px:>4})"
+def pin_row(pin: Pin, reading: Reading | None, unit: DistanceUnit, *, compact: bool) -> str:
+    """One pinned point; without a reading it lies outside this picture. Compact leaves out the pixel."""
+    place = pin_glyph(pin.number) if compact else f"{pin_glyph(pin.number)} ({pin.u_px:>4},{pin.v_px:>4})"
     if reading is None:
         return f"{place}  outside this picture"
     if reading.distance_m is None:
         word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
         return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
     interval = format_interval(reading.low_m, reading.high_m, unit)
-    doubt = "" if reading.status is Status.OK else "  extrapolated"
+    doubt = "" if reading.status is Status.OK else "  ?" if compact else "  extrapolated"
     return f"{place}  {format_distance(reading.distance_m, unit):>9}  {interval}{doubt}"
 
 
-def pins_header(rows: Sequence[str]) -> str:
+def pins_header(*, compact: bool) -> str:
     """Over the table of pins."""
-    return "pinned          distance  95 %" if rows else ""
+    return "     distance  95 %" if compact else "#     pixel      distance  95 %"
 
 
-def calibration_text(session: Session, calibration: Calibration | None, problem: str) -> CalibrationText:
+def calibration_text(
+    session: Session, calibration: Calibration | None, problem: str, *, compact: bool
+) -> CalibrationText:
     """References with true and fitted distance, the fit, and what to do next.
 
     Args:
         session: whose references are listed.
         calibration: made from them, or typed in, or None.
         problem: why there is none although there are references.
+        compact: leave out pixels and labels.
     """
     unit = session.unit
     rows, suspects = [], set()
     residuals = calibration.residuals if calibration is not None else ()
     for index, sampled in enumerate(session.references):
         reference = sampled.reference
-        place = f"{reference_glyph(index + 1)} ({reference.pixel[0]:>4},{reference.pixel[1]:>4})"
+        u_px, v_px = reference.pixel
+        place = reference_glyph(index + 1) if compact else f"{reference_glyph(index + 1)} ({u_px:>4},{v_px:>4})"
         row = f"{place} {format_distance(reference.distance_m, unit):>9}"
         if index < len(residuals) and (fitted_m := residuals[index].fitted_m) is not None:
             off = fitted_m / reference.distance_m - 1
@@ -176,10 +179,10 @@ def calibration_text(session: Session, calibration: Calibration | None, problem:
         elif residuals:
             row += "  too far for this fit"
             suspects.add(index)
-        rows.append(f"{row}  {reference.label}")
+        rows.append(row if compact else f"{row}  {reference.label}")
     advice, warning = _advice(session, calibration, problem, suspects)
     return CalibrationText(
-        "#    pixel         true      read    off",
+        "#      true      read    off" if compact else "#     pixel         true      read    off",
         tuple(rows),
         frozenset(suspects),
         _fit(calibration, unit),

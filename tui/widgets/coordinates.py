@@ -70,7 +70,7 @@ class CoordinatesPanel(Vertical):
                 with field.prevent(Input.Changed):
                     field.value = str(value)
         label = self.query_one("#window", Label)
-        text = f"window {window_px} px"
+        text = f"{window_px}x{window_px} px"
         if str(label.content) != text:
             label.update(text)
 

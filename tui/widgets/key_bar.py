@@ -69,9 +69,16 @@ def hints(bindings: Iterable[Binding]) -> list[KeyHint]:
         if words not in found:
             found[words] = KeyHint(name, words, binding.key)
         elif name not in found[words].keys:
-            gap = "" if len(name) == 1 else " "
-            found[words] = KeyHint(found[words].keys + gap + name, words, found[words].press)
+            found[words] = KeyHint(_joined(found[words].keys, name), words, found[words].press)
     return list(found.values())
+
+
+def _joined(keys: str, name: str) -> str:
+    """'shift ←' and 'shift ↑' as 'shift ←↑'; 'pgup' and 'pgdn' as 'pgup pgdn'."""
+    *modifiers, key = name.split(" ")
+    if modifiers and keys.startswith(" ".join(modifiers)):
+        name = key
+    return keys + ("" if len(name) == 1 else " ") + name
 
 
 def fit_hints(all_hints: list[KeyHint], always: list[KeyHint], width: int) -> list[KeyHint]:

@@ -17,10 +17,10 @@ class ReadingView(Vertical):
         height: auto;
         & #reading-digits { height: 3; width: 1fr; color: $foreground; }
         & #reading-line { height: 1; display: none; text-style: bold; }
-        & #reading-interval { height: 1; }
-        & #reading-others { height: 1; color: $foreground-muted; }
-        & #reading-truth { height: 1; color: $accent; display: none; }
-        & #reading-advice { height: auto; max-height: 2; color: $warning; display: none; }
+        & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
+        & #reading-others { color: $foreground-muted; }
+        & #reading-truth { color: $accent; display: none; }
+        & #reading-advice { height: auto; max-height: 3; color: $warning; display: none; }
         &.-compact #reading-digits { display: none; }
         &.-compact #reading-line { display: block; }
         &.-doubtful #reading-digits, &.-doubtful #reading-line { color: $warning; }

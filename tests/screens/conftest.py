@@ -1,0 +1,82 @@
+"""The app with planted sources and models, driven by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from tests.fakes import RampEstimator
+from tui.app import DepthApp
+from tui.depth.estimator import DepthEstimator
+from tui.screens.start import StartOptions
+
+TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
+"""1/z = 0.5 p + 0.1 for the planted ramp p = 0.1 + 0.01 u."""
+
+
+def true_distance_m(u_px: int) -> float:
+    return 1 / (TRUE_SCALE * (0.1 + 0.01 * u_px) + TRUE_SHIFT)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
+    """Let the app run until `condition` holds; fail, naming it, if it never does."""
+    for _ in range(2000):
+        if condition():
+            return
+        await pilot.pause(0.005)
+    pytest.fail(f"never happened: {what}")
+
+
+async def ready(pilot: Pilot[None], app: DepthApp) -> None:
+    await until(pilot, lambda: app.main.shown is not None, "the first depth map is shown")
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    names = {" ": "space", ".": "full_stop", ",": "comma", "/": "slash", "-": "minus", "_": "underscore"}
+    await pilot.press(*(names.get(character, character) for character in text))
+
+
+async def answer(pilot: Pilot[None], text: str) -> None:
+    await type_text(pilot, text)
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A still of 320x240 on disk."""
+    image = np.zeros((240, 320, 3), np.uint8)
+    image[..., 0] = np.linspace(0, 255, 320)[None, :]
+    image[..., 1] = np.linspace(0, 255, 240)[:, None]
+    path = tmp_path / "desk.png"
+    assert cv2.imwrite(str(path), image)
+    return path
+
+
+@pytest.fixture
+def estimators(monkeypatch: pytest.MonkeyPatch) -> dict[str, DepthEstimator]:
+    """Models by name; loading another name is the real loader's business."""
+    models: dict[str, DepthEstimator] = {"ramp": RampEstimator()}
+
+    from tui.depth import loader
+
+    real = loader.load_estimator
+
+    def load(request: loader.ModelRequest, _progress: object = None) -> DepthEstimator:
+        if request.model in models:
+            return models[request.model]
+        return real(request)
+
+    monkeypatch.setattr(loader, "load_estimator", load)
+    return models
+
+
+@pytest.fixture
+def app(picture: Path, estimators: dict[str, DepthEstimator]) -> DepthApp:
+    assert estimators
+    return DepthApp(StartOptions(source=str(picture), model="ramp"))

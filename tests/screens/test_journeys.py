@@ -1,0 +1,343 @@
+"""What a user does, key by key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.widgets import Input, Static
+
+from tests.screens.conftest import answer, ready, true_distance_m, type_text, until
+from tui.app import DepthApp
+from tui.calibration.wording import format_units
+from tui.depth.estimator import DepthEstimator
+from tui.screens.start import StartOptions
+from tui.storage.paths import captures_dir
+from tui.storage.profiles import list_profiles
+from tui.widgets.row_list import RowList
+from tui.widgets.status_line import StatusLine
+
+WIDE = (160, 48)
+
+
+def hero(app: DepthApp) -> str:
+    return str(app.main.query_one("#reading-line", Static).content)
+
+
+def message(app: DepthApp) -> str:
+    return str(app.main.query_one("#message", Static).content)
+
+
+def status(app: DepthApp) -> str:
+    return app.main.query_one(StatusLine).text
+
+
+async def test_the_whole_job_and_the_same_again_from_the_profile(app: DepthApp, picture: Path) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        assert "uncalibrated" in str(app.main.query_one("#reading-advice", Static).content)
+
+        await pilot.press("space")
+        assert app.main.session.frozen
+        await pilot.pause(0.6)
+        assert "FROZEN" in status(app)
+
+        for u_px in (20, 300):
+            await pilot.press("g")
+            await answer(pilot, str(u_px))
+            await answer(pilot, "200")
+            assert (app.main.session.u_px, app.main.session.v_px) == (u_px, 200)
+            await pilot.press("r")
+            await answer(pilot, f"{true_distance_m(u_px):.4f}m")
+        assert len(app.main.session.references) == 2
+
+        await pilot.press("g")
+        await answer(pilot, "120")
+        await answer(pilot, "200")
+        assert hero(app) == f"{true_distance_m(120):.2f} m"
+        await pilot.press("enter")
+        assert app.main.query_one("#pins", RowList).rows[0].startswith("① ( 120, 200)")
+
+        await pilot.press("c")
+        await until(pilot, lambda: "captured to" in message(app), "the capture is written")
+        await pilot.press("p")
+        await pilot.pause()
+        await answer(pilot, "bench")
+        await until(pilot, lambda: list_profiles() == ["bench"], "the profile is saved")
+        first = hero(app)
+        await pilot.press("q")
+
+    (folder,) = captures_dir().iterdir()
+    readings = json.loads((folder / "readings.json").read_text())
+    assert readings["readings"][0]["distance_m"] == pytest.approx(true_distance_m(120), rel=1e-3)
+    assert readings["calibration"]["scale"] == pytest.approx(0.5, rel=1e-3)
+    raw = np.load(folder / "depth.npz")["inverse_depth"]
+    assert raw.dtype == np.float32
+    assert raw[200, 120] == pytest.approx(1.3)
+
+    again = DepthApp(StartOptions(source=str(picture), model="ramp", profile="bench"))
+    async with again.run_test(size=WIDE) as pilot:
+        await ready(pilot, again)
+        await pilot.press("g")
+        await answer(pilot, "120")
+        await answer(pilot, "200")
+        assert hero(again) == first
+        assert "profile bench" in status(again)
+
+
+async def test_arrows_move_one_and_ten_pixels_and_stop_at_the_border(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        assert (app.main.session.u_px, app.main.session.v_px) == (160, 120)
+        await pilot.press("left", "up", "shift+right", "shift+down")
+        assert (app.main.session.u_px, app.main.session.v_px) == (169, 129)
+        await pilot.press(*["shift+right"] * 40)
+        assert app.main.session.u_px == 319
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "says"),
+    [
+        ("400", "10", "outside the 320x240 picture"),
+        ("ten", "10", "x is 'ten'"),
+        ("-1", "5", "outside"),
+        ("", "5", "x is"),
+    ],
+)
+async def test_a_bad_coordinate_is_named_and_moves_nothing(app: DepthApp, x: str, y: str, says: str) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("g")
+        app.main.query_one("#field-x", Input).value = x
+        await pilot.press("enter")
+        app.main.query_one("#field-y", Input).value = y
+        await pilot.press("enter")
+        await pilot.pause()
+        assert says in message(app)
+        assert (app.main.session.u_px, app.main.session.v_px) == (160, 120)
+
+
+async def test_a_bad_distance_keeps_the_prompt_and_what_was_measured(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        await pilot.press("right", "r")
+        await answer(pilot, "far away")
+        assert "is not a distance" in message(app)
+        assert len(app.main.session.references) == 1
+        await pilot.press("escape", "shift+right", "r")
+        await answer(pilot, "9m")  # nearer on the map, yet farther: the wrong order
+        assert "wrong order" in message(app)
+        assert len(app.main.session.references) == 1
+        assert hero(app).endswith(" m")
+
+
+async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        seen = []
+        for _ in range(3):
+            seen.append(hero(app))
+            await pilot.press("u")
+        assert seen == ["2.00 m", "200 cm", "6 ft 7 in"]
+        await pilot.press("right_square_bracket")
+        assert app.main.session.window_px == 9
+        await pilot.press("v")
+        assert not app.main.query_one("#depth-pane").display
+        await pilot.press("v")
+        assert not app.main.query_one("#camera-pane").display
+        assert app.focused is not None
+        assert app.focused.id == "depth"
+        await pilot.press("t")
+        assert app.theme == "textual-light"
+
+
+async def test_pins_and_references_are_removed_in_their_tables(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("enter", "right", "enter", "right", "enter", "r")
+        await answer(pilot, "2m")
+        app.main.query_one("#pins", RowList).focus()
+        await pilot.press("down", "delete")
+        assert [pin.number for pin in app.main.session.pins] == [1, 3]
+        await pilot.press("down", "enter")
+        assert app.main.session.u_px == 162
+        app.main.query_one("#references", RowList).focus()
+        await pilot.press("delete")
+        await pilot.pause()
+        assert app.main.session.references == ()
+        assert "uncalibrated" in str(app.main.query_one("#reading-advice", Static).content)
+
+
+async def test_tab_walks_the_panes(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        visited = []
+        for _ in range(6):
+            assert app.focused is not None
+            visited.append(app.focused.id)
+            await pilot.press("tab")
+        assert visited == ["camera", "depth", "field-x", "field-y", "pins", "references"]
+
+
+async def test_scale_and_shift_can_be_typed(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("k")
+        await answer(pilot, "0.5 0.1")
+        assert hero(app) == f"{true_distance_m(160):.2f} m"
+        await pilot.press("k")
+        await answer(pilot, "0.5 zero")
+        assert "is not a scale and a shift" in message(app)
+        assert hero(app) == f"{true_distance_m(160):.2f} m"
+
+
+async def test_another_source_starts_afresh_and_coming_back_finds_what_was_measured(
+    app: DepthApp, picture: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.png"
+    other.write_bytes(picture.read_bytes())
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        for path, references in ((other, 0), (picture, 1)):
+            await pilot.press("s")
+            await pilot.pause()
+            await pilot.press("tab")
+            app.screen.query_one("#other", Input).value = str(path)
+            await pilot.press("enter")
+            await until(pilot, lambda p=path: p.name in status(app), "the other source is shown")  # type: ignore[misc]  # a lambda's default
+            await ready(pilot, app)
+            await until(pilot, lambda n=references: len(app.main.session.references) == n, "its own references")  # type: ignore[misc]  # a lambda's default
+
+
+async def test_a_source_that_fails_is_named_and_the_app_stays(app: DepthApp, tmp_path: Path) -> None:
+    broken = tmp_path / "zero.mp4"
+    broken.write_bytes(b"")
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        app.main.open_source(str(broken))
+        await until(pilot, lambda: "zero.mp4" in message(app), "the failure is told")
+        assert "FAILED" in status(app)
+        await pilot.press("s")
+        await pilot.pause()
+        await pilot.press("escape")
+
+
+async def test_a_wrong_model_file_is_named_and_the_old_model_works_on(app: DepthApp, tmp_path: Path) -> None:
+    wrong = tmp_path / "net.onnx"
+    wrong.write_text("not a network")
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("m")
+        await pilot.pause()
+        await pilot.press("tab")
+        app.screen.query_one("#other", Input).value = str(wrong)
+        await pilot.press("enter")
+        await until(pilot, lambda: "net" in message(app), "the failure is told")
+        assert "ramp" in status(app)
+        assert hero(app).startswith(format_units(1.7))
+
+
+async def test_references_are_measured_again_when_the_model_changes(
+    app: DepthApp, estimators: dict[str, DepthEstimator]
+) -> None:
+    from tests.fakes import RampEstimator
+
+    steep = RampEstimator("steep", slope=0.1, offset=3.0)
+    steep.identity = type(steep.identity)("steep", "cd" * 32)
+    estimators["steep"] = steep
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        for keys in ([], ["shift+right"] * 10):
+            await pilot.press(*keys, "r")
+            await answer(pilot, f"{true_distance_m(app.main.session.u_px):.4f}")
+        before = hero(app)
+        app.main.load_model(app.main.options.with_model("steep"), "steep")
+        await until(pilot, lambda: "steep" in status(app), "the other model works")
+        assert "measured again with steep" in message(app)
+        assert hero(app) == before
+
+
+async def test_a_profile_for_another_model_is_not_used(
+    app: DepthApp, picture: Path, estimators: dict[str, DepthEstimator]
+) -> None:
+    from tests.fakes import RampEstimator
+
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        await pilot.press("p")
+        await pilot.pause()
+        await answer(pilot, "mine")
+    other = RampEstimator("other")
+    other.identity = type(other.identity)("other", "ef" * 32)
+    estimators["other"] = other
+    again = DepthApp(StartOptions(source=str(picture), model="other", profile="mine"))
+    async with again.run_test(size=WIDE) as pilot:
+        await ready(pilot, again)
+        await pilot.pause()
+        assert "made with the model ramp" in message(again)
+        assert hero(again).endswith("units")
+
+
+async def test_a_corrupt_profile_is_named_and_nothing_is_lost(app: DepthApp, tmp_path: Path) -> None:
+    corrupt = tmp_path / "corrupt.json"
+    corrupt.write_text("{")
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        await pilot.press("p")
+        await pilot.pause()
+        app.screen.query_one("#other", Input).value = str(corrupt)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "corrupt" in message(app)
+        assert hero(app) == "2.00 m"
+
+
+async def test_help_lists_every_key_of_the_screen(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert type(app.screen).__name__ == "HelpDialog"
+        await pilot.press("escape")
+        assert app.screen is app.main
+
+
+async def test_demo_without_weights_is_labelled_and_can_be_calibrated() -> None:
+    demo = DepthApp(StartOptions(source="demo"))
+    async with demo.run_test(size=WIDE) as pilot:
+        await ready(pilot, demo)
+        assert "not a network" in status(demo)
+        await pilot.press("space")
+        for move in (["shift+left"] * 8, ["shift+down"] * 9):
+            await pilot.press(*move)
+            shown, session = demo.main.shown, demo.main.session
+            assert shown is not None
+            assert shown.frame.true_depth_m is not None
+            true_m = float(shown.frame.true_depth_m[session.v_px, session.u_px])
+            await pilot.press("r")
+            await answer(pilot, f"{true_m:.4f}")
+        await pilot.press(*["shift+up"] * 2)
+        truth = str(demo.main.query_one("#reading-truth", Static).content)
+        assert "off by" in truth
+        assert abs(float(truth.split("off by ")[1].removesuffix(" %"))) < 1.0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (40, 10), (200, 60)])
+async def test_every_size_of_terminal_shows_something_sensible(app: DepthApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        too_small = app.main.query_one("#too-small")
+        assert too_small.display == (size == (40, 10))
+        await type_text(pilot, "q")
