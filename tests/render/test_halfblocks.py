@@ -122,7 +122,7 @@ def test_the_cache_does_not_grow_without_end() -> None:
     cache = SegmentCache(table, PAPER)
     for first in range(0, 1 << 15, 256):
         build_rows(Cells((np.arange(first, first + 256, dtype=np.int64) << HALF_BITS)[None], table), [0], cache)
-    assert len(cache) <= 12_000
+    assert len(cache) <= 8_000
 
 
 def test_mono_has_no_colors_of_its_own() -> None:

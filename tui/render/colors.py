@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +91,6 @@ def standard_rgb(index: int) -> RGB:
     return _STANDARD_RGB[index]
 
 
-@lru_cache(maxsize=4096)
 def terminal_color(rgb: RGB, mode: ColorMode) -> Color:
     """A colour that is already in the palette of the mode, so that nothing downgrades it a second time.
 
@@ -100,7 +98,7 @@ def terminal_color(rgb: RGB, mode: ColorMode) -> Color:
     the escape code is still the short one of the index. In `MONO` it is the terminal's default colour.
     """
     if mode is ColorMode.TRUECOLOR:
-        return Color.from_rgb(*rgb)
+        return Color.from_triplet(ColorTriplet(*rgb))
     if mode is ColorMode.MONO:
         return Color.default()
     if mode is ColorMode.EIGHT_BIT:

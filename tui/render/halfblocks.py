@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from rich.cells import get_character_cell_size
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
@@ -17,8 +18,9 @@ UPPER_HALF = "▀"
 
 _LENGTH_BITS = 12
 _LENGTH_MASK = (1 << _LENGTH_BITS) - 1
-_MOST_SEGMENTS = 12_000
-"""Distinct segments kept; a moving colour picture would otherwise collect them without end."""
+_MOST_SEGMENTS = 8_000
+"""Distinct segments in one generation; a moving colour picture would otherwise collect them without end."""
+_MOST_COLORS = 16_000
 _DIM_SHARE = 0.4
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
@@ -39,12 +41,19 @@ class SegmentCache(dict[int, Segment]):
         self.blank = blank
         self._dimmed = dimmed
         self._ramp = GLYPH_RAMP[::-1] if inverted else GLYPH_RAMP
+        self._older: dict[int, Segment] = {}
+        self._colors: dict[int, Color] = {}
 
     def __missing__(self, key: int) -> Segment:
         if len(self) >= _MOST_SEGMENTS:
+            # What is still in use comes back from the older generation, the rest goes with the next.
+            self._older = dict(self)
             self.clear()
-        text, style = self.cell(key >> _LENGTH_BITS)
-        segment = self[key] = Segment(text * (key & _LENGTH_MASK), style)
+        segment = self._older.get(key)
+        if segment is None:
+            text, style = self.cell(key >> _LENGTH_BITS)
+            segment = Segment(text * (key & _LENGTH_MASK), style)
+        self[key] = segment
         return segment
 
     def cell(self, code: int) -> tuple[str, Style]:
@@ -54,11 +63,18 @@ class SegmentCache(dict[int, Segment]):
         upper, lower = code >> HALF_BITS, code & LOWER_MASK
         if self.table.mode is ColorMode.MONO:
             return self._ramp[lower], self.blank
-        mode = self.table.mode
-        below = terminal_color(self.rgb(lower), mode)
         if upper == lower:
-            return " ", Style.from_color(None, below)
-        return UPPER_HALF, Style.from_color(terminal_color(self.rgb(upper), mode), below)
+            return " ", Style.from_color(None, self.color(lower))
+        return UPPER_HALF, Style.from_color(self.color(upper), self.color(lower))
+
+    def color(self, index: int) -> Color:
+        """One colour of the table for the terminal, dimming included."""
+        color = self._colors.get(index)
+        if color is None:
+            if len(self._colors) >= _MOST_COLORS:
+                self._colors.clear()
+            color = self._colors[index] = terminal_color(self.rgb(index), self.table.mode)
+        return color
 
     def rgb(self, index: int) -> RGB:
         """What a colour looks like here, dimming included."""
@@ -75,7 +91,7 @@ class SegmentCache(dict[int, Segment]):
             return self.blank + style
         behind = self.rgb(code & LOWER_MASK)
         if style.bgcolor is None:
-            style += Style.from_color(None, terminal_color(behind, self.table.mode))
+            style += Style.from_color(None, self.color(code & LOWER_MASK))
         if style.color is None:
             bright = 0.299 * behind[0] + 0.587 * behind[1] + 0.114 * behind[2] > 110
             ink = terminal_color(_BLACK if bright else _WHITE, self.table.mode)
