@@ -8,24 +8,26 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from tui.errors import StorageError
 from tui.messages import PipelineChanged
-from tui.pipeline.pipeline import Pipeline
-from tui.screens.main import MainScreen
-from tui.screens.start import StartOptions
-from tui.session import Session
+from tui.screens.options import StartOptions
+from tui.screens.starting import StartingScreen
 from tui.storage.settings import load_settings, save_settings
+
+if TYPE_CHECKING:
+    from tui.pipeline.pipeline import Pipeline
+    from tui.screens.main import MainScreen
 
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
 class DepthApp(App[None]):
-    """Owns the pipeline and the main screen."""
+    """Paints at once, brings in the main screen behind that, and owns the pipeline."""
 
     TITLE = "depth-tui"
     CSS_PATH = "screens/main.tcss"
@@ -39,35 +41,65 @@ class DepthApp(App[None]):
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
         super().__init__()
+        self._options = options
         self._settings, self._settings_problem = load_settings()
         if theme is not None:
             self._settings = replace(self._settings, theme=theme)
         self.theme = _THEMES[self._settings.theme]
-        self.pipeline = Pipeline(self._ring)
-        session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
-        self.main = MainScreen(self.pipeline, options, session)
+        self._starting = StartingScreen()
+        self._main: MainScreen | None = None
+        self._pipeline: Pipeline | None = None
 
-    def get_default_screen(self) -> MainScreen:
-        """The main screen itself, so that no other is painted first."""
-        return self.main
+    @property
+    def started(self) -> bool:
+        """Whether the main screen is there."""
+        return self._main is not None and self._main.is_mounted
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, once `started`."""
+        if self._main is None:
+            raise RuntimeError("the main screen is not there yet")
+        return self._main
+
+    def get_default_screen(self) -> StartingScreen:
+        """Painted first."""
+        return self._starting
 
     def on_mount(self) -> None:
-        """Leave in order on the signals of a lost connection."""
+        """Leave in order on the signals of a lost connection; bring in the main screen after the first paint."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self.exit)
+        self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
+
+    async def _bring_main(self) -> None:
+        """Import in a thread, because it takes longer than a key may wait for its effect."""
+        await asyncio.to_thread(_import_main)
+        from tui.pipeline.pipeline import Pipeline
+        from tui.screens.main import MainScreen
+        from tui.session import Session
+
+        self._pipeline = Pipeline(self._ring)
+        session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
+        self._main = MainScreen(self._pipeline, self._options, session)
+        await self.push_screen(self._main)
         if self._settings_problem:
-            self.call_after_refresh(self.main.tell, self._settings_problem, warning=True)
+            self._main.tell(self._settings_problem, warning=True)
+        for key in self._starting.typed:
+            self.simulate_key(key)
 
     def _ring(self) -> None:
         """Called in the pipeline's threads: a bell, nothing else."""
-        if self.main.is_running:
-            self.main.post_message(PipelineChanged())
+        if self._main is not None and self._main.is_running:
+            self._main.post_message(PipelineChanged())
 
     async def on_unmount(self) -> None:
         """Stop the threads; what is stuck in a driver is left behind."""
-        self.pipeline.stop()
-        session = self.main.session
+        if self._pipeline is None or self._main is None:
+            return
+        self._pipeline.stop()
+        session = self._main.session
         try:
             save_settings(replace(self._settings, unit=session.unit, window_px=session.window_px))
         except StorageError as error:
@@ -78,6 +110,10 @@ class DepthApp(App[None]):
         theme = "light" if self._settings.theme == "dark" else "dark"
         self._settings = replace(self._settings, theme=theme)
         self.theme = _THEMES[theme]
+
+
+def _import_main() -> None:
+    import tui.screens.main  # noqa: F401 - imported for its effect: the next import of it is immediate
 
 
 def run_app(

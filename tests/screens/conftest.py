@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.fakes import RampEstimator
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
-from tui.screens.start import StartOptions
+from tui.screens.options import StartOptions
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
 """1/z = 0.5 p + 0.1 for the planted ramp p = 0.1 + 0.01 u."""
@@ -33,7 +33,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) ->
 
 
 async def ready(pilot: Pilot[None], app: DepthApp) -> None:
-    await until(pilot, lambda: app.main.shown is not None, "the first depth map is shown")
+    await until(pilot, lambda: app.started and app.main.shown is not None, "the first depth map is shown")
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:

@@ -13,7 +13,7 @@ from tests.screens.conftest import answer, ready, true_distance_m, type_text, un
 from tui.app import DepthApp
 from tui.calibration.wording import format_units
 from tui.depth.estimator import DepthEstimator
-from tui.screens.start import StartOptions
+from tui.screens.options import StartOptions
 from tui.storage.paths import captures_dir
 from tui.storage.profiles import list_profiles
 from tui.widgets.row_list import RowList

@@ -24,8 +24,9 @@ from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
 from tui.screens.numbers import whole_number
+from tui.screens.options import StartOptions
 from tui.screens.presenter import Presenter
-from tui.screens.start import StartOptions, loader, opener
+from tui.screens.start import loader, opener
 from tui.session import Session, View
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
