@@ -1,0 +1,121 @@
+"""The one place that touches OpenCV's video input."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from tui.geometry.arrays import RGBImage
+
+if TYPE_CHECKING:
+    import cv2
+
+Backend = Literal["ffmpeg", "v4l2"]
+
+
+class Capture(Protocol):
+    """An opened clip, stream or camera; one thread uses it."""
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames a second as the file says, 0 where it does not."""
+        ...
+
+    @property
+    def position_s(self) -> float:
+        """Time of the frame that was grabbed last, from the start of the clip."""
+        ...
+
+    def grab(self) -> bool:
+        """Step to the next frame; False at the end and on every failure."""
+        ...
+
+    def retrieve(self) -> RGBImage | None:
+        """The grabbed frame, RGB, uint8, shape (H, W, 3); None if it cannot be decoded."""
+        ...
+
+    def release(self) -> None:
+        """Let go of the device or file; safe to call twice."""
+        ...
+
+
+OpenCapture = Callable[[str, Backend, float], Capture | None]
+"""(path or address, backend, time-out in seconds) -> the capture, or None where it cannot be opened."""
+
+
+def open_capture(what: str, backend: Backend, timeout_s: float) -> Capture | None:
+    """Open a clip, stream or camera with OpenCV.
+
+    Args:
+        what: a path or an address.
+        backend: FFmpeg for files and streams, V4L2 for cameras.
+        timeout_s: for opening and for every read of a stream.
+    """
+    cv2 = load_cv2()
+    timeout_ms = max(1, round(1000 * timeout_s))
+    try:
+        if backend == "v4l2":
+            capture = cv2.VideoCapture(what, cv2.CAP_V4L2)
+        else:
+            limits = [
+                cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+                timeout_ms,
+                cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+                timeout_ms,
+            ]
+            capture = cv2.VideoCapture(what, cv2.CAP_FFMPEG, limits)
+    except cv2.error:
+        return None
+    if not capture.isOpened():
+        capture.release()
+        return None
+    return _OpenCVCapture(capture)
+
+
+def load_cv2() -> ModuleType:
+    """Import OpenCV so that neither it nor FFmpeg writes to the terminal that the screen is drawn on."""
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
+    import cv2
+
+    if os.environ["OPENCV_LOG_LEVEL"] == "SILENT":  # holds, too, where another module was first to import it
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    return cv2
+
+
+class _OpenCVCapture:
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        self._cv2 = load_cv2()
+        self._capture = capture
+
+    @property
+    def rate_hz(self) -> float:
+        rate = float(self._capture.get(self._cv2.CAP_PROP_FPS))
+        return rate if math.isfinite(rate) and rate > 0 else 0.0
+
+    @property
+    def position_s(self) -> float:
+        return float(self._capture.get(self._cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    def grab(self) -> bool:
+        try:
+            return bool(self._capture.grab())
+        except self._cv2.error:
+            return False
+
+    def retrieve(self) -> RGBImage | None:
+        try:
+            ok, image = self._capture.retrieve()
+            if not ok or image is None or image.size == 0:
+                return None
+            code = self._cv2.COLOR_GRAY2RGB if image.ndim == 2 else self._cv2.COLOR_BGR2RGB
+            rgb: RGBImage = self._cv2.cvtColor(image, code)
+        except self._cv2.error:
+            return None
+        return rgb
+
+    def release(self) -> None:
+        self._capture.release()
