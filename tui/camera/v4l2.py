@@ -1,0 +1,113 @@
+"""What Linux tells about its cameras: device files, names, capabilities, who holds them."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.camera.opencv import OpenCapture, open_capture
+
+# Numbers and layouts: linux/videodev2.h (struct v4l2_capability, struct v4l2_fmtdesc).
+_VIDIOC_QUERYCAP = 0x80685600
+_VIDIOC_ENUM_FMT = 0xC0405602
+_CAPABILITY = struct.Struct("=16s32s32sIII12x")
+_FORMAT = struct.Struct("=III32sI16x")
+_CAPTURE_BITS = 0x00000001 | 0x00001000
+"""V4L2_CAP_VIDEO_CAPTURE and V4L2_CAP_VIDEO_CAPTURE_MPLANE."""
+_HAS_DEVICE_CAPS = 0x80000000
+_BUFFER_TYPES = {0x00000001: 1, 0x00001000: 9}
+_MAX_FORMATS = 32
+
+Ioctl = Callable[[int, int, bytearray], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a device file says of itself."""
+
+    name: str
+    captures: bool
+    """False for the metadata and output nodes that stand beside a camera's own."""
+    formats: tuple[str, ...] = ()
+    """As the driver words them: 'Motion-JPEG', 'YUYV 4:2:2'."""
+
+
+def query(path: Path) -> Capabilities | None:
+    """Ask the driver, without starting the camera; None where the file is no V4L2 device.
+
+    Raises:
+        OSError: the device file cannot be opened (ENOENT, EACCES, EBUSY, ENODEV ...).
+    """
+    import fcntl
+
+    file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return ask(file, fcntl.ioctl)
+    finally:
+        os.close(file)
+
+
+def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
+    """VIDIOC_QUERYCAP and VIDIOC_ENUM_FMT on an open device file; None where it does not know them."""
+    answer = bytearray(_CAPABILITY.size)
+    try:
+        ioctl(file, _VIDIOC_QUERYCAP, answer)
+    except OSError:
+        return None
+    _, card, _, _, all_bits, own_bits = _CAPABILITY.unpack(bytes(answer))
+    bits = own_bits if all_bits & _HAS_DEVICE_CAPS else all_bits
+    formats = [
+        name for bit, buffer_type in _BUFFER_TYPES.items() if bits & bit for name in _formats(file, ioctl, buffer_type)
+    ]
+    return Capabilities(_text(card), bool(bits & _CAPTURE_BITS), tuple(dict.fromkeys(formats)))
+
+
+def _formats(file: int, ioctl: Ioctl, buffer_type: int) -> list[str]:
+    names = []
+    for index in range(_MAX_FORMATS):
+        answer = bytearray(_FORMAT.pack(index, buffer_type, 0, b"", 0))
+        try:
+            ioctl(file, _VIDIOC_ENUM_FMT, answer)
+        except OSError:  # EINVAL after the last one
+            break
+        names.append(_text(_FORMAT.unpack(bytes(answer))[3]))
+    return names
+
+
+def _text(raw: bytes) -> str:
+    return raw.split(b"\0", 1)[0].decode("utf-8", "replace").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where the facts come from; tests plant others."""
+
+    dev: Path = Path("/dev")
+    sys: Path = Path("/sys/class/video4linux")
+    proc: Path = Path("/proc")
+    query: Callable[[Path], Capabilities | None] = field(default=query)
+    open_capture: OpenCapture = field(default=open_capture)
+
+
+def holders(device: Path, proc: Path) -> list[str]:
+    """Which other programs have the device open, as far as we may see: 'zoom (1234)'."""
+    found = []
+    target = str(device.resolve())
+    for process in sorted(proc.glob("[0-9]*"), key=lambda path: int(path.name)):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):
+            if any(_points_to(link, target) for link in (process / "fd").iterdir()):
+                found.append(f"{(process / 'comm').read_text().strip()} ({process.name})")
+    return found
+
+
+def _points_to(link: Path, target: str) -> bool:
+    try:
+        return str(link.readlink()) == target
+    except OSError:
+        return False
