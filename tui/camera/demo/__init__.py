@@ -1,0 +1,1 @@
+"""A room that is rendered here, with every distance in it exactly known."""
