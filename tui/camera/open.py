@@ -1,0 +1,122 @@
+"""From what the user wrote to a source of frames."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from tui.camera.clip import ClipSource
+from tui.camera.device import find_camera, names_camera, open_camera
+from tui.camera.frame import FrameSource, SourceInfo
+from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_picture
+from tui.camera.listing import available, list_cameras
+from tui.camera.rtsp import open_rtsp
+from tui.camera.stills import FolderSource, StillSource
+from tui.camera.v4l2 import Machine
+from tui.camera.web import open_web
+from tui.errors import InputError, SourceError
+
+SOURCE_KINDS = (
+    "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
+    "http(s):// (motion JPEG or a picture), rtsp://, or demo"
+)
+"""What a source can be, for help texts and errors."""
+
+_FIRST_FRAME_S = 3.0
+_ALL_CAMERAS_S = 6.0
+
+
+def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
+    """Open what the user named; blocks until it is open, for seconds at most.
+
+    Args:
+        spec: a camera number, device file or (part of a) name; a picture, a folder of pictures or a video
+            file; an http, https or rtsp address; 'demo'.
+        machine: where the facts about cameras come from.
+
+    Raises:
+        SourceError: it cannot be opened; the message says what, why and the remedy.
+    """
+    machine = machine or Machine()
+    spec = spec.strip()
+    if not spec:
+        raise SourceError(f"no source named; use {SOURCE_KINDS}")
+    if spec.casefold() == "demo":
+        from tui.camera.demo.source import DemoSource
+
+        return DemoSource()
+    scheme = re.match(r"([a-z][a-z0-9+.-]*)://", spec, re.IGNORECASE)
+    if scheme:
+        return _open_address(spec, scheme[1].lower(), machine)
+    path = Path(spec).expanduser()
+    if not names_camera(spec, machine) and _exists(path):
+        return _open_path(path, spec)
+    camera = find_camera(spec, machine)
+    if camera is None:
+        if "/" in spec or path.suffix:
+            raise SourceError(f"{spec}: no such file or folder")
+        raise SourceError(f"{spec}: no such file, and no camera of that name; {available(machine)}")
+    source = open_camera(camera, spec, machine)
+    source.wait_open()
+    return source
+
+
+def default_source(machine: Machine | None = None) -> tuple[FrameSource, str]:
+    """The first camera that delivers a frame, else the demo room, and a note on why it is the demo.
+
+    Never raises and takes some seconds at most, whatever the cameras do.
+    """
+    machine = machine or Machine()
+    deadline_s = time.monotonic() + _ALL_CAMERAS_S
+    reason = "no camera found"
+    for camera in list_cameras(machine):
+        if camera.problem:
+            reason = camera.problem
+            continue
+        left_s = deadline_s - time.monotonic()
+        if left_s <= 0:
+            break
+        source = open_camera(camera, str(camera.number), machine)
+        try:
+            source.wait_frame(min(_FIRST_FRAME_S, left_s))
+        except SourceError as error:
+            reason = str(error)
+            continue
+        return source, ""
+    return open_source("demo"), f"{reason}: showing the demo room"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, or a folder on the way that may not be entered
+        return False
+
+
+def _open_address(spec: str, scheme: str, machine: Machine) -> FrameSource:
+    if scheme in {"http", "https"}:
+        return open_web(spec)
+    if scheme in {"rtsp", "rtsps"}:
+        source = open_rtsp(spec, machine.open_capture)
+        source.wait_open()
+        return source
+    raise SourceError(f"{spec}: {scheme}:// is not supported; use {SOURCE_KINDS}")
+
+
+def _open_path(path: Path, spec: str) -> FrameSource:
+    if path.is_dir():
+        return FolderSource(path, spec)
+    if not path.is_file():
+        raise SourceError(f"{path}: not an ordinary file; use {SOURCE_KINDS}")
+    try:
+        looks_like_picture = is_picture(path)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if looks_like_picture or path.suffix.lower() in PICTURE_SUFFIXES:
+        try:
+            image = read_picture(path)
+        except InputError as error:
+            raise SourceError(str(error)) from error
+        return StillSource(SourceInfo(spec, path.name, live=False, still=True), image)
+    return ClipSource(path, spec)
