@@ -108,3 +108,11 @@ def test_reset_forgets_the_scene() -> None:
     painter.quantiser.range.pin(1, 2)
     painter.reset()
     assert painter.pinned is not None
+
+
+def test_sixteen_colors_mix_what_lies_between_two_greys() -> None:
+    between = np.full((480, 640, 3), 128, np.uint8)
+    found = shown(PicturePainter(ColorMode.STANDARD).paint(between, VIEW))
+    assert len(np.unique(found.reshape(-1, 3), axis=0)) == 2
+    plain = shown(PicturePainter(ColorMode.STANDARD).paint(np.full((480, 640, 3), 84, np.uint8), VIEW))
+    assert len(np.unique(plain.reshape(-1, 3), axis=0)) == 1

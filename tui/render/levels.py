@@ -122,7 +122,7 @@ class LevelQuantiser:
         hysteresis: a cell changes its level only when it has moved by more than this many levels.
     """
 
-    def __init__(self, count: int = 28, hysteresis: float = 0.9) -> None:
+    def __init__(self, count: int = 24, hysteresis: float = 0.9) -> None:
         self.count = count
         self.range = AdaptiveRange()
         self._hysteresis = hysteresis

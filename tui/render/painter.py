@@ -22,6 +22,9 @@ from tui.render.levels import LevelQuantiser, ValueRange, step_levels
 from tui.render.palette import DepthPalette, depth_palette
 from tui.render.viewport import Viewport
 
+_DITHER_SHARE = 0.16
+"""Of the whole range of brightness: half the distance of the greys, so that plain areas near one of them stay plain."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureDetail:
@@ -75,6 +78,15 @@ def _picture_table(
     return ColorTable(mode, np.array(own, np.uint8)), nearest_standard(colors)
 
 
+@lru_cache(maxsize=8)
+def _dither_offsets(height: int, width: int, luma_levels: int) -> npt.NDArray[np.int32]:
+    """Ordered dither (Bayer, 1973) in luma levels, shape (height, width)."""
+    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+    amplitude = (luma_levels - 1) * _DITHER_SHARE
+    offsets = np.rint(((bayer + 0.5) / 16 - 0.5) * amplitude).astype(np.int32)
+    return np.tile(offsets, (-(-height // 4), -(-width // 4)))[:height, :width]
+
+
 class PicturePainter:
     """Paints camera pictures.
 
@@ -86,6 +98,7 @@ class PicturePainter:
     def __init__(self, mode: ColorMode = ColorMode.TRUECOLOR, detail: PictureDetail | None = None) -> None:
         self.detail = detail or PictureDetail()
         self._table, self._entry_of = _picture_table(mode, self.detail.luma_levels, self.detail.chroma_levels)
+        self._dither = mode is ColorMode.STANDARD
         self._luma: npt.NDArray[np.int16] | None = None
         self._chroma: npt.NDArray[np.int16] | None = None
 
@@ -108,6 +121,8 @@ class PicturePainter:
         self._luma = step_levels(luma, self._luma, detail.hysteresis)
         self._chroma = step_levels(chroma, self._chroma, detail.chroma_hysteresis)
         indices = self._luma.astype(np.int32)
+        if self._dither:
+            indices = np.clip(indices + _dither_offsets(*indices.shape, detail.luma_levels), 0, detail.luma_levels - 1)
         for axis in self._chroma:
             indices = indices * detail.chroma_levels + axis
         return compose(indices if self._entry_of is None else self._entry_of[indices], self._table, viewport)
@@ -127,7 +142,7 @@ class DepthPainter:
         self,
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
-        levels: int = 28,
+        levels: int = 24,
         hysteresis: float = 0.9,
     ) -> None:
         self.palette: DepthPalette = depth_palette(palette, mode, levels)

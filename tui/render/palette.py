@@ -80,7 +80,7 @@ def _colors(name: str, mode: ColorMode, count: int) -> list[RGB]:
 
 
 @lru_cache(maxsize=32)
-def depth_palette(name: str = PALETTE_NAMES[0], mode: ColorMode = ColorMode.TRUECOLOR, count: int = 28) -> DepthPalette:
+def depth_palette(name: str = PALETTE_NAMES[0], mode: ColorMode = ColorMode.TRUECOLOR, count: int = 24) -> DepthPalette:
     """Build a palette; near (the highest level) is brightest.
 
     In `MONO` the levels are the glyphs of the ramp but the first, which is 'unknown'.

@@ -112,7 +112,7 @@ class PictureView(Widget, can_focus=True):
         *,
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
-        levels: int = 28,
+        levels: int = 24,
         detail: PictureDetail | None = None,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
         classes: str | None = None,
