@@ -1,0 +1,1 @@
+"""How good is a model? Recordings with true depth, and the error measures of the literature."""
