@@ -1,0 +1,149 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from tui.evaluation.rgbd import RgbdFrame, find_frames
+from tui.training import checkpoint
+from tui.training.batches import Batches
+from tui.training.data import Picture
+from tui.training.errors import TrainingError
+from tui.training.network import Pocket
+from tui.training.schedule import Budget
+from tui.training.team import Team
+from tui.training.trainer import Recipe, Trainer
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def pictures(count: int = 5) -> list[Picture]:
+    """Planes of random slope: brighter where nearer."""
+    made = []
+    for seed in range(count):
+        rng = np.random.default_rng(seed)
+        y, x = np.mgrid[:96, :128].astype(np.float32)
+        depth_m = 1 + rng.uniform(0, 2) * x / 128 + rng.uniform(0, 2) * y / 96
+        image = np.repeat((255 / depth_m).astype(np.uint8)[:, :, None], 3, axis=2)
+        made.append(Picture(image, depth_m))
+    return made
+
+
+@pytest.fixture
+def held_back(tmp_path: Path) -> tuple[RgbdFrame, ...]:
+    picture = pictures(1)[0]
+    folder = tmp_path / "data" / "room"
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / "1.jpg"), picture.image)
+    cv2.imwrite(str(folder / "1.png"), (picture.depth_m * 1000).astype(np.uint16))
+    return find_frames(tmp_path / "data")
+
+
+def recipe(steps: int) -> Recipe:
+    return Recipe(
+        Budget(steps=steps), variant=0, batch_size=4, small=64, large=64, drop=0.2, half_precision=False, workers=2
+    )
+
+
+def trained(out: Path, held_back: tuple[RgbdFrame, ...], stops: list[int | None]) -> dict[str, torch.Tensor]:
+    for stop in stops:
+        Trainer(recipe(4), pictures(), held_back, out, None).run(stop_after=stop)
+    state = checkpoint.load(out / checkpoint.CHECKPOINT_NAME)
+    assert state is not None
+    assert state["step"] == 4
+    return {**state["network"], **{f"average.{k}": v for k, v in state["average"].items()}}
+
+
+def test_a_run_continued_equals_one_uninterrupted(tmp_path: Path, held_back: tuple[RgbdFrame, ...]) -> None:
+    whole = trained(tmp_path / "whole", held_back, [None])
+    pieces = trained(tmp_path / "pieces", held_back, [1, 3, None])
+
+    assert whole.keys() == pieces.keys()
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, pieces[name]), name
+    assert (tmp_path / "whole" / checkpoint.BEST_NAME).exists()
+
+
+def test_training_changes_every_weight_it_should(tmp_path: Path, held_back: tuple[RgbdFrame, ...]) -> None:
+    trainer = Trainer(recipe(2), pictures(), held_back, tmp_path / "run", None)
+    before = {name: tensor.clone() for name, tensor in trainer.network.state_dict().items()}
+
+    trainer.run()
+
+    for name, _ in trainer.network.named_parameters():
+        assert not torch.equal(before[name], trainer.network.state_dict()[name]), name
+    frozen = [name for name in before if name.endswith((".mean", ".variance"))]
+    assert frozen
+    assert all(torch.equal(before[name], trainer.network.state_dict()[name]) for name in frozen)
+
+
+def test_starting_from_another_run_takes_its_average(tmp_path: Path, held_back: tuple[RgbdFrame, ...]) -> None:
+    Trainer(recipe(2), pictures(), held_back, tmp_path / "first", None).run()
+    second = Trainer(recipe(2), pictures(), held_back, tmp_path / "second", None)
+
+    second.start_from(tmp_path / "first" / checkpoint.BEST_NAME)
+
+    state = checkpoint.load(tmp_path / "first" / checkpoint.BEST_NAME)
+    assert state is not None
+    assert all(torch.equal(state["average"][k], v) for k, v in second.network.state_dict().items())
+    with pytest.raises(TrainingError, match="no checkpoint"):
+        second.start_from(tmp_path / "missing.pt")
+
+
+def test_a_team_computes_the_gradient_of_its_parts() -> None:
+    torch.manual_seed(0)
+    network = Pocket(0)
+    image, depth_m = torch.rand(4, 3, 64, 64), torch.rand(4, 1, 32, 32) + 1
+    together = Team(network, 2, seed=0)
+    loss = together.gradients(image, depth_m, step=0)
+    found = [p.grad.clone() for p in network.parameters() if p.grad is not None]
+    together.close()
+
+    alone = Team(network, 1, seed=0)
+    halves = []
+    losses = []
+    for part in (slice(0, 2), slice(2, 4)):
+        losses.append(alone.gradients(image[part], depth_m[part], step=0))
+        halves.append([p.grad.clone() for p in network.parameters() if p.grad is not None])
+    alone.close()
+
+    assert loss == pytest.approx(sum(losses) / 2, rel=1e-5)
+    for mine, first, second in zip(found, *halves, strict=True):
+        assert torch.allclose(mine, (first + second) / 2, atol=1e-5)
+
+
+def test_batches_follow_from_seed_and_step_and_cover_each_picture_once_an_epoch() -> None:
+    planes = pictures(6)
+    one, two = (Batches(planes, 3, seed=1) for _ in range(2))
+
+    ahead = [one.take(step, (64, 64), (64, 64)) for step in range(3)]
+
+    for step, (image, depth_m) in enumerate(ahead):
+        again = two.make(step, (64, 64))
+        assert torch.equal(image, again[0])
+        assert torch.equal(depth_m, again[1])
+        assert image.shape == (3, 3, 64, 64)
+        assert depth_m.shape == (3, 1, 32, 32)
+        assert float(image.min()) >= -1
+        assert float(image.max()) <= 1
+    indices = [two._picture_index(step, index) for step in range(2) for index in range(3)]
+    assert sorted(indices) == list(range(6))
+    one.close()
+    two.close()
+
+
+def test_checkpoints_are_replaced_whole_and_damage_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "last.pt"
+    assert checkpoint.load(path) is None
+    checkpoint.save({"step": 1}, path)
+    checkpoint.save({"step": 2}, path)
+
+    assert checkpoint.load(path) == {"step": 2}
+    assert [p.name for p in path.parent.iterdir()] == ["last.pt"]
+    path.write_bytes(b"half a fi")
+    with pytest.raises(TrainingError, match=r"last\.pt: not a readable checkpoint"):
+        checkpoint.load(path)

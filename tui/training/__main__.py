@@ -1,0 +1,112 @@
+"""`python -m tui.training`: train, validate and export `pocket`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tui.errors import DepthTuiError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand; return 0, or 2 with one line of explanation where the user can help it."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    try:
+        options.run(options)
+    except DepthTuiError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    top = argparse.ArgumentParser(prog="python -m tui.training", description=__doc__)
+    commands = top.add_subparsers(required=True)
+
+    train = commands.add_parser("train", help="train; started again with the same --out it continues")
+    train.add_argument("--data", type=Path, required=True, help="folder of <sequence>/<frame>.jpg + .png")
+    train.add_argument("--out", type=Path, required=True, help="folder of the checkpoints")
+    train.add_argument("--encoder-weights", type=Path, help="ImageNet weights of the encoder; without: a random start")
+    train.add_argument("--encoder", type=int, choices=(0, 1, 2), default=2, help="EfficientNet-Lite variant")
+    length = train.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, help="training time, over all starts")
+    length.add_argument("--steps", type=int, help="number of steps: repeatable to the bit")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--batch", type=int, default=12)
+    train.add_argument("--threads", type=int, default=2)
+    train.add_argument("--no-bfloat16", action="store_true", help="train in float32")
+    train.add_argument("--init", type=Path, help="start from the averaged weights of another run's checkpoint")
+    train.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
+    train.set_defaults(run=run_train)
+
+    check = commands.add_parser("validate", help="measure a checkpoint on the validation sequences")
+    check.add_argument("--data", type=Path, required=True)
+    check.add_argument("--checkpoint", type=Path, required=True)
+    check.add_argument("--size", type=int, default=224, help="shorter side of the network's input")
+    check.set_defaults(run=run_validate)
+
+    export = commands.add_parser("export", help="write a checkpoint as ONNX, fp16, with its card")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True, help="the .onnx file; the card lies beside it")
+    export.add_argument("--size", type=int, default=224)
+    export.set_defaults(run=run_export)
+    return top
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train until the budget is used up."""
+    import cv2
+    import torch
+
+    from tui.training.data import load_picture, split
+    from tui.training.schedule import Budget
+    from tui.training.trainer import Recipe, Trainer
+
+    torch.set_num_threads(1)  # each worker is one thread; waiting at every operator costs more on a busy machine
+    cv2.setNumThreads(1)
+    training, held_back = split(options.data)
+    with ThreadPoolExecutor(2) as pool:
+        pictures = list(pool.map(load_picture, training))
+    base = Recipe(Budget(options.minutes, options.steps))
+    recipe = Recipe(
+        base.budget,
+        seed=options.seed,
+        variant=options.encoder,
+        batch_size=options.batch,
+        encoder_rate=base.encoder_rate * options.rate,
+        decoder_rate=base.decoder_rate * options.rate,
+        half_precision=not options.no_bfloat16,
+        workers=options.threads,
+    )
+    trainer = Trainer(recipe, pictures, held_back, options.out, options.encoder_weights)
+    if options.init is not None and trainer.step == 0:
+        trainer.start_from(options.init)
+    trainer.run()
+
+
+def run_validate(options: argparse.Namespace) -> None:
+    """Print the validation report of a checkpoint as JSON."""
+    from tui.training.data import split
+    from tui.training.export import load_network
+    from tui.training.validation import validate
+
+    _, held_back = split(options.data)
+    report = validate(load_network(options.checkpoint), held_back, options.size)
+    sys.stdout.write(json.dumps(report.to_dict(), indent=2) + "\n")
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Write the ONNX file and its card."""
+    from tui.training.export import export_onnx, load_network
+
+    export_onnx(load_network(options.checkpoint), options.out, options.size)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

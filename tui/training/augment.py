@@ -1,0 +1,138 @@
+"""Turns a picture with depth into a training sample: crop, zoom, tilt, mirror, recolour, paste.
+
+Cropping and zooming keep depth as it is: the model learns relative depth for any focal length. Everything random comes
+from the given generator, so that a sample is a function of the seed alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.training.data import Picture
+
+SMALLEST_CROP = 0.55
+LARGEST_TILT_RAD = 0.14
+ASPECT_JITTER = 1.12
+UNKNOWN = 0.0
+
+
+def sample(picture: Picture, height: int, width: int, rng: np.random.Generator) -> Picture:
+    """Return a random view of `picture`: the image `height` x `width`, the depth half that size, 0 where unknown."""
+    view = random_view(picture.depth_m.shape, height, width, rng)
+    image, depth_m = warp(picture, view, height, width)
+    return Picture(recolour(image, rng), depth_m)
+
+
+def random_view(shape: tuple[int, ...], height: int, width: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return source_from_sample, 2x3, in pixels (centres at integers), for a source picture of `shape` (H, W)."""
+    source_height, source_width = shape
+    zoom = min(source_height / height, source_width / width) * rng.uniform(SMALLEST_CROP, 1.0)
+    jitter = np.exp(rng.uniform(-1, 1) * np.log(ASPECT_JITTER) / 2)
+    scale_x = min(zoom * jitter, source_width / width)
+    scale_y = min(zoom / jitter, source_height / height)
+    free_x, free_y = source_width - scale_x * width, source_height - scale_y * height
+    centre_x = source_width / 2 + free_x * rng.uniform(-0.5, 0.5) - 0.5
+    centre_y = source_height / 2 + free_y * rng.uniform(-0.5, 0.5) - 0.5
+    tilt = rng.normal(0, LARGEST_TILT_RAD / 2)
+    tilt = float(np.clip(tilt, -LARGEST_TILT_RAD, LARGEST_TILT_RAD))
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    cos, sin = np.cos(tilt), np.sin(tilt)
+    linear = np.array([[cos * scale_x * mirror, -sin * scale_y], [sin * scale_x * mirror, cos * scale_y]])
+    middle = np.array([(width - 1) / 2, (height - 1) / 2])
+    return np.column_stack([linear, np.array([centre_x, centre_y]) - linear @ middle])
+
+
+def warp(
+    picture: Picture, view: NDArray[np.float64], height: int, width: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Return the image, (height, width, 3), and the depth, (height / 2, width / 2), seen through `view`.
+
+    Depth takes the nearest source pixel: an average over an edge is a depth that exists nowhere.
+    """
+    import cv2
+
+    flags = cv2.WARP_INVERSE_MAP
+    image = cv2.warpAffine(
+        picture.image, view, (width, height), flags=flags | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    # the centre of pixel i of the half-size map lies at 2 i + 0.5 of the sample
+    half_view = np.column_stack([view[:, :2] * 2, view[:, 2] + view[:, :2] @ np.array([0.5, 0.5])])
+    depth_m = cv2.warpAffine(
+        picture.depth_m,
+        half_view,
+        (width // 2, height // 2),
+        flags=flags | cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=UNKNOWN,
+    )
+    return np.asarray(image, np.uint8), np.asarray(depth_m, np.float32)
+
+
+def paste(below: Picture, above: Picture, rng: np.random.Generator) -> Picture:
+    """Return `below` with a blob of `above` held before it, nearer than what it covers.
+
+    The blob's depth is multiplied by one factor, as if the same thing were smaller and nearer, so its shape stays true.
+    Both are samples of equal size: images (H, W, 3), depths (H / 2, W / 2).
+    """
+    import cv2
+
+    mask = blob(below.depth_m.shape, rng)
+    covered, pasted = below.depth_m[mask], above.depth_m[mask]
+    covered, pasted = covered[covered > 0], pasted[pasted > 0]
+    if min(len(covered), len(pasted)) < 20:
+        return below
+    nearest = float(np.percentile(covered, 5)) * rng.uniform(0.4, 0.9)
+    factor = nearest / float(np.percentile(pasted, 95))
+    height, width = below.image.shape[:2]
+    wide = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)[:, :, None]
+    image = below.image * (1 - wide) + above.image * wide
+    return Picture(image.astype(np.uint8), np.where(mask, above.depth_m * np.float32(factor), below.depth_m))
+
+
+def blob(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return a random smooth shape, (H, W): an ellipse whose radius waves, possibly cut by the border."""
+    height, width = shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    x = (x / width - rng.uniform(0.1, 0.9)) * width
+    y = (y / height - rng.uniform(0.2, 1.0)) * height
+    size = min(height, width) * rng.uniform(0.12, 0.35)
+    angle, stretch = np.arctan2(y, x), np.exp(rng.uniform(-0.6, 0.6))
+    radius = np.hypot(x * stretch, y / stretch) / size
+    limit = np.ones_like(radius)
+    for waves in (2, 3, 5):
+        limit += rng.uniform(0, 0.25) * np.cos(waves * angle + rng.uniform(0, 2 * np.pi)).astype(np.float32)
+    return np.asarray(radius < limit)
+
+
+def recolour(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `image`, RGB, (H, W, 3), as another camera in another light might have taken it."""
+    import cv2
+
+    x: NDArray[np.float32] = image.astype(np.float32) / np.float32(255)
+    if rng.random() < 0.8:
+        x = x ** np.float32(np.exp(rng.normal(0, 0.25)))
+        grey_level = np.float32(x.mean())
+        x = (x - grey_level) * np.float32(np.exp(rng.normal(0, 0.2))) + grey_level
+        x *= np.float32(np.exp(rng.normal(0, 0.2)))
+    if rng.random() < 0.8:
+        grey = x @ np.array([0.299, 0.587, 0.114], np.float32)
+        saturation = np.float32(rng.uniform(0.0, 1.8))
+        x = grey[:, :, None] * (1 - saturation) + x * saturation
+        x *= np.exp(rng.normal(0, 0.1, 3)).astype(np.float32)
+    if rng.random() < 0.1:
+        x = x[:, :, rng.permutation(3)]
+    if rng.random() < 0.15:
+        x = np.asarray(cv2.GaussianBlur(x, (0, 0), rng.uniform(0.4, 1.3)), np.float32)
+    if rng.random() < 0.25:
+        x = x + rng.normal(0, rng.uniform(0.005, 0.05), x.shape).astype(np.float32)
+    if rng.random() < 0.15:
+        falloff = rng.uniform(0.2, 0.7)
+        ramp = np.linspace(1 - falloff, 1 + falloff / 2, x.shape[1], dtype=np.float32)
+        x = x * (ramp if rng.random() < 0.5 else ramp[::-1])[None, :, None]
+    y: NDArray[np.uint8] = np.clip(x * 255, 0, 255).astype(np.uint8)
+    if rng.random() < 0.15:
+        ok, packed = cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 80))])
+        if ok:
+            y = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(y)

@@ -1,0 +1,62 @@
+"""Training batches, each a function of (seed, step, size) alone, made ahead of need on a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tui.training.augment import paste, sample
+from tui.training.data import Picture
+
+PASTED = 0.2
+"""Share of samples with a part of another picture held before them."""
+
+Batch = tuple[Tensor, Tensor]
+"""Images (B, 3, H, W) in -1..1 and depths (B, 1, H / 2, W / 2) in metres."""
+
+
+class Batches:
+    """Makes batches from `pictures`; the next one is made while the caller works with the last."""
+
+    def __init__(self, pictures: Sequence[Picture], batch_size: int, seed: int) -> None:
+        self._pictures = pictures
+        self._batch_size = batch_size
+        self._seed = seed
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
+        self._ahead: dict[tuple[int, int, int], Future[Batch]] = {}
+
+    def take(self, step: int, size: tuple[int, int], following: tuple[int, int]) -> Batch:
+        """Return the batch of `step` at `size` (height, width), and begin that of the next step at size `following`."""
+        waiting = self._ahead.pop((step, *size), None)
+        self._ahead = {(step + 1, *following): self._worker.submit(self.make, step + 1, following)}
+        return waiting.result() if waiting else self.make(step, size)
+
+    def make(self, step: int, size: tuple[int, int]) -> Batch:
+        """Return the batch of `step` at `size`. Each picture comes once in an epoch, in an order that changes."""
+        height, width = size
+        samples = []
+        for index in range(self._batch_size):
+            rng = np.random.default_rng([self._seed, step, index])
+            view = sample(self._pictures[self._picture_index(step, index)], height, width, rng)
+            if rng.random() < PASTED:
+                other = self._pictures[int(rng.integers(len(self._pictures)))]
+                view = paste(view, sample(other, height, width, rng), rng)
+            samples.append(view)
+        images = torch.from_numpy(np.stack([s.image for s in samples]))
+        depths = torch.from_numpy(np.stack([s.depth_m for s in samples])[:, None])
+        normal = images.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
+        return normal, depths
+
+    def close(self) -> None:
+        """Stop the thread."""
+        self._worker.shutdown(cancel_futures=True)
+
+    def _picture_index(self, step: int, index: int) -> int:
+        position = step * self._batch_size + index
+        epoch, place = divmod(position, len(self._pictures))
+        order = np.random.default_rng([self._seed, epoch, 10**6]).permutation(len(self._pictures))
+        return int(order[place])

@@ -1,0 +1,94 @@
+"""Losses for relative inverse depth, after Ranftl et al., TPAMI 2022 ("MiDaS"), section 5.
+
+Each picture's prediction p is first fitted to the truth, scale a and shift b, by least squares on the relative error
+(a p + b) z - 1: the alignment that the evaluation uses. MiDaS's own fit is not relative. Gradients flow through it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+NEAREST_M = 0.2
+FARTHEST_M = 20.0
+TRIM = 0.1
+"""Share of each picture's pixels, those with the largest error, that the data term leaves out."""
+SCALES = 4
+GRADIENT_WEIGHT = 0.5
+RATIO_WEIGHT = 0.3
+"""Of the error with a scale but no shift: it makes the output about proportional to 1/z."""
+ANCHOR_WEIGHT = 0.02
+"""Of the scale itself: without it the output may drift to where its gradients vanish."""
+LEAST_RATIO = 0.05
+"""Fitted over true inverse depth is not allowed below this before its logarithm is taken."""
+
+
+def total_loss(p: Tensor, depth_m: Tensor) -> Tensor:
+    """Return the training loss, a scalar, of p against depth in metres, both (B, 1, H, W), depth 0 where unknown."""
+    known = known_pixels(depth_m)
+    fitted = fit_scale_and_shift(p, depth_m, known)
+    data = trimmed_mean_error(fitted, known, TRIM)
+    edges = gradient_matching(torch.log(fitted.clamp(min=LEAST_RATIO)), known)
+    scale = best_scale(p, depth_m, known)
+    ratio = trimmed_mean_error(scale * p * depth_m * known, known, 0.0)
+    anchor = torch.log(scale.clamp(min=1e-6)).abs().mean()
+    return data + GRADIENT_WEIGHT * edges + RATIO_WEIGHT * ratio + ANCHOR_WEIGHT * anchor
+
+
+def known_pixels(depth_m: Tensor) -> Tensor:
+    """Return where depth is known and within 0.2-20 m, as 0 and 1 in depth's type."""
+    return ((depth_m >= NEAREST_M) & (depth_m <= FARTHEST_M)).to(depth_m.dtype)
+
+
+def fit_scale_and_shift(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:
+    """Return (a p + b) z, (B, 1, H, W), with each picture's a, b from relative least squares; 1 where it is right."""
+    z = depth_m * known
+    count = known.sum((1, 2, 3), keepdim=True).clamp(min=1)
+    centre = (p * known).sum((1, 2, 3), keepdim=True) / count
+    q = p - centre
+    qz = q * z
+    s_qq, s_q, s_1 = (t.sum((1, 2, 3), keepdim=True) for t in (qz * qz, qz * z, z * z))
+    t_q, t_1 = (t.sum((1, 2, 3), keepdim=True) for t in (qz, z))
+    # a little damping keeps a picture of constant p finite; it shrinks a by one part in 10^4 of the variance of p
+    s_qq = s_qq + 1e-4 * s_1 * (q * q * known).sum((1, 2, 3), keepdim=True) / count + 1e-8
+    determinant = (s_qq * s_1 - s_q * s_q).clamp(min=1e-12)
+    a = (t_q * s_1 - t_1 * s_q) / determinant
+    b = (s_qq * t_1 - s_q * t_q) / determinant
+    return (a * q + b) * z
+
+
+def best_scale(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:
+    """Return each picture's a, (B, 1, 1, 1), that minimises the sum of (a p z - 1)^2: no shift."""
+    pz = p * depth_m * known
+    return pz.sum((1, 2, 3), keepdim=True) / (pz * pz).sum((1, 2, 3), keepdim=True).clamp(min=1e-8)
+
+
+def trimmed_mean_error(fitted: Tensor, known: Tensor, trim: float) -> Tensor:
+    """Return the mean of |fitted - 1| over each picture's known pixels but the `trim` worst, then over pictures."""
+    error = ((fitted - 1).abs() * known).flatten(1)
+    counts = known.flatten(1).sum(1)
+    if trim > 0:
+        ordered = error.detach().sort(1, descending=True).values
+        position = (trim * counts).long().clamp(max=error.shape[1] - 1)
+        limit = ordered.gather(1, position[:, None])
+        kept = known.flatten(1) * (error.detach() <= limit)
+    else:
+        kept = known.flatten(1)
+    return ((error * kept).sum(1) / kept.sum(1).clamp(min=1)).mean()
+
+
+def gradient_matching(residual: Tensor, known: Tensor) -> Tensor:
+    """Return MiDaS's gradient term of a residual map, (B, 1, H, W): mean |d/dx| + |d/dy| over four scales.
+
+    The residual is that of log inverse depth (Li and Snavely, "MegaDepth", CVPR 2018): edges count alike near and far.
+    """
+    total = residual.new_zeros(())
+    for scale in range(SCALES):
+        step = 2**scale
+        r, k = residual[..., ::step, ::step], known[..., ::step, ::step]
+        for axis in (2, 3):
+            size = r.shape[axis] - 1
+            both = k.narrow(axis, 1, size) * k.narrow(axis, 0, size)
+            change = (r.narrow(axis, 1, size) - r.narrow(axis, 0, size)).abs() * both
+            total = total + (change.sum((1, 2, 3)) / both.sum((1, 2, 3)).clamp(min=1)).mean()
+    return total / SCALES
