@@ -79,6 +79,14 @@ def test_overlays_change_only_their_own_cells(array: np.ndarray, marks: list[Ove
             assert before == after
 
 
+def test_half_a_wide_character_becomes_a_space() -> None:
+    cells = Cells(np.full((1, 4), BLANK, np.int64), TABLE)
+    wide = Overlay(1, 0, "宽", PAPER)
+    for column, expected in [(0, "b宽 "), (1, " b  "), (2, "  b "), (3, " 宽b")]:
+        row = build_row_with_overlays(cells, 0, [wide, Overlay(column, 0, "b", PAPER)], SegmentCache(TABLE, PAPER))
+        assert "".join(text for text, _, _ in row) == expected
+
+
 def test_the_picture_shows_behind_a_mark() -> None:
     cells = Cells(np.full((1, 5), 1 << HALF_BITS | 2, np.int64), TABLE)
     row = build_row_with_overlays(cells, 0, [Overlay(2, 0, "┼", Style())], SegmentCache(TABLE, PAPER))

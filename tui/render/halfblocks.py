@@ -128,6 +128,14 @@ def _runs(codes: CellCodes, cache: SegmentCache) -> list[Segment]:
     return list(map(cache.__getitem__, keys.tolist()))
 
 
+def _clear(over: dict[int, tuple[str, Style]], column: int) -> None:
+    """Take away what lies over a column; of a wide character the other half becomes a space."""
+    character, _ = over.pop(column, (" ", Style.null()))
+    partner = column - 1 if not character else column + 1
+    if partner in over and (not character or not over[partner][0]):
+        over[partner] = (" ", over[partner][1])
+
+
 def _glyphs(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, Style]]:
     """What lies over each column, the last overlay on top; a wide character leaves '' in its second column."""
     over: dict[int, tuple[str, Style]] = {}
@@ -138,6 +146,8 @@ def _glyphs(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, S
             if width == 0:
                 continue
             if column >= 0 and column + width <= columns:
+                for covered in range(column, column + width):
+                    _clear(over, covered)
                 over[column] = (character, overlay.style)
                 if width == 2:
                     over[column + 1] = ("", overlay.style)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -260,7 +261,7 @@ class PictureView(Widget, can_focus=True):
 
     def _with_overlays(self, span: ChangedRow | None, row: int, overlays: Sequence[Overlay]) -> ChangedRow:
         first = min(overlay.column for overlay in overlays)
-        stop = max(overlay.column + len(overlay.text) for overlay in overlays)
+        stop = max(overlay.column + cell_len(overlay.text) for overlay in overlays)
         if span is not None:
             first, stop = min(first, span.first), max(stop, span.stop)
         return ChangedRow(row, max(0, first), min(self.size.width, stop))
