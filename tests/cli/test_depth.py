@@ -1,0 +1,203 @@
+"""`depth-tui depth`: maps of many pictures, none of them lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.planted import plant, stripes
+from tui.cli.batch import Format, parse_formats, plan
+from tui.cli.root import run
+from tui.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _load(path: Path) -> np.ndarray:
+    with np.load(path) as archive:
+        values = archive["inverse_depth"]
+    assert isinstance(values, np.ndarray)
+    return values
+
+
+def test_the_raw_map_is_kept(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["depth", str(stripes(tmp_path / "a.png", holes=True)), "--out", str(out)]) == 0
+    assert capsys.readouterr() == (f"1 map in {out}\n", "")
+    assert _files(out) == ["a.npz"]
+    values = _load(out / "a.npz")
+    assert values.dtype == np.float32
+    assert values.shape == (40, 80)
+    assert values[20, [10, 30, 50, 70]] == pytest.approx([0.45, 0.2, 0.35 / 3, 0.075])
+    assert np.isnan(values[3, 3])
+
+
+def test_every_format_is_written(tmp_path: Path, out: Path) -> None:
+    picture = str(stripes(tmp_path / "a.png", holes=True))
+    assert run(["depth", picture, "--out", str(out), "--format", "npz, pfm,PNG16,color,npz"]) == 0
+    assert _files(out) == ["a.npz", "a.pfm", "a_16bit.png", "a_color.png"]
+    assert (out / "a.pfm").read_bytes().startswith(b"Pf\n80 40\n-1.0\n")
+    with Image.open(out / "a_16bit.png") as image:
+        levels = np.asarray(image)
+    assert levels[20, 10] == 65535
+    assert levels[20, 70] == 1
+    assert levels[3, 3] == 0
+    with Image.open(out / "a_color.png") as image:
+        colors = np.asarray(image).astype(int)
+    assert colors.shape == (40, 80, 3)
+    brightness = colors.sum(axis=2)
+    assert brightness[20, 10] > brightness[20, 30] > brightness[20, 70], "near is bright"
+    assert len(set(colors[3, 3])) == 1, "unknown is grey"
+
+
+def test_folders_give_all_their_pictures(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one.png", "two.bmp", "three.jpg"):
+        stripes(tmp_path / "album" / name)
+    (tmp_path / "album" / "notes.txt").write_text("not a picture")
+    assert run(["depth", str(tmp_path / "album"), str(stripes(tmp_path / "four.png")), "--out", str(out)]) == 0
+    assert _files(out) == ["four.npz", "one.npz", "three.npz", "two.npz"]
+    assert "4 maps" in capsys.readouterr().out
+
+
+def test_a_file_named_twice_is_done_once(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = stripes(tmp_path / "album" / "a.png")
+    assert run(["depth", str(picture), str(tmp_path / "album"), str(picture), "--out", str(out)]) == 0
+    assert "1 map in" in capsys.readouterr().out
+
+
+def test_two_inputs_of_one_stem_do_not_overwrite_each_other(tmp_path: Path, out: Path) -> None:
+    one, other = stripes(tmp_path / "cup.png"), stripes(tmp_path / "cup.bmp")
+    Image.new("RGB", (5, 5), (50, 0, 0)).save(other)
+    assert run(["depth", str(one), str(other), "--out", str(out)]) == 0
+    assert _files(out) == ["cup_bmp.npz", "cup_png.npz"]
+    assert _load(out / "cup_bmp.npz").shape == (5, 5)
+
+
+@pytest.mark.parametrize("names", [("a/cup.png", "b/cup.png"), ("a/cup.png", "b/CUP.png")])
+def test_two_inputs_of_one_name_are_refused_before_anything_is_done(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, str]
+) -> None:
+    pictures = [str(stripes(tmp_path / name)) for name in names]
+    assert run(["depth", *pictures, "--out", str(out)]) == 2
+    err = capsys.readouterr().err
+    assert all(picture in err for picture in pictures)
+    assert not out.exists()
+
+
+def test_an_input_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stripes(tmp_path / "a.png")
+    before = stripes(tmp_path / "a_color.png").read_bytes()
+    assert run(["depth", str(tmp_path), "--out", str(tmp_path), "--format", "color"]) == 2
+    assert "would be overwritten" in capsys.readouterr().err
+    assert (tmp_path / "a_color.png").read_bytes() == before
+
+
+def test_a_picture_called_like_a_clips_frames_is_apart_from_them(tmp_path: Path) -> None:
+    (tmp_path / "walk.mp4").write_bytes(b"\0" * 64)
+    jobs = plan([str(tmp_path / "walk.mp4"), str(stripes(tmp_path / "walk.png"))], tmp_path / "o", [Format.NPZ])
+    assert [job.is_clip for job in jobs] == [True, False]
+    assert jobs[0].outputs([Format.NPZ], 7) == {Format.NPZ: tmp_path / "o" / "walk" / "000007.npz"}
+    assert jobs[1].outputs([Format.NPZ]) == {Format.NPZ: tmp_path / "o" / "walk.npz"}
+
+
+def test_a_clip_gives_one_map_a_frame(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cv2 = pytest.importorskip("cv2")
+    clip = tmp_path / "walk.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter_fourcc(*"MJPG"), 25, (64, 48))
+    for red in (50, 100, 150):
+        writer.write(np.full((48, 64, 3), (0, 0, red), np.uint8))
+    writer.release()
+    assert run(["depth", str(clip), "--out", str(out)]) == 0
+    assert "3 maps" in capsys.readouterr().out
+    assert _files(out) == ["walk/000000.npz", "walk/000001.npz", "walk/000002.npz"]
+    middles = [float(np.median(_load(out / "walk" / f"00000{number}.npz"))) for number in range(3)]
+    assert middles == pytest.approx([0.45, 0.2, 0.35 / 3], rel=0.1)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_done(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(stripes(tmp_path / "whole.png").read_bytes()[:90])
+    (tmp_path / "zero.mp4").write_bytes(b"")
+    inputs = [str(tmp_path / name) for name in ("zero.mp4", "cut.png", "whole.png")]
+    assert run(["depth", *inputs, "--out", str(out)]) == 4, "the first failure's code: a source"
+    captured = capsys.readouterr()
+    assert captured.out == f"1 map in {out}; 2 of 3 inputs failed\n"
+    zero, truncated = captured.err.splitlines()
+    assert "zero.mp4: is empty" in zero
+    assert "cut.png: truncated" in truncated
+    assert _files(out) == ["whole.npz"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["gone.png"], 2, "no such file or folder"),
+        (["{empty}"], 4, "no pictures in this folder"),
+        (["{picture}", "--format", "npz,tiff"], 2, "there is no 'tiff'"),
+        (["{picture}", "--format", ""], 2, "choose from npz,pfm,png16,color"),
+        ([], 2, "Missing argument"),
+    ],
+)
+def test_bad_use_is_one_line(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, says: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    names = {"empty": tmp_path / "empty", "picture": stripes(tmp_path / "a.png")}
+    assert run(["depth", *(each.format(**names) for each in arguments), "--out", str(out)]) == code
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+    assert not out.exists()
+
+
+def test_the_folder_must_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["depth", str(stripes(tmp_path / "a.png"))]) == 2
+    assert "Missing option '--out'" in capsys.readouterr().err
+
+
+def test_a_full_disk_stops_the_batch_with_nothing_half_written(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        stripes(tmp_path / "album" / name)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert run(["depth", str(tmp_path / "album"), "--out", str(out)]) == 2
+    err = capsys.readouterr().err
+    assert "disk is full" in err
+    assert err.count("\n") == 1
+    assert list(out.iterdir()) == []
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file")
+    assert run(["depth", str(stripes(tmp_path / "a.png")), "--out", str(blocked)]) == 2
+    assert "is a file, not a folder" in capsys.readouterr().err
+
+
+def test_formats_are_checked_by_name() -> None:
+    assert parse_formats("color,npz") == (Format.COLOR, Format.NPZ)
+    with pytest.raises(InputError, match="'jpeg'"):
+        parse_formats("jpeg")

@@ -1,0 +1,145 @@
+"""`models`, `cameras` and `doctor`: what there is, and what to do where there is nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.camera.listing import CameraInfo
+from tui.cli.root import run
+from tui.depth.registry import MODELS, ModelSpec
+from tui.depth.weights import Weights, WeightsMissing
+from tui.errors import ModelError
+from tui.storage.paths import config_dir
+
+
+def test_models_are_listed_with_their_state(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models"]) == 0
+    out = capsys.readouterr().out
+    for spec in MODELS:
+        assert spec.short_name in out
+    assert "to fetch, 86 MB" in out
+    assert "depth-tui models fetch NAME" in out
+
+
+def test_an_unknown_model_exits_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "fetch", "gigantic"]) == 3
+    assert "no model is called 'gigantic'" in capsys.readouterr().err
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was downloaded, by a download that takes no time and no network."""
+    names: list[str] = []
+
+    def fetch(spec: ModelSpec, progress: object) -> Path:
+        assert callable(progress)
+        progress(spec.size_bytes // 2, None)
+        progress(spec.size_bytes, spec.size_bytes)
+        names.append(spec.short_name)
+        return Path("there.pt")
+
+    monkeypatch.setattr("tui.depth.download.fetch", fetch)
+    return names
+
+
+@pytest.mark.parametrize("arguments", [[], ["--yes"]])
+def test_a_model_is_fetched(arguments: list[str], fetched: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["models", "fetch", "midas-small", *arguments]) == 0
+    assert fetched == ["midas-small"]
+    assert capsys.readouterr() == ("midas-small is installed: there.pt\n", "")
+
+
+@pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 1), ("\n", 0, 1), ("n\n", 130, 0)])
+def test_at_a_terminal_the_user_is_asked_first(
+    answer: str, code: int, count: int, fetched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Keyboard(answer))
+    assert run(["models", "fetch", "midas-small"]) == code
+    assert len(fetched) == count
+
+
+def test_a_model_that_is_there_is_not_fetched_again(
+    fetched: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.depth.weights.find_weights", lambda spec: Weights(Path(spec.file_name), "ab" * 32))
+    assert run(["models", "fetch", "midas-small"]) == 0
+    assert "is installed already: midas_v21_small_256.pt" in capsys.readouterr().out
+    assert fetched == []
+
+
+def test_a_damaged_model_is_fetched_again(
+    fetched: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def changed(spec: ModelSpec) -> Weights:
+        raise ModelError(f"{spec.file_name} has changed")
+
+    monkeypatch.setattr("tui.depth.weights.find_weights", changed)
+    assert run(["models", "fetch", "midas-small"]) == 0
+    assert "warning: midas_v21_small_256.pt has changed" in capsys.readouterr().err
+    assert fetched == ["midas-small"]
+
+
+def test_a_fetch_that_fails_exits_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def offline(spec: ModelSpec, progress: object) -> Path:
+        del progress
+        raise ModelError(f"{spec.url} cannot be reached: check the network")
+
+    monkeypatch.setattr("tui.depth.download.fetch", offline)
+    assert run(["models", "fetch", "midas-small", "--yes"]) == 3
+    assert "cannot be reached" in capsys.readouterr().err
+    assert issubclass(WeightsMissing, ModelError)
+
+
+def _cameras(monkeypatch: pytest.MonkeyPatch, *cameras: CameraInfo) -> None:
+    monkeypatch.setattr("tui.camera.listing.list_cameras", lambda: list(cameras))
+
+
+def test_no_camera_is_no_error(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _cameras(monkeypatch)
+    assert run(["cameras"]) == 0
+    assert "no cameras found" in capsys.readouterr().out
+
+
+def test_cameras_are_listed_with_what_is_in_the_way(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _cameras(
+        monkeypatch,
+        CameraInfo(0, "/dev/video0", "HD Webcam"),
+        CameraInfo(2, "/dev/video2", "[red]Microscope", problem="busy, guvcview holds it"),
+    )
+    assert run(["cameras"]) == 0
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first.split() == ["0", "/dev/video0", "HD", "Webcam", "ready"]
+    assert second.endswith("[red]Microscope   busy, guvcview holds it")
+
+
+def test_the_doctor_finds_what_there_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _cameras(monkeypatch, CameraInfo(0, "/dev/video0", "HD Webcam", problem="no permission"))
+    assert run(["doctor"]) == 0
+    out = capsys.readouterr().out
+    for what in ("depth-tui 0.", "packages", "core", "none installed", "no permission", "video group", "terminal"):
+        assert what.replace("depth-tui 0.", "depth-tui") in out
+    assert str(config_dir()) in out
+    assert "bad" not in out
+
+
+def test_the_doctor_finds_a_folder_that_cannot_be_written(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _cameras(monkeypatch)
+    own_home.mkdir()
+    (own_home / "config").write_text("a file in the way")
+    assert run(["doctor"]) == 2
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" bad")]
+    assert "settings" in line
+    assert "cannot be written" in line

@@ -1,0 +1,254 @@
+"""`depth-tui measure`: numbers, table, JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, plant, stripes
+from tui.calibration.fit import typed
+from tui.cli.root import run
+from tui.storage.paths import profiles_dir
+from tui.storage.profiles import Profile, save_profile
+
+TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    plant(monkeypatch)
+    return str(stripes(tmp_path / "stripes.png", holes=True))
+
+
+def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert run(["measure", *arguments, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert isinstance(found, dict)
+    return found
+
+
+def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
+    """The one line that a refused command says."""
+    assert run(["measure", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("depth-tui: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
+    assert list(found) == ["image", "width", "height", "model", "engine", "calibration", "readings"]
+    assert (found["image"], found["width"], found["height"]) == (picture, 80, 40)
+    assert (found["model"], found["engine"]) == ("planted", "by hand")
+    calibration = found["calibration"]
+    assert calibration["scale"] == pytest.approx(SCALE, rel=1e-5)
+    assert calibration["shift"] == pytest.approx(SHIFT, rel=1e-4)
+    assert [each["residual_m"] for each in calibration["references"]] == pytest.approx([0, 0], abs=1e-5)
+    assert calibration["references"][1]["sigma_m"] == pytest.approx(0.01)
+    assert [(each["x"], each["y"]) for each in calibration["references"]] == [(10, 20), (50, 20)]
+    middle, far, hole = found["readings"]
+    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status"}
+    assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "ok")
+    assert middle["distance_m"] == pytest.approx(2.0, rel=1e-4)
+    assert middle["low_m"] < 2.0 < middle["high_m"]
+    assert middle["inverse_depth"] == pytest.approx(0.2)
+    assert (far["status"], far["distance_m"]) == ("extrapolated", pytest.approx(4.0, rel=1e-4))
+    assert hole == {
+        "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated",
+    }  # fmt: skip
+
+
+def test_without_references_readings_are_relative(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _json(capsys, picture, "--at", "30,20")
+    assert found["calibration"] is None
+    (reading,) = found["readings"]
+    assert reading["status"] == "uncalibrated"
+    assert (reading["distance_m"], reading["low_m"], reading["high_m"]) == (None, None, None)
+
+
+def test_one_reference_fits_the_scale_alone(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _json(capsys, picture, "--at", "10,20", "--reference", "30,20=5ft 11in")
+    calibration = found["calibration"]
+    assert calibration["shift"] == 0
+    assert calibration["scale"] == pytest.approx(1 / (1.8034 * 0.2))
+
+
+def test_the_table_shows_distances_and_how_well_the_references_fit(
+    picture: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["measure", picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO]) == 0
+    out = capsys.readouterr().out
+    heading, _, _, ok, far, hole, _, _, first, second = out.splitlines()
+    assert heading == "stripes.png  80x40   planted (by hand)   2 references: 1/z = 2 p + 0.1"
+    assert ok.split()[:5] == ["(", "30,", "20)", "0.200", "2.00"]
+    assert ok.endswith("   ok")
+    assert far.endswith("extrapolated (references 1.00 - 3.00 m)")
+    assert hole.endswith("saturated (no value there)")
+    assert first.split()[3:] == ["1.00", "m", "1.00", "m", "+0.0", "%"]
+    assert second.split()[3:] == ["3.00", "m", "3.00", "m", "+0.0", "%"]
+    assert ok.index("2.00 m") == far.index("4.00 m")
+
+
+def test_the_table_says_how_to_get_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["measure", picture, "--at", "30,20"]) == 0
+    assert "uncalibrated: add --reference X,Y=DISTANCE for metres" in capsys.readouterr().out
+
+
+def _save(name: str, **changes: object) -> Profile:
+    values: dict[str, object] = {
+        "name": name, "model_name": "planted", "model_sha256": SHA256, "width": 80, "height": 40, "camera": "camera 0",
+        "created": "2026-03-01T12:00:00+00:00", "window_px": 3, "references": (), "calibration": typed(SCALE, SHIFT),
+    }  # fmt: skip
+    profile = Profile(**(values | changes))  # type: ignore[arg-type]  # put together above
+    save_profile(profile)
+    return profile
+
+
+def test_a_profile_gives_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("bench")
+    for profile in ("bench", str(profiles_dir() / "bench.json")):
+        found = _json(capsys, picture, "--at", "50,20", "--profile", profile)
+        (reading,) = found["readings"]
+        assert reading["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
+
+
+def test_a_profile_for_something_else_warns(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("other", width=640, model_sha256="34" * 32)
+    assert run(["measure", picture, "--at", "50,20", "--profile", "other", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["readings"][0]["status"] == "ok"
+    assert "warning: profile other: made with the model planted, not other weights of that name" in err
+    assert "warning: profile other: made for 640x40 pictures, these are 80x40" in err
+
+
+def test_references_come_before_a_profile(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("bench")
+    assert run(["measure", picture, "--at", "30,20", "--profile", "bench", "--reference", "30,20=9m", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(9)
+    assert "not those of the profile bench" in err
+
+
+def test_a_profile_without_calibration_is_refused(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("empty", calibration=None)
+    assert "holds no calibration" in _refusal(capsys, picture, "--at", "1,1", "--profile", "empty")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--at", "80,0"], "(80, 0) is outside the 80x40 picture"),
+        (["--at", "0,40"], "outside"),
+        (["--at", "-1,0"], "outside"),
+        (["--at", "99999999999999999999,0"], "--at 120,200"),
+        (["--at", "a,b"], "--at 120,200"),
+        (["--at", "1.5,2"], "whole numbers"),
+        (["--at", "1;2"], "--at 120,200"),
+        (["--at", ""], "--at 120,200"),
+        (["--at", "1,1", "--reference", "88,301"], "X,Y=DISTANCE"),
+        (["--at", "1,1", "--reference", "x,3=1m"], "X,Y=DISTANCE"),
+        (["--at", "1,1", "--reference", "1,1=far"], "'far' is not a distance"),
+        (["--at", "1,1", "--reference", "1,1=0"], "above 0"),
+        (["--at", "1,1", "--reference", "1,1=-2m"], "not a distance"),
+        (["--at", "1,1", "--reference", "1,1=2m±9m"], "smaller than the distance"),
+        (["--at", "30,1", "--reference", "90,1=2m"], "reference (90, 1) = 2 m"),
+        (["--at", "30,1", "--reference", "3,3=2m"], "no depth"),
+        (["--at", "1,1", "--reference", "30,1=1m", "--reference", "31,20=2m"], "same value"),
+        (["--at", "1,1", "--reference", "30,1=3m", "--reference", "70,20=2m"], "wrong order"),
+        (["--at", "1,1", "--window", "4"], "odd"),
+        (["--at", "1,1", "--window", "-3"], "odd"),
+        (["--at", "1,1", "--window", "wide"], "--window"),
+        (["--at", "1,1", "--profile", "nobody"], "profile nobody"),
+        (["--at", "1,1", "--profile", "a\nb"], "cannot be the name"),
+        (["--at", "1,1\x1b[2J"], r"\x1b[2J"),
+        (["--at", "1,1", "--engine", "steam"], "'steam' is not one of 'auto', 'torch', 'openvino'"),
+        (["--at", "1,1", "--sorcery"], "No such option"),
+        ([], "Missing option '--at'"),
+    ],
+)
+def test_bad_use_is_one_line_and_exits_with_2(
+    picture: str, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert says in _refusal(capsys, picture, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("gone.png", None, "no such file"),
+        ("empty.png", b"", "is empty"),
+        ("zero.mp4", b"", "is empty"),
+        ("text.png", b"hello", "not a picture"),
+    ],
+)
+def test_a_picture_that_is_none_exits_with_2(
+    picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes | None, says: str
+) -> None:
+    assert picture
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    line = _refusal(capsys, str(tmp_path / name), "--at", "1,1")
+    assert says in line
+    assert name in line
+
+
+def test_a_truncated_picture_and_a_folder_exit_with_2(
+    picture: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(Path(picture).read_bytes()[:90])
+    assert "truncated" in _refusal(capsys, str(cut), "--at", "1,1")
+    assert "is a folder" in _refusal(capsys, str(tmp_path), "--at", "1,1")
+
+
+def test_a_corrupt_profile_is_named(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = profiles_dir() / "broken.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"format": ')
+    line = _refusal(capsys, picture, "--at", "1,1", "--profile", "broken")
+    assert str(path) in line
+    assert "save it again" in line
+
+
+def test_options_reach_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estimator, asked = plant(monkeypatch)
+    picture = str(stripes(tmp_path / "a.png"))
+    _json(capsys, picture, "--at", "1,1", "--model", "net.onnx", "--weights", "w.pt", "--engine", "torch")
+    (request,) = asked
+    assert (request.model, request.weights, request.engine) == ("net.onnx", Path("w.pt"), "torch")
+    assert estimator.closed
+
+
+def test_without_a_model_it_exits_with_3_and_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", code=3)
+    assert "depth-tui models fetch midas-small" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--model", "nonsense"], "no model is called 'nonsense'"),
+        (["--model", "gone.onnx"], "gone.onnx"),
+        (["--model", "midas-small", "--weights", "{file}"], "is not a weights file"),
+        (["--model", "midas-small", "--weights", "gone.pt"], "no such file"),
+    ],
+)
+def test_a_model_that_is_none_exits_with_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    junk = tmp_path / "junk.pt"
+    junk.write_bytes(b"not weights at all" * 100)
+    given = [each.format(file=junk) for each in arguments]
+    assert says in _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", *given, code=3)

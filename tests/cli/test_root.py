@@ -1,0 +1,184 @@
+"""The command itself: what it imports, how it fails, how it starts the app."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tui import __version__
+from tui.cli.exits import exit_code_of
+from tui.cli.root import run
+from tui.errors import InputError, ModelError, SourceError, StorageError
+
+HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "textual", "scipy", "PIL", "numpy")
+
+
+def _python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_importing_the_command_line_loads_nothing_heavy() -> None:
+    done = _python(f"import sys, tui.cli; print([name for name in {HEAVY!r} if name in sys.modules])")
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_models_and_cameras_are_listed_without_loading_an_engine(own_home: Path) -> None:
+    assert own_home
+    heavy = ("torch", "timm", "cv2", "openvino", "transformers", "textual")
+    done = _python(
+        "import sys\nfrom tui.cli.root import run\n"
+        "codes = [run([name]) for name in ('models', 'cameras')]\n"
+        f"print(codes, [name for name in {heavy!r} if name in sys.modules])"
+    )
+    assert done.stdout.endswith("[0, 0] []\n"), done.stdout + done.stderr
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"depth-tui {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["measure", "--help"], ["models", "fetch", "-h"]])
+def test_help_is_had_everywhere(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 0
+    assert "Usage: depth-tui" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["bogus"], "No such command 'bogus'"),
+        (["--bogus"], "No such option: --bogus"),
+        (["--theme", "neon"], "'neon' is not one of 'dark', 'light'"),
+        (["--source", "demo", "doctor"], "options for doctor come after it"),
+        (["--engine", "torch", "measure", "a.png", "--at", "1,1"], "options for measure come after it"),
+    ],
+)
+def test_bad_use_is_one_line(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("depth-tui: ")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+class _Terminal:
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def flush(self) -> None:
+        pass
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _start(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> tuple[dict[str, object], list[int]]:
+    """Run with an app that only notes how it was started."""
+    started: dict[str, object] = {}
+    left: list[int] = []
+
+    def run_app(**options: object) -> int:
+        started.update(options)
+        return 0
+
+    monkeypatch.setattr("tui.app.run_app", run_app)
+    monkeypatch.setattr("tui.app.leave", left.append)
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    assert run(arguments) == 0
+    return started, left
+
+
+def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, left = _start(monkeypatch, [])
+    assert started == {
+        "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
+    }  # fmt: skip
+    assert left == [0]
+
+
+def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["--source", "demo", "--model", "net.onnx", "--weights", "w.pt", "--engine", "openvino"]
+    started, _ = _start(monkeypatch, [*arguments, "--profile", "bench", "--theme", "light"])
+    assert started == {
+        "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
+        "theme": "light",
+    }  # fmt: skip
+
+
+def test_the_app_needs_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    assert "needs a terminal" in capsys.readouterr().err
+
+
+def _raise(error: BaseException) -> Callable[[], object]:
+    def command() -> object:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(InputError("x"), 2), (StorageError("x"), 2), (ModelError("x"), 3), (SourceError("x"), 4)],
+)
+def test_each_error_has_its_exit_code(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(_raise(error)) == code
+    assert capsys.readouterr().err == "depth-tui: x\n"
+
+
+def test_an_interrupt_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(_raise(KeyboardInterrupt())) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fault_of_the_program_is_one_line_unless_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert exit_code_of(_raise(ZeroDivisionError("a\nb"))) == 1
+    err = capsys.readouterr().err
+    assert "a fault of depth-tui itself: ZeroDivisionError: a b" in err
+    assert err.count("\n") == 1
+    monkeypatch.setenv("DEPTH_TUI_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        exit_code_of(_raise(ZeroDivisionError()))
+
+
+def test_an_output_that_is_full_is_one_line() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "models"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == f"depth-tui: the output cannot be written: {os.strerror(errno.ENOSPC)}\n"
+
+
+def test_a_reader_that_leaves_is_no_reason_to_complain() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) in {0, 1}

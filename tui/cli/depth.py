@@ -1,0 +1,130 @@
+"""`depth-tui depth`: the raw maps of many pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.cli.batch import Format, Job, parse_formats, plan
+from tui.cli.exits import complain
+from tui.cli.model import loaded_model
+from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.errors import DepthTuiError, InputError, SourceError
+
+if TYPE_CHECKING:
+    from tui.depth.estimator import DepthEstimator
+    from tui.geometry.arrays import FloatMap, RGBImage
+
+_COLORS = 256
+
+
+def depth(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="IMAGE|FOLDER|VIDEO ...", help="Pictures, folders of pictures, video files.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the maps go; made if it is not there.")],
+    model: ModelOption = None,
+    weights: WeightsOption = None,
+    engine: EngineOption = Engine.AUTO,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help="Any of npz (raw float32, key inverse_depth), pfm (raw float32), png16 (scaled to 16 bits), color.",
+        ),
+    ] = "npz",
+) -> None:
+    """Compute the maps of pictures, folders and videos.
+
+    What is written is relative inverse depth (larger is nearer), of the picture's size: STEM.npz and so on, and for a
+    video a folder of one file a frame. Inputs that cannot be read are named and passed over.
+    """
+    wanted = parse_formats(formats)
+    jobs = plan(inputs, out, wanted)
+    failures: list[DepthTuiError] = []
+    try:
+        with loaded_model(model, weights, engine) as estimator:
+            maps = _run(jobs, estimator, wanted, failures)
+    finally:
+        for failure in failures:
+            complain(str(failure))
+    done = f"{maps} map{'' if maps == 1 else 's'} in {out}"
+    typer.echo(f"{done}; {len(failures)} of {len(jobs)} inputs failed" if failures else done)
+    if failures:
+        raise typer.Exit(failures[0].exit_code)
+
+
+def _run(
+    jobs: Sequence[Job], estimator: DepthEstimator, formats: Sequence[Format], failures: list[DepthTuiError]
+) -> int:
+    """Do the jobs and return the number of maps; an input that fails is noted and does not stop the others."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    text = TextColumn("{task.description}", markup=False)
+    maps = 0
+    with Progress(
+        text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, disable=not console.is_terminal
+    ) as bar:
+        inputs = bar.add_task("inputs", total=len(jobs))
+        for job in jobs:
+            frames = bar.add_task(job.path.name, total=None if job.is_clip else 1)
+            try:
+                for frame, image in _pictures(job):
+                    _write(estimator.estimate(image), job.outputs(formats, frame))
+                    maps += 1
+                    bar.advance(frames)
+            except (InputError, SourceError) as error:
+                failures.append(error)
+            bar.remove_task(frames)
+            bar.advance(inputs)
+    return maps
+
+
+def _pictures(job: Job) -> Iterator[tuple[int | None, RGBImage]]:
+    """The picture, or each frame of the clip with its number."""
+    if not job.is_clip:
+        from tui.camera.imread import read_picture
+
+        yield None, read_picture(job.path)
+        return
+    from tui.camera.once import frames_once
+
+    yield from enumerate(frames_once(job.path))
+
+
+def _write(inverse_depth: FloatMap, outputs: Mapping[Format, Path]) -> None:
+    from tui.storage.atomic import write_atomically
+    from tui.storage.encode import encode_npz, encode_pfm, encode_png, encode_png16
+
+    for kind, path in outputs.items():
+        match kind:
+            case Format.NPZ:
+                data = encode_npz(inverse_depth)
+            case Format.PFM:
+                data = encode_pfm(inverse_depth)
+            case Format.PNG16:
+                data = encode_png16(inverse_depth)
+            case Format.COLOR:
+                data = encode_png(_colored(inverse_depth))
+        write_atomically(path, data)
+
+
+def _colored(inverse_depth: FloatMap) -> RGBImage:
+    """The map as a picture, near is bright; a view only, stretched over all but 1 % of its own values at each end."""
+    import numpy as np
+
+    from tui.render.palette import depth_palette
+
+    palette = depth_palette(count=_COLORS)
+    known = np.isfinite(inverse_depth)
+    low, high = np.percentile(inverse_depth[known], (1, 99)) if known.any() else (0.0, 1.0)
+    stretched = (np.where(known, inverse_depth, low) - low) / max(high - low, np.finfo(np.float32).tiny)
+    levels = np.where(known, np.clip(np.rint((_COLORS - 1) * stretched), 0, _COLORS - 1), _COLORS)
+    colors: RGBImage = palette.table.rgb_of[palette.index_of_level[levels.astype(np.intp)]]
+    return colors

@@ -1,0 +1,183 @@
+"""`depth-tui doctor`: what this machine has, and what is missing, with the remedy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+
+class Verdict(StrEnum):
+    """How a finding bears on the program."""
+
+    OK = "ok"
+    NOTE = "note"
+    """Something is missing, but the program is of use without it."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    verdict: Verdict
+    what: str
+    detail: str
+
+
+_STYLES = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
+_PACKAGES = ("numpy", "scipy", "opencv-python-headless", "openvino", "torch", "timm", "textual")
+
+
+def doctor() -> None:
+    """Check this machine: versions, models, cameras, terminal, folders. Uses no network; exits with 2 on a fault."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from tui.cli.table import align
+
+    findings = [*_versions(), *_machine(), *_models(), *_cameras(), *_terminal(), *_folders()]
+    console = Console(highlight=False, soft_wrap=True)
+    rows = [(Text(each.verdict.value, _STYLES[each.verdict]), each.what, each.detail) for each in findings]
+    for line in align([("", "what", "found"), *rows], right=False):
+        console.print(line)
+    if any(each.verdict is Verdict.BAD for each in findings):
+        raise typer.Exit(2)
+
+
+def _versions() -> Iterator[Finding]:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from tui import __version__
+
+    yield Finding(Verdict.OK, "depth-tui", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
+    found, missing = [], []
+    for package in _PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    yield Finding(Verdict.OK, "packages", ", ".join(found))
+    if missing:
+        yield Finding(Verdict.BAD, "packages", f"missing: {', '.join(missing)}; install depth-tui again with pip")
+
+
+def _machine() -> Iterator[Finding]:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    detail = f"{cores} core{'s' if cores > 1 else ''}"
+    total_gb = _memory_gb("MemTotal")
+    free_gb = _memory_gb("MemAvailable")
+    if total_gb is not None and free_gb is not None:
+        detail += f", {free_gb:.1f} of {total_gb:.1f} GB memory free"
+    low = free_gb is not None and free_gb < 1.0
+    yield Finding(
+        Verdict.NOTE if low else Verdict.OK, "machine", detail + ("; networks need about 1 GB" if low else "")
+    )
+
+
+def _models() -> Iterator[Finding]:
+    from tui.depth.registry import MODELS
+    from tui.depth.weights import find_weights, installed
+    from tui.errors import ModelError
+
+    there = installed()
+    for spec in there:
+        try:
+            yield Finding(Verdict.OK, "model", f"{spec.short_name}: {find_weights(spec).path}")
+        except ModelError as error:
+            yield Finding(Verdict.BAD, "model", str(error))
+    if not there:
+        remedy = f"run depth-tui models fetch {MODELS[0].short_name}, or give --model net.onnx"
+        yield Finding(Verdict.NOTE, "model", f"none installed: {remedy}; the demo works without one")
+
+
+def _cameras() -> Iterator[Finding]:
+    from tui.camera.listing import list_cameras
+
+    found = list_cameras()
+    for camera in found:
+        verdict = Verdict.OK if camera.usable else Verdict.NOTE
+        yield Finding(verdict, "camera", f"{camera.label} {camera.path}: {camera.problem or 'ready'}")
+    if not found:
+        yield Finding(Verdict.NOTE, "camera", "none found; depth-tui --source demo works without one")
+    yield _video_group()
+
+
+def _video_group() -> Finding:
+    import grp
+
+    if os.geteuid() == 0:
+        return Finding(Verdict.OK, "video group", "not needed by the superuser")
+    try:
+        number = grp.getgrnam("video").gr_gid
+    except KeyError:
+        return Finding(Verdict.NOTE, "video group", "there is no such group here")
+    if number in (os.getgid(), *os.getgroups()):
+        return Finding(Verdict.OK, "video group", "you are in it")
+    return Finding(
+        Verdict.NOTE, "video group", "you are not in it: cameras may refuse; sudo usermod -aG video $USER, log in again"
+    )
+
+
+def _terminal() -> Iterator[Finding]:
+    import shutil
+
+    from rich.console import Console
+
+    if not sys.stdout.isatty():
+        yield Finding(Verdict.NOTE, "terminal", "the output goes to a file or pipe; the app needs a terminal")
+        return
+    console = Console()
+    size = shutil.get_terminal_size()
+    detail = f"{os.environ.get('TERM', 'unknown')}, {size.columns}x{size.lines}, {_colors(console.color_system)}"
+    yield Finding(Verdict.OK if console.color_system == "truecolor" else Verdict.NOTE, "terminal", detail)
+    encoding = (sys.stdout.encoding or "").lower()
+    if not encoding.startswith("utf"):
+        yield Finding(Verdict.NOTE, "terminal", f"its encoding is {encoding}; pictures need UTF-8 (LANG=C.UTF-8)")
+
+
+def _colors(system: str | None) -> str:
+    words = {"truecolor": "16 million colours", "256": "256 colours", "standard": "16 colours"}
+    if system is None:
+        return "no colours" + (" (NO_COLOR is set)" if os.environ.get("NO_COLOR") else "")
+    hint = "" if system == "truecolor" else "; if it can do more, set COLORTERM=truecolor"
+    return words.get(system, system) + hint
+
+
+def _folders() -> Iterator[Finding]:
+    from tui.storage.paths import cache_dir, config_dir, data_dir
+
+    for what, folder in (("settings", config_dir()), ("profiles, captures", data_dir()), ("models", cache_dir())):
+        if problem := _write_problem(folder):
+            yield Finding(Verdict.BAD, what, f"{folder}: {problem}")
+        else:
+            yield Finding(Verdict.OK, what, str(folder))
+
+
+def _write_problem(folder: Path) -> str:
+    """Why nothing can be written there, by trying in the nearest folder there is; empty if it can."""
+    import tempfile
+
+    nearest = folder
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return ""
+    except OSError as error:
+        return f"cannot be written ({error.strerror or error}); make {nearest} writable"
+
+
+def _memory_gb(key: str) -> float | None:
+    """A line of /proc/meminfo; None where there is none."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) / 1e6 for line in lines if line.startswith(f"{key}:"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None

@@ -1,0 +1,91 @@
+"""From what went wrong to an exit code and one line on the error stream."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+import typer
+
+from tui.errors import DepthTuiError, ModelError
+
+INTERRUPTED = 130
+"""As shells count: 128 + SIGINT."""
+_BAD_USE = 2
+_FAULT = 1
+_DEBUG_VARIABLE = "DEPTH_TUI_DEBUG"
+"""Set it to see the traceback of a fault of the program itself."""
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
+
+
+@runtime_checkable
+class _UsageError(Protocol):
+    """What the command line parser raises for bad use, whichever version of it."""
+
+    exit_code: int
+
+    def format_message(self) -> str:
+        """What is wrong, without the program's name."""
+        ...
+
+
+def exit_code_of(command: Callable[[], object]) -> int:
+    """Run a command; say what goes wrong in one line, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):  # a stream of another kind, under tests
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # not on every TextIO
+    try:
+        result = command()
+        sys.stdout.flush()
+    except DepthTuiError as error:
+        # Only a wrong model card needs more than one line, to show a right one.
+        complain(str(error) if isinstance(error, ModelError) else " ".join(str(error).split()))
+        return error.exit_code
+    except BrokenPipeError:
+        _drop_output()
+        return _FAULT
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else "the output cannot be written: "
+        complain(f"{where}{error.strerror or error}")
+        _drop_output()
+        return _BAD_USE
+    except Exception as error:
+        if isinstance(error, _UsageError):
+            message = error.format_message().replace("Value error, ", "").rstrip(".")
+            complain(f"{message}; see: {_command_of(error)} --help")
+            return _BAD_USE
+        if os.environ.get(_DEBUG_VARIABLE):
+            raise
+        complain(f"a fault of depth-tui itself: {_in_one_line(error)} (details: {_DEBUG_VARIABLE}=1 depth-tui ...)")
+        return _FAULT
+    return result if isinstance(result, int) else 0
+
+
+def complain(message: str) -> None:
+    """One line on the error stream, after the program's name; control characters in it are shown, not obeyed."""
+    typer.echo(f"depth-tui: {message.translate(_CONTROLS)}", err=True)
+
+
+def warn(message: str) -> None:
+    """The same for what does not stop the command."""
+    complain(f"warning: {message}")
+
+
+def _command_of(error: object) -> str:
+    return str(getattr(getattr(error, "ctx", None), "command_path", "depth-tui"))
+
+
+def _in_one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+
+
+def _drop_output() -> None:
+    """Nobody reads any more: let the interpreter's last flush go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

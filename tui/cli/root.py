@@ -1,0 +1,96 @@
+"""The command itself: without a subcommand it starts the app."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+
+from tui import __version__
+from tui.cli import cameras, depth, doctor, measure, models
+from tui.cli.exits import exit_code_of
+from tui.cli.options import Engine, EngineOption, ModelOption, Theme, WeightsOption
+from tui.errors import InputError
+
+app = typer.Typer(
+    name="depth-tui",
+    help="How far away is it? Without a command: the instrument, in this terminal.",
+    epilog="See also: depth-tui COMMAND --help",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("measure")(measure.measure)
+app.command("depth")(depth.depth)
+app.add_typer(models.app, name="models")
+app.command("cameras")(cameras.cameras)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> NoReturn:
+    """What the installed command runs."""
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0; 2 bad use or input; 3 no model; 4 a source fails.
+
+    Args:
+        arguments: without the program's name; those of this process if None.
+    """
+    return exit_code_of(lambda: app(arguments, prog_name="depth-tui", standalone_mode=False))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"depth-tui {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S",
+            help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, "
+            "http(s)://, rtsp:// or demo. Without it: the first camera that delivers, else demo.",
+        ),
+    ] = None,
+    model: ModelOption = None,
+    weights: WeightsOption = None,
+    engine: EngineOption = Engine.AUTO,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Start with this calibration profile.")
+    ] = None,
+    theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """How far away is it? Without a command: the instrument, in this terminal."""
+    if context.invoked_subcommand is not None:
+        if (source, model, weights, profile, theme, engine) != (None, None, None, None, None, Engine.AUTO):
+            raise InputError(
+                f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
+            )
+        return
+    # Textual reads keys from the input and draws on the error stream.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputError("the app needs a terminal; for scripts there are depth-tui measure and depth-tui depth")
+    from tui.app import leave, run_app
+
+    leave(
+        run_app(
+            source=source,
+            model=model,
+            weights=weights,
+            engine=engine.value,
+            profile=profile,
+            theme=None if theme is None else theme.value,
+        )
+    )
