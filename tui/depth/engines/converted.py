@@ -44,15 +44,24 @@ def convert(module: nn.Module, trace_px: int) -> Any:  # noqa: ANN401  # an open
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the traced picture is small; more threads would only wait for each other
     try:
         with warnings.catch_warnings(), torch.inference_mode():
             warnings.simplefilter("ignore")  # the tracer's remarks are for the authors of modules
-            decoder = TorchScriptPythonDecoder(module, example_input=torch.zeros(1, 3, trace_px, trace_px))
+            decoder = TorchScriptPythonDecoder(
+                module,
+                example_input=torch.zeros(1, 3, trace_px, trace_px),
+                shared_memory=False,  # the weights live longer than the module
+                trace_kwargs={"check_trace": False},  # two more runs of the network, through a slow executor
+            )
             front_end = FrontEndManager().load_by_framework("pytorch")
             model = front_end.convert(front_end.load(decoder))
             model.reshape({0: openvino.PartialShape([1, 3, -1, -1])})
     except (RuntimeError, TypeError, ValueError, AttributeError, ImportError) as error:
         raise ModelError(f"OpenVINO cannot convert this model: {reason(error)}") from error
+    finally:
+        torch.set_num_threads(threads)
     return model
 
 

@@ -1,0 +1,70 @@
+"""Weights made by the reference data's formula, and its cases."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+LAST_BIAS = {"midas_v21_small_256": -158.0}
+"""The bias of the last convolution, per type."""
+
+_KEPT = {
+    "num_batches_tracked",
+    "relative_position_index",
+    "relative_coords_table",
+    "attn_mask",
+    "attention_bias_idxs",
+}
+
+
+def formula_tensor(
+    name: str, shape: tuple[int, ...], last_bias: float, rv_scale: float = 1.0
+) -> npt.NDArray[np.float32] | None:
+    """The weight that the reference data's rule gives a state-dict key; None where the model's own value stays."""
+    last = name.rsplit(".", 1)[-1]
+    if last in _KEPT:
+        return None
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
+    if last == "running_var":
+        a = rv_scale * (1 + 0.2 * rng.random(shape))
+    elif last == "running_mean":
+        a = 0.1 * rng.standard_normal(shape)
+    elif len(shape) < 2:
+        n = rng.standard_normal(shape)
+        a = 1 + 0.1 * n if last == "weight" else 0.05 * n if last.endswith("bias") else 0.5 + 0.1 * n
+    elif last == "weight":
+        a = rng.standard_normal(shape) * math.sqrt(2 / math.prod(shape[1:]))
+    else:
+        a = 0.02 * rng.standard_normal(shape)
+    if name == "scratch.output_conv.4.weight":
+        a = np.abs(a)
+    if name == "scratch.output_conv.4.bias":
+        a = np.full(shape, last_bias)
+    return np.asarray(a, dtype=np.float64).astype(np.float32)
+
+
+def formula_state_dict(reference: Path, type_name: str) -> dict[str, torch.Tensor]:
+    """A state dict with the official checkpoint's keys, order, shapes and types, and the formula's values."""
+    keys = json.loads((reference / f"{type_name}.keys.json").read_text())
+    state = {}
+    for name, shape, dtype in keys:
+        values = formula_tensor(name, tuple(shape), LAST_BIAS[type_name])
+        if values is None:
+            assert dtype.endswith("int64"), f"{name}: only counters are kept in this type"
+            state[name] = torch.zeros(shape, dtype=torch.int64)
+        else:
+            state[name] = torch.from_numpy(values)
+    return state
+
+
+def deviation(got: npt.NDArray[np.float32], expected: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Greatest and root-mean-square difference in units of the expected map's standard deviation."""
+    assert got.shape == expected.shape
+    difference = (got.astype(np.float64) - expected) / expected.std(dtype=np.float64)
+    return float(np.abs(difference).max()), float(np.sqrt(np.mean(difference**2)))

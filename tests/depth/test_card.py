@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.depth.models import card_text
+from tui.depth.card import Card, card_path, read_card
+from tui.errors import ModelError
+
+RIGHT = card_text()
+
+
+def card_of(text: str, folder: Path) -> Card:
+    (folder / "net.toml").write_text(text)
+    return read_card(folder / "net.onnx")
+
+
+def refusal(text: str, folder: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        card_of(text, folder)
+    problem, _, example = str(caught.value).partition("\nA correct card looks like this:\n")
+    assert str(folder / "net.toml") in problem
+    assert "\n" not in problem
+    assert caught.value.exit_code == 3
+    (folder / "net.toml").write_text(example)
+    assert read_card(folder / "net.onnx").name == "my-network", "the card that is shown must be correct"
+    return problem
+
+
+def test_the_real_cards_are_read(fastdepth: Path) -> None:
+    card = read_card(fastdepth / "fastdepth_nyu_fp32.onnx")
+    assert card.name == "fastdepth-nyu"
+    assert card.licence == "MIT"
+    assert card.input.layout == "NCHW"
+    assert card.input.scale == pytest.approx(1 / 255)
+    assert card.input.resize == "keep-aspect"
+    assert (card.input.size_px, card.input.multiple_of) == (224, 32)
+    assert (card.output.kind, card.output.scale, card.output.valid_above) == ("depth_m", 1.0, 0.1)
+    card = read_card(fastdepth / "fastdepth_nyu_224_int8.tflite")
+    assert (card.input.layout, card.input.dtype, card.input.resize) == ("NHWC", "uint8", "stretch")
+    assert (card.output.scale, card.output.valid_above) == (0.0716998, 1.0)
+
+
+def test_the_card_lies_beside_the_model() -> None:
+    assert card_path(Path("a.b/net.v2.onnx")) == Path("a.b/net.v2.toml")
+
+
+def test_a_missing_card_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"there is no such file, and net\.onnx needs it") as caught:
+        read_card(tmp_path / "net.onnx")
+    assert 'kind = "inverse_depth"' in str(caught.value)
+
+
+def fields_of(table: dict[str, object], prefix: str = "") -> list[str]:
+    names = []
+    for name, value in table.items():
+        names += fields_of(value, f"{prefix}{name}.") if isinstance(value, dict) else [prefix + name]
+    return names
+
+
+OPTIONAL = {"input.multiple_of", "output.scale", "output.valid_above"}
+
+
+@pytest.mark.parametrize("field", fields_of(tomllib.loads(RIGHT)))
+def test_each_missing_or_mistyped_field_is_named(field: str, tmp_path: Path) -> None:
+    section, _, key = field.rpartition(".")
+    lines, here = RIGHT.splitlines(), ""
+    at = -1
+    for index, line in enumerate(lines):
+        here = line.strip("[]") if line.startswith("[") else here
+        if here == section and line.startswith(f"{key} ="):
+            at = index
+    without = "\n".join(lines[:at] + lines[at + 1 :])
+    if field in OPTIONAL:
+        card_of(without, tmp_path)
+    else:
+        assert f"{field} is missing" in refusal(without, tmp_path)
+    mistyped = "\n".join([*lines[:at], f"{key} = true", *lines[at + 1 :]])
+    assert f"{field} is True: must be" in refusal(mistyped, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"layout": "CHW"}, 'input.layout is \'CHW\': must be "NCHW" or "NHWC"'),
+        ({"color": "rgb"}, "input.color is 'rgb'"),
+        ({"dtype": "float16"}, "input.dtype is 'float16'"),
+        ({"scale": 0.0}, "input.scale is 0.0: must not be 0"),
+        ({"scale": "inf"}, "input.scale is inf"),
+        ({"mean": [0.5]}, "input.mean is [0.5]: must be three numbers"),
+        ({"mean": '["a", "b", "c"]'}, "input.mean is ['a', 'b', 'c']: must be three numbers"),
+        ({"mean": "[nan, 0.0, 0.0]"}, "input.mean is [nan, 0.0, 0.0]: must be finite"),
+        ({"std": [1.0, 0.0, 1.0]}, "input.std is [1.0, 0.0, 1.0]: must not contain 0"),
+        ({"resize": "crop"}, "input.resize is 'crop'"),
+        ({"size": 0}, "input.size is 0: must be a whole number from 1 to 8192"),
+        ({"size": 224.5}, "input.size is 224.5"),
+        ({"multiple_of": -1}, "input.multiple_of is -1"),
+        ({"kind": "depth"}, 'output.kind is \'depth\': must be "depth_m" or "inverse_depth"'),
+        ({"output_scale": -1.0}, "output.scale is -1.0: must be greater than 0"),
+        ({"kind": "depth_m", "valid_above": -0.1}, "output.valid_above is -0.1: must not be negative for depth_m"),
+        ({"dtype": "uint8", "scale": 0.1}, "input.dtype is uint8, whose values go in as they are"),
+    ],
+)
+def test_a_wrong_value_is_named(changes: dict[str, object], words: str, tmp_path: Path) -> None:
+    assert words in refusal(card_text(**changes), tmp_path)
+
+
+def test_a_misspelt_field_is_named(tmp_path: Path) -> None:
+    assert "input.colour: there is no such field" in refusal(
+        RIGHT.replace("\ncolor", '\ncolour = "BGR"\ncolor'), tmp_path
+    )
+
+
+def test_a_text_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    assert "it is not valid TOML" in refusal("name: net", tmp_path)
+    (tmp_path / "net.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ModelError, match="not a text in UTF-8"):
+        read_card(tmp_path / "net.onnx")
+
+
+def test_what_may_be_left_out_has_a_neutral_value(tmp_path: Path) -> None:
+    lines = [line for line in RIGHT.splitlines() if not line.startswith("valid_above")]
+    assert card_of("\n".join(lines), tmp_path).output.valid_above == -math.inf
+    metres = "\n".join(lines).replace("inverse_depth", "depth_m")
+    assert card_of(metres, tmp_path).output.valid_above == 0.0

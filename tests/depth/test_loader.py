@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.depth.conftest import noise_picture
+from tui.depth.engines import converted
+from tui.depth.loader import ModelRequest, default_model, load_estimator
+from tui.depth.midas.estimator import MidasEstimator
+from tui.depth.registry import find_spec
+from tui.depth.weights import WeightsMissing, cached_path
+from tui.errors import ModelError
+
+HEAVY = ("torch", "timm", "cv2", "openvino", "scipy", "textual", "transformers")
+
+
+def run_python(code: str, *arguments: str, cache: Path | None = None) -> str:
+    environment = dict(os.environ)
+    if cache is not None:
+        environment["XDG_CACHE_HOME"] = str(cache)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, env=environment
+    )
+    return done.stdout
+
+
+def refusal(request: ModelRequest) -> str:
+    with pytest.raises(ModelError) as caught:
+        load_estimator(request)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert caught.value.exit_code == 3
+    return message
+
+
+def test_importing_the_loader_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, tui.depth.loader, tui.depth.registry, tui.depth.weights, tui.depth.download\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert run_python(code).strip() == "[]"
+
+
+def test_the_second_start_imports_no_torch(small_checkpoint: Path, warm_cache: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.npy"
+    np.save(picture, noise_picture(64, 48))
+    code = (
+        "import sys, json, pathlib, numpy\n"
+        "from tui.depth.loader import ModelRequest, load_estimator\n"
+        "estimator = load_estimator(ModelRequest('midas-small', pathlib.Path(sys.argv[1]), engine='openvino'))\n"
+        "values = estimator.estimate(numpy.load(sys.argv[2]))\n"
+        "print(json.dumps([values.shape, 'torch' in sys.modules, 'timm' in sys.modules]))"
+    )
+    out = run_python(code, str(small_checkpoint), str(picture), cache=warm_cache)
+    assert json.loads(out) == [[48, 64], False, False]
+
+
+def test_with_nothing_installed_the_error_says_what_to_fetch() -> None:
+    assert default_model() is None
+    with pytest.raises(WeightsMissing) as caught:
+        load_estimator(ModelRequest())
+    assert caught.value.spec.name == "midas-v21-small-256"
+
+
+def test_what_is_installed_is_the_default(
+    small_checkpoint: Path, warm_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(warm_cache))
+    path = cached_path(find_spec("midas-small"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(small_checkpoint, path)
+    try:
+        assert default_model() == "midas-v21-small-256"
+        told: list[tuple[str, float | None]] = []
+        estimator = load_estimator(ModelRequest(), lambda what, fraction: told.append((what, fraction)))
+        assert estimator.identity.name == "midas-v21-small-256"
+        assert told[0][0] == "reading the weights of midas-small"
+        assert told[-1] == ("midas-small is ready", 1.0)
+        assert isinstance(estimator, MidasEstimator)
+        assert len(estimator.notes) == 1
+        assert "70d6b9c8" in estimator.notes[0]
+        path.write_bytes(path.read_bytes()[:-1])
+        assert "has changed since it was fetched" in refusal(ModelRequest())
+    finally:
+        shutil.rmtree(path.parent)
+
+
+def test_bad_requests_are_one_line(small_checkpoint: Path, fastdepth: Path, tmp_path: Path) -> None:
+    onnx = fastdepth / "fastdepth_nyu_fp32.onnx"
+    assert "no engine is called 'warp'; there are: auto, torch, openvino" in refusal(ModelRequest(engine="warp"))
+    assert "give 1 or more" in refusal(ModelRequest(threads=0))
+    assert "no model is called 'midas-huge'" in refusal(ModelRequest("midas-huge"))
+    assert "there is no such file" in refusal(ModelRequest("midas-small", tmp_path / "nowhere.pt"))
+    assert "there is no such file" in refusal(ModelRequest(str(tmp_path / "nowhere.onnx")))
+    assert "--weights" in refusal(ModelRequest(str(small_checkpoint)))
+    assert "holds its own weights" in refusal(ModelRequest(str(onnx), small_checkpoint))
+    assert "torch cannot run" in refusal(ModelRequest(str(onnx), engine="torch"))
+
+
+@pytest.mark.parametrize("engine", ["auto", "torch", "openvino"])
+def test_a_weights_file_that_is_none_is_one_line_with_every_engine(engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not weights")
+    assert f"{path} is not a weights file" in refusal(ModelRequest("midas-small", path, engine))
+
+
+def test_a_users_file_is_loaded_by_its_path(fastdepth: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fastdepth)
+    for name in ("fastdepth_nyu_fp32.onnx", str(fastdepth / "fastdepth_nyu_fp32.onnx")):
+        estimator = load_estimator(ModelRequest(name, threads=1))
+        assert estimator.identity.name == "fastdepth-nyu"
+        assert estimator.engine == "openvino f32"
+
+
+def test_auto_falls_back_to_torch_and_says_why(small_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> object:
+        raise ModelError("OpenVINO cannot convert this model: no rule for aten::warp")
+
+    monkeypatch.setattr(converted, "convert", fail)
+    estimator = load_estimator(ModelRequest("midas-small", small_checkpoint, threads=1))
+    assert estimator.engine == "torch cpu"
+    assert isinstance(estimator, MidasEstimator)
+    assert any("running on torch instead" in note and "aten::warp" in note for note in estimator.notes)
+    message = refusal(ModelRequest("midas-small", small_checkpoint, engine="openvino"))
+    assert "aten::warp" in message
+    assert "--engine torch" in message
