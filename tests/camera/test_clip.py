@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 import threading
@@ -213,7 +214,7 @@ from tui.errors import SourceError
 for name in sys.argv[1:]:
     try:
         source = open_source(name)
-        while not source.read().note:
+        while not source.read().note and "box" not in name:
             source._started_at_s -= 0.5
         source.close()
         print("played")
@@ -232,13 +233,22 @@ def test_broken_videos_leave_no_word_on_the_terminal(tmp_path: Path, shared: Pat
     (tmp_path / "damaged.mp4").write_bytes(damaged)
     (tmp_path / "junk.mp4").write_bytes(np.random.default_rng(0).bytes(5000))
     (tmp_path / "text.mp4").write_text("no video\n" * 100)
-    names = ["zero.mp4", "cut.mp4", "cut.avi", "damaged.mp4", "junk.mp4", "text.mp4"]
+    # FFmpeg by itself complains loudly about these two: no index, and a fault in the coded picture.
+    (tmp_path / "headless.mp4").write_bytes((clips / "cup.mp4").read_bytes()[:32])
+    (tmp_path / "box.mp4").symlink_to(clips / "box.mp4")
+    names = ["zero.mp4", "box.mp4", "cut.mp4", "cut.avi", "damaged.mp4", "headless.mp4", "junk.mp4", "text.mp4"]
     done = subprocess.run(
-        [sys.executable, "-c", NOISE, *names], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", NOISE, *names],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("OPENCV_")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert len(lines) == len(names)
     assert "is empty (0 bytes)" in lines[0]
-    assert "played" in lines[1:4]
-    assert all("neither a picture nor a video" in line for line in lines[4:])
+    assert lines[1:5] == ["played"] * 4
+    assert all("neither a picture nor a video" in line for line in lines[5:])

@@ -111,7 +111,7 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
     try:
         return Image.open(file, formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise NotAPictureError(f"{name}: not a picture; use PNG, JPEG, WebP, TIFF or BMP") from error
+        raise NotAPictureError(f"{name}: not a picture that can be read; use PNG, JPEG, WebP, TIFF or BMP") from error
     except Image.DecompressionBombError as error:
         raise _too_large(name, "which") from error
     except _DECODE_ERRORS as error:

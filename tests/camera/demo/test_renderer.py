@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.camera.demo.atlas import bake
 from tui.camera.demo.renderer import DEMO_INTRINSICS, PERIOD_S, DemoRenderer, pose_at
 from tui.camera.demo.room import BOXES, ROOM, Box
 from tui.geometry.intrinsics import Intrinsics
@@ -118,6 +119,7 @@ def test_the_same_time_gives_the_same_frame() -> None:
     for t_s in (0.0, 5.5):
         for first, second in zip(RENDERER.render(t_s), other.render(t_s), strict=True):
             np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(bake(ROOM, BOXES).colours, bake(ROOM, BOXES).colours)
 
 
 def test_the_picture_changes_but_slowly() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,7 @@ class DemoRenderer:
         columns, rows = np.meshgrid(np.arange(intrinsics.width), np.arange(intrinsics.height))
         self._x = ((columns - intrinsics.cx_px) / intrinsics.fx_px).astype(np.float32)
         self._y = ((rows - intrinsics.cy_px) / intrinsics.fy_px).astype(np.float32)
-        self._atlas: Atlas = bake(ROOM, BOXES)
+        self._atlas = _room_atlas()
 
     def render(self, t_s: float) -> tuple[RGBImage, FloatMap]:
         """Picture and depth at a time, always the same for the same time.
@@ -154,6 +155,12 @@ class DemoRenderer:
         row = np.clip(v.astype(np.int32), 0, height - 1)
         colours: RGBImage = atlas.colours[atlas.offset.ravel()[entry] + row * width + column]
         return colours.reshape(*depth.shape, 3)
+
+
+@cache
+def _room_atlas() -> Atlas:
+    """One for all renderers: it takes as long as some thirty frames."""
+    return bake(ROOM, BOXES)
 
 
 _LOWS = np.array([box.low_m for box in (ROOM, *BOXES)], dtype=np.float32)
