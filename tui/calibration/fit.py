@@ -25,7 +25,7 @@ from tui.errors import InputError
 NETWORK_NOISE = 0.15
 """Relative error (one sigma) of a depth network's a p + b that is assumed before any reference speaks.
 
-With it the 95 % intervals of FastDepth's readings cover 93-98 % of the truth on NYU Depth v2, with 1 to 16 references."""
+With it the 95 % intervals of FastDepth, from 1 to 16 references, cover 93-98 % of the truth on NYU Depth v2."""
 
 EXACT_NOISE = 0.01
 """The same for a map that is exact up to scale and shift, such as the demo's own geometry."""
