@@ -90,6 +90,7 @@ class ClipSource:
             if self._closed.wait(max(0.0, self._due_s() - now_s)):
                 break
             self._grabbed = False
+            shown_at_s = time.monotonic()
             if now_s - self._due_s() > self._period_s:
                 continue  # late by more than one frame: the next one is nearer to the truth
             image = self._capture.retrieve()
@@ -98,7 +99,7 @@ class ClipSource:
             note, self._note = self._note, ""
             index, self._index = self._index, self._index + 1
             minutes, seconds = divmod(self._at_s, 60)
-            return Frame(image, index, time.monotonic(), name=f"{minutes:.0f}:{seconds:04.1f}", note=note)
+            return Frame(image, index, shown_at_s, name=f"{minutes:.0f}:{seconds:04.1f}", note=note)
         raise SourceEnded(f"{self.info.label}: closed")
 
     def _due_s(self) -> float:

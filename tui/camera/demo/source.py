@@ -37,6 +37,7 @@ class DemoSource:
         """Wait until the next frame is due, and render it."""
         if self._renderer is None:
             self._renderer = DemoRenderer(self.intrinsics)
+            self._due_s = time.monotonic()
         now_s = time.monotonic()
         # Whoever was away does not get the frames in between; the room stands still meanwhile.
         self._due_s = max(self._due_s, now_s - 1 / RATE_HZ)
