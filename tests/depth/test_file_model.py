@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.depth.conftest import noise_picture, read_rgb
@@ -75,6 +75,7 @@ def test_metres_become_inverse_depth_and_what_means_nothing_is_unknown() -> None
     assert np.isnan(inverse_depth(np.full((1, 1), 1e-45, np.float32), OutputCard("depth_m", 1.0, 0.0))).all()
 
 
+@settings(deadline=None)
 @given(width=st.integers(1, 4000), height=st.integers(1, 4000))
 def test_keep_aspect_brings_the_shorter_side_to_size(width: int, height: int) -> None:
     sides = net_size(KEEP, FixedSize(), width, height)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.depth.conftest import noise_picture, read_rgb
@@ -65,6 +65,7 @@ def test_extreme_pictures_have_an_input(width: int, height: int) -> None:
     assert np.isfinite(batch).all()
 
 
+@settings(deadline=None)
 @given(width=st.integers(1, 20000), height=st.integers(1, 20000))
 def test_sides_are_multiples_of_32_and_within_the_bound(width: int, height: int) -> None:
     for transform in TRANSFORMS.values():
@@ -76,6 +77,7 @@ def test_sides_are_multiples_of_32_and_within_the_bound(width: int, height: int)
             assert sides == (transform.size_px, transform.size_px)
 
 
+@settings(deadline=None)
 @given(width=st.integers(1, 5000), height=st.integers(1, 5000))
 def test_turning_the_picture_turns_the_input(width: int, height: int) -> None:
     for transform in TRANSFORMS.values():
