@@ -226,7 +226,7 @@ def test_an_unplugged_camera_is_told(fake: Fake) -> None:
 
 
 def test_the_default_is_the_first_camera_that_delivers(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.camera.open._FIRST_FRAME_S", 0.05)
+    monkeypatch.setattr("tui.camera.open._FIRST_FRAME_S", 0.5)
     hanging = FakeCapture(0, hang=True)
     fake.plant(0, "Denied", errno.EACCES)
     fake.plant(1, "Busy")
