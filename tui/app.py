@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 
 from tui.errors import StorageError
 from tui.messages import PipelineChanged
@@ -22,6 +26,9 @@ from tui.storage.settings import load_settings, save_settings
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
     from tui.screens.main import MainScreen
+
+_KEY_WAITS_S = 0.25
+"""The longest that a key waits for the one before; it is bounded, so that nothing can lock the keyboard."""
 
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
@@ -47,6 +54,8 @@ class DepthApp(App[None]):
             self._settings = replace(self._settings, theme=theme)
         self.theme = _THEMES[self._settings.theme]
         self._starting = StartingScreen()
+        self._keys: deque[events.Key] = deque()
+        self._keyboard: asyncio.Task[None] | None = None
         self._main: MainScreen | None = None
         self._pipeline: Pipeline | None = None
 
@@ -88,6 +97,38 @@ class DepthApp(App[None]):
             self._main.tell(self._settings_problem, warning=True)
         for key in self._starting.typed:
             self.simulate_key(key)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Look at the next key only when the one before has had its effect.
+
+        A slow link delivers several keys at once, and Textual hands them all to the widget that has the focus now,
+        although the first of them may move it: of `g120`, the picture would get the digits, not the field.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._keys.append(event)
+            if self._keyboard is None or self._keyboard.done():
+                self._keyboard = asyncio.create_task(self._work_off_keys())
+        else:
+            await super().on_event(event)
+
+    async def _work_off_keys(self) -> None:
+        while self._keys:
+            await super().on_event(self._keys.popleft())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
+
+    async def _settle(self) -> None:
+        """Return when the focused widget and all above it have worked off what lay before them.
+
+        Three times: a key bubbles up to the app, where its action runs, and what that posts bubbles up once more.
+        """
+        for _ in range(3):
+            node: DOMNode | None = self.focused or self.screen
+            while node is not None:
+                done = asyncio.Event()
+                if node.call_later(done.set):
+                    await done.wait()
+                node = node.parent
 
     def _ring(self) -> None:
         """Called in the pipeline's threads: a bell, nothing else."""

@@ -215,7 +215,7 @@ class MainScreen(Screen[None]):
     def focus_picture(self) -> None:
         """Put the focus on a picture that is in sight."""
         view = self.session.shown_view(compact=self._present.compact)
-        self.query_one("#depth" if view is View.DEPTH else "#camera").focus()
+        self.set_focus(self.query_one("#depth" if view is View.DEPTH else "#camera"))
 
     # --- keys and mouse
 

@@ -76,10 +76,10 @@ class PickDialog(ModalScreen[Picked | None]):
         """Start where there is something to choose."""
         options = self.query_one(OptionList)
         if self._choices:
-            options.focus()
+            self.set_focus(options)
         else:
             options.display = False
-            self.query_one(Input).focus()
+            self.set_focus(self.query_one(Input))
 
     def _prompt(self, choice: Choice) -> str:
         label = choice.label.replace("[", "\\[")

@@ -66,7 +66,7 @@ class CalibrationPanel(Vertical):
         answer.placeholder = placeholder
         answer.value = value
         self.query_one("#prompt").add_class("-open")
-        answer.focus()
+        self.screen.set_focus(answer)
 
     def close_prompt(self) -> None:
         """Close the prompt; what was typed into it is forgotten."""

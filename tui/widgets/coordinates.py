@@ -60,14 +60,16 @@ class CoordinatesPanel(Vertical):
 
     def focus_fields(self) -> None:
         """Put the cursor into the x field."""
-        self.query_one("#field-x", Input).focus()
+        self.screen.set_focus(self.query_one("#field-x", Input))
 
     def show_pixel(self, u_px: int, v_px: int, window_px: int) -> None:
-        """Show the crosshair's pixel, without disturbing a field that is being typed in."""
-        for selector, value in (("#field-x", u_px), ("#field-y", v_px)):
-            field = self.query_one(selector, Input)
-            if not field.has_focus and field.value != str(value):
-                with field.prevent(Input.Changed):
+        """Show the crosshair's pixel, without disturbing fields that are being typed in."""
+        fields = [
+            (self.query_one(selector, Input), value) for selector, value in (("#field-x", u_px), ("#field-y", v_px))
+        ]
+        if self.screen.focused not in [field for field, _ in fields]:
+            for field, value in fields:
+                if field.value != str(value):
                     field.value = str(value)
         label = self.query_one("#window", Label)
         text = f"{window_px}x{window_px} px"
@@ -85,7 +87,7 @@ class CoordinatesPanel(Vertical):
     @on(Input.Submitted, "#field-x")
     def _to_y(self, event: Input.Submitted) -> None:
         event.stop()
-        self.query_one("#field-y", Input).focus()
+        self.screen.set_focus(self.query_one("#field-y", Input))
 
     @on(Input.Submitted, "#field-y")
     def _go(self, event: Input.Submitted) -> None:

@@ -1,0 +1,75 @@
+"""The real app in a pseudo-terminal: it starts, answers keys, and leaves at once, whatever hangs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.terminal import Terminal
+
+LEAVES_WITHIN_S = 0.5
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """Accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_the_demo_shows_its_depth_and_q_leaves_the_terminal_as_it_was() -> None:
+    with Terminal(["--source", "demo"]) as terminal:
+        terminal.wait_text("true .* m")
+        terminal.keys("r2m\r")
+        terminal.wait_text("off by")
+        terminal.keys("q")
+        assert terminal.wait_exit() < LEAVES_WITHIN_S
+        assert os.waitstatus_to_exitcode(terminal.exit_status or 0) == 0
+        assert terminal.restored()
+
+
+def test_without_a_camera_the_demo_opens_and_says_so() -> None:
+    with Terminal([], env={"PATH": os.environ["PATH"]}) as terminal:
+        terminal.wait_text("LIVE")
+        if "camera 0" not in terminal.text:
+            terminal.wait_text("showing the demo room; s picks")
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_q_leaves_while_the_source_never_answers(scheme: str, silent_server: str) -> None:
+    with Terminal(["--source", f"{scheme}://{silent_server}/stream"]) as terminal:
+        terminal.wait_text("OPENING")
+        terminal.pump(0.3)  # well into the read that never returns
+        terminal.keys("q")
+        assert terminal.wait_exit() < LEAVES_WITHIN_S
+        assert terminal.restored()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
+    with Terminal(["--source", "demo"]) as terminal:
+        terminal.wait_text("LIVE")
+        os.kill(terminal.pid, number)
+        assert terminal.wait_exit() < LEAVES_WITHIN_S
+        assert terminal.restored()
+
+
+def test_bad_use_is_one_line_and_exit_code_2() -> None:
+    with Terminal(["--engine", "abacus"]) as terminal:
+        terminal.wait_exit()
+        assert os.waitstatus_to_exitcode(terminal.exit_status or 0) == 2
+        assert len(terminal.text.strip().splitlines()) <= 2
+        assert "abacus" in terminal.text
+
+
+def test_keys_answer_in_80_by_24() -> None:
+    with Terminal(["--source", "demo"], rows=24, columns=80) as terminal:
+        terminal.wait_text("true .* m")
+        terminal.keys("g10\r20\r")
+        terminal.wait_text(r"x  10 +y  20 ")
+        terminal.keys("?")
+        terminal.wait_text("other picture")
