@@ -74,6 +74,13 @@ def test_a_sample_follows_from_its_seed() -> None:
     assert not np.array_equal(one.image, other.image)
 
 
+def test_without_strength_the_whole_picture_comes_back() -> None:
+    source = picture()
+    for seed in range(6):
+        found = sample(source, 48, 64, np.random.default_rng(seed), strength=0.0).image
+        assert np.array_equal(found, source.image) or np.array_equal(found, source.image[:, ::-1])
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_pasted_stands_before_what_it_covers(seed: int) -> None:
     below = Picture(np.zeros((64, 64, 3), np.uint8), np.full((32, 32), 2.0, np.float32))

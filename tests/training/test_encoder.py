@@ -52,18 +52,19 @@ def test_stride_two_pads_behind_as_tensorflow_does(kernel: int) -> None:
 
 
 @pytest.mark.skipif(not depthwise.available(), reason="no C++ compiler or no AVX-512: PyTorch's operator is used")
+@pytest.mark.parametrize("relu_first", [False, True])
 @pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 1), (5, 2)])
-def test_the_kernel_equals_pytorchs_operators(kernel: int, stride: int) -> None:
+def test_the_kernel_equals_pytorchs_operators(kernel: int, stride: int, relu_first: bool) -> None:
     generator = torch.Generator().manual_seed(kernel + stride)
-    x = torch.randn(2, 32, 12, 16, generator=generator).to(memory_format=torch.channels_last).requires_grad_()
+    x = (3 * torch.randn(2, 32, 12, 16, generator=generator)).to(memory_format=torch.channels_last).requires_grad_()
     weight = torch.randn(32, 1, kernel, kernel, generator=generator, requires_grad=True)
     bias = torch.randn(32, generator=generator, requires_grad=True)
     upstream = torch.randn(2, 32, 12 // stride, 16 // stride, generator=generator)
     before, after = (kernel - stride) // 2, kernel - stride - (kernel - stride) // 2
 
-    padded = functional.pad(x, (before, after, before, after))
+    padded = functional.pad(functional.relu6(x) if relu_first else x, (before, after, before, after))
     expected = functional.relu6(functional.conv2d(padded, weight, bias, stride, groups=32))
-    found = depthwise.depthwise_relu6(x, weight, bias, stride=stride, before=before)
+    found = depthwise.depthwise_relu6(x, weight, bias, stride=stride, before=before, relu_first=relu_first)
 
     assert torch.allclose(found, expected, atol=1e-4)
     for mine, theirs in zip(
@@ -83,6 +84,24 @@ def test_the_kernel_rounds_bfloat16_as_pytorch_does() -> None:
     found = depthwise.depthwise_relu6(x, weight, torch.zeros(16), stride=1, before=1)
 
     assert torch.equal(found, (x.float() * 1.1).clamp(0, 6).to(torch.bfloat16))
+
+
+@pytest.mark.skipif(not depthwise.available(), reason="no C++ compiler or no AVX-512: PyTorch's operator is used")
+def test_the_encoder_computes_the_same_with_and_without_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    encoder = EfficientNetLite(0)
+    x = torch.randn(2, 3, 64, 64)
+
+    def gradients() -> tuple[torch.Tensor, ...]:
+        total = torch.stack([m.square().mean() for m in encoder(x)]).sum()
+        return (total.detach(), *torch.autograd.grad(total, list(encoder.parameters())))
+
+    with_kernel = gradients()
+    monkeypatch.setattr(depthwise, "available", lambda: False)
+    without = gradients()
+
+    for mine, theirs in zip(with_kernel, without, strict=True):
+        assert torch.allclose(mine, theirs, rtol=1e-3, atol=1e-4 * theirs.detach().abs().max().item())
 
 
 def test_maps_halve_from_stride_two_to_thirty_two() -> None:

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from tui.training.schedule import Budget, average_decay, learning_rate_factor, sample_size
+from tui.training.schedule import Budget, augmentation_strength, average_decay, learning_rate_factor, sample_size
 
 
 def test_progress_counts_steps_or_minutes() -> None:
@@ -34,3 +34,8 @@ def test_samples_grow_late_and_come_in_three_shapes() -> None:
 def test_young_averages_forget_faster() -> None:
     assert average_decay(0) == pytest.approx(0.1)
     assert average_decay(10**6) == 0.998
+
+
+def test_augmentation_fades_towards_the_end() -> None:
+    assert augmentation_strength(0.0) == augmentation_strength(0.49) == 1.0
+    assert augmentation_strength(1.0) == pytest.approx(0.2)

@@ -7,7 +7,7 @@ import torch
 
 from tui.evaluation.rgbd import RgbdFrame, find_frames
 from tui.training import checkpoint
-from tui.training.batches import Batches
+from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
 from tui.training.errors import TrainingError
 from tui.training.network import Pocket
@@ -116,14 +116,34 @@ def test_a_team_computes_the_gradient_of_its_parts() -> None:
         assert torch.allclose(mine, (first + second) / 2, atol=1e-5)
 
 
+def test_a_team_follows_weights_and_statistics_that_are_loaded_later() -> None:
+    torch.manual_seed(0)
+    network, other = Pocket(0), Pocket(0)
+    for name, buffer in other.named_buffers():
+        if name.endswith("variance"):
+            buffer.uniform_(0.5, 2.0)
+    team = Team(network, 2, seed=0)
+    network.load_state_dict(other.state_dict())
+    image, depth_m = torch.rand(2, 3, 64, 64), torch.rand(2, 1, 32, 32) + 1
+    both = torch.cat([image, image]), torch.cat([depth_m, depth_m])
+
+    twice = team.gradients(*both, step=0)
+    alone = Team(other, 1, seed=0)
+    once = alone.gradients(image, depth_m, step=0)
+    team.close()
+    alone.close()
+
+    assert twice == pytest.approx(once, rel=1e-5)
+
+
 def test_batches_follow_from_seed_and_step_and_cover_each_picture_once_an_epoch() -> None:
     planes = pictures(6)
     one, two = (Batches(planes, 3, seed=1) for _ in range(2))
 
-    ahead = [one.take(step, (64, 64), (64, 64)) for step in range(3)]
+    ahead = [one.take(step, Kind(64, 64), Kind(64, 64)) for step in range(3)]
 
     for step, (image, depth_m) in enumerate(ahead):
-        again = two.make(step, (64, 64))
+        again = two.make(step, Kind(64, 64))
         assert torch.equal(image, again[0])
         assert torch.equal(depth_m, again[1])
         assert image.shape == (3, 3, 64, 64)

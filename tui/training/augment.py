@@ -17,24 +17,29 @@ ASPECT_JITTER = 1.12
 UNKNOWN = 0.0
 
 
-def sample(picture: Picture, height: int, width: int, rng: np.random.Generator) -> Picture:
-    """Return a random view of `picture`: the image `height` x `width`, the depth half that size, 0 where unknown."""
-    view = random_view(picture.depth_m.shape, height, width, rng)
+def sample(picture: Picture, height: int, width: int, rng: np.random.Generator, strength: float = 1.0) -> Picture:
+    """Return a random view of `picture`: the image `height` x `width`, the depth half that size, 0 where unknown.
+
+    At `strength` 0 it is the whole picture, as large as fits, perhaps mirrored, in its own colours.
+    """
+    view = random_view(picture.depth_m.shape, height, width, rng, strength)
     image, depth_m = warp(picture, view, height, width)
-    return Picture(recolour(image, rng), depth_m)
+    return Picture(recolour(image, rng) if rng.random() < strength else image, depth_m)
 
 
-def random_view(shape: tuple[int, ...], height: int, width: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def random_view(
+    shape: tuple[int, ...], height: int, width: int, rng: np.random.Generator, strength: float = 1.0
+) -> NDArray[np.float64]:
     """Return source_from_sample, 2x3, in pixels (centres at integers), for a source picture of `shape` (H, W)."""
     source_height, source_width = shape
-    zoom = min(source_height / height, source_width / width) * rng.uniform(SMALLEST_CROP, 1.0)
-    jitter = np.exp(rng.uniform(-1, 1) * np.log(ASPECT_JITTER) / 2)
+    zoom = min(source_height / height, source_width / width) * rng.uniform(1 - strength * (1 - SMALLEST_CROP), 1.0)
+    jitter = np.exp(strength * rng.uniform(-1, 1) * np.log(ASPECT_JITTER) / 2)
     scale_x = min(zoom * jitter, source_width / width)
     scale_y = min(zoom / jitter, source_height / height)
     free_x, free_y = source_width - scale_x * width, source_height - scale_y * height
     centre_x = source_width / 2 + free_x * rng.uniform(-0.5, 0.5) - 0.5
     centre_y = source_height / 2 + free_y * rng.uniform(-0.5, 0.5) - 0.5
-    tilt = rng.normal(0, LARGEST_TILT_RAD / 2)
+    tilt = strength * rng.normal(0, LARGEST_TILT_RAD / 2)
     tilt = float(np.clip(tilt, -LARGEST_TILT_RAD, LARGEST_TILT_RAD))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     cos, sin = np.cos(tilt), np.sin(tilt)

@@ -1,9 +1,10 @@
-"""Training batches, each a function of (seed, step, size) alone, made ahead of need on a thread of their own."""
+"""Training batches, each a function of (seed, step, kind) alone, made ahead of need on a thread of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -19,6 +20,16 @@ Batch = tuple[Tensor, Tensor]
 """Images (B, 3, H, W) in -1..1 and depths (B, 1, H / 2, W / 2) in metres."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the samples of a batch are like."""
+
+    height: int
+    width: int
+    strength: float = 1.0
+    """Of the augmentations, 0..1."""
+
+
 class Batches:
     """Makes batches from `pictures`; the next one is made while the caller works with the last."""
 
@@ -27,24 +38,23 @@ class Batches:
         self._batch_size = batch_size
         self._seed = seed
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
-        self._ahead: dict[tuple[int, int, int], Future[Batch]] = {}
+        self._ahead: dict[tuple[int, Kind], Future[Batch]] = {}
 
-    def take(self, step: int, size: tuple[int, int], following: tuple[int, int]) -> Batch:
-        """Return the batch of `step` at `size` (height, width), and begin that of the next step at size `following`."""
-        waiting = self._ahead.pop((step, *size), None)
-        self._ahead = {(step + 1, *following): self._worker.submit(self.make, step + 1, following)}
-        return waiting.result() if waiting else self.make(step, size)
+    def take(self, step: int, kind: Kind, following: Kind) -> Batch:
+        """Return the batch of `step`, and begin that of the next step, which is expected to be `following`."""
+        waiting = self._ahead.pop((step, kind), None)
+        self._ahead = {(step + 1, following): self._worker.submit(self.make, step + 1, following)}
+        return waiting.result() if waiting else self.make(step, kind)
 
-    def make(self, step: int, size: tuple[int, int]) -> Batch:
-        """Return the batch of `step` at `size`. Each picture comes once in an epoch, in an order that changes."""
-        height, width = size
+    def make(self, step: int, kind: Kind) -> Batch:
+        """Return the batch of `step`. Each picture comes once in an epoch, in an order that changes."""
         samples = []
         for index in range(self._batch_size):
             rng = np.random.default_rng([self._seed, step, index])
-            view = sample(self._pictures[self._picture_index(step, index)], height, width, rng)
-            if rng.random() < PASTED:
+            view = sample(self._pictures[self._picture_index(step, index)], kind.height, kind.width, rng, kind.strength)
+            if rng.random() < PASTED * kind.strength:
                 other = self._pictures[int(rng.integers(len(self._pictures)))]
-                view = paste(view, sample(other, height, width, rng), rng)
+                view = paste(view, sample(other, kind.height, kind.width, rng, kind.strength), rng)
             samples.append(view)
         images = torch.from_numpy(np.stack([s.image for s in samples]))
         depths = torch.from_numpy(np.stack([s.depth_m for s in samples])[:, None])

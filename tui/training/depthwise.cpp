@@ -1,4 +1,4 @@
-// Depthwise convolution + bias + ReLU6, forward and backward, for maps in NHWC order, float32 or bfloat16.
+// [ReLU6 +] depthwise convolution + bias + ReLU6, forward and backward, for maps in NHWC order, float32 or bfloat16.
 // Works on 16 channels at a time: they are copied into a zero-padded float32 plane, so that no tap looks at a border.
 #include <algorithm>
 #include <atomic>
@@ -42,7 +42,8 @@ template <class Work> static void share(int64_t blocks, int threads, Work work) 
 }
 
 template <class T, int K, int S>
-static void forward(const T *x, const float *weight, const float *bias, T *y, Shape s, int threads) {
+static void forward(const T *x, const float *weight, const float *bias, T *y, Shape s, bool relu_first,
+                    int threads) {
     const int64_t padded_width = (s.out_width - 1) * S + K, padded_height = (s.out_height - 1) * S + K;
     share(s.channels / LANES, threads, [&](int64_t block) {
         const int64_t c = block * LANES, before = s.before;
@@ -51,8 +52,10 @@ static void forward(const T *x, const float *weight, const float *bias, T *y, Sh
         for (int k = 0; k < K * K; k++) w[k] = read(weight + k * s.channels + c);
         for (int64_t n = 0; n < s.batch; n++) {
             for (int64_t i = 0; i < s.height && i + before < padded_height; i++)
-                for (int64_t j = 0; j < s.width && j + before < padded_width; j++)
-                    plane[(i + before) * padded_width + j + before] = read(x + ((n * s.height + i) * s.width + j) * s.channels + c);
+                for (int64_t j = 0; j < s.width && j + before < padded_width; j++) {
+                    Lanes v = read(x + ((n * s.height + i) * s.width + j) * s.channels + c);
+                    plane[(i + before) * padded_width + j + before] = relu_first ? relu6(v) : v;
+                }
             for (int64_t i = 0; i < s.out_height; i++)
                 for (int64_t j = 0; j < s.out_width; j++) {
                     const Lanes *from = &plane[i * S * padded_width + j * S];
@@ -69,7 +72,7 @@ static void forward(const T *x, const float *weight, const float *bias, T *y, Sh
 
 template <class T, int K, int S>
 static void backward(const T *grad_y, const T *y, const T *x, const float *weight, T *grad_x, float *grad_weight,
-                     float *grad_bias, Shape s, int threads) {
+                     float *grad_bias, Shape s, bool relu_first, int threads) {
     const int64_t padded_width = (s.out_width - 1) * S + K, padded_height = (s.out_height - 1) * S + K;
     share(s.channels / LANES, threads, [&](int64_t block) {
         const int64_t c = block * LANES, before = s.before;
@@ -79,8 +82,10 @@ static void backward(const T *grad_y, const T *y, const T *x, const float *weigh
         for (int k = 0; k < K * K; k++) w[k] = read(weight + k * s.channels + c);
         for (int64_t n = 0; n < s.batch; n++) {
             for (int64_t i = 0; i < s.height && i + before < padded_height; i++)
-                for (int64_t j = 0; j < s.width && j + before < padded_width; j++)
-                    plane[(i + before) * padded_width + j + before] = read(x + ((n * s.height + i) * s.width + j) * s.channels + c);
+                for (int64_t j = 0; j < s.width && j + before < padded_width; j++) {
+                    Lanes v = read(x + ((n * s.height + i) * s.width + j) * s.channels + c);
+                    plane[(i + before) * padded_width + j + before] = relu_first ? relu6(v) : v;
+                }
             const int64_t start = n * s.out_height * s.out_width;
             for (int64_t i = 0; i < s.out_height * s.out_width; i++) {
                 Lanes out = read(y + (start + i) * s.channels + c), g = read(grad_y + (start + i) * s.channels + c);
@@ -113,6 +118,10 @@ static void backward(const T *grad_y, const T *y, const T *x, const float *weigh
                 for (int64_t j = 0; j < s.width; j++) {
                     bool inside = i + before < padded_height && j + before < padded_width;
                     Lanes g = inside ? grad_plane[(i + before) * padded_width + j + before] : Lanes{};
+                    if (relu_first && inside) {
+                        Lanes v = plane[(i + before) * padded_width + j + before];
+                        g = (v > 0.0f & v < 6.0f) ? g : Lanes{};
+                    }
                     write(grad_x + ((n * s.height + i) * s.width + j) * s.channels + c, g);
                 }
         }
@@ -130,22 +139,24 @@ static void backward(const T *grad_y, const T *y, const T *x, const float *weigh
     return 0;
 
 template <class T>
-static int forward_any(const void *x, const float *w, const float *b, void *y, Shape s, int kernel, int stride, int threads) {
-    DISPATCH(forward, (const T *)x, w, b, (T *)y, s, threads)
+static int forward_any(const void *x, const float *w, const float *b, void *y, Shape s, int kernel, int stride,
+                       int relu_first, int threads) {
+    DISPATCH(forward, (const T *)x, w, b, (T *)y, s, relu_first, threads)
 }
 template <class T>
 static int backward_any(const void *grad_y, const void *y, const void *x, const float *w, void *grad_x, float *grad_w,
-                        float *grad_b, Shape s, int kernel, int stride, int threads) {
-    DISPATCH(backward, (const T *)grad_y, (const T *)y, (const T *)x, w, (T *)grad_x, grad_w, grad_b, s, threads)
+                        float *grad_b, Shape s, int kernel, int stride, int relu_first, int threads) {
+    DISPATCH(backward, (const T *)grad_y, (const T *)y, (const T *)x, w, (T *)grad_x, grad_w, grad_b, s, relu_first, threads)
 }
 
 extern "C" int depthwise_forward(const void *x, const float *w, const float *b, void *y, const Shape *s, int kernel, int stride,
-                                 int half, int threads) {
-    return half ? forward_any<uint16_t>(x, w, b, y, *s, kernel, stride, threads)
-                : forward_any<float>(x, w, b, y, *s, kernel, stride, threads);
+                                 int half, int relu_first, int threads) {
+    return half ? forward_any<uint16_t>(x, w, b, y, *s, kernel, stride, relu_first, threads)
+                : forward_any<float>(x, w, b, y, *s, kernel, stride, relu_first, threads);
 }
 extern "C" int depthwise_backward(const void *grad_y, const void *y, const void *x, const float *w, void *grad_x, float *grad_w,
-                                  float *grad_b, const Shape *s, int kernel, int stride, int half, int threads) {
-    return half ? backward_any<uint16_t>(grad_y, y, x, w, grad_x, grad_w, grad_b, *s, kernel, stride, threads)
-                : backward_any<float>(grad_y, y, x, w, grad_x, grad_w, grad_b, *s, kernel, stride, threads);
+                                  float *grad_b, const Shape *s, int kernel, int stride, int half, int relu_first,
+                                  int threads) {
+    return half ? backward_any<uint16_t>(grad_y, y, x, w, grad_x, grad_w, grad_b, *s, kernel, stride, relu_first, threads)
+                : backward_any<float>(grad_y, y, x, w, grad_x, grad_w, grad_b, *s, kernel, stride, relu_first, threads);
 }

@@ -73,7 +73,15 @@ def _has_avx512() -> bool:
 
 class _Depthwise(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, stride: int, before: int) -> Tensor:  # noqa: ANN401  # torch's context has no type
+    def forward(  # torch's context has no type
+        ctx: Any,  # noqa: ANN401
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        stride: int,
+        before: int,
+        relu_first: bool,
+    ) -> Tensor:
         library = _library()
         assert library is not None  # noqa: S101  # the caller asked available()
         kernel = weight.shape[-1]
@@ -86,20 +94,29 @@ class _Depthwise(torch.autograd.Function):
             (batch, channels, height // stride, width // stride), dtype=x.dtype, memory_format=torch.channels_last
         )
         failed = library.depthwise_forward(
-            _at(x), _at(taps), _at(bias), _at(y), ctypes.byref(shape), kernel, stride, _half(x), torch.get_num_threads()
+            _at(x),
+            _at(taps),
+            _at(bias),
+            _at(y),
+            ctypes.byref(shape),
+            kernel,
+            stride,
+            _half(x),
+            int(relu_first),
+            torch.get_num_threads(),
         )
         if failed:
             raise ValueError(f"no depthwise kernel for size {kernel}, stride {stride}")
         ctx.save_for_backward(x, y, taps)
-        ctx.how = (shape, kernel, stride, weight.shape)
+        ctx.how = (shape, kernel, stride, weight.shape, relu_first)
         return y
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None]:  # noqa: ANN401  # as above
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None, None]:  # noqa: ANN401  # as above
         library = _library()
         assert library is not None  # noqa: S101  # forward ran
         x, y, taps = ctx.saved_tensors
-        shape, kernel, stride, weight_shape = ctx.how
+        shape, kernel, stride, weight_shape, relu_first = ctx.how
         grad_y = gradients[0].to(x.dtype).contiguous(memory_format=torch.channels_last)
         grad_x = torch.empty_like(x)
         grad_taps, grad_bias = torch.empty_like(taps), torch.empty(x.shape[1])
@@ -115,18 +132,21 @@ class _Depthwise(torch.autograd.Function):
             kernel,
             stride,
             _half(x),
+            int(relu_first),
             torch.get_num_threads(),
         )
-        return grad_x, grad_taps.t().reshape(weight_shape), grad_bias, None, None
+        return grad_x, grad_taps.t().reshape(weight_shape), grad_bias, None, None, None
 
 
-def depthwise_relu6(x: Tensor, weight: Tensor, bias: Tensor, *, stride: int, before: int) -> Tensor:
+def depthwise_relu6(
+    x: Tensor, weight: Tensor, bias: Tensor, *, stride: int, before: int, relu_first: bool = False
+) -> Tensor:
     """Return relu6(conv(x) + bias), (B, C, H / stride, W / stride), for x (B, C, H, W), float32 or bfloat16.
 
     `weight` is (C, 1, K, K), K 3 or 5; C a multiple of 16; `before` zeros are thought above and left of x, as many as
-    needed below and right.
+    needed below and right. With `relu_first`, x is taken through ReLU6 before.
     """
-    return _Depthwise.apply(x, weight, bias, stride, before)
+    return _Depthwise.apply(x, weight, bias, stride, before, relu_first)
 
 
 def _at(tensor: Tensor) -> ctypes.c_void_p:

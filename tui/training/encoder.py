@@ -68,16 +68,26 @@ class FrozenNormConv(nn.Module):
         scale = self.gain * torch.rsqrt(self.variance + NORM_EPSILON)
         return self.weight * scale[:, None, None, None], self.bias - self.mean * scale
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (B, in, H, W) to (B, out, H / stride, W / stride)."""
+    def forward(self, x: Tensor, *, relu: bool = True, relu_first: bool = False) -> Tensor:
+        """Map (B, in, H, W) to (B, out, H / stride, W / stride).
+
+        Without `relu` the caller owes the ReLU6 to the result; with `relu_first` it was owed to x, which only a layer
+        that `suits_kernel` can settle.
+        """
         weight, bias = (self.weight, self.bias) if self.folded else self.effective()
-        if self.groups > 1 and self.relu and depthwise.suits(x, self.weight):
-            return depthwise.depthwise_relu6(x, weight, bias, stride=self.stride, before=self.before)
+        if self.suits_kernel(x):
+            return depthwise.depthwise_relu6(
+                x, weight, bias, stride=self.stride, before=self.before, relu_first=relu_first
+            )
         padding = self.before
         if self.before != self.after:
             x, padding = functional.pad(x, (self.before, self.after, self.before, self.after)), 0
         x = functional.conv2d(x, weight, bias, self.stride, padding, 1, self.groups)
-        return functional.relu6(x, inplace=True) if self.relu else x
+        return functional.relu6(x, inplace=True) if self.relu and relu else x
+
+    def suits_kernel(self, x: Tensor) -> bool:
+        """Return whether our own depthwise kernel computes this layer; x needs the right type only."""
+        return self.groups > 1 and self.relu and depthwise.suits(x, self.weight)
 
 
 class InvertedResidual(nn.Module):
@@ -104,7 +114,12 @@ class InvertedResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, in, H, W) to (B, out, H / stride, W / stride)."""
-        y: Tensor = self.layers(x)
+        middle = self.layers[1]
+        if len(self.layers) == 3 and isinstance(middle, FrozenNormConv) and middle.suits_kernel(x):
+            wide = self.layers[0](x, relu=False)  # the kernel applies it, saving two passes over the widest map
+            y: Tensor = self.layers[2](middle(wide, relu_first=True))
+        else:
+            y = self.layers(x)
         if not self.residual:
             return y
         if self.training and self.drop > 0:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+FADE_AT = 0.5
+"""Share of the budget after which augmentations become weaker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -39,6 +42,14 @@ def sample_size(step: int, progress: float, *, small: int, large: int, grow_at: 
     long = max(short, round(short * 4 / 3 / 32) * 32)
     square = round(math.sqrt(short * long) / 32) * 32
     return ((short, long), (short, long), (long, short), (short, long), (square, square))[step % 5]
+
+
+def augmentation_strength(progress: float) -> float:
+    """Return how strong the augmentations are, 0..1: full for most of the time, weaker towards the end.
+
+    The last part is trained on what pictures in use look like: whole frames in their own colours.
+    """
+    return 1.0 if progress < FADE_AT else 1.0 - 0.8 * (progress - FADE_AT) / (1 - FADE_AT)
 
 
 def average_decay(step: int, decay: float = 0.998) -> float:

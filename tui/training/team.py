@@ -27,6 +27,8 @@ class Team:
             twin = copy.deepcopy(network)
             for mine, theirs in zip(twin.parameters(), network.parameters(), strict=True):
                 mine.data = theirs.data
+            for copied, original in zip(twin.encoder.buffers(), network.encoder.buffers(), strict=True):
+                copied.data = original.data  # the frozen statistics; the decoder's running ones stay its own
             self._networks.append(twin)
         self._random = [torch.Generator() for _ in self._networks]
         for member, generator in zip(self._networks, self._random, strict=True):

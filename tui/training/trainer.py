@@ -14,12 +14,12 @@ from torch import nn
 
 from tui.evaluation.rgbd import RgbdFrame
 from tui.training import checkpoint
-from tui.training.batches import Batches
+from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
 from tui.training.encoder import load_imagenet
 from tui.training.errors import TrainingError
 from tui.training.network import FullSize, Pocket
-from tui.training.schedule import Budget, average_decay, learning_rate_factor, sample_size
+from tui.training.schedule import Budget, augmentation_strength, average_decay, learning_rate_factor, sample_size
 from tui.training.team import Team
 from tui.training.validation import validate
 
@@ -41,7 +41,7 @@ class Recipe:
     small: int = 192
     large: int = 224
     """Shorter side of the samples in pixels, at first and at last; `large` is also the size of use."""
-    grow_at: float = 0.6
+    grow_at: float = 0.75
     """Share of the budget after which samples are `large`."""
     encoder_rate: float = 3e-4
     decoder_rate: float = 1.5e-3
@@ -163,7 +163,7 @@ class Trainer:
         recipe = self.recipe
         following = recipe.budget.progress(self.elapsed_s, self.step + 1)
         image, depth_m = self._batches.take(
-            self.step, self._size(self.step, progress), self._size(self.step + 1, following)
+            self.step, self._kind(self.step, progress), self._kind(self.step + 1, following)
         )
         factor = learning_rate_factor(progress)
         for group in self.optimizer.param_groups:
@@ -182,9 +182,11 @@ class Trainer:
         self._batches.close()
         self._team.close()
 
-    def _size(self, step: int, progress: float) -> tuple[int, int]:
+    def _kind(self, step: int, progress: float) -> Kind:
         recipe = self.recipe
-        return sample_size(step, progress, small=recipe.small, large=recipe.large, grow_at=recipe.grow_at)
+        size = sample_size(step, progress, small=recipe.small, large=recipe.large, grow_at=recipe.grow_at)
+        # in tenths, so that a batch made ahead by the clock is nearly always the one that is wanted
+        return Kind(*size, round(augmentation_strength(progress), 1))
 
     @torch.no_grad()
     def _update_average(self) -> None:
