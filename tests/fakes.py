@@ -75,6 +75,7 @@ class RampEstimator:
     """p grows with the column, from `near` per pixel: a truth that a test can compute by hand."""
 
     engine = "fake f32"
+    notes: tuple[str, ...] = ()
 
     def __init__(self, name: str = "ramp", slope: float = 0.01, offset: float = 0.1) -> None:
         self.identity = ModelIdentity(name, "ab" * 32)

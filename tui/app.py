@@ -167,11 +167,24 @@ def run_app(
     theme: str | None = None,
 ) -> int:
     """Run the app until the user leaves, and return the exit code."""
+    _keep_drivers_off_the_screen()
     app = DepthApp(StartOptions(source, model, weights, engine, profile), theme)
     app.run()
     sys.stdout.flush()
     sys.stderr.flush()
     return app.return_code or 0
+
+
+def _keep_drivers_off_the_screen() -> None:
+    """Drivers and decoders in C write warnings to descriptor 2, which is the screen: let those go nowhere.
+
+    Textual draws on what `sys.__stderr__` is, so that is moved to a descriptor of its own first.
+    """
+    own = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    sys.stderr = sys.__stderr__ = own  # type: ignore[misc]  # final only for those who do not own the process
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def leave(code: int) -> None:

@@ -33,7 +33,7 @@ def loaded_model(model: str | None, weights: Path | None, engine: Engine) -> Ite
     else:
         estimator = load_estimator(request)
     try:
-        for note in getattr(estimator, "notes", ()):
+        for note in estimator.notes:
             warn(note)
         yield estimator
     finally:

@@ -38,6 +38,11 @@ class DepthEstimator(Protocol):
         """What computes it, for the status line: 'openvino f32', 'torch cpu'."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how it was loaded: another engine than asked for, an unknown hash."""
+        ...
+
     def estimate(self, image: RGBImage) -> FloatMap:
         """Relative inverse depth (larger = nearer), float32, shape (H, W) of `image`; never normalised per frame.
 

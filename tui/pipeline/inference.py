@@ -46,6 +46,8 @@ class Inference:
         self.result: DepthResult | None = None
         self.error = ""
         """What went wrong with the last frame; empty once one succeeds."""
+        self.notes: tuple[str, ...] = ()
+        """What the user should know of how the model in use was loaded."""
         self.rate = Rate()
 
     @property
@@ -74,6 +76,7 @@ class Inference:
         """Estimate with another model from the next frame on; the old one is closed when it is idle."""
         with self._lock:
             old, self._estimator = self._estimator, estimator
+            self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:
             old.close()
 

@@ -24,6 +24,7 @@ class Snapshot:
     result: DepthResult | None
     loading: LoadStatus
     inference_error: str
+    model_notes: tuple[str, ...]
     capture_fps: float
     depth_fps: float
     dropped: int
@@ -96,6 +97,7 @@ class Pipeline:
             result=inference.result,
             loading=loading.status if loading else LoadStatus(),
             inference_error=inference.error,
+            model_notes=inference.notes,
             capture_fps=capture.rate.per_second(now_s) if capture else 0.0,
             depth_fps=inference.rate.per_second(now_s),
             dropped=inference.dropped,

@@ -135,6 +135,8 @@ class MainScreen(Screen[None]):
         capture, loading = self.snapshot.capture, self.snapshot.loading
         self._tell_once(capture.message, warning=capture.stage.value != "running")
         self._tell_once(self.snapshot.inference_error, warning=True)
+        for note in self.snapshot.model_notes:
+            self._tell_once(note, warning=True)
         if loading.error is not None and str(loading.error) not in self._told:
             self._told.add(str(loading.error))
             self._dialogs.model_failed(loading.error)
