@@ -25,7 +25,7 @@ class FetchDialog(ModalScreen[Path | None]):
             width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 1;
         }
         & Label { width: 1fr; }
-        & #problem { color: $warning; }
+        & #problem { color: $text-warning; }
         & ProgressBar { width: 1fr; display: none; & Bar { width: 1fr; } }
     }
     """

@@ -46,7 +46,7 @@ class PickDialog(ModalScreen[Picked | None]):
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 40%; }
         & Label { width: 1fr; color: $foreground-muted; }
-        & #problem { color: $warning; display: none; }
+        & #problem { color: $text-warning; display: none; }
     }
     """
 

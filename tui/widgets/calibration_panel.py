@@ -26,7 +26,7 @@ class CalibrationPanel(Vertical):
         & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
         & #fit { height: auto; max-height: 2; }
         & #advice { height: auto; max-height: 4; color: $foreground-muted; }
-        & #advice.-warning { color: $warning; }
+        & #advice.-warning { color: $text-warning; }
     }
     """
 

@@ -104,7 +104,7 @@ class KeyBar(Widget):
     KeyBar {
         height: 1;
         background: $panel;
-        & > .keys--key { color: $accent; background: $panel; text-style: bold; }
+        & > .keys--key { color: $text-accent; background: $panel; text-style: bold; }
         & > .keys--words { color: $foreground; background: $panel; }
     }
     """

@@ -19,11 +19,11 @@ class ReadingView(Vertical):
         & #reading-line { height: 1; display: none; text-style: bold; }
         & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
         & #reading-others { color: $foreground-muted; }
-        & #reading-truth { color: $accent; display: none; }
-        & #reading-advice { height: auto; max-height: 3; color: $warning; display: none; }
+        & #reading-truth { color: $text-accent; display: none; }
+        & #reading-advice { height: auto; max-height: 3; color: $text-warning; display: none; }
         &.-compact #reading-digits { display: none; }
         &.-compact #reading-line { display: block; }
-        &.-doubtful #reading-digits, &.-doubtful #reading-line { color: $warning; }
+        &.-doubtful #reading-digits, &.-doubtful #reading-line { color: $text-warning; }
         &.-old #reading-digits, &.-old #reading-line { text-style: dim; }
     }
     """

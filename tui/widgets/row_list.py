@@ -24,7 +24,7 @@ class RowList(Widget, can_focus=True):
         & > .rows--header { color: $foreground-muted; }
         & > .rows--row { color: $foreground; }
         & > .rows--cursor { color: $foreground; background: $surface-lighten-2; text-style: bold; }
-        & > .rows--warning { color: $warning; }
+        & > .rows--warning { color: $text-warning; }
     }
     """
 

@@ -70,8 +70,8 @@ class StatusLine(Widget):
         background: $panel;
         & > .status--plain { color: $foreground; background: $panel; }
         & > .status--dim { color: $foreground-muted; background: $panel; }
-        & > .status--accent { color: $accent; background: $panel; text-style: bold; }
-        & > .status--warning { color: $warning; background: $panel; text-style: bold; }
+        & > .status--accent { color: $text-accent; background: $panel; text-style: bold; }
+        & > .status--warning { color: $text-warning; background: $panel; text-style: bold; }
     }
     """
 
