@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
@@ -14,7 +13,6 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.camera.frame import Frame
 from tui.errors import DepthTuiError
 from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult
@@ -26,17 +24,18 @@ from tui.screens.help import HelpDialog
 from tui.screens.numbers import whole_number
 from tui.screens.options import StartOptions
 from tui.screens.presenter import Presenter
+from tui.screens.scenes import Scenes
 from tui.screens.start import loader, opener
 from tui.session import Session, View
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar, hints
 from tui.widgets.legend import DepthLegend
+from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
 from tui.widgets.status_line import StatusLine
 
-_MESSAGE_S = 8.0
 _STATUS_EVERY_S = 0.5
 
 
@@ -77,10 +76,8 @@ class MainScreen(Screen[None]):
         self._present = Presenter(self)
         self._dialogs = Dialogs(self)
         self.calibrating = Calibrating(self)
-        self._scene: tuple[str, str] | None = None
-        self._sessions: dict[tuple[str, str], Session] = {}
-        self._message_until_s = 0.0
-        self._told: set[str] = set()
+        self._scenes = Scenes()
+        self._model_error: DepthTuiError | None = None
 
     def compose(self) -> ComposeResult:
         """Status line, pictures, panels, keys."""
@@ -98,7 +95,7 @@ class MainScreen(Screen[None]):
                 yield CoordinatesPanel(id="coordinates", classes="pane")
                 yield CalibrationPanel(widget_id="calibration").add_class("pane")
         yield Static("", id="too-small", markup=False)
-        yield Static("", id="message", markup=False)
+        yield MessageLine(widget_id="message")
         yield KeyBar(("main.help", "app.quit"), widget_id="keys")
 
     def _color_mode(self) -> ColorMode:
@@ -133,13 +130,13 @@ class MainScreen(Screen[None]):
         """Fetch the newest snapshot and show what is new in it."""
         self.snapshot = self.pipeline.snapshot()
         capture, loading = self.snapshot.capture, self.snapshot.loading
-        self._tell_once(capture.message, warning=capture.stage.value != "running")
-        self._tell_once(self.snapshot.inference_error, warning=True)
+        self._message.tell_once(capture.message, warning=capture.stage.value != "running")
+        self._message.tell_once(self.snapshot.inference_error, warning=True)
         for note in self.snapshot.model_notes:
-            self._tell_once(note, warning=True)
-        if loading.error is not None and str(loading.error) not in self._told:
-            self._told.add(str(loading.error))
+            self._message.tell_once(note, warning=True)
+        if loading.error is not None and loading.error is not self._model_error:
             self._dialogs.model_failed(loading.error)
+        self._model_error = loading.error
         if not self.session.frozen or self.shown is None:
             self._take_newest()
         self._present.states()
@@ -147,8 +144,9 @@ class MainScreen(Screen[None]):
     def _take_newest(self) -> None:
         result, frame = self.snapshot.result, self.snapshot.frame
         if result is not None and result is not self.shown:
-            self._tell_once(result.frame.note, again=True)
-            self._change_scene(result.frame)
+            if result.frame.note:
+                self.tell(result.frame.note)
+            self.session = self._scenes.enter(result.frame, self.snapshot.capture.info, self.session)
             self.shown = result
             height, width = result.inverse_depth.shape
             self.session = self.session.with_picture_size(width, height)
@@ -160,21 +158,10 @@ class MainScreen(Screen[None]):
             self.session = self.session.with_picture_size(width, height)
             self._present.picture(frame)
 
-    def _change_scene(self, frame: Frame) -> None:
-        """What was measured belongs to one source, or to one still of a folder; coming back finds it again."""
-        info = self.snapshot.capture.info
-        scene = (info.spec if info else "", frame.name if info and info.still else "")
-        if scene == self._scene:
-            return
-        if self._scene is not None:
-            self._sessions[self._scene] = self.session
-            self.session = self._sessions.get(scene, self.session.fresh())
-        self._scene = scene
-
     def forget_picture(self) -> None:
         """Another source: the last one's picture and map are of no use any more."""
         self.shown = None
-        self._told.clear()
+        self._message.forget()
         for view in self.query(PictureView):
             view.clear()
 
@@ -182,16 +169,11 @@ class MainScreen(Screen[None]):
 
     def tell(self, text: str, *, warning: bool = False) -> None:
         """Say something in the line over the keys, for some seconds."""
-        message = self.query_one("#message", Static)
-        message.update(text)
-        message.set_class(warning, "-warning")
-        message.add_class("-open")
-        self._message_until_s = time.monotonic() + _MESSAGE_S
+        self._message.tell(text, warning=warning)
 
-    def _tell_once(self, text: str, *, warning: bool = False, again: bool = False) -> None:
-        if text and (again or text not in self._told):
-            self._told.add(text)
-            self.tell(text, warning=warning)
+    @property
+    def _message(self) -> MessageLine:
+        return self.query_one(MessageLine)
 
     def attempt(self, order: Callable[[], object]) -> bool:
         """Carry out what the user asked for; if it cannot be done, say why. False if it could not."""
@@ -205,9 +187,6 @@ class MainScreen(Screen[None]):
     def _tick(self) -> None:
         self.snapshot = self.pipeline.snapshot()
         self._present.states()
-        if self._message_until_s and time.monotonic() > self._message_until_s:
-            self._message_until_s = 0.0
-            self.query_one("#message").remove_class("-open")
 
     def update_session(self, session: Session) -> None:
         """Take over what the user set, and show it."""
@@ -357,5 +336,5 @@ class MainScreen(Screen[None]):
     def load_model(self, options: StartOptions, label: str) -> None:
         """Load another model; the one in use works on until it is there."""
         self.options = options
-        self._told.clear()
+        self._message.forget()
         self.pipeline.load(label, loader(options))

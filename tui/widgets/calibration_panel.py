@@ -25,7 +25,7 @@ class CalibrationPanel(Vertical):
         & #prompt Label { width: auto; padding: 0 1 0 0; }
         & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
         & #fit { height: auto; max-height: 2; }
-        & #advice { height: auto; max-height: 4; color: $foreground-muted; }
+        & #advice { height: auto; max-height: 6; color: $foreground-muted; }
         & #advice.-warning { color: $text-warning; }
     }
     """
