@@ -23,6 +23,7 @@ class PlantedEstimator:
 
     identity = ModelIdentity("planted", SHA256)
     engine = "by hand"
+    notes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.closed = False

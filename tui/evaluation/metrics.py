@@ -91,11 +91,12 @@ def align(relative: NDArray[np.floating], depth_m: NDArray[np.floating]) -> tupl
 def score(relative: NDArray[np.float32], depth_m: NDArray[np.float32]) -> Scores | None:
     """Measure one picture's relative inverse depth against its true depth in metres, both (H, W).
 
-    Aligned inverse depth is clipped to 1/20..1/0.2 per metre. None where fewer than 10 pixels are known.
+    Aligned inverse depth is clipped to 1/20..1/0.2 per metre. Pixels where the model gives no value (NaN) are left out.
+    None where fewer than 10 pixels are known.
     """
     if relative.shape != depth_m.shape:
         raise ValueError(f"relative inverse depth {relative.shape} and depth {depth_m.shape} differ in shape")
-    known = known_pixels(depth_m)
+    known = known_pixels(depth_m) & np.isfinite(relative)
     if np.count_nonzero(known) < FEWEST_PIXELS:
         return None
     p, z = relative[known], depth_m[known].astype(np.float64)

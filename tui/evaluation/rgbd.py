@@ -3,7 +3,7 @@
 A picture belongs to a depth map, a 16-bit `.png` with 0 where nothing was measured, if both lie in one folder and
 
 - share their name: `12.jpg` and `12.png` (the picture is then a `.jpg` or `.jpeg`), or
-A picture belongs to a depth map (a 16-bit `.png`, 0 where nothing was measured) if both lie in one folder and
+- are called `x_color.png` (or `.jpg`) and `x_depth.png` (anything may follow `_depth`).
 
 Depth values are millimetres unless something says otherwise: the caller, or a file `rgbd.toml` in the folder:
 

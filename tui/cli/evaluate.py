@@ -1,0 +1,157 @@
+"""`depth-tui eval`: how good models are on recordings with true depth."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.cli.model import loaded_model
+from tui.cli.options import Engine, EngineOption
+from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from tui.evaluation.metrics import EvaluationReport
+    from tui.evaluation.rgbd import DepthUnits, RgbdFrame
+
+_HEADINGS = ("model", "pictures", "AbsRel", "delta1", "RMSE", "median", "sequence")
+
+
+def evaluate(
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            metavar="FOLDER",
+            help="Recordings: 12.jpg with 12.png, or x_color.png with x_depth.png; depth as 16-bit PNG, 0 unknown.",
+        ),
+    ],
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="M", help="A name or a model file; repeat to compare. Without: the default."),
+    ] = None,
+    sequence: Annotated[
+        list[str] | None,
+        typer.Option("--sequence", metavar="PATTERN", help="Only sequences (folders) that match, such as 'nyu/blk0?'."),
+    ] = None,
+    depth_units: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--depth-units",
+            metavar="[PATTERN=]N",
+            help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
+        ),
+    ] = None,
+    engine: EngineOption = Engine.AUTO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Judge models on recordings with true depth.
+
+    Scale and shift are fitted to each picture in inverse depth (relative least squares over 0.2-20 m); then AbsRel,
+    delta1, RMSE and the median relative error are averaged over pictures, per sequence and overall.
+    """
+    from tui.evaluation.metrics import evaluate as judge
+    from tui.evaluation.rgbd import find_frames
+
+    frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
+    reports: dict[str, EvaluationReport] = {}
+    wanted: list[str | None] = [*model] if model else [None]
+    for name in wanted:
+        with loaded_model(name, None, engine) as estimator, _progress(estimator.identity.name, len(frames)) as step:
+            label = estimator.identity.name
+            if label in reports:
+                raise InputError(f"--model {name}: {label} is already being judged; give each model once")
+            try:
+                reports[label] = judge(_counted(frames, step), estimator.estimate)
+            except ValueError as error:
+                raise InputError(f"{data}: {error}") from error
+    if as_json:
+        typer.echo(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=2))
+    else:
+        _show(reports)
+
+
+def parse_units(options: Iterable[str]) -> DepthUnits:
+    """Units per metre from `5000` (for all) and `SUN_*=1000` (for depth files that match).
+
+    Raises:
+        InputError: it is no positive number.
+    """
+    from tui.evaluation.rgbd import DepthUnits
+
+    default, by_pattern = None, {}
+    for option in options:
+        pattern, _, number = option.rpartition("=")
+        try:
+            units = float(number)
+        except ValueError:
+            units = 0.0
+        if not 0 < units < float("inf"):
+            raise InputError(f"--depth-units {option}: write a number such as 1000, or PATTERN=NUMBER")
+        if pattern:
+            by_pattern[pattern] = units
+        else:
+            default = units
+    return DepthUnits(default, by_pattern)
+
+
+def select(frames: tuple[RgbdFrame, ...], patterns: list[str], data: Path) -> tuple[RgbdFrame, ...]:
+    """The frames whose sequence matches one of the patterns; all without any.
+
+    Raises:
+        InputError: none is left; names the sequences there are.
+    """
+    chosen = tuple(f for f in frames if not patterns or any(fnmatch.fnmatchcase(f.sequence, p) for p in patterns))
+    if not chosen:
+        known = ", ".join(sorted({f.sequence for f in frames})[:12])
+        raise InputError(f"{data}: no sequence matches {' or '.join(patterns)}; there are: {known}")
+    return chosen
+
+
+def _counted(frames: Iterable[RgbdFrame], step: Callable[[], None]) -> Iterator[RgbdFrame]:
+    for frame in frames:
+        yield frame
+        step()
+
+
+@contextmanager
+def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on the error stream, where that is a terminal; call what it yields after each picture."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _show(reports: dict[str, EvaluationReport]) -> None:
+    from rich.console import Console
+
+    from tui.cli.table import align
+
+    rows = []
+    for name, report in reports.items():
+        for each in (*report.sequences, report.overall):
+            scores = each.scores
+            rows.append(
+                (
+                    name,
+                    str(each.pictures),
+                    f"{scores.abs_rel:.3f}",
+                    f"{scores.delta1:.3f}",
+                    f"{scores.rmse_m:.3f} m",
+                    f"{scores.median_rel:.3f}",
+                    each.sequence,
+                )
+            )
+    console = Console(highlight=False, soft_wrap=True)
+    for line in align([_HEADINGS, *rows]):
+        console.print(line, style="bold" if line.plain.endswith("overall") else None)
