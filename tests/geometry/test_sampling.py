@@ -1,0 +1,55 @@
+"""Sampling around a pixel, and the checks at the border."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui.errors import InputError
+from tui.geometry.arrays import check_map, check_rgb
+from tui.geometry.sampling import sample_median
+
+
+def test_the_median_shrugs_off_outliers_and_holes() -> None:
+    values = np.full((9, 9), 2.0, np.float32)
+    values[4, 4], values[4, 5], values[3, 3] = 99.0, np.nan, np.inf
+    sample = sample_median(values, 4, 4, 5)
+    assert (sample.value, sample.spread, sample.count) == (2.0, 0.0, 23)
+
+
+def test_the_spread_is_that_of_a_normal_distribution() -> None:
+    values = np.random.default_rng(0).normal(5.0, 0.3, (301, 301)).astype(np.float32)
+    assert sample_median(values, 150, 150, 301).spread == pytest.approx(0.3, rel=0.02)
+
+
+def test_windows_are_cut_off_at_the_border() -> None:
+    values = np.arange(16, dtype=np.float32).reshape(4, 4)
+    assert sample_median(values, 0, 0, 3).count == 4
+    assert sample_median(values, 3, 3, 1).value == 15.0
+
+
+@pytest.mark.parametrize(("u_px", "v_px", "window_px"), [(4, 0, 3), (0, -1, 3), (0, 0, 2), (0, 0, 0), (0, 0, -3)])
+def test_bad_pixels_and_windows_are_refused(u_px: int, v_px: int, window_px: int) -> None:
+    with pytest.raises(InputError):
+        sample_median(np.zeros((4, 4), np.float32), u_px, v_px, window_px)
+
+
+def test_a_hole_as_large_as_the_window_is_named() -> None:
+    with pytest.raises(InputError, match=r"\(1, 1\) has no depth"):
+        sample_median(np.full((4, 4), np.nan, np.float32), 1, 1, 3)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (0, 4, 3)])
+def test_what_is_no_rgb_picture_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError):
+        check_rgb(np.zeros(shape, np.uint8))
+    with pytest.raises(InputError):
+        check_rgb(np.zeros((4, 4, 3), np.float32))
+
+
+def test_what_passes_is_the_array_itself() -> None:
+    image, values = np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.float32)
+    assert check_rgb(image) is image
+    assert check_map(values, 4, 5) is values
+    with pytest.raises(InputError):
+        check_map(values, 5, 4)
