@@ -133,7 +133,6 @@ class Trainer:
             "variant": self.recipe.variant,
             "step": self.step,
             "elapsed_s": self.elapsed_s,
-            "best": self.best,
         }
         checkpoint.save(state, self.out / checkpoint.CHECKPOINT_NAME)
 
@@ -202,7 +201,9 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["full_lr"] = rate
-        self.step, self.elapsed_s, self.best = state["step"], state["elapsed_s"], state["best"]
+        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+        kept = checkpoint.load(self.out / checkpoint.BEST_NAME)  # may be newer than this state
+        self.best = kept["abs_rel"] if kept else float("inf")
         log.info("continuing at step %d after %.1f min", self.step, self.elapsed_s / 60)
 
 
