@@ -70,7 +70,7 @@ class FileModelEstimator:
         self._network.close()
 
 
-def load_file_model(path: Path, threads: int | None = None) -> FileModelEstimator:
+def load_file_model(path: Path, threads: int | None = None, precision: str = "f32") -> FileModelEstimator:
     """The estimator for a model file with its card beside it.
 
     Raises:
@@ -86,7 +86,7 @@ def load_file_model(path: Path, threads: int | None = None) -> FileModelEstimato
 
     model = read_model(path)
     fixed = check_fits(model, card.input, path)
-    return FileModelEstimator(ModelIdentity(card.name, sha256), card, fixed, OpenVinoNetwork(model, threads))
+    return FileModelEstimator(ModelIdentity(card.name, sha256), card, fixed, OpenVinoNetwork(model, threads, precision))
 
 
 def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: ANN401  # an openvino.Model

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +28,46 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     import openvino  # this engine's own cost
 
     try:
-        return openvino.Core().read_model(path)
+        with _quiet_descriptor_2():
+            return openvino.Core().read_model(path)
     except RuntimeError as error:
         raise ModelError(f"{path} is not a model that OpenVINO can read: {reason(error)}") from error
 
 
-class OpenVinoNetwork:
-    """An OpenVINO model in float32, whatever the CPU would prefer, so that a reading does not depend on the CPU."""
+@contextlib.contextmanager
+def _quiet_descriptor_2() -> Iterator[None]:
+    """OpenVINO's readers try a file of another kind one after the other, and some write about it to the terminal."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
-    def __init__(self, model: Any, threads: int | None = None) -> None:  # noqa: ANN401  # an openvino.Model
+
+class OpenVinoNetwork:
+    """An OpenVINO model in the precision asked for, whatever the CPU would prefer.
+
+    In f32, the default, a reading does not depend on the CPU.
+
+    Args:
+        model: an openvino.Model.
+        threads: cores to use; None leaves one to the interface where there are more than two.
+        precision: f32, bf16 or f16; the CPU computes in f32 what it cannot do in another one.
+    """
+
+    def __init__(self, model: Any, threads: int | None = None, precision: str = "f32") -> None:  # noqa: ANN401  # an openvino.Model
         import openvino  # this engine's own cost
 
         self._core = openvino.Core()
         self._model = model
+        self._precision = precision
         self._settings = {
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads or default_threads(),
         }
@@ -48,7 +77,7 @@ class OpenVinoNetwork:
     @property
     def engine(self) -> str:
         """See `Network`."""
-        return "openvino f32"
+        return f"openvino {self._precision}"
 
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; a shape's first run compiles the model for it."""

@@ -1,0 +1,42 @@
+"""`depth-tui bench`: every stage is named, with its numbers, and bad use is one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.planted import plant, stripes
+from tui.cli.root import run
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    plant(monkeypatch)
+    return str(stripes(tmp_path / "stripes.png"))
+
+
+def test_json_has_every_stage_and_the_ratio_to_rich_pixels(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["bench", "--source", picture, "--seconds", "0.01", "--terminal", "40x12", "--json"]
+    assert run(command) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["width"], found["height"], found["pane"]) == (80, 40, [40, 12])
+    stages = {stage["name"]: stage for stage in found["stages"]}
+    assert "planted, by hand" in stages
+    assert "calibration, 20 references" in stages
+    built = stages["building the picture's rows"]
+    assert built["ratio"] == pytest.approx(stages["rich-pixels, the picture"]["median_ms"] / built["median_ms"])
+    assert all(0 < stage["median_ms"] <= stage["p99_ms"] for stage in stages.values())
+    assert found["peak_memory_mb"] > 10
+
+
+@pytest.mark.parametrize(
+    ("extra", "says"),
+    [(["--terminal", "big"], "--terminal big"), (["--seconds", "0"], "--seconds 0"), (["--seconds", "nan"], "nan")],
+)
+def test_bad_use_is_one_line(picture: str, capsys: pytest.CaptureFixture[str], extra: list[str], says: str) -> None:
+    assert run(["bench", "--source", picture, *extra]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert len(error.strip().splitlines()) == 1

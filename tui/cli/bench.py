@@ -1,0 +1,132 @@
+"""`depth-tui bench`: how fast each stage is on this machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.bench.stages import Plan
+    from tui.bench.timing import Stage
+    from tui.geometry.arrays import RGBImage
+
+_HEADINGS = ("stage", "median", "99th", "faster than")
+_PICTURES = 8
+
+
+def bench(
+    source: Annotated[
+        str, typer.Option("--source", metavar="S", help="Where the frames come from: a clip, a picture, demo ...")
+    ] = "demo",
+    model: ModelOption = None,
+    weights: WeightsOption = None,
+    engine: EngineOption = Engine.AUTO,
+    terminal: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Size of one pane in cells.")] = "120x40",
+    seconds: Annotated[float, typer.Option(metavar="S", help="How long each stage is repeated.")] = 2.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Measure each stage of a frame's way: medians, 99th percentiles, and ratios to alternatives in the same run."""
+    from tui.bench.stages import Plan
+
+    if not 0 < seconds <= 600:
+        raise InputError(f"--seconds {seconds:g}: between 0 and 600, please")
+    columns, rows = _size(terminal)
+    plan = Plan(_frames(source), columns, rows, seconds)
+    height, width = plan.pictures[0].shape[:2]
+    stages = list(_stages(plan, model, weights, engine))
+    peak_mb = _peak_mb()
+    if as_json:
+        names = {stage.name: stage for stage in stages}
+        rows_json = [
+            {**asdict(s), "ratio": s.ratio_to(names[s.baseline]) if s.baseline in names else None} for s in stages
+        ]
+        found = {"source": source, "width": width, "height": height, "pane": [columns, rows], "stages": rows_json}
+        typer.echo(json.dumps({**found, "peak_memory_mb": peak_mb}, indent=2))
+    else:
+        _show(stages, f"{source} {width}x{height}, panes of {columns}x{rows} cells", peak_mb)
+
+
+def _stages(plan: Plan, model: str | None, weights: Path | None, engine: Engine) -> Iterable[Stage]:
+    from tui.bench import stages
+    from tui.depth.loader import ModelRequest, load_estimator
+    from tui.errors import ModelError
+
+    estimator = load_estimator(ModelRequest(model, weights, engine.value))
+    first = f"{estimator.identity.name}, {estimator.engine}"
+    yield stages.inference(plan, estimator, first)
+    maps = [estimator.estimate(picture) for picture in plan.pictures]
+    estimator.close()
+    for other in (
+        ModelRequest(model, weights, engine.value, precision="bf16"),
+        ModelRequest(model, weights, "torch"),
+    ):
+        try:
+            alternative = load_estimator(other)
+        except ModelError:
+            continue  # a model file is no torch network: there is nothing to compare with
+        name = f"{alternative.identity.name}, {alternative.engine}"
+        if name != first:
+            yield stages.inference(plan, alternative, name, baseline=first)
+        alternative.close()
+    yield stages.calibrating(plan, maps[0])
+    yield from stages.rendering(plan, maps)
+
+
+def _frames(source: str) -> list[RGBImage]:
+    from tui.camera.open import open_source
+
+    opened = open_source(source)
+    try:
+        frames = [opened.read().image]
+        while len(frames) < _PICTURES and not opened.info.still:
+            frames.append(opened.read().image)
+        return frames
+    finally:
+        opened.close()
+
+
+def _size(text: str) -> tuple[int, int]:
+    columns, _, rows = text.partition("x")
+    if not (columns.isdigit() and rows.isdigit() and 1 <= int(columns) <= 1000 and 1 <= int(rows) <= 1000):
+        raise InputError(f"--terminal {text}: write columns x rows, such as 120x40")
+    return int(columns), int(rows)
+
+
+def _peak_mb() -> float:
+    """The most memory that this process has held so far."""
+    import resource
+    import sys
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def _show(stages: list[Stage], heading: str, peak_mb: float) -> None:
+    from rich.console import Console
+
+    from tui.cli.table import align
+
+    names = {stage.name: stage for stage in stages}
+    rows = [
+        (
+            stage.name,
+            f"{stage.median_ms:.2f} ms",
+            f"{stage.p99_ms:.2f} ms",
+            f"{stage.ratio_to(names[stage.baseline]):.1f}x {stage.baseline}" if stage.baseline in names else "",
+        )
+        for stage in stages
+    ]
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(heading, style="bold")
+    for line in align([_HEADINGS, *rows], right=False):
+        console.print(line)
+    console.print(f"peak memory {peak_mb:.0f} MB")
