@@ -10,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.text import Text
+
     from tui.depth.registry import ModelSpec
 
 app = typer.Typer(no_args_is_help=False, help="List the depth networks; 'models fetch NAME' downloads one.")
@@ -21,17 +23,16 @@ def models(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from rich.console import Console
-    from rich.text import Text
 
     from tui.cli.table import align
     from tui.depth.registry import MODELS
-    from tui.depth.weights import installed, size_text
+    from tui.depth.weights import installed
 
     there = installed()
     rows = [
         (
             spec.short_name,
-            Text("installed", "green") if spec in there else Text(f"to fetch, {size_text(spec.size_bytes)}"),
+            _state(spec, spec in there),
             spec.licence,
             spec.description,
             spec.use,
@@ -46,6 +47,16 @@ def models(context: typer.Context) -> None:
     console.print(
         " --model net.onnx               runs a file of your own with its card net.toml beside it", markup=False
     )
+
+
+def _state(spec: ModelSpec, there: bool) -> Text:
+    from rich.text import Text
+
+    from tui.depth.weights import size_text
+
+    if there:
+        return Text("comes with the program" if spec.bundled else "installed", "green")
+    return Text(f"to fetch, {size_text(spec.size_bytes)}")
 
 
 @app.command("fetch")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.file_model import SUFFIXES, load_file_model
 from tui.depth.registry import ModelSpec, find_spec, is_known
-from tui.depth.weights import Weights, find_weights, installed
+from tui.depth.weights import Weights, cached_path, find_weights, installed
 from tui.errors import ModelError
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ENGINES = ("auto", "torch", "openvino")
 """What `--engine` takes."""
+
+PRECISIONS = ("f32", "bf16", "f16")
+"""What `--precision` takes."""
 
 Progress = Callable[[str, float | None], None]
 """Called with what is being done and, where it is known, how much of the loading is done, 0..1."""
@@ -37,6 +40,8 @@ class ModelRequest:
     engine: str = "auto"
     threads: int | None = None
     """Cores for inference; None leaves one to the interface where there are more than two."""
+    precision: str = "f32"
+    """What OpenVINO computes in: one of `PRECISIONS`; torch always computes in f32."""
 
 
 def default_model() -> str | None:
@@ -55,12 +60,16 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
     say = progress or _say_nothing
     if request.engine not in ENGINES:
         raise ModelError(f"no engine is called {request.engine[:80]!r}; there are: {', '.join(ENGINES)}")
+    if request.precision not in PRECISIONS:
+        raise ModelError(f"no precision is called {request.precision[:80]!r}; there are: {', '.join(PRECISIONS)}")
     if request.threads is not None and request.threads < 1:
         raise ModelError(f"{request.threads} threads: give 1 or more")
     name = request.model or default_model() or _DEFAULT_MODEL
     if _is_file(name):
         return _load_file(Path(name).expanduser(), request, say)
     spec = find_spec(name)
+    if spec.bundled:
+        return _load_file(cached_path(spec), request, say)
     say(f"reading the weights of {spec.short_name}", 0.0)
     return _load_midas(spec, find_weights(spec, request.weights), request, say)
 
@@ -79,7 +88,7 @@ def _load_file(path: Path, request: ModelRequest, say: Progress) -> DepthEstimat
     if request.engine == "torch":
         raise ModelError(f"torch cannot run {path.name}; use --engine openvino")
     say(f"reading {path.name}", 0.0)
-    estimator = load_file_model(path, request.threads)
+    estimator = load_file_model(path, request.threads, request.precision)
     say(f"{estimator.identity.name} is ready", 1.0)
     return estimator
 
@@ -143,7 +152,7 @@ def _openvino_network(spec: ModelSpec, weights: Weights, request: ModelRequest, 
             raise _EngineFailed(f"{error}; use --engine torch") from error
         converted.keep(model, spec.name, weights.sha256)
     say("starting OpenVINO", 0.9)
-    return OpenVinoNetwork(model, request.threads)
+    return OpenVinoNetwork(model, request.threads, request.precision)
 
 
 def _say_nothing(_what: str, _fraction: float | None) -> None:

@@ -30,6 +30,8 @@ class ModelSpec:
     """When to choose it, in one line."""
     description: str
     """What it is, in one line."""
+    bundled: bool = False
+    """Whether it comes with the program, as a model file with its card, and is never downloaded."""
 
     @property
     def short_name(self) -> str:
@@ -38,8 +40,8 @@ class ModelSpec:
 
     @property
     def file_name(self) -> str:
-        """Of the weights in the cache directory."""
-        return self.url.rsplit("/", 1)[-1]
+        """Of the weights in the cache directory, or of the model file in the package."""
+        return f"{self.name}.onnx" if self.bundled else self.url.rsplit("/", 1)[-1]
 
     @property
     def smallest_bytes(self) -> int:

@@ -46,6 +46,8 @@ def find_weights(spec: ModelSpec, given: Path | None = None) -> Weights:
     if given is not None:
         return Weights(given, hash_file(given))
     path = cached_path(spec)
+    if spec.bundled:
+        return Weights(path, hash_file(path))
     if not path.is_file():
         raise WeightsMissing(spec)
     sha256 = hash_file(path)
@@ -62,12 +64,14 @@ def find_weights(spec: ModelSpec, given: Path | None = None) -> Weights:
 
 
 def installed() -> tuple[ModelSpec, ...]:
-    """The models whose weights are in the cache, best first."""
+    """The models whose weights are in the cache or in the package, best first."""
     return tuple(spec for spec in MODELS if cached_path(spec).is_file())
 
 
 def cached_path(spec: ModelSpec) -> Path:
-    """Where the cache keeps, or would keep, a model's weights."""
+    """Where the cache keeps, or would keep, a model's weights; for a bundled one, its file in the package."""
+    if spec.bundled:
+        return Path(__file__).with_name("bundled") / spec.file_name
     return weights_dir() / spec.file_name
 
 

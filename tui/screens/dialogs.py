@@ -75,8 +75,8 @@ class Dialogs:
         self._screen.app.push_screen(PickDialog("Model", choices, typing), answer)
 
     def _model_choice(self, spec: ModelSpec) -> Choice:
-        size = f"{spec.size_bytes / 1e6:.0f} MB"
-        state = "installed" if cached_path(spec).is_file() else f"download {size}"
+        here = "comes with the program" if spec.bundled else "installed"
+        state = here if cached_path(spec).is_file() else f"download {spec.size_bytes / 1e6:.0f} MB"
         return Choice(spec.short_name, spec.short_name, f"{state}, {spec.use}")
 
     def model_failed(self, error: DepthTuiError) -> None:
