@@ -13,6 +13,7 @@ from tests.screens.conftest import answer, ready, true_distance_m, type_text, un
 from tui.app import DepthApp
 from tui.calibration.wording import format_units
 from tui.depth.estimator import DepthEstimator
+from tui.screens.info import InfoDialog
 from tui.screens.options import StartOptions
 from tui.storage.paths import captures_dir
 from tui.storage.profiles import list_profiles
@@ -243,6 +244,20 @@ async def test_a_wrong_model_file_is_named_and_the_old_model_works_on(app: Depth
         await until(pilot, lambda: "net" in message(app), "the failure is told")
         assert "ramp" in status(app)
         assert hero(app).startswith(format_units(1.7))
+
+
+async def test_a_missing_card_shows_a_correct_one(app: DepthApp, tmp_path: Path) -> None:
+    lonely = tmp_path / "lonely.onnx"
+    lonely.write_bytes(b"")
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        app.main.load_model(app.main.options.with_model(str(lonely)), "lonely.onnx")
+        await until(pilot, lambda: isinstance(app.screen, InfoDialog), "the card is shown")
+        shown = "".join(str(static.content) for static in app.screen.query(Static))
+        assert "lonely.toml" in shown
+        assert "[input]" in shown
+        await pilot.press("escape")
+        assert app.screen is app.main
 
 
 async def test_references_are_measured_again_when_the_model_changes(

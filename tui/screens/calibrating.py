@@ -56,15 +56,15 @@ class Calibrating:
     def follow_model(self, result: DepthResult) -> None:
         """References hold values of one model's maps; another model's are taken from its own map."""
         screen, session = self._screen, self._screen.session
-        exact, model = not result.identity.is_network, result.identity.key
+        exact, metric, model = not result.identity.is_network, result.identity.metric, result.identity.key
         if not session.references or session.references_model == model:
-            screen.session = replace(session, exact_map=exact)
+            screen.session = replace(session, exact_map=exact, metric_map=metric)
             return
         try:
-            screen.session = session.with_references_seen_by(model, result.inverse_depth, exact=exact)
+            screen.session = session.with_references_seen_by(model, result.inverse_depth, exact=exact, metric=metric)
             screen.tell(f"the references were measured again with {result.identity.name}")
         except InputError as error:
-            screen.session = replace(session, references=(), references_model="", exact_map=exact)
+            screen.session = replace(session, references=(), references_model="", exact_map=exact, metric_map=metric)
             screen.tell(
                 f"the references mean nothing to {result.identity.name} and were dropped: {error}", warning=True
             )
@@ -91,4 +91,4 @@ class Calibrating:
         except ValueError as error:
             raise InputError(f"'{text}' is not a scale and a shift; {example}") from error
         session = self._screen.session
-        self._screen.update_session(replace(session, fixed=typed(scale, shift, session.noise), references=()))
+        self._screen.update_session(replace(session, fixed=typed(scale, shift, session.beliefs), references=()))

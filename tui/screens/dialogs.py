@@ -17,6 +17,7 @@ from tui.depth.weights import WeightsMissing, cached_path
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import FloatMap
 from tui.screens.fetch import FetchDialog
+from tui.screens.info import InfoDialog
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.session import Session
 from tui.storage.profiles import Profile, list_profiles, load_profile, mismatches, save_profile
@@ -83,8 +84,11 @@ class Dialogs:
         """Say why a model is not there; if only its weights are missing, offer to fetch them."""
         if isinstance(error, WeightsMissing):
             self._offer_download(error.spec)
-        else:
-            self._screen.tell(str(error), warning=True)
+            return
+        first, *more = str(error).splitlines()
+        self._screen.tell(first, warning=True)
+        if more:
+            self._screen.app.push_screen(InfoDialog("The model cannot be used", str(error)))
 
     def _offer_download(self, spec: ModelSpec) -> None:
         from tui.depth.download import fetch
@@ -145,6 +149,7 @@ class Dialogs:
             references=session.references,
             calibration=calibration,
             is_network=shown.identity.is_network,
+            metric=shown.identity.metric,
         )
         path = save_profile(profile)
         screen.update_session(replace(session, profile=name))
@@ -160,7 +165,8 @@ class Dialogs:
         profile = load_profile(name_or_path)
         model = ModelIdentity(profile.model_name, profile.model_sha256).key
         fixed = None if profile.references else profile.calibration
-        screen.update_session(screen.session.with_calibration(profile.references, model, fixed, profile.name))
+        context = profile.calibration.context if profile.calibration else None
+        screen.update_session(screen.session.with_calibration(profile.references, model, fixed, profile.name, context))
         self._unchecked = profile
         self.check_profile()
 

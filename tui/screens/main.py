@@ -27,6 +27,7 @@ from tui.screens.presenter import Presenter
 from tui.screens.scenes import Scenes
 from tui.screens.start import loader, opener
 from tui.session import Session, View
+from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar, hints
@@ -65,14 +66,16 @@ class MainScreen(Screen[None]):
         Binding("question_mark", "help", "keys", id="main.help"),
     ]
 
-    def __init__(self, pipeline: Pipeline, options: StartOptions, session: Session) -> None:
+    def __init__(self, pipeline: Pipeline, options: StartOptions, session: Session, wire: Wire) -> None:
         super().__init__()
         self.pipeline = pipeline
         self.options = options
         self.session = session
+        self.wire = wire
         self.shown: DepthResult | None = None
         """The frame and map that everything on the screen speaks of."""
         self.snapshot: Snapshot = pipeline.snapshot()
+        self._pictured: Frame | None = None
         self._present = Presenter(self)
         self._dialogs = Dialogs(self)
         self.calibrating = Calibrating(self)
@@ -143,7 +146,7 @@ class MainScreen(Screen[None]):
 
     def _take_newest(self) -> None:
         result, frame = self.snapshot.result, self.snapshot.frame
-        if result is not None and result is not self.shown:
+        if result is not None and result is not self.shown and self.wire.frame_turn():
             if result.frame.note:
                 self.tell(result.frame.note)
             self.session = self._scenes.enter(result.frame, self.snapshot.capture.info, self.session)
@@ -153,7 +156,8 @@ class MainScreen(Screen[None]):
             self._dialogs.check_profile()
             self.calibrating.follow_model(result)
             self._present.everything()
-        elif result is None and frame is not None:
+        elif result is None and frame is not None and frame is not self._pictured and self.wire.frame_turn():
+            self._pictured = frame
             height, width = frame.image.shape[:2]
             self.session = self.session.with_picture_size(width, height)
             self._present.picture(frame)

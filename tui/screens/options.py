@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from tui.terminal.bandwidth import Bandwidth
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,10 @@ class StartOptions:
     weights: Path | None = None
     engine: str = "auto"
     profile: str | None = None
+    bandwidth: Bandwidth = field(default_factory=Bandwidth)
+    """How much may be sent to the terminal."""
+    fps: float = 10.0
+    """The most frames a second that pictures are painted."""
 
     def with_model(self, model: str) -> StartOptions:
         """Another model; weights given for the first one do not go with it."""

@@ -15,6 +15,7 @@ from tui.errors import InputError
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.overlays import pin_glyph, reference_glyph
+from tui.render.quality import LADDER
 from tui.screens import texts
 from tui.session import View
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -46,6 +47,7 @@ class Presenter:
         shown = self._screen.shown
         calibration, problem = self._screen.calibrating.current()
         if shown is not None and repaint:
+            self._quality()
             self._view("#camera").show_image(shown.frame.image)
             self._view("#depth").show_map(shown.inverse_depth)
         self._legend(calibration)
@@ -59,6 +61,7 @@ class Presenter:
 
     def picture(self, frame: Frame) -> None:
         """The camera alone, while there is no map to go with it."""
+        self._quality()
         self._view("#camera").show_image(frame.image)
         self._marks()
         self._coordinates(None, None)
@@ -95,6 +98,13 @@ class Presenter:
         screen.query_one("#reading").set_class(compact, "-compact")
         need = f"depth-tui needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.\nThis terminal has {width} x {height}."
         screen.query_one("#too-small", Static).update(need)
+
+    def _quality(self) -> None:
+        """As finely as the link can carry."""
+        quality = LADDER[self._screen.wire.quality]
+        for selector in ("#camera", "#depth"):
+            if self._view(selector).quality is not quality:
+                self._view(selector).set_painting(quality=quality)
 
     def _view(self, selector: str) -> PictureView:
         return self._screen.query_one(selector, PictureView)
