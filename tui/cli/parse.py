@@ -49,3 +49,15 @@ def check_window(window_px: int) -> int:
     if window_px < 1 or window_px % 2 == 0:
         raise InputError(f"--window {window_px}: use an odd number of pixels, such as 5")
     return window_px
+
+
+def parse_every(text: str) -> float:
+    """Seconds from `1s`, `500ms`, `2min`, or `0`; a bare number is seconds.
+
+    Raises:
+        InputError: shows the form.
+    """
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(ms|s|min|)\s*", text)
+    if match is None or (seconds := float(match[1]) * {"ms": 0.001, "min": 60.0}.get(match[2], 1.0)) > 86_400:
+        raise InputError(f"--every '{text}': write a time such as 1s, 500ms or 2min")
+    return seconds

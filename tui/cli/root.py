@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tui import __version__
-from tui.cli import bench, cameras, depth, doctor, evaluate, measure, models
+from tui.cli import bench, cameras, depth, doctor, evaluate, measure, models, watch
 from tui.cli.exits import exit_code_of
 from tui.cli.options import Engine, EngineOption, ModelOption, Theme, WeightsOption
 from tui.errors import InputError
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("measure")(measure.measure)
+app.command("watch")(watch.watch)
 app.command("depth")(depth.depth)
 app.add_typer(models.app, name="models")
 app.command("eval")(evaluate.evaluate)
@@ -70,6 +71,14 @@ def start(
         str | None, typer.Option(metavar="NAME|FILE", help="Start with this calibration profile.")
     ] = None,
     theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
+    bandwidth: Annotated[
+        str,
+        typer.Option(
+            metavar="RATE|auto|off",
+            help="The most to send to the terminal, such as 200kB a second; auto watches how fast the link takes it.",
+        ),
+    ] = "auto",
+    fps: Annotated[float, typer.Option(min=0.2, max=60, help="The most frames a second to draw.")] = 10.0,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -94,5 +103,7 @@ def start(
             engine=engine.value,
             profile=profile,
             theme=None if theme is None else theme.value,
+            bandwidth=bandwidth,
+            fps=fps,
         )
     )

@@ -1,0 +1,207 @@
+"""`depth-tui watch`: one line a reading, for screen readers, scripts and log files."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.cli.exits import warn
+from tui.cli.model import loaded_model
+from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.parse import check_window, parse_every, parse_pixel, parse_reference
+from tui.errors import InputError, SourceError
+
+if TYPE_CHECKING:
+    from tui.calibration.measure import PointReading
+    from tui.calibration.reference import Reference
+    from tui.pipeline.inference import DepthResult
+    from tui.pipeline.pipeline import Pipeline
+    from tui.storage.profiles import Profile
+
+_FIRST_MAP_S = 60.0
+"""A source that has not delivered a picture by then is given up."""
+
+_COLUMNS = ("time", "x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem")
+
+
+class Format(StrEnum):
+    """How a line is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def watch(
+    at: Annotated[list[str], typer.Option("--at", metavar="X,Y", help="A pixel to read; repeat for more.")],
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="S", help="As for the app; the first camera without it.")
+    ] = None,
+    every: Annotated[str, typer.Option(metavar="TIME", help="1s, 500ms, 1min; 0 for every frame.")] = "1s",
+    count: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many times; without it, never.")] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option("--reference", metavar="X,Y=DISTANCE", help="Measured again in every frame: for a fixed camera."),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="A saved calibration.")] = None,
+    model: ModelOption = None,
+    weights: WeightsOption = None,
+    engine: EngineOption = Engine.AUTO,
+    window: Annotated[int, typer.Option(metavar="N", help="Odd side in pixels of the sampled window.")] = 5,
+    output: Annotated[
+        Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
+    ] = Format.TEXT,
+) -> None:
+    """Read distances again and again, one line a reading, until interrupted."""
+    from tui.storage.profiles import load_profile
+
+    queries = [parse_pixel(text) for text in at]
+    references = [parse_reference(text) for text in reference or []]
+    period_s = parse_every(every)
+    check_window(window)
+    if count is not None and count < 1:
+        raise InputError(f"--count {count}: 1 or more")
+    kept = None if profile is None else load_profile(profile)
+    if kept is not None and kept.calibration is None:
+        raise InputError(f"the profile {kept.name} holds no calibration; give --reference X,Y=DISTANCE")
+    if output is Format.CSV:
+        typer.echo(",".join(_COLUMNS))
+    with loaded_model(model, weights, engine) as estimator:
+        from tui.pipeline.pipeline import Pipeline
+        from tui.screens.start import opener
+
+        changed = threading.Event()
+        pipeline = Pipeline(changed.set)
+        pipeline.load(estimator.identity.name, lambda _progress: estimator)
+        pipeline.start()
+        pipeline.open(opener(source))
+        try:
+            for number, result in enumerate(_results(pipeline, changed, period_s)):
+                if number == 0 and kept is not None:
+                    _warn_of(kept, result)
+                for point, problem in _read(result, references, queries, window, kept):
+                    _print(point, problem, output)
+                if count is not None and number + 1 >= count:
+                    return
+        finally:
+            pipeline.stop()
+
+
+def _results(pipeline: Pipeline, changed: threading.Event, period_s: float) -> Iterator[DepthResult]:
+    """The newest result once a period; a still gives the same one again.
+
+    Raises:
+        SourceError: the source failed, or never delivered.
+    """
+    from tui.pipeline.capture import CaptureStage
+
+    deadline_s = time.monotonic() + _FIRST_MAP_S
+    next_s, last = time.monotonic(), None
+    said = ""
+    while True:
+        snapshot = pipeline.snapshot()
+        capture = snapshot.capture
+        if capture.stage is CaptureStage.FAILED:
+            raise SourceError(capture.message)
+        if snapshot.inference_error and snapshot.result is None:
+            raise InputError(snapshot.inference_error)
+        if capture.message and capture.message != said:
+            said = capture.message
+            warn(said)
+        result, now_s = snapshot.result, time.monotonic()
+        if result is None:
+            if now_s > deadline_s:
+                raise SourceError(f"no picture after {_FIRST_MAP_S:.0f} s; see: depth-tui cameras")
+        elif now_s >= next_s and (period_s > 0 or result is not last):
+            yield result
+            last = result
+            next_s = max(next_s + period_s, now_s)
+            continue
+        changed.clear()
+        changed.wait(0.05 if result is None else min(0.05, max(0.001, next_s - now_s)))
+
+
+def _read(
+    result: DepthResult,
+    references: list[Reference],
+    queries: list[tuple[int, int]],
+    window_px: int,
+    profile: Profile | None,
+) -> Iterator[tuple[PointReading, str]]:
+    """The readings of one frame, each with what is wrong with its calibration, if anything."""
+    from tui.calibration.beliefs import beliefs_of
+    from tui.calibration.measure import measure_map
+
+    beliefs = beliefs_of(is_network=result.identity.is_network, metric=result.identity.metric)
+    calibration = profile.calibration if profile else None
+    problem = ""
+    try:
+        measured = measure_map(result.inverse_depth, references, queries, window_px, calibration, beliefs)
+    except InputError as error:
+        if not references:
+            raise
+        problem = str(error)  # this frame's references contradict each other: say so instead of a number
+        measured = measure_map(result.inverse_depth, [], queries, window_px, None, beliefs)
+    for point in measured.readings:
+        yield point, problem
+
+
+def _print(point: PointReading, problem: str, output: Format) -> None:
+    from tui.calibration.units import DistanceUnit, format_distance
+    from tui.calibration.wording import format_interval, format_units
+
+    unit, reading = DistanceUnit.METRES, point.reading
+    now = datetime.now().astimezone()
+    if output is Format.TEXT:
+        distance = "" if reading.distance_m is None else f"{format_distance(reading.distance_m)}, "
+        interval = "" if reading.low_m is None else f"95 % {format_interval(reading.low_m, reading.high_m, unit)}, "
+        words = f"{distance}{interval}{format_units(reading.inverse_depth)} units, {reading.status.value}"
+        line = f"{now:%H:%M:%S} ({point.u_px}, {point.v_px}): {words}{'; ' if problem else ''}{problem}"
+    else:
+        values = (
+            now.isoformat(timespec="milliseconds"),
+            point.u_px,
+            point.v_px,
+            reading.inverse_depth,
+            reading.distance_m,
+            reading.low_m,
+            reading.high_m,
+            reading.status.value,
+            problem or None,
+        )
+        line = _json(values) if output is Format.JSON else _csv(values)
+    print(line, flush=True)  # noqa: T201 - a line at once, also into a pipe
+
+
+def _json(values: tuple[object, ...]) -> str:
+    return json.dumps(dict(zip(_COLUMNS, values, strict=True)), allow_nan=False)
+
+
+def _csv(values: tuple[object, ...]) -> str:
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(["" if value is None else value for value in values])
+    return text.getvalue()
+
+
+def _warn_of(profile: Profile, result: DepthResult) -> None:
+    from tui.storage.profiles import mismatches
+
+    height, width = result.inverse_depth.shape
+    for line in mismatches(
+        profile,
+        model_name=result.identity.name,
+        model_sha256=result.identity.sha256,
+        size=(width, height),
+        camera=profile.camera,
+    ):
+        warn(f"profile {profile.name}: {line}")
