@@ -1,19 +1,35 @@
-"""The pinhole camera: where a pixel's ray goes."""
+"""The pinhole camera with its lens: where a pixel's ray goes."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
 
 from tui.errors import InputError
+from tui.geometry.distortion import COUNTS, Points, distort, undistort
+
+TYPED_SIGMA = 0.01
+"""Relative standard deviation of a focal length that somebody types in."""
+
+FOV_SIGMA = 0.03
+"""The same from a data sheet's field of view: rounded, and often that of another mode of the sensor."""
+
+_FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)
+_ASPECT_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Intrinsics:
-    """Pinhole intrinsics for pictures of one size, K = [[fx, 0, cx], [0, fy, cy], [0, 0, 1]].
+    """Pinhole intrinsics for pictures of one size, K = [[fx, 0, cx], [0, fy, cy], [0, 0, 1]], with distortion.
+
+    Pixel centres have integer coordinates.
 
     Raises:
-        InputError: if a focal length or the picture size is not positive.
+        InputError: if a focal length or the picture size is not positive, a number is not finite, or the number of
+            distortion coefficients is not 0, 4, 5 or 8.
     """
 
     fx_px: float
@@ -22,23 +38,158 @@ class Intrinsics:
     cy_px: float
     width: int
     height: int
+    distortion: tuple[float, ...] = ()
+    """(k1, k2, p1, p2, k3, k4, k5, k6) as in `tui.geometry.distortion`: none, or the first 4, 5 or 8 of them."""
+    focal_sigma: float = 0.0
+    """Relative standard deviation of the focal length: distances from known sizes are wrong by as much."""
+    rms_px: float | None = None
+    """Reprojection error of the calibration; None if these come from elsewhere."""
+    origin: str = ""
+    """How they came about, for a person: 'chessboard, 13 views', 'typed'."""
+    created: str = ""
+    """When, ISO 8601 with offset; empty where that says nothing."""
 
     def __post_init__(self) -> None:
-        if not (self.fx_px > 0 and self.fy_px > 0 and self.width > 0 and self.height > 0):
-            raise InputError(f"intrinsics {self}: focal lengths and picture size must be positive")
+        numbers = (self.fx_px, self.fy_px, self.cx_px, self.cy_px, self.focal_sigma, *self.distortion)
+        if not all(math.isfinite(number) for number in numbers):
+            raise InputError(f"intrinsics {self.numbers}: every number must be finite")
+        if not (self.fx_px > 0 and self.fy_px > 0 and self.width > 0 and self.height > 0 and self.focal_sigma >= 0):
+            raise InputError(f"intrinsics {self.numbers}: focal lengths and picture size must be positive")
+        if len(self.distortion) not in COUNTS:
+            raise InputError(f"{len(self.distortion)} distortion coefficients: there can be 0, 4, 5 or 8")
+
+    @property
+    def numbers(self) -> str:
+        """`fx,fy,cx,cy`, as they are typed."""
+        return ",".join(f"{number:.8g}" for number in (self.fx_px, self.fy_px, self.cx_px, self.cy_px))
+
+    @property
+    def matrix(self) -> npt.NDArray[np.float64]:
+        """K, shape (3, 3)."""
+        return np.array([[self.fx_px, 0.0, self.cx_px], [0.0, self.fy_px, self.cy_px], [0.0, 0.0, 1.0]])
+
+    @property
+    def horizontal_fov_rad(self) -> float:
+        """Angle between the left and the right edge's middles, without distortion."""
+        left, right = (self.cx_px + 0.5) / self.fx_px, (self.width - 0.5 - self.cx_px) / self.fx_px
+        return math.atan(left) + math.atan(right)
 
     @classmethod
-    def from_horizontal_fov(cls, fov_rad: float, width: int, height: int) -> Intrinsics:
-        """Square pixels, principal point in the middle; pixel centres have integer coordinates."""
+    def from_horizontal_fov(
+        cls, fov_rad: float, width: int, height: int, *, focal_sigma: float = FOV_SIGMA
+    ) -> Intrinsics:
+        """Square pixels, principal point in the middle; the field of view spans the picture's width.
+
+        Raises:
+            InputError: an angle that is not between 0 and 180 degrees.
+        """
         if not 0 < fov_rad < math.pi:
             raise InputError(f"field of view of {math.degrees(fov_rad):.1f} degrees: must lie between 0 and 180")
         focal_px = 0.5 * width / math.tan(0.5 * fov_rad)
-        return cls(focal_px, focal_px, (width - 1) / 2, (height - 1) / 2, width, height)
+        origin = f"field of view of {math.degrees(fov_rad):.4g} degrees across"
+        return _centred(focal_px, width, height, focal_sigma, origin)
+
+    @classmethod
+    def from_35mm(cls, focal_mm: float, width: int, height: int, *, focal_sigma: float = FOV_SIGMA) -> Intrinsics:
+        """From the focal length that has the same diagonal field of view on 36 x 24 mm (CIPA DCG-001).
+
+        Raises:
+            InputError: a focal length that is not positive and finite.
+        """
+        if not (focal_mm > 0 and math.isfinite(focal_mm)):
+            raise InputError(f"focal length of {focal_mm:g} mm: must be above 0")
+        focal_px = focal_mm / _FULL_FRAME_DIAGONAL_MM * math.hypot(width, height)
+        return _centred(focal_px, width, height, focal_sigma, f"{focal_mm:g} mm (35 mm equivalent)")
+
+    @classmethod
+    def from_sensor(
+        cls, focal_mm: float, sensor_width_mm: float, width: int, height: int, *, focal_sigma: float = FOV_SIGMA
+    ) -> Intrinsics:
+        """From the lens's true focal length and the width of the sensor that the picture's width spans.
+
+        Raises:
+            InputError: a length that is not positive and finite.
+        """
+        if not (focal_mm > 0 and sensor_width_mm > 0 and math.isfinite(focal_mm / sensor_width_mm)):
+            raise InputError(f"focal length {focal_mm:g} mm on a sensor {sensor_width_mm:g} mm wide: must be above 0")
+        origin = f"{focal_mm:g} mm on a sensor {sensor_width_mm:.3g} mm wide"
+        return _centred(focal_mm / sensor_width_mm * width, width, height, focal_sigma, origin)
+
+    def scaled_to(self, width: int, height: int) -> Intrinsics:
+        """The same camera's, for its pictures scaled to another size.
+
+        Raises:
+            InputError: another aspect, since a cropped picture's principal point is not known.
+        """
+        if (width, height) == (self.width, self.height):
+            return self
+        across, down = width / self.width, height / self.height
+        if abs(across / down - 1) > _ASPECT_TOLERANCE:
+            raise InputError(
+                f"intrinsics for {self.width}x{self.height} pictures, these are {width}x{height}, of another shape: "
+                "calibrate the camera at this size"
+            )
+        return replace(
+            self,
+            fx_px=self.fx_px * across,
+            fy_px=self.fy_px * down,
+            cx_px=(self.cx_px + 0.5) * across - 0.5,
+            cy_px=(self.cy_px + 0.5) * down - 0.5,
+            width=width,
+            height=height,
+            rms_px=None if self.rms_px is None else self.rms_px * across,
+        )
+
+    def rays(self, pixels: Points) -> npt.NDArray[np.float64]:
+        """K^-1 (u, v, 1) with the distortion undone: points at distance 1 along the axis (x right, y down).
+
+        Args:
+            pixels: (column, row), shape (N, 2).
+
+        Returns:
+            Shape (N, 3); NaN for a pixel beyond what the distortion describes.
+        """
+        plane = (pixels - (self.cx_px, self.cy_px)) / (self.fx_px, self.fy_px)
+        return np.column_stack([undistort(plane, self.distortion), np.ones(len(pixels))])
+
+    def pixels(self, points: npt.NDArray[np.float64]) -> Points:
+        """Where points in front of the camera are seen, shape (N, 2); the inverse of `rays`.
+
+        Args:
+            points: in the camera's frame, z > 0, shape (N, 3), any unit.
+        """
+        plane = distort(points[:, :2] / points[:, 2:], self.distortion)
+        return plane * (self.fx_px, self.fy_px) + (self.cx_px, self.cy_px)
 
     def ray(self, u_px: float, v_px: float) -> tuple[float, float, float]:
-        """K^-1 (u, v, 1): the point at distance 1 along the optical axis (x right, y down, z forward)."""
-        return ((u_px - self.cx_px) / self.fx_px, (v_px - self.cy_px) / self.fy_px, 1.0)
+        """K^-1 (u, v, 1) with the distortion undone: the point at distance 1 along the axis (x right, y down).
+
+        Raises:
+            InputError: the pixel lies beyond what the distortion describes.
+        """
+        x, y, z = self.rays(np.array([[u_px, v_px]]))[0]
+        if math.isnan(x):
+            raise InputError(f"({u_px:g}, {v_px:g}): the lens's distortion is not known there; calibrate further out")
+        return (float(x), float(y), float(z))
 
     def ray_per_axis(self, u_px: float, v_px: float) -> float:
         """Distance along the ray for one metre along the optical axis, |K^-1 (u, v, 1)| >= 1."""
         return math.hypot(*self.ray(u_px, v_px))
+
+
+def parse_intrinsics(text: str, width: int, height: int) -> Intrinsics:
+    """Intrinsics from `fx,fy,cx,cy` in pixels, for pictures of the given size.
+
+    Raises:
+        InputError: shows the form.
+    """
+    try:
+        fx_px, fy_px, cx_px, cy_px = (float(part) for part in text.split(","))
+        return Intrinsics(fx_px, fy_px, cx_px, cy_px, width, height, focal_sigma=TYPED_SIGMA, origin="typed")
+    except (ValueError, InputError) as error:
+        raise InputError(f"intrinsics '{text}': write four numbers fx,fy,cx,cy, as in 520.9,521,325.1,249.7") from error
+
+
+def _centred(focal_px: float, width: int, height: int, focal_sigma: float, origin: str) -> Intrinsics:
+    centre = ((width - 1) / 2, (height - 1) / 2)
+    return Intrinsics(focal_px, focal_px, *centre, width, height, focal_sigma=focal_sigma, origin=origin)

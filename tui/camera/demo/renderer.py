@@ -14,7 +14,7 @@ from tui.camera.demo.room import BOXES, ROOM, Box
 from tui.geometry.arrays import FloatMap, RGBImage, Vector
 from tui.geometry.intrinsics import Intrinsics
 
-DEMO_INTRINSICS = Intrinsics.from_horizontal_fov(math.radians(66.0), 320, 240)
+DEMO_INTRINSICS = Intrinsics.from_horizontal_fov(math.radians(66.0), 320, 240, focal_sigma=0.0)
 """The demo camera, exactly; no lens distortion."""
 
 PERIOD_S = 24.0

@@ -1,0 +1,1 @@
+"""Printed targets of known size: markers that give distances, boards that calibrate a camera."""
