@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -22,6 +21,8 @@ from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
 from tui.storage.settings import load_settings, save_settings
+from tui.terminal.app import WireApp
+from tui.terminal.bandwidth import Bandwidth
 
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
@@ -33,7 +34,7 @@ _KEY_WAITS_S = 0.25
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
-class DepthApp(App[None]):
+class DepthApp(WireApp[None]):
     """Paints at once, brings in the main screen behind that, and owns the pipeline."""
 
     TITLE = "depth-tui"
@@ -47,7 +48,7 @@ class DepthApp(App[None]):
     ]
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
-        super().__init__()
+        super().__init__(options.bandwidth, options.fps)
         self._options = options
         self._settings, self._settings_problem = load_settings()
         if theme is not None:
@@ -91,7 +92,7 @@ class DepthApp(App[None]):
 
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
-        self._main = MainScreen(self._pipeline, self._options, session)
+        self._main = MainScreen(self._pipeline, self._options, session, self.wire)
         await self.push_screen(self._main)
         if self._settings_problem:
             self._main.tell(self._settings_problem, warning=True)
@@ -141,6 +142,10 @@ class DepthApp(App[None]):
             self._pipeline.stop(timeout_s=0.0)
         super().exit(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
+    def on_frame_turn(self) -> None:
+        """A frame had to wait for the link or for its beat: look at the newest one now."""
+        self._ring()
+
     async def on_unmount(self) -> None:
         """Stop the threads; what is stuck in a driver is left behind."""
         if self._pipeline is None or self._main is None:
@@ -171,10 +176,17 @@ def run_app(
     engine: str = "auto",
     profile: str | None = None,
     theme: str | None = None,
+    bandwidth: str = "auto",
+    fps: float = 10.0,
 ) -> int:
-    """Run the app until the user leaves, and return the exit code."""
+    """Run the app until the user leaves, and return the exit code.
+
+    Raises:
+        InputError: for a bandwidth that cannot be read.
+    """
+    options = StartOptions(source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps)
     _keep_drivers_off_the_screen()
-    app = DepthApp(StartOptions(source, model, weights, engine, profile), theme)
+    app = DepthApp(options, theme)
     app.run()
     sys.stdout.flush()
     sys.stderr.flush()

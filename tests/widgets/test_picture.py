@@ -7,6 +7,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tui.render.colors import ColorMode
+from tui.render.quality import LADDER
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import Mark, PictureView
 
@@ -224,12 +225,12 @@ async def test_settings_are_kept_when_others_change() -> None:
     async with app.run_test(size=SIZE):
         app.view.show_map(np.linspace(0, 1, 640 * 480, dtype=np.float32).reshape(480, 640))
         app.view.pin_range(-1, 3)
-        app.view.set_painting(palette="viridis", levels=12)
-        assert (app.view.palette.name, app.view.palette.count) == ("viridis", 12)
+        app.view.set_painting(palette="viridis", quality=LADDER[1])
+        assert (app.view.palette.name, app.view.palette.count) == ("viridis", LADDER[1].depth_levels)
         assert app.view.depth_range is not None
         assert (app.view.depth_range.low, app.view.depth_range.high) == (-1, 3)
         app.view.set_painting(mode=ColorMode.MONO)
-        assert (app.view.palette.name, app.view.palette.count) == ("viridis", 12)
+        assert (app.view.palette.name, app.view.palette.count) == ("viridis", LADDER[1].depth_levels)
         app.view.release_range()
         app.view.show_map(np.linspace(10, 11, 640 * 480, dtype=np.float32).reshape(480, 640))
         assert app.view.depth_range.low > 9

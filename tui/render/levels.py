@@ -125,6 +125,7 @@ class LevelQuantiser:
     def __init__(self, count: int = 24, hysteresis: float = 0.9) -> None:
         self.count = count
         self.range = AdaptiveRange()
+        """May be another quantiser's, so that the colours mean the same at once."""
         self._hysteresis = hysteresis
         self._levels: Levels | None = None
 

@@ -33,7 +33,7 @@ class PictureDetail:
     `luma_levels * chroma_levels ** 2` must not exceed 2**20.
     """
 
-    luma_levels: int = 32
+    luma_levels: int = 33
     chroma_levels: int = 41
     """Of each chroma axis; odd, so that grey is one of them."""
     hysteresis: float = 0.9
@@ -93,10 +93,14 @@ class PicturePainter:
     Args:
         mode: the terminal's colours.
         detail: how finely colours are told apart.
+        block: columns, and half rows, that are painted alike.
     """
 
-    def __init__(self, mode: ColorMode = ColorMode.TRUECOLOR, detail: PictureDetail | None = None) -> None:
+    def __init__(
+        self, mode: ColorMode = ColorMode.TRUECOLOR, detail: PictureDetail | None = None, block: int = 1
+    ) -> None:
         self.detail = detail or PictureDetail()
+        self._block = block
         self._table, self._entry_of = _picture_table(mode, self.detail.luma_levels, self.detail.chroma_levels)
         self._dither = mode is ColorMode.STANDARD
         self._luma: npt.NDArray[np.int16] | None = None
@@ -114,7 +118,7 @@ class PicturePainter:
             viewport: the pane and the picture's place in it.
         """
         detail = self.detail
-        parts = _to_ycocg(viewport.sample_image(image))
+        parts = _to_ycocg(viewport.sample_image(image, self._block))
         luma = parts[0] * np.float32((detail.luma_levels - 1) / 255)
         half = (detail.chroma_levels - 1) / 2
         chroma = parts[1:] * np.float32(half / 255) + np.float32(half)
@@ -136,6 +140,7 @@ class DepthPainter:
         palette: name of the palette.
         levels: how many levels; fewer are fewer bytes.
         hysteresis: in levels.
+        block: columns, and half rows, that are painted alike.
     """
 
     def __init__(
@@ -144,9 +149,11 @@ class DepthPainter:
         palette: str = "inferno",
         levels: int = 24,
         hysteresis: float = 0.9,
+        block: int = 1,
     ) -> None:
         self.palette: DepthPalette = depth_palette(palette, mode, levels)
         self.quantiser = LevelQuantiser(levels, hysteresis)
+        self._block = block
 
     @property
     def pinned(self) -> ValueRange | None:
@@ -164,5 +171,5 @@ class DepthPainter:
             values: float32, shape (H, W); not finite where unknown.
             viewport: the pane and the map's place in it.
         """
-        levels = self.quantiser.quantise(viewport.sample_map(values))
+        levels = self.quantiser.quantise(viewport.sample_map(values, self._block))
         return compose(self.palette.index_of_level[levels], self.palette.table, viewport)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.sampling import check_pixel
 from tui.render.downsample import shrink_image, shrink_map
+
+_Sample = TypeVar("_Sample", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +89,47 @@ class Viewport:
         half_row = (2 * v_px + 1) * 2 * self.picture_rows // (2 * self.height_px)
         return CellPoint(self.left + column, self.top + half_row // 2, half_row % 2)
 
-    def sample_image(self, image: RGBImage) -> RGBImage:
+    def sample_image(self, image: RGBImage, block: int = 1) -> RGBImage:
         """Area average for every half cell.
 
         Args:
             image: RGB, uint8, shape (H, W, 3), of any size.
+            block: columns, and half rows, that are alike: 1, or an even number.
 
         Returns:
             RGB, uint8, shape (2 * picture_rows, picture_columns, 3).
         """
-        return shrink_image(image, 2 * self.picture_rows, self.picture_columns)
+        height, width = self._coarse(block)
+        return self._spread(shrink_image(image, height, width))
 
-    def sample_map(self, values: FloatMap) -> FloatMap:
+    def sample_map(self, values: FloatMap, block: int = 1) -> FloatMap:
         """Mean of the finite values for every half cell, NaN where there is none.
 
         Args:
             values: float32, shape (H, W), of any size.
+            block: columns, and half rows, that are alike: 1, or an even number.
 
         Returns:
             float32, shape (2 * picture_rows, picture_columns).
         """
-        return shrink_map(values, 2 * self.picture_rows, self.picture_columns)
+        height, width = self._coarse(block)
+        return self._spread(shrink_map(values, height, width))
+
+    def _coarse(self, block: int) -> tuple[int, int]:
+        """Rows and columns of samples; with blocks, no cell has two."""
+        if block == 1:
+            return 2 * self.picture_rows, self.picture_columns
+        return max(1, 2 * self.picture_rows // block), max(1, self.picture_columns // block)
+
+    def _spread(self, samples: npt.NDArray[_Sample]) -> npt.NDArray[_Sample]:
+        """One sample for every half cell from fewer, each over the part of the picture that it was taken from."""
+        height, width = samples.shape[:2]
+        if (height, width) == (2 * self.picture_rows, self.picture_columns):
+            return samples
+        rows = np.arange(2 * self.picture_rows) // 2 * height // self.picture_rows
+        columns = np.arange(self.picture_columns) * width // self.picture_columns
+        spread: npt.NDArray[_Sample] = samples[rows[:, None], columns[None, :]]
+        return spread
 
     def place(self, picture: npt.NDArray[np.int64], blank: int) -> npt.NDArray[np.int64]:
         """Put a picture's cells into the pane, `blank` around them.

@@ -13,6 +13,7 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.camera.frame import Frame
 from tui.errors import DepthTuiError
 from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult

@@ -23,8 +23,9 @@ from tui.render.colors import ColorMode
 from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
 from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
-from tui.render.painter import DepthPainter, PictureDetail, PicturePainter
+from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
+from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
 
 _STEP, _STRIDE = Binding.Group("move", compact=True), Binding.Group("move 10", compact=True)
@@ -113,15 +114,15 @@ class PictureView(Widget, can_focus=True):
         *,
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
-        levels: int = 24,
-        detail: PictureDetail | None = None,
+        quality: Quality = FINEST,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._mode = mode
-        self._picture_painter = PicturePainter(mode, detail)
-        self._depth_painter = DepthPainter(mode, palette, levels)
+        self._quality = quality
+        self._picture_painter = PicturePainter(mode, quality.detail, quality.block)
+        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._viewport: Viewport | None = None
@@ -177,18 +178,23 @@ class PictureView(Widget, can_focus=True):
         *,
         mode: ColorMode | None = None,
         palette: str | None = None,
-        levels: int | None = None,
-        detail: PictureDetail | None = None,
+        quality: Quality | None = None,
     ) -> None:
-        """Change colours, palette, number of levels or detail; what is not given stays."""
-        depth = self._depth_painter
+        """Change colours, palette or quality; what is not given stays, and so does what the colours stand for."""
+        before = self._depth_painter
         self._mode = mode or self._mode
-        span = depth.pinned
-        self._depth_painter = DepthPainter(self._mode, palette or depth.palette.name, levels or depth.palette.count)
-        if span is not None:
-            self._depth_painter.quantiser.range.pin(span.low, span.high)
-        self._picture_painter = PicturePainter(self._mode, detail or self._picture_painter.detail)
+        self._quality = quality or self._quality
+        block = self._quality.block
+        depth = DepthPainter(self._mode, palette or before.palette.name, self._quality.depth_levels, block=block)
+        depth.quantiser.range = before.quantiser.range
+        self._depth_painter = depth
+        self._picture_painter = PicturePainter(self._mode, self._quality.detail, block)
         self._paint()
+
+    @property
+    def quality(self) -> Quality:
+        """How finely it is painted."""
+        return self._quality
 
     def pin_range(self, low: float, high: float) -> None:
         """Hold the palette's ends at these values of the map."""

@@ -1,0 +1,1 @@
+"""What the terminal shows, how bytes reach it, and how many of them the link can take."""

@@ -1,0 +1,110 @@
+"""From Textual's segments to single cells that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from tui.terminal.pen import DEFAULT_COLOR, Pen, pen_of
+
+Cell = tuple[str, Pen]
+"""What one column shows. Text of several columns stands in its first; the others hold `CONTINUED`."""
+
+CONTINUED = ""
+BLANK = " "
+UPPER_HALF, LOWER_HALF = "▀", "▄"
+
+_MOST_PENS = 20_000
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
+"""Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
+
+_EVEN = frozenset("▀▄█─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
+"""Characters beyond ASCII that are certainly one column wide, to save looking."""
+
+
+class CellReader:
+    """Reads segments as cells; the same look always gives equal cells, however it is written.
+
+    Args:
+        color_system: what the terminal can show.
+    """
+
+    def __init__(self, color_system: ColorSystem) -> None:
+        self._color_system = color_system
+        self._pens: dict[Style | None, tuple[Pen, Cell]] = {}
+
+    def cells(self, segments: Iterable[Segment]) -> list[Cell]:
+        """Cells of one strip, as many as it is wide."""
+        cells: list[Cell] = []
+        pens = self._pens
+        for text, style, control in segments:
+            if control or not text:
+                continue
+            known = pens.get(style)
+            if known is None:
+                known = self._add_pen(style)
+            pen, blank = known
+            first = text[0]
+            if first == BLANK and text.count(BLANK) == len(text):
+                cells += [blank] * len(text)
+            elif first in _EVEN and text.count(first) == len(text):
+                cells += [_half(first, pen, blank)] * len(text)
+            elif text.isascii() and text.isprintable():
+                cells += [blank if character == BLANK else (character, pen) for character in text]
+            else:
+                cells += _from_any(text, pen, blank)
+        return cells
+
+    def _add_pen(self, style: Style | None) -> tuple[Pen, Cell]:
+        if len(self._pens) >= _MOST_PENS:
+            self._pens.clear()
+        pen = pen_of(style, self._color_system)
+        known = self._pens[style] = (pen, (BLANK, pen.for_blank()))
+        return known
+
+
+def _half(character: str, pen: Pen, blank: Cell) -> Cell:
+    """A lower half block is an upper one with the colours exchanged; one of a single colour is a space."""
+    if not pen.plain or DEFAULT_COLOR in {pen.ink, pen.paper} or character not in {UPPER_HALF, LOWER_HALF}:
+        return character, pen
+    if pen.ink == pen.paper:
+        return blank
+    return (UPPER_HALF, pen if character == UPPER_HALF else Pen((), pen.paper, pen.ink))
+
+
+def _from_any(text: str, pen: Pen, blank: Cell) -> list[Cell]:
+    """Cells of text with characters that may be two columns wide, or none."""
+    width = cell_len(text)
+    text = text.translate(_CONTROLS)
+    cells: list[Cell] = []
+    for character in text:
+        columns = 1 if character in _EVEN else get_character_cell_size(character)
+        if columns == 0 and cells:
+            before = next(index for index in reversed(range(len(cells))) if cells[index][0])
+            cells[before] = (cells[before][0] + character, pen)
+        elif columns:
+            cells.append(blank if character == BLANK else _half(character, pen, blank))
+            cells += [(CONTINUED, pen)] * (columns - 1)
+    if len(cells) != width:
+        # Joined emoji and the like: only the terminal knows how they come out. They stay together.
+        cells = [(text, pen), *[(CONTINUED, pen)] * (width - 1)][:width]
+    return cells
+
+
+def is_uneven(cell: Cell | None) -> bool:
+    """Whether terminals may disagree on how wide this is."""
+    return cell is not None and len(cell[0]) != 1
+
+
+def is_picture(cell: Cell | None) -> bool:
+    """Whether this may be part of a picture: a half block or a space, no text."""
+    return cell is not None and cell[0] in {UPPER_HALF, BLANK}
+
+
+def is_continued(cell: Cell | None) -> bool:
+    """Whether this column belongs to the character at its left."""
+    return cell is not None and cell[0] == CONTINUED

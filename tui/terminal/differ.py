@@ -1,0 +1,210 @@
+"""A model of the terminal's screen, and the fewest bytes that make the terminal look as it should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.terminal.cells import BLANK, CONTINUED, LOWER_HALF, UPPER_HALF, Cell, is_continued, is_picture, is_uneven
+from tui.terminal.pen import DEFAULT_PEN, LINK_END, Pen, change
+
+_RESET = "\x1b[m"
+_SWAPPED_GAIN = 4
+"""Bytes that the other half block must save: fonts draw the two a little differently."""
+
+
+class CellDiffer:
+    """Remembers what the terminal shows and what it should show.
+
+    Only cursor moves, SGR and OSC 8 are sent: what every terminal and multiplexer understands. Rows with characters
+    that terminals may disagree on are always sent as a whole, each such character followed by an absolute move.
+    """
+
+    def __init__(self) -> None:
+        self.width = self.height = 0
+        self._wanted: list[list[Cell | None]] = []
+        self._sent: list[list[Cell | None]] = []
+        self._dirty: dict[int, tuple[int, int]] = {}
+        """Row -> first column and one past the last that may differ."""
+        self._uneven: set[int] = set()
+        self._next_row = 0
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to send."""
+        return bool(self._dirty)
+
+    def resize(self, width: int, height: int) -> None:
+        """The terminal has another size, and nobody knows what it shows now."""
+        self.width, self.height = width, height
+        self._wanted = [[None] * width for _ in range(height)]
+        self._uneven.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Something else has drawn on the terminal: send everything again."""
+        self._sent = [[None] * self.width for _ in range(self.height)]
+        self._dirty = dict.fromkeys(range(self.height), (0, self.width))
+
+    def put(self, x: int, y: int, cells: list[Cell]) -> None:
+        """The screen should show these cells from column `x` of row `y`; what lies outside is left away."""
+        if not 0 <= y < self.height or x >= self.width or not cells:
+            return
+        if x < 0:
+            cells, x = cells[-x:], 0
+        room = self.width - x
+        if len(cells) > room:
+            whole = room
+            while whole and is_continued(cells[whole]):
+                whole -= 1
+            cells = cells[:whole] + [(BLANK, cell[1].for_blank()) for cell in cells[whole:room]]
+        row = self._wanted[y]
+        if y in self._uneven or any(map(is_uneven, cells)):
+            self._uneven.add(y)
+            cells, x = _mended(row, x, cells)
+        stop = x + len(cells)
+        row[x:stop] = cells
+        if self._sent[y][x:stop] != cells:
+            first, last = self._dirty.get(y, (x, stop))
+            self._dirty[y] = (min(first, x), max(last, stop))
+
+    def emit(self, limit: int | None = None, *, text_only: bool = False) -> str:
+        """What to send next, and take it as sent.
+
+        Args:
+            limit: stop after about this many bytes; None sends all.
+            text_only: only cells that show or showed something other than half blocks and spaces.
+        """
+        writer = _Writer()
+        for y in self._rows():
+            first, last = self._dirty[y]
+            if y in self._uneven:
+                self._whole_row(y, writer)
+                done = True
+            elif text_only:
+                done = self._text(y, first, last, writer)
+            else:
+                done = self._span(y, first, last, writer, limit)
+            if done:
+                del self._dirty[y]
+            if limit is not None and writer.size >= limit:
+                self._next_row = y
+                break
+        return writer.finish()
+
+    def _rows(self) -> Iterator[int]:
+        rows = sorted(self._dirty)
+        yield from [row for row in rows if row >= self._next_row]
+        yield from [row for row in rows if row < self._next_row]
+
+    def _span(self, y: int, first: int, last: int, writer: _Writer, limit: int | None) -> bool:
+        wanted, sent = self._wanted[y], self._sent[y]
+        for x in range(first, last):
+            cell = wanted[x]
+            if cell is None or cell == sent[x]:
+                continue
+            if limit is not None and writer.size >= limit:
+                self._dirty[y] = (x, last)
+                return False
+            writer.cell(x, y, cell)
+            sent[x] = cell
+        return True
+
+    def _text(self, y: int, first: int, last: int, writer: _Writer) -> bool:
+        wanted, sent = self._wanted[y], self._sent[y]
+        left, text_at = False, -2
+        for x in range(first, last):
+            cell = wanted[x]
+            if cell is None or cell == sent[x]:
+                continue
+            shown = sent[x]
+            if not is_picture(cell) or (shown is not None and not is_picture(shown)):
+                text_at = x
+            elif cell[0] != BLANK or text_at != x - 1:
+                left = True
+                continue
+            else:
+                text_at = x
+            writer.cell(x, y, cell)
+            sent[x] = cell
+        return not left
+
+    def _whole_row(self, y: int, writer: _Writer) -> None:
+        wanted = self._wanted[y]
+        for x, cell in enumerate(wanted):
+            if cell is not None and cell[0] != CONTINUED:
+                writer.cell(x, y, cell)
+                if is_uneven(cell) or (x + 1 < len(wanted) and is_continued(wanted[x + 1])):
+                    writer.lose_position()
+        self._sent[y] = list(wanted)
+        if not any(map(is_uneven, wanted)):
+            self._uneven.discard(y)
+
+
+def _mended(row: list[Cell | None], x: int, cells: list[Cell]) -> tuple[list[Cell], int]:
+    """New cells and where they begin, with spaces for what is left of characters that they cover in part."""
+    cells = list(cells)
+    for index, (text, pen) in enumerate(cells):
+        if text != CONTINUED:
+            break
+        cells[index] = (BLANK, pen.for_blank())
+    while x > 0 and is_continued(row[x]):
+        x -= 1
+        left = row[x]
+        cells.insert(0, (BLANK, DEFAULT_PEN.for_blank() if left is None else left[1].for_blank()))
+    for after in row[x + len(cells) :]:
+        if after is None or not is_continued(after):
+            break
+        cells.append((BLANK, after[1].for_blank()))
+    return cells, x
+
+
+class _Writer:
+    """Collects bytes for one update; starts and ends with the terminal's own pen."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._pen = DEFAULT_PEN
+        self._x = self._y = -1
+        self.size = 0
+        """In bytes, about."""
+
+    def cell(self, x: int, y: int, cell: Cell) -> None:
+        """Draw one cell."""
+        move = ""
+        if y != self._y or x < self._x or self._x < 0:
+            move = f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
+        elif x > self._x:
+            gap = x - self._x
+            move = "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
+        character, pen = cell
+        now = self._pen
+        if pen is not now and pen != now:
+            code, after = change(now, pen)
+            if code and character == UPPER_HALF and pen.plain and now.plain:
+                code, after, character = self._cheaper_half(code, after, pen)
+            self._pen = after
+        else:
+            code = ""
+        text = f"{move}{code}{character}"
+        self._out.append(text)
+        self.size += len(text) if text.isascii() else len(text.encode())
+        self._x, self._y = x + 1, y
+
+    def _cheaper_half(self, code: str, after: Pen, pen: Pen) -> tuple[str, Pen, str]:
+        if DEFAULT_PEN.ink not in {pen.ink, pen.paper} and (self._pen.ink == pen.paper or self._pen.paper == pen.ink):
+            other_code, other_after = change(self._pen, Pen((), pen.paper, pen.ink))
+            if len(other_code) + _SWAPPED_GAIN <= len(code):
+                return other_code, other_after, LOWER_HALF
+        return code, after, UPPER_HALF
+
+    def lose_position(self) -> None:
+        """The cursor may be anywhere now: the next cell needs an absolute move."""
+        self._x = -1
+
+    def finish(self) -> str:
+        """All of it, the pen put back."""
+        if self._pen.link:
+            self._out.append(LINK_END)
+        if self._pen._replace(link="") != DEFAULT_PEN:
+            self._out.append(_RESET)
+        return "".join(self._out)

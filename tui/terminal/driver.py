@@ -1,0 +1,142 @@
+"""The terminal's device: what has been written, and how far it has come."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections import deque
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_PIECE = 4_096
+_MOST_QUESTIONS = 4
+_QUESTION_EVERY_S = 0.03
+_NO_ANSWER_S = 2.0
+_LAST_ANSWERS_S = 0.25
+
+ASK_POSITION = "\x1b[6n"
+"""Every terminal answers this (DSR 6), in its turn: the answer shows that all before it has arrived."""
+
+
+class MeteredFile:
+    """Writes straight to a file descriptor, in pieces, and notes what has been taken and when.
+
+    Args:
+        file: the terminal.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.total = 0
+        """Bytes taken by the device."""
+        self.progress: deque[tuple[int, float]] = deque(maxlen=256)
+        """(total, when) after each write; appended here, taken out by the reader."""
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        """Block until the device has taken it all; a terminal that has gone takes anything."""
+        data = memoryview(text.encode(errors="replace"))
+        while data and not self._gone:
+            try:
+                count = os.write(self.fileno(), data[:_PIECE])
+            except BlockingIOError:
+                select.select([], [self.fileno()], [])
+                continue
+            except OSError:
+                self._gone = True
+                break
+            self.total += count
+            data = data[count:]
+        self.progress.append((self.total, time.monotonic()))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def fileno(self) -> int:
+        """Of the terminal."""
+        return self._file.fileno()
+
+
+class WireDriver(LinuxDriver):
+    """Textual's driver, counting, and asking the terminal how far it has come.
+
+    Args:
+        app: the app.
+        debug: as Textual's.
+        mouse: as Textual's.
+        size: as Textual's.
+    """
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.metered = MeteredFile(cast("IO[str]", self._file))
+        self._file = cast("Any", self.metered)
+        self.handed = 0
+        """Bytes given to `write`."""
+        self.answers: deque[tuple[int, float]] = deque(maxlen=256)
+        """(bytes that have arrived, when); appended in the input thread."""
+        self.starts = 0
+        """How often the terminal was taken over: its screen is empty after each."""
+        self._questions: deque[tuple[int, float]] = deque()
+        self._asked_s = float("-inf")
+        self._answers_come: bool | None = None
+
+    @property
+    def answers_come(self) -> bool | None:
+        """Whether the terminal answers; None while that is not known."""
+        if self._answers_come is None and self._questions:
+            waited_s = time.monotonic() - self._questions[0][1]
+            if waited_s > _NO_ANSWER_S:
+                self._answers_come = False
+        return self._answers_come
+
+    def write(self, data: str) -> None:
+        """Count, and let Textual's thread write."""
+        self.handed += len(data) if data.isascii() else len(data.encode(errors="replace"))
+        super().write(data)
+
+    def question(self) -> str:
+        """What to append to an update in order to learn when it arrives; empty if enough are under way."""
+        now_s = time.monotonic()
+        if self.answers_come is False or not self.input_tty:
+            return ""
+        if len(self._questions) >= _MOST_QUESTIONS or now_s - self._asked_s < _QUESTION_EVERY_S:
+            return ""
+        self._asked_s = now_s
+        return ASK_POSITION
+
+    def asked(self) -> None:
+        """A question is the last thing that was written."""
+        self._questions.append((self.handed, time.monotonic()))
+
+    def process_message(self, message: Message) -> None:
+        """Take the answers out of the input."""
+        if isinstance(message, events.CursorPosition) and self._questions:
+            total, _ = self._questions.popleft()
+            self._answers_come = True
+            self.answers.append((total, time.monotonic()))
+            return
+        super().process_message(message)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        self.starts += 1
+        self._questions.clear()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, after the answers that are under way: the shell would take them for typing."""
+        end_s = time.monotonic() + _LAST_ANSWERS_S
+        while self._questions and self._answers_come and time.monotonic() < end_s:
+            time.sleep(0.005)
+        super().stop_application_mode()
