@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui.calibration.fit import EXACT_NOISE, NETWORK_NOISE, fit
+from tui.calibration.beliefs import Beliefs, beliefs_of
+from tui.calibration.context import MapContext, map_context
+from tui.calibration.fit import fit
 from tui.calibration.measure import sample_or_none, sample_reference
 from tui.calibration.reading import Reading, read
 from tui.calibration.reference import Reference, ReferenceSample
@@ -57,8 +59,12 @@ class Session:
     """Identity of the model that those values come from: its sha256, or its name where there is no file."""
     fixed: Calibration | None = None
     """Scale and shift that were typed in; used while there are no references."""
+    context: MapContext | None = None
+    """Of the map on which the last reference was given."""
     exact_map: bool = False
     """Whether the maps are exact up to scale and shift, as the demo's own geometry is."""
+    metric_map: bool = False
+    """Whether the maps come from a network that was trained to give metres."""
     profile: str = ""
     """Name of the profile that was loaded or saved last; empty if none was."""
     pins: tuple[Pin, ...] = ()
@@ -142,32 +148,49 @@ class Session:
         """
         kept = tuple(each for each in self.references if each.reference.pixel != reference.pixel)
         sampled = (*kept, sample_reference(inverse_depth, reference, self.window_px))
-        fit(sampled)
-        return replace(self, references=sampled, references_model=model)
+        context = map_context(inverse_depth)
+        fit(sampled, self.beliefs, context)
+        return replace(self, references=sampled, references_model=model, context=context)
 
     def without_reference(self, index: int) -> Session:
         """Remove the reference in row `index` of the table."""
         return replace(self, references=self.references[:index] + self.references[index + 1 :])
 
-    def with_references_seen_by(self, model: str, inverse_depth: FloatMap, *, exact: bool) -> Session:
+    def with_references_seen_by(
+        self, model: str, inverse_depth: FloatMap, *, exact: bool, metric: bool = False
+    ) -> Session:
         """Take the references' values from another model's map: values of the old one mean nothing to it.
 
         Raises:
             InputError: if the new map has no value at one of them.
         """
         sampled = tuple(sample_reference(inverse_depth, each.reference, self.window_px) for each in self.references)
-        return replace(self, references=sampled, references_model=model, exact_map=exact)
+        return replace(
+            self,
+            references=sampled,
+            references_model=model,
+            context=map_context(inverse_depth),
+            exact_map=exact,
+            metric_map=metric,
+        )
 
     def with_calibration(
-        self, references: tuple[ReferenceSample, ...], model: str, fixed: Calibration | None, profile: str
+        self,
+        references: tuple[ReferenceSample, ...],
+        model: str,
+        fixed: Calibration | None,
+        profile: str,
+        context: MapContext | None = None,
     ) -> Session:
         """Take over a whole calibration, such as a profile's; `model` is the one that its values come from."""
-        return replace(self, references=references, references_model=model, fixed=fixed, profile=profile)
+        return replace(
+            self, references=references, references_model=model, fixed=fixed, profile=profile, context=context
+        )
 
     @property
-    def noise(self) -> float:
-        """Prior relative error of the maps."""
-        return EXACT_NOISE if self.exact_map else NETWORK_NOISE
+    def beliefs(self) -> Beliefs:
+        """What is believed of the maps' errors."""
+        return beliefs_of(is_network=not self.exact_map, metric=self.metric_map)
 
     def calibration(self) -> Calibration | None:
         """Fitted to the references, else what was typed in, else None.
@@ -175,7 +198,7 @@ class Session:
         Raises:
             InputError: if the references determine no calibration (after one was removed, say).
         """
-        return fit(self.references, self.noise) if self.references else self.fixed
+        return fit(self.references, self.beliefs, self.context) if self.references else self.fixed
 
     def reading(
         self, inverse_depth: FloatMap, calibration: Calibration | None, at: tuple[int, int] | None = None
@@ -186,4 +209,5 @@ class Session:
             InputError: for a pixel outside the map.
         """
         u_px, v_px = at if at is not None else (self.u_px, self.v_px)
-        return read(calibration, sample_or_none(inverse_depth, u_px, v_px, self.window_px))
+        sample = sample_or_none(inverse_depth, u_px, v_px, self.window_px)
+        return read(calibration, sample, (u_px, v_px))

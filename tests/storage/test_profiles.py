@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.planted import kitchen
-from tui.calibration.fit import typed
+from tui.calibration.beliefs import EXACT
+from tui.calibration.context import MapContext
+from tui.calibration.fit import fit, typed
 from tui.calibration.reading import read
 from tui.errors import InputError, StorageError
 from tui.geometry.sampling import Sample
@@ -35,7 +37,13 @@ from tui.storage.profiles import (
         kitchen(),
         replace(kitchen("typed"), references=(), calibration=typed(2.5, -0.04)),
         replace(kitchen("nothing yet"), references=(), calibration=None),
-        replace(kitchen("Küche (2)"), model_sha256="", is_network=False, camera="demo"),
+        replace(
+            kitchen("Küche (2)"),
+            model_sha256="",
+            is_network=False,
+            camera="demo",
+            calibration=fit(kitchen().references, EXACT, MapContext(0.1, 0.6, 640, 480)),
+        ),
     ],
     ids=lambda profile: profile.name,
 )
@@ -58,7 +66,7 @@ def test_the_file_says_what_it_belongs_to() -> None:
     text = save_profile(kitchen()).read_text()
     plain = json.loads(text)
     assert plain["version"] == VERSION
-    assert plain["model"] == {"name": "pocket", "sha256": "ab" * 32, "is_network": True}
+    assert plain["model"] == {"name": "pocket", "sha256": "ab" * 32, "is_network": True, "metric": False}
     assert plain["picture"] == {"width": 640, "height": 480}
     assert plain["camera"] == "camera 0"
     assert [each["distance_m"] for each in plain["references"]] == [0.8, 1.52]

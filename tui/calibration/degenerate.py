@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import NoReturn
 
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.errors import InputError
 
 _SAME = 1e-6
 """Numbers whose range is below this share of their size are one number: about the resolution of a float32 map."""
+
+
+_GROSS = 1.25
+"""Ratio of two distances from which a wrong order is no accident."""
 
 
 class DegenerateReferences(InputError):
@@ -34,8 +39,22 @@ def check_single(sample: ReferenceSample) -> None:
         )
 
 
-def check_told_apart(samples: Sequence[ReferenceSample]) -> None:
-    """Two or more references need two map values and two distances at least.
+def check_not_flat(samples: Sequence[ReferenceSample], low: float, high: float) -> None:
+    """A map whose values do not differ tells nothing apart.
+
+    Raises:
+        DegenerateReferences: if its range is empty.
+    """
+    if _all_same([low, high]):
+        raise DegenerateReferences(
+            f"the map has the same value {low:.4g} everywhere: no reference can be fitted to it; "
+            "is the lens covered, is this the right model?",
+            [each.reference for each in samples],
+        )
+
+
+def check_told_apart(samples: Sequence[ReferenceSample], *, same_distance_will_do: bool) -> None:
+    """Two or more references need two map values at least, and without a prior two distances.
 
     Raises:
         DegenerateReferences: if all have the same one.
@@ -46,7 +65,7 @@ def check_told_apart(samples: Sequence[ReferenceSample]) -> None:
     if _all_same(values):
         one_pixel = len({reference.pixel for reference in references}) == 1
         why = "lie on the same pixel" if one_pixel else f"have the same value {values[0]:.4g} on the map"
-    elif _all_same(distances_m):
+    elif _all_same(distances_m) and not same_distance_will_do:
         why = f"are all {distances_m[0]:.3g} m away"
     else:
         return
@@ -55,15 +74,44 @@ def check_told_apart(samples: Sequence[ReferenceSample]) -> None:
     )
 
 
-def check_order(samples: Sequence[ReferenceSample], slope: float) -> None:
-    """Nearer things must have larger map values: the fitted slope must be above 0.
+def check_order(samples: Sequence[ReferenceSample]) -> None:
+    """Nearer things must have larger map values: the slope by least squares of relative errors must be above 0.
 
     Raises:
         DegenerateReferences: if it is not; names the pair that contradicts the map most.
     """
-    if slope > 0:
-        return
-    near, far = max(combinations(sorted(samples, key=_distance_m), 2), key=_contradiction)
+    if len(samples) > 1 and _slope(samples) <= 0:
+        _refuse_order(samples)
+
+
+def check_grossly(samples: Sequence[ReferenceSample]) -> None:
+    """As `check_order`, but a wrong order by less than a quarter will do: a network's errors explain it.
+
+    Raises:
+        DegenerateReferences: if the order is wrong by more.
+    """
+    if len(samples) > 1 and _slope(samples) <= 0:
+        near, far = _most_contradicting(samples)
+        if _distance_m(far) > _GROSS * _distance_m(near):
+            _refuse_order(samples)
+
+
+def _slope(samples: Sequence[ReferenceSample]) -> float:
+    """A of 1/z = a p + b by least squares of relative errors, up to a factor above 0."""
+    z_m = [_distance_m(each) for each in samples]
+    p = [each.sample.value for each in samples]
+    weight = sum(z * z for z in z_m)
+    middle = sum(z * z * value for z, value in zip(z_m, p, strict=True)) / weight
+    return sum(z * (value - middle) for z, value in zip(z_m, p, strict=True))
+
+
+def _most_contradicting(samples: Sequence[ReferenceSample]) -> tuple[ReferenceSample, ReferenceSample]:
+    """Nearer one first."""
+    return max(combinations(sorted(samples, key=_distance_m), 2), key=_contradiction)
+
+
+def _refuse_order(samples: Sequence[ReferenceSample]) -> NoReturn:
+    near, far = _most_contradicting(samples)
     raise DegenerateReferences(
         f"references {near.reference} and {far.reference} are in the wrong order: the map has the first one farther "
         f"({near.sample.value:.4g} < {far.sample.value:.4g}); check both distances and pixels",

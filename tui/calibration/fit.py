@@ -1,54 +1,58 @@
-"""The fit of scale and shift: 1/z = a p + b, with a > 0.
+"""The fit: from references to 1/z = (a p + b) exp(g), with a > 0.
 
-p is relative inverse depth, z the distance along the optical axis. What is fitted is the relative error
-r_i = z_i (a p_i + b) - 1, so a reference at 5 m counts as much as one at 0.5 m.
+p is relative inverse depth, z the distance along the optical axis. Errors are relative, so a reference at 5 m counts
+as much as one at 0.5 m. Scale and shift are the most probable ones given the references and a prior on the shift; how
+large errors are, and how they hang together (the correction g), is stated in `tui.calibration.beliefs` and reckoned
+with in `tui.calibration.kriging`.
 
-Noise model. r_i is normal with variance s^2 + (sigma_i / z_i)^2: the network's own error s, and that of the
-measurement. s is not known beforehand and a handful of references says little of it, so it has a prior: `noise`
-worth `PRIOR_FREEDOM` references (scaled inverse chi-square; Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6 and
-14.2). Hence s^2 = (nu0 s0^2 + sum w_i r_i^2) / (nu0 + n - 2), and readings follow Student's t with nu0 + n - 2 degrees
-of freedom.
+The prior on the shift is a belief about the map as a whole: that 1/z = 0 at the map's own zero, and so that the 1/z
+of its nearest and farthest things have the ratio of their values (above zero); where the zero tells nothing, that
+their ratio is about e. Stated so, nothing changes under an affine change of the map (with its context), and no scale
+is preferred. One reference sets the scale; each further one makes the prior matter less. Without a context one
+reference takes b = 0 and several are fitted without a prior.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tui.calibration.degenerate import check_order, check_single, check_told_apart
+from tui.calibration.beliefs import NETWORK, Beliefs
+from tui.calibration.context import MapContext
+from tui.calibration.degenerate import check_grossly, check_order, check_told_apart
+from tui.calibration.health import assess
+from tui.calibration.kriging import Kernel, Linearised, linearise, log_evidence, solve
+from tui.calibration.outliers import FEWEST, without_outliers
+from tui.calibration.posterior import Posterior, design_condition, leave_one_out
+from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
-from tui.calibration.result import Calibration, CalibrationKind, Covariance, Residual
+from tui.calibration.result import Calibration, CalibrationKind, Residual
 from tui.errors import InputError
-
-NETWORK_NOISE = 0.15
-"""Relative error (one sigma) of a depth network's a p + b that is assumed before any reference speaks.
-
-With it the 95 % intervals of FastDepth, from 1 to 16 references, cover 93-98 % of the truth on NYU Depth v2."""
-
-EXACT_NOISE = 0.01
-"""The same for a map that is exact up to scale and shift, such as the demo's own geometry."""
-
-PRIOR_FREEDOM = 4.0
-"""How many degrees of freedom that prior noise is worth."""
-
-SHIFT_SIGMA = 0.3
-"""Prior on the shift where one reference cannot fit it: 0 with this sigma, in units of the reference's 1/z."""
 
 _MAX_TYPED = 1e9
 """Beyond any scale or shift of any network, and small enough never to overflow."""
 
+_LENGTH_FACTORS = (0.4, 1.0, 2.5)
+_NOISES = (0.01, 0.05, 0.15)
+_STEP_PENALTY = 1.0
+_ALMOST_EXACT, _EXACT_PENALTY = 0.01, 4.0
 
-def fit(samples: Sequence[ReferenceSample], noise: float = NETWORK_NOISE) -> Calibration:
-    """Scale from one reference (shift 0), scale and shift from two or more.
 
-    Least squares of the relative errors. A stated sigma weighs in beside `noise`; references given without one all
-    carry the same relative sigma and so count the same.
+def fit(
+    samples: Sequence[ReferenceSample],
+    beliefs: Beliefs = NETWORK,
+    context: MapContext | None = None,
+) -> Calibration:
+    """Scale from one reference, scale and shift from two or more, a correction and a watch for mistakes from four.
 
     Args:
         samples: the references as seen on one map.
-        noise: prior relative error of the network, one sigma.
+        beliefs: priors for this sort of map.
+        context: of that map; without it there is no prior on the shift, and no correction over the image.
 
     Raises:
         DegenerateReferences: if they do not determine a calibration with a > 0; says which and why.
@@ -56,13 +60,32 @@ def fit(samples: Sequence[ReferenceSample], noise: float = NETWORK_NOISE) -> Cal
     """
     if not samples:
         raise InputError("no references: give the true distance of at least one pixel")
-    if len(samples) == 1:
-        return _fit_scale(samples[0], noise)
-    check_told_apart(samples)
-    return _fit_both(samples, noise)
+    if len(samples) > 1:
+        check_told_apart(samples, same_distance_will_do=context is not None)
+    problem = pose(samples, beliefs, context)
+    kernel = Kernel(beliefs.correction, beliefs.noise, beliefs.length_image, beliefs.length_log)
+    kept = np.ones(len(samples), dtype=bool)
+    start = first_guess(problem)
+    model = linearise(problem, kernel, start)
+    for _ in range(2 if len(samples) >= FEWEST else 1):
+        found = without_outliers(model)
+        same, kept = bool(np.array_equal(found, kept)), found
+        inliers = solve(problem.of(kept), kernel, start)
+        if same and kept.all():
+            break
+        start = inliers.curve
+        model = linearise(problem, kernel, start)
+    of_kept = [sample for sample, keep in zip(samples, kept.tolist(), strict=True) if keep]
+    if context is None or not beliefs.adapts:
+        check_order(of_kept)
+    elif len(of_kept) < FEWEST:
+        check_grossly(of_kept)
+    if beliefs.adapts and len(of_kept) >= FEWEST:
+        inliers = _adapted(inliers)
+    return _calibration(samples, kept, inliers, context)
 
 
-def typed(scale: float, shift: float, noise: float = NETWORK_NOISE) -> Calibration:
+def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:
     """The calibration of a scale and shift that the user states, taken as exact; no value counts as extrapolated.
 
     Raises:
@@ -74,62 +97,76 @@ def typed(scale: float, shift: float, noise: float = NETWORK_NOISE) -> Calibrati
         raise InputError(f"scale {scale:g} and shift {shift:g}: neither may be beyond {_MAX_TYPED:g}")
     if scale <= 0:
         raise InputError(f"scale {scale:g}: must be above 0, as larger map values are nearer")
-    return Calibration(scale, shift, CalibrationKind.TYPED, ((0.0, 0.0), (0.0, 0.0)), noise, PRIOR_FREEDOM, None, ())
+    known = ((0.0, 0.0), (0.0, 0.0))
+    return Calibration(scale, shift, CalibrationKind.TYPED, known, beliefs.alone, beliefs.freedom, None, ())
 
 
-def _fit_scale(sample: ReferenceSample, noise: float) -> Calibration:
-    """Take b = 0 and a = 1 / (z p); the covariance carries the prior on b, so that readings far away widen."""
-    check_single(sample)
-    p, z_m = sample.sample.value, sample.reference.distance_m
-    scale = 1.0 / (z_m * p)
-    error = noise**2 + (sample.reference.sigma_m / z_m) ** 2 + (sample.sample.spread / p) ** 2
-    shift_variance = (SHIFT_SIGMA / z_m) ** 2
-    covariance = (
-        (error * scale**2 + shift_variance / p**2, -shift_variance / p),
-        (-shift_variance / p, shift_variance),
-    )
-    return _calibration(scale, 0.0, CalibrationKind.SCALE, covariance, noise, PRIOR_FREEDOM, [sample])
+def _adapted(model: Linearised) -> Linearised:
+    """Solved anew with the length scales and the noise that make the measurements most probable.
 
-
-def _fit_both(samples: Sequence[ReferenceSample], noise: float) -> Calibration:
-    """Weighted least squares in p centred and scaled to its range, for the sake of the condition number."""
-    p = np.array([each.sample.value for each in samples])
-    spread = np.array([each.sample.spread for each in samples])
-    z_m = np.array([each.reference.distance_m for each in samples])
-    sigma_m = np.array([each.reference.sigma_m for each in samples])
-    centre, width = float(p.mean()), float(np.ptp(p))
-    weights = 1.0 / (1.0 + (sigma_m / z_m / noise) ** 2)
-    design = np.column_stack([z_m * (p - centre) / width, z_m])
-    normal_inverse = np.linalg.inv(design.T @ (weights[:, None] * design))
-    to_parameters = normal_inverse @ (design.T * weights)
-    slope, level = to_parameters @ np.ones(len(samples))
-    check_order(samples, float(slope))
-    scale = float(slope) / width
-    relative = design @ np.array([slope, level]) - 1.0
-    freedom = PRIOR_FREEDOM + len(samples) - 2
-    variance = (PRIOR_FREEDOM * noise**2 + float(weights @ relative**2)) / freedom
-    from_spread = to_parameters * (scale * z_m * spread)
-    centred = variance * normal_inverse + from_spread @ from_spread.T
-    back = np.array([[1.0 / width, 0.0], [-centre / width, 1.0]])
-    ((aa, ab), (_, bb)) = back @ centred @ back.T
-    covariance = ((float(aa), float(ab)), (float(ab), float(bb)))
-    shift = float(level) - scale * centre
-    return _calibration(
-        scale, shift, CalibrationKind.SCALE_AND_SHIFT, covariance, math.sqrt(variance), freedom, samples
-    )
+    Lengths may be 0.4, 1 or 2.5 times those believed, the noise 1, 5 or 15 %; each step away costs its share of log
+    evidence. One more candidate is a map that is exact up to scale and shift.
+    """
+    believed = model.kernel
+    kernels, penalties = [], []
+    for factor in _LENGTH_FACTORS:
+        for noise in _NOISES:
+            kernels.append(
+                replace(
+                    believed,
+                    noise=noise,
+                    length_image=factor * believed.length_image,
+                    length_log=factor * believed.length_log,
+                )
+            )
+            penalties.append(_STEP_PENALTY * ((factor != 1.0) + _NOISES.index(noise)))
+    kernels.append(replace(believed, correction=_ALMOST_EXACT, noise=_ALMOST_EXACT))
+    penalties.append(_EXACT_PENALTY)
+    best = kernels[int(np.argmax(log_evidence(model, kernels) - np.array(penalties)))]
+    return model if best == believed else solve(model.problem, best, model.curve)
 
 
 def _calibration(
-    scale: float,
-    shift: float,
-    kind: CalibrationKind,
-    covariance: Covariance,
-    noise: float,
-    freedom: float,
     samples: Sequence[ReferenceSample],
+    kept: NDArray[np.bool_],
+    model: Linearised,
+    context: MapContext | None,
 ) -> Calibration:
     """With the range that the references span (each widened by its own spread) and what is left over at each."""
-    low = min(each.sample.value - each.sample.spread for each in samples)
-    high = max(each.sample.value + each.sample.spread for each in samples)
-    residuals = tuple(Residual.of(each.reference, each.sample, scale * each.sample.value + shift) for each in samples)
-    return Calibration(scale, shift, kind, covariance, noise, freedom, (low, high), residuals)
+    curve, problem, kernel = model.curve, model.problem, model.kernel
+    scale, shift = curve.scale, curve.shift
+    if abs(shift) < 1e-12 * scale * max(abs(curve.anchors.low), abs(curve.anchors.high)):
+        shift = 0.0
+    jacobian = curve.to_scale_and_shift()
+    ((aa, ab), (_, bb)) = jacobian @ model.parameter_covariance() @ jacobian.T
+    several = problem.value.size > 1
+    others = iter(np.exp(-leave_one_out(model)).tolist())
+    residuals = []
+    for each, keep in zip(samples, kept.tolist(), strict=True):
+        residual = Residual.of(each.reference, each.sample, scale * each.sample.value + shift)
+        if not keep:
+            residual = replace(residual, set_aside=True, others_m=residual.fitted_m)
+        elif several:
+            residual = replace(residual, others_m=next(others))
+        residuals.append(residual)
+    condition = None
+    if several:
+        condition = design_condition(problem.value, np.exp(-problem.target), curve.anchors.low, curve.anchors.high)
+    calibration = Calibration(
+        scale,
+        shift,
+        CalibrationKind.SCALE_AND_SHIFT if several else CalibrationKind.SCALE,
+        ((float(aa), float(ab)), (float(ab), float(bb))),
+        math.sqrt(model.factor * (kernel.correction**2 + kernel.noise**2)),
+        problem.freedom_left,
+        (float((problem.value - problem.spread).min()), float((problem.value + problem.spread).max())),
+        tuple(residuals),
+        context,
+        condition,
+        posterior=Posterior(model, model.weighted, np.zeros(2)),
+    )
+    near_m, far_m = calibration.range_m or (1.0, 1.0)
+    health = assess(
+        problem.value.size, len(samples) - problem.value.size, (near_m, far_m), condition, calibration.leave_one_out
+    )
+    return replace(calibration, health=health)

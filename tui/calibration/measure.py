@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.calibration.fit import NETWORK_NOISE, fit
+from tui.calibration.beliefs import NETWORK, Beliefs
+from tui.calibration.context import map_context
+from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
@@ -40,7 +42,7 @@ def measure_map(
     queries: Sequence[tuple[int, int]],
     window_px: int = 5,
     calibration: Calibration | None = None,
-    noise: float = NETWORK_NOISE,
+    beliefs: Beliefs = NETWORK,
 ) -> Measurement:
     """Fit the references seen on this map and read the queries with the result.
 
@@ -50,19 +52,20 @@ def measure_map(
         queries: pixels, (column, row).
         window_px: odd side of the window that each pixel is sampled in.
         calibration: from a profile or typed in.
-        noise: prior relative error of the network, one sigma.
+        beliefs: what is known of this sort of map beforehand.
 
     Raises:
         InputError: a pixel outside the map, a reference where the map has no value, a bad window; and
             `DegenerateReferences`.
     """
+    context = map_context(inverse_depth)
     if references:
-        calibration = fit([sample_reference(inverse_depth, each, window_px) for each in references], noise)
-    readings = tuple(
-        PointReading(u_px, v_px, read(calibration, sample_or_none(inverse_depth, u_px, v_px, window_px)))
-        for u_px, v_px in queries
-    )
-    return Measurement(calibration, readings)
+        calibration = fit([sample_reference(inverse_depth, each, window_px) for each in references], beliefs, context)
+    readings = []
+    for u_px, v_px in queries:
+        sample = sample_or_none(inverse_depth, u_px, v_px, window_px)
+        readings.append(PointReading(u_px, v_px, read(calibration, sample, (u_px, v_px), context)))
+    return Measurement(calibration, tuple(readings))
 
 
 def sample_reference(inverse_depth: FloatMap, reference: Reference, window_px: int = 5) -> ReferenceSample:

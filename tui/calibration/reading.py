@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from tui.calibration.context import MapContext
+from tui.calibration.posterior import image_place
 from tui.calibration.result import Calibration
 from tui.geometry.sampling import Sample
+
+_WIDEST = 7.0
+"""An interval that reaches farther than a factor of 1000 is none."""
 
 
 class Status(StrEnum):
@@ -18,7 +23,7 @@ class Status(StrEnum):
     UNCALIBRATED = "uncalibrated"
     """There is no calibration, so there is no distance."""
     SATURATED = "saturated"
-    """The network gives no value there, or a p + b <= 0: too far for this model, or nothing known."""
+    """The network gives no value there or clips it, or a p + b <= 0: too far for this model, or nothing known."""
     EXTRAPOLATED = "extrapolated"
     """Outside the references' range of p."""
 
@@ -38,35 +43,68 @@ class Reading:
     status: Status
 
 
-def read(calibration: Calibration | None, sample: Sample | None) -> Reading:
+def read(
+    calibration: Calibration | None,
+    sample: Sample | None,
+    pixel: tuple[float, float] | None = None,
+    context: MapContext | None = None,
+) -> Reading:
     """The distance of a sampled map value, with its 95 % interval.
 
-    The interval is symmetric in inverse distance q = a p + b, where the errors are, and then inverted: q is known to
-    a variance of (p, 1) C (p, 1)^T for scale and shift, plus (a spread)^2 for the local spread of the map, plus
-    (noise q)^2 for the network itself. In extrapolation that noise grows by |ln(q / q_end)|, q_end being the end of
-    the references' range that was passed.
+    The interval is symmetric in ln(1/z), where the errors are: Student's t times the standard deviation that scale,
+    shift, correction, the network's noise and the local spread of the map add up to. Away from the references, in
+    distance as in the image, the correction is less and less known and the interval widens by itself; beyond their
+    range it widens further by the noise times |ln(q / q_end)|, q being 1/z and q_end that at the end that was passed.
+    Beyond the far end the error of the shift is symmetric in q, and if it reaches 0, there is no upper end.
 
     Args:
         calibration: None if there is none yet.
         sample: None where the map has no finite value.
+        pixel: where it was taken, (column, row); without it the correction, which depends on it, counts as unknown.
+        context: of the map that it was taken from, to tell values that the network clipped; that of the calibration
+            if not given.
     """
     if sample is None:
         return Reading(None, None, None, None, Status.SATURATED)
     if calibration is None:
         return Reading(sample.value, None, None, None, Status.UNCALIBRATED)
-    inverse_m = calibration.inverse_m(sample.value)
-    distance_m = calibration.distance_m(sample.value)
-    if distance_m is None:
-        return Reading(sample.value, None, None, None, Status.SATURATED)
-    excess = _excess(calibration, sample.value, inverse_m)
-    half_width = _student_95(calibration.freedom) * _sigma(calibration, sample, inverse_m, excess or 0.0)
-    low_m = 1.0 / (inverse_m + half_width)
-    high_m = 1.0 / (inverse_m - half_width) if inverse_m > half_width else None
-    status = Status.OK if excess is None else Status.EXTRAPOLATED
-    return Reading(sample.value, distance_m, low_m, high_m, status)
+    p = sample.value
+    fitted_m = calibration.distance_m(p)
+    seen_on = context or calibration.context
+    if fitted_m is None or (seen_on is not None and seen_on.clips(p)):
+        return Reading(p, None, None, None, Status.SATURATED)
+    excess = _excess(calibration, p)
+    if calibration.posterior is None:
+        correction, variance = 0.0, calibration.noise**2 + (calibration.scale * sample.spread * fitted_m) ** 2
+    else:
+        place = None if pixel is None else _place(calibration.context, pixel)
+        prediction = calibration.posterior.predict(p, sample.spread, place)
+        correction, variance = prediction.correction, prediction.variance
+    sigma = math.hypot(math.sqrt(variance), calibration.noise * (excess or 0.0))
+    half_width = _student_95(calibration.freedom) * sigma
+    distance_m = fitted_m * math.exp(-correction)
+    low_m = distance_m * math.exp(-min(half_width, _WIDEST))
+    high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))
+    if half_width >= _WIDEST or not math.isfinite(high_m or 0.0) or _reaches_zero(calibration, p):
+        high_m = None
+    return Reading(p, distance_m, low_m, high_m, Status.OK if excess is None else Status.EXTRAPOLATED)
 
 
-def _excess(calibration: Calibration, inverse_depth: float, inverse_m: float) -> float | None:
+def _place(context: MapContext | None, pixel: tuple[float, float]) -> tuple[float, float]:
+    """Without a context all references were put into the same place."""
+    return (0.0, 0.0) if context is None else image_place(*pixel, context.width, context.height)
+
+
+def _reaches_zero(calibration: Calibration, inverse_depth: float) -> bool:
+    """Whether a p + b beyond the far end may be 0, as the shift is only known so well."""
+    if calibration.inverse_depth_range is None or inverse_depth >= calibration.inverse_depth_range[0]:
+        return False
+    if calibration.posterior is None:
+        return False
+    return _student_95(calibration.freedom) * calibration.posterior.shift_sigma(inverse_depth) >= 1.0
+
+
+def _excess(calibration: Calibration, inverse_depth: float) -> float | None:
     """|ln(q / q_end)| beyond the references' range; None within it."""
     if calibration.inverse_depth_range is None:
         return None
@@ -74,16 +112,7 @@ def _excess(calibration: Calibration, inverse_depth: float, inverse_m: float) ->
     if low <= inverse_depth <= high:
         return None
     end_m = calibration.inverse_m(low if inverse_depth < low else high)
-    return abs(math.log(inverse_m / end_m)) if end_m > 0 else math.inf
-
-
-def _sigma(calibration: Calibration, sample: Sample, inverse_m: float, excess: float) -> float:
-    """Standard deviation of q = a p + b, in 1/m."""
-    (aa, ab), (_, bb) = calibration.covariance
-    p = sample.value
-    from_fit = math.sqrt(max(0.0, aa * p * p + 2 * ab * p + bb))
-    from_network = calibration.noise * (1.0 + excess) * inverse_m
-    return math.hypot(from_fit, calibration.scale * sample.spread, from_network)
+    return abs(math.log(calibration.inverse_m(inverse_depth) / end_m)) if end_m > 0 else math.inf
 
 
 @lru_cache(maxsize=64)

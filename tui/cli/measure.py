@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,8 @@ _DEFAULT_WINDOW_PX = 5
 def measure(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, TIFF or BMP.")],
     at: Annotated[
-        list[str], typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
-    ],
+        list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
+    ] = None,
     reference: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,6 +34,49 @@ def measure(
             metavar="X,Y=DISTANCE",
             help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; "
             "1 % without it). One fits the scale, two or more scale and shift.",
+        ),
+    ] = None,
+    marker: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--marker",
+            metavar="DICT:ID=SIZE",
+            help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
+            "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
+        ),
+    ] = None,
+    length: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--length",
+            metavar="X1,Y1:X2,Y2=LENGTH",
+            help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. "
+            "Needs the camera.",
+        ),
+    ] = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--floor",
+            metavar="X,Y=HEIGHT@PITCH",
+            help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
+            "looks down. Needs the camera.",
+        ),
+    ] = None,
+    intrinsics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|fx,fy,cx,cy|exif",
+            help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
+        ),
+    ] = None,
+    fov: Annotated[
+        str | None, typer.Option(metavar="66deg", help="The camera's field of view across, instead of --intrinsics.")
+    ] = None,
+    distance: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--distance", metavar="X1,Y1:X2,Y2", help="The straight line between two pixels' points. Needs the camera."
         ),
     ] = None,
     profile: Annotated[
@@ -54,20 +98,30 @@ def measure(
     95 % interval and a status: ok, extrapolated (outside the references' range), saturated (no distance there) or
     uncalibrated.
     """
+    from tui.cli.camera_options import NEEDED, intrinsics_of, known_references, parse_pair
     from tui.cli.parse import check_window, parse_pixel, parse_reference
 
-    queries = [parse_pixel(text) for text in at]
+    if not at and not distance:
+        raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: depth-tui measure --help")
+    queries = [parse_pixel(text) for text in at or []]
     references = [parse_reference(text) for text in reference or []]
+    pairs = [parse_pair(text) for text in distance or []]
     window_px = None if window is None else check_window(window)
-    from tui.calibration.fit import EXACT_NOISE, NETWORK_NOISE
+    from tui.calibration.beliefs import beliefs_of
     from tui.calibration.measure import measure_map
     from tui.calibration.report import report
     from tui.camera.imread import read_picture
+    from tui.cli.space import show_space, spans_between, with_space
     from tui.storage.profiles import load_profile
 
     picture = read_picture(image)
     height, width = picture.shape[:2]
-    _check_pixels(queries, references, width, height)
+    camera = intrinsics_of(intrinsics, fov, image, width, height)
+    if pairs and camera is None:
+        raise InputError(f"--distance needs to know the camera: give {NEEDED}")
+    ends = [pixel for pair in pairs for pixel in pair]
+    _check_pixels([*queries, *ends], references, width, height)
+    references += known_references(picture, camera, marker or [], length or [], floor or [])
     kept = None if profile is None else load_profile(profile)
     if window_px is None:
         window_px = kept.window_px if kept else _DEFAULT_WINDOW_PX
@@ -77,20 +131,27 @@ def measure(
         measurement = measure_map(
             estimator.estimate(picture),
             references,
-            queries,
+            [*queries, *ends],
             window_px,
             kept.calibration if kept else None,
-            NETWORK_NOISE if estimator.identity.is_network else EXACT_NOISE,
+            beliefs_of(is_network=estimator.identity.is_network, metric=estimator.identity.metric),
         )
         name, computed_by = estimator.identity.name, estimator.engine
+    at_ends = measurement.readings[len(queries) :]
+    measurement = replace(measurement, readings=measurement.readings[: len(queries)])
+    spans = [] if camera is None else spans_between(pairs, at_ends, camera)
     if as_json:
         found = report(measurement, image=image, width=width, height=height, model=name, engine=computed_by)
+        if camera is not None:
+            found = with_space(found, measurement.readings, spans, camera)
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
         return
     from tui.cli.table import show_measurement
 
     heading = f"{Path(image).name}  {width}x{height}   {name} ({computed_by})"
     show_measurement(measurement, heading)
+    if camera is not None:
+        show_space(measurement.readings, spans, camera)
 
 
 def _check_pixels(queries: Sequence[tuple[int, int]], references: Sequence[Reference], width: int, height: int) -> None:

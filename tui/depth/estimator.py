@@ -18,6 +18,8 @@ class ModelIdentity:
     """Of the weights file, 64 hex digits; empty only where there is no file."""
     is_network: bool = True
     """False for the demo's own exact geometry, which must be labelled as such."""
+    metric: bool = False
+    """Whether the network was trained to give metres; its maps are their inverse."""
 
     @property
     def key(self) -> str:

@@ -86,7 +86,12 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
 
     model = read_model(path)
     fixed = check_fits(model, card.input, path)
-    return FileModelEstimator(ModelIdentity(card.name, sha256), card, fixed, OpenVinoNetwork(model, threads, precision))
+    return FileModelEstimator(
+        ModelIdentity(card.name, sha256, metric=card.output.kind == "depth_m"),
+        card,
+        fixed,
+        OpenVinoNetwork(model, threads, precision),
+    )
 
 
 def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: ANN401  # an openvino.Model

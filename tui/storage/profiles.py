@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tui.calibration.beliefs import beliefs_of
+from tui.calibration.context import MapContext
+from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
-from tui.calibration.result import Calibration, CalibrationKind, Residual
+from tui.calibration.result import Calibration, CalibrationKind
 from tui.errors import InputError, StorageError
 from tui.geometry.sampling import Sample
 from tui.storage.atomic import write_atomically
@@ -45,6 +48,8 @@ class Profile:
     """None if the references determine none."""
     is_network: bool = True
     """False for the demo's own geometry, whose maps are exact up to scale and shift."""
+    metric: bool = False
+    """Whether the network was trained to give metres."""
 
 
 def check_profile_name(name: str) -> str:
@@ -158,7 +163,12 @@ def _to_plain(profile: Profile) -> dict[str, object]:
         "created": profile.created,
         "camera": profile.camera,
         "picture": {"width": profile.width, "height": profile.height},
-        "model": {"name": profile.model_name, "sha256": profile.model_sha256, "is_network": profile.is_network},
+        "model": {
+            "name": profile.model_name,
+            "sha256": profile.model_sha256,
+            "is_network": profile.is_network,
+            "metric": profile.metric,
+        },
         "window_px": profile.window_px,
         "references": [
             {
@@ -183,6 +193,7 @@ def _to_plain(profile: Profile) -> dict[str, object]:
             "noise": calibration.noise,
             "freedom": calibration.freedom,
             "inverse_depth_range": calibration.inverse_depth_range and list(calibration.inverse_depth_range),
+            "map": None if calibration.context is None else asdict(calibration.context),
         },
     }
 
@@ -195,18 +206,24 @@ def _from_plain(fields: Fields) -> Profile:
         fields.fail(f"of version {version}, this program reads version {VERSION}")
     picture, model = fields.child("picture"), fields.child("model")
     references = tuple(_reference(each) for each in fields.children("references"))
+    name, sha256 = model.text("name"), model.text("sha256")
+    is_network, metric = model.flag("is_network"), model.has("metric") and model.flag("metric")
+    calibration = None
+    if fields.has("calibration"):
+        calibration = _calibration(fields.child("calibration"), references, is_network=is_network, metric=metric)
     return Profile(
         name=fields.text("name"),
-        model_name=model.text("name"),
-        model_sha256=model.text("sha256"),
-        is_network=model.flag("is_network"),
+        model_name=name,
+        model_sha256=sha256,
+        is_network=is_network,
+        metric=metric,
         width=picture.whole("width", 1),
         height=picture.whole("height", 1),
         camera=fields.text("camera"),
         created=fields.text("created"),
         window_px=fields.whole("window_px", 1),
         references=references,
-        calibration=_calibration(fields.child("calibration"), references) if fields.has("calibration") else None,
+        calibration=calibration,
     )
 
 
@@ -220,19 +237,37 @@ def _reference(fields: Fields) -> ReferenceSample:
     return ReferenceSample(reference, sample)
 
 
-def _calibration(fields: Fields, references: tuple[ReferenceSample, ...]) -> Calibration:
+def _calibration(
+    fields: Fields, references: tuple[ReferenceSample, ...], *, is_network: bool, metric: bool
+) -> Calibration:
+    """Fitted anew to the references, which gives what was saved; the numbers themselves where there are none."""
     scale, shift = fields.number("scale"), fields.number("shift")
     noise, freedom = fields.number("noise"), fields.number("freedom")
     if not (scale > 0 and noise >= 0 and freedom > 0):
         fields.fail("the scale or its uncertainty is not above 0")
     if (text := fields.text("kind")) not in list(CalibrationKind):
         fields.fail(f"calibration of an unknown kind '{text}'")
-    residuals = tuple(
-        Residual.of(each.reference, each.sample, scale * each.sample.value + shift) for each in references
-    )
     aa, ab, bb = fields.numbers("covariance", 3)
     span = None
     if fields.has("inverse_depth_range"):
         low, high = fields.numbers("inverse_depth_range", 2)
         span = (low, high)
-    return Calibration(scale, shift, CalibrationKind(text), ((aa, ab), (ab, bb)), noise, freedom, span, residuals)
+    context = _context(fields.child("map")) if fields.has("map") else None
+    if references:
+        try:
+            return fit(references, beliefs_of(is_network=is_network, metric=metric), context)
+        except InputError as error:
+            fields.fail(str(error))
+    return Calibration(scale, shift, CalibrationKind(text), ((aa, ab), (ab, bb)), noise, freedom, span, (), context)
+
+
+def _context(fields: Fields) -> MapContext:
+    return MapContext(
+        low=fields.number("low"),
+        high=fields.number("high"),
+        width=fields.whole("width", 1),
+        height=fields.whole("height", 1),
+        zero=fields.number("zero") if fields.has("zero") else None,
+        floor=fields.number("floor") if fields.has("floor") else None,
+        ceiling=fields.number("ceiling") if fields.has("ceiling") else None,
+    )

@@ -1,0 +1,97 @@
+"""From references to the numbers of the model: anchors, priors, and a first guess that no outlier can spoil."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui.calibration.beliefs import Beliefs
+from tui.calibration.context import MapContext
+from tui.calibration.curve import Anchors, Curve
+from tui.calibration.degenerate import check_not_flat, check_single
+from tui.calibration.kriging import BendPrior, Problem
+from tui.calibration.posterior import image_place
+from tui.calibration.reference import ReferenceSample
+from tui.geometry.arrays import Vector
+
+_NEAREST_ZERO = 0.05
+"""The far anchor keeps this share of the range away from the map's zero, where 1/z has no logarithm."""
+
+_LEAST_SHARE, _MOST_SHARE = 0.02, 0.98
+"""Of the far anchor's 1/z in the near one's, for a first guess."""
+
+
+def pose(samples: Sequence[ReferenceSample], beliefs: Beliefs, context: MapContext | None) -> Problem:
+    """The references as the model sees them.
+
+    Raises:
+        DegenerateReferences: one reference without a context whose value is not above 0, or a flat map.
+    """
+    value = np.array([each.sample.value for each in samples])
+    target = -np.log([each.reference.distance_m for each in samples])
+    relative = np.array([each.reference.sigma_m / each.reference.distance_m for each in samples])
+    if context is None:
+        place = np.zeros((len(samples), 2))
+    else:
+        size = (context.width, context.height)
+        place = np.array([image_place(each.reference.u_px, each.reference.v_px, *size) for each in samples])
+    anchors, bend = _anchors(samples, value, beliefs, context)
+    return Problem(
+        value=value,
+        spread=np.array([each.sample.spread for each in samples]),
+        place=place,
+        target=target,
+        variance=relative**2,
+        anchors=anchors,
+        bend=bend,
+        freedom=beliefs.freedom,
+    )
+
+
+def _anchors(
+    samples: Sequence[ReferenceSample], value: Vector, beliefs: Beliefs, context: MapContext | None
+) -> tuple[Anchors, BendPrior | None]:
+    """Far and near anchor, and the belief in phi."""
+    least, most = float(value.min()), float(value.max())
+    sigma = beliefs.shift if beliefs.trusts_zero else beliefs.shift / math.sqrt(3.0)
+    if context is None:
+        if len(samples) > 1:
+            return Anchors(least, most), None
+        check_single(samples[0])
+        return Anchors(0.5 * most, most), BendPrior(math.log(math.log(2.0)), sigma)
+    high, zero = max(context.high, most), context.zero
+    if zero is not None and least > zero and (beliefs.trusts_zero or len(samples) == 1):
+        low = min(max(context.low, zero + _NEAREST_ZERO * (high - zero)), least)
+        if len(samples) == 1 and high <= low * (1 + 1e-6):  # a flat map, but the zero gives its one reference a scale
+            low = zero + 0.5 * (high - zero)
+        check_not_flat(samples, low, high)
+        return Anchors(low, high), BendPrior(math.log(math.log((high - zero) / (low - zero))), sigma)
+    low = min(context.low, least)
+    check_not_flat(samples, low, high)
+    return Anchors(low, high), BendPrior(0.0, sigma, 0.0 if beliefs.trusts_zero else beliefs.shift)
+
+
+def first_guess(problem: Problem) -> Curve:
+    """By the median of what pairs of references say, so that one bad reference in four does no harm.
+
+    Theil and Sen's estimator of a line, in 1/z over p.
+    """
+    anchors = problem.anchors
+    bend = problem.bend.mean if problem.bend else 0.0
+    inverse, value = np.exp(problem.target), problem.value
+    if value.size >= 3 or problem.bend is None or problem.bend.plateau > 0:
+        one, other = np.triu_indices(value.size, 1)
+        apart = value[one] - value[other]
+        told = np.abs(apart) > 1e-9 * (anchors.high - anchors.low)
+        scale = float(np.median((inverse[one] - inverse[other])[told] / apart[told])) if told.any() else 0.0
+        shift = float(np.median(inverse - scale * value))
+        near, far = scale * anchors.high + shift, scale * anchors.low + shift
+        share = min(max(far / near if near > 0 else _LEAST_SHARE, _LEAST_SHARE), _MOST_SHARE)
+        bend = math.log(-math.log(share))
+        if problem.bend is not None:
+            allowed = problem.bend.plateau or 2.0 * problem.bend.sigma
+            bend = min(max(bend, problem.bend.mean - allowed), problem.bend.mean + allowed)
+    guess = Curve(anchors, 0.0, bend)
+    return Curve(anchors, float(np.median(problem.target - guess.log_inverse(value))), bend)
