@@ -60,6 +60,11 @@ class Fields:
             return tuple(self._number(each, key) for each in value)
         return self._wrong(key, f"a list of {count} numbers")
 
+    def length(self, key: str) -> int:
+        """How many values a list has."""
+        value = self._get(key)
+        return len(value) if isinstance(value, list) else self._wrong(key, "a list")
+
     def child(self, key: str) -> Fields:
         """An object within this one."""
         return Fields(self._get(key), what=self._what, remedy=self._remedy, where=self._path(key))

@@ -114,7 +114,7 @@ def calibrate_camera(
         try:
             view = finder.find(load())
         except InputError as error:
-            view, why = None, str(error)
+            view, why = None, str(error).removeprefix(f"{name}: ")
         if view is None:
             why = why or f"the {board} is not seen"
             rejected.append(RejectedView(name, why))

@@ -29,6 +29,8 @@ Array = npt.NDArray[np.float64]
 class Marker:
     """A printed target as one picture shows it."""
 
+    spec: TargetSpec
+    """What was asked for that this is."""
     label: str
     """What the panel calls it: 'marker 7', 'tag 7', 'board 5x7'."""
     key: str
@@ -122,7 +124,9 @@ def _single(spec: MarkerSpec, number: int, corners_px: Array, intrinsics: Intrin
     object_m = np.array([[-half, -half, 0.0], [half, -half, 0.0], [half, half, 0.0], [-half, half, 0.0]])
     word = "tag" if "APRILTAG" in spec.dictionary.upper() else "marker"
     names = (f"{word} {number}", f"{spec.dictionary}:{number}")
-    return _located(names, object_m, corners_px, spec.size_sigma_m / spec.size_m, intrinsics, (half, half), np.zeros(3))
+    return _located(
+        spec, names, object_m, corners_px, spec.size_sigma_m / spec.size_m, intrinsics, (half, half), np.zeros(3)
+    )
 
 
 def _board(spec: CharucoSpec, detector: Any, grey: Any, intrinsics: Intrinsics) -> Iterable[Marker]:  # noqa: ANN401 - OpenCV's
@@ -133,10 +137,11 @@ def _board(spec: CharucoSpec, detector: Any, grey: Any, intrinsics: Intrinsics) 
     names = (f"board {spec.columns}x{spec.rows}", str(spec))
     middle_m = np.array([*half, 0.0])
     relative = spec.square_sigma_m / spec.square_m
-    return _located(names, points[0] - middle_m, points[1], relative, intrinsics, half, -middle_m)
+    return _located(spec, names, points[0] - middle_m, points[1], relative, intrinsics, half, -middle_m)
 
 
 def _located(
+    spec: TargetSpec,
     names: tuple[str, str],
     object_m: Array,
     corners_px: Array,
@@ -159,6 +164,7 @@ def _located(
     sigma_m = math.hypot(float(pose.origin_sigma_m[2]), distance_m * size_sigma, distance_m * intrinsics.focal_sigma)
     x_m, y_m, z_m = in_camera_m[-1].tolist()
     marker = Marker(
+        spec,
         *names,
         *middle,
         distance_m,

@@ -1,0 +1,85 @@
+"""`depth-tui calibrate camera`: the reference sets, the saved file, what is left out, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tui.cli.root import run
+from tui.storage.intrinsics import load_intrinsics
+
+BOARD = ["--board", "9x6", "--square", "25mm"]
+
+
+def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert run(["calibrate", "camera", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("depth-tui: ")
+    assert err.count("\n") == 1
+    return err
+
+
+def test_a_chessboard_set_is_kept_under_a_name(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pictures = sorted(str(path) for path in (shared / "media/targets/chessboard").glob("left??.jpg"))
+    assert run(["calibrate", "camera", *pictures, *BOARD, "--out", "webcam", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["rms_px"] == pytest.approx(0.195, abs=0.002)
+    assert found["intrinsics"]["fx_px"] == pytest.approx(532.8, rel=0.005)
+    assert (found["board"], len(found["used"]), found["rejected"]) == ("chessboard 9x6", 13, [])
+    assert load_intrinsics("webcam").fx_px == found["intrinsics"]["fx_px"]
+    assert found["saved"].endswith("webcam.json")
+    assert found["missing"]
+    assert [line.partition("for a better calibration: ")[2] for line in err.splitlines()] == found["missing"]
+
+
+def test_the_table_names_what_was_left_out(shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shared / "media/targets/chessboard"
+    pictures = [str(folder / f"right0{number}.jpg") for number in (1, 2, 3, 4)]
+    Image.new("RGB", (640, 480), "grey").save(tmp_path / "grey.png")
+    out_file = tmp_path / "cameras" / "right.json"
+    arguments = [*pictures, str(tmp_path / "grey.png"), str(tmp_path / "gone.png"), *BOARD, "--out", str(out_file)]
+    assert run(["calibrate", "camera", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out.startswith("chessboard 9x6   640x480   4 of 6 pictures   rms 0.")
+    assert "right03.jpg" in out
+    assert "grey.png        -          -   the chessboard 9x6 is not seen" in out
+    assert "gone.png        -          -   no such file" in out
+    assert "gone.png: no such file" in err
+    assert load_intrinsics(out_file).width == 640
+
+
+def test_a_board_of_markers(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    board = ["--board", "4x5", "--marker", "37.5mm", "--gap", "5mm", "--dict", "DICT_6X6_1000"]
+    assert run(["calibrate", "camera", str(shared / "media/targets/aruco_board"), *board, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["board"] == "aruco-board 4x5"
+    assert found["rms_px"] == pytest.approx(0.46, abs=0.01)
+    assert found["intrinsics"]["fx_px"] == pytest.approx(811, rel=0.005)
+    assert (found["accepted"], found["missing"], found["saved"]) == (True, [], None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--board", "9x6"], "a chessboard needs --square"),
+        (["--board", "9", "--square", "25mm"], "write columns x rows"),
+        (["--board", "9x6", "--square", "25 stone"], "is not a distance"),
+        (["--board", "9x6", "--square", "25mm", "--marker", "18mm"], "a charuco needs the dictionary"),
+        (["--board", "9x6", "--dict", "DICT_6X6_250"], "a charuco needs --marker"),
+        (["--board", "4x5", "--marker", "3cm", "--dict", "DICT_6X6_250"], "an aruco-board needs --gap"),
+        (["--board", "9x6", "--square", "1cm", "--marker", "2cm", "--dict", "DICT_6X6_250"], "must be smaller"),
+        (["--board", "9x6", "--square", "3cm", "--marker", "2cm", "--dict", "DICT_6"], "is not a dictionary"),
+        ([*BOARD, "--out", "exif"], "cannot be the name"),
+        (BOARD, "0 pictures with the chessboard 9x6 (inner corners), at least 3 are needed"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    Image.new("RGB", (64, 48), "grey").save(tmp_path / "grey.png")
+    assert words in _refusal(capsys, str(tmp_path / "grey.png"), *arguments)

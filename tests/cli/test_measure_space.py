@@ -1,0 +1,148 @@
+"""`depth-tui measure` with a camera: markers as references, positions in space, distances between pixels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.planted import plant, stripes
+from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
+from tui.cli.camera_options import intrinsics_of, parse_angle, parse_pair
+from tui.cli.root import run
+from tui.errors import InputError
+from tui.geometry.intrinsics import Intrinsics
+from tui.storage.intrinsics import save_intrinsics
+
+TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]
+CAMERA = ["--intrinsics", "80,80,39.5,19.5"]
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    plant(monkeypatch)
+    return str(stripes(tmp_path / "stripes.png", holes=True))
+
+
+def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert run(["measure", *arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_reading_has_its_place_in_space(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _json(capsys, picture, "--at", "30,20", "--at", "3,3", *TWO, *CAMERA)
+    here, hole = found["readings"]
+    x, y = -9.5 / 80, 0.5 / 80
+    assert here["z_m"] == here["distance_m"]
+    assert (here["x_m"], here["y_m"]) == pytest.approx((2 * x, 2 * y), rel=1e-3)
+    assert here["ray_m"] == pytest.approx(2 * np.linalg.norm([x, y, 1]), rel=1e-3)
+    assert (hole["ray_m"], hole["x_m"], hole["y_m"], hole["z_m"]) == (None, None, None, None)
+    assert (found["intrinsics"]["fx_px"], found["intrinsics"]["origin"]) == (80, "typed")
+    assert found["distances"] == []
+
+
+def test_a_distance_between_pixels(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = ["--distance", "10,20:50,20", "--distance", "10,20:3,3"]
+    found = _json(capsys, picture, *TWO, *CAMERA, *pairs)
+    assert found["readings"] == []
+    across, broken = found["distances"]
+    ends = [1.0 * np.array([-29.5 / 80, 0.5 / 80, 1]), 3.0 * np.array([10.5 / 80, 0.5 / 80, 1])]
+    assert across["distance_m"] == pytest.approx(np.linalg.norm(ends[1] - ends[0]), rel=1e-3)
+    assert across["low_m"] < across["distance_m"] < across["high_m"]
+    assert (across["from"], across["to"]) == ([10, 20], [50, 20])
+    assert (broken["distance_m"], broken["low_m"], broken["high_m"]) == (None, None, None)
+
+
+def test_the_table_has_places_and_distances(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["measure", picture, "--at", "30,20", *TWO, *CAMERA, "--distance", "10,20:50,20"]) == 0
+    out = capsys.readouterr().out
+    assert "along the ray" in out
+    assert "2.01 m" in out
+    assert "( 10,  20)   ( 50,  20)   2.14 m" in out
+    assert "camera: typed, focal length 80.0 px" in out
+
+
+def test_known_lengths_and_the_floor_are_references(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    known = ["--length", "22,20:38,20=40cm", "--floor", "50,30=1m@10deg"]
+    found = _json(capsys, picture, "--at", "30,20", *CAMERA, *known)
+    length, floor = found["calibration"]["references"]
+    assert (length["x"], length["y"], length["label"]) == (30, 20, "length 0.4 m")
+    assert length["distance_m"] == pytest.approx(0.4 / (16 / 80))
+    assert floor["label"] == "floor"
+    fall = np.cos(np.radians(10)) * 10.5 / 80 + np.sin(np.radians(10))
+    assert floor["distance_m"] == pytest.approx(1 / fall)
+
+
+def test_printed_markers_are_references(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(monkeypatch)
+    camera = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
+    fine = blank(camera)
+    sheet, side = marker_sheet("DICT_4X4_50", 7, 6)
+    for x, z in ((-0.2, 1.0),):
+        paste_sheet(fine, sheet, 0.08 / side, (x, 0.0, z), rotation(0.3, 0.2), camera)
+    path = tmp_path / "marker.png"
+    Image.fromarray(finish(fine)).save(path)
+    save_intrinsics("bench", camera)
+    marker = ["--marker", "DICT_4X4_50:7=80mm", "--marker", "DICT_4X4_50:8=80mm", "--intrinsics", "bench"]
+    assert run(["measure", str(path), "--at", "10,10", *marker, "--json"]) == 0
+    out, err = capsys.readouterr()
+    (reference,) = json.loads(out)["calibration"]["references"]
+    assert reference["label"] == "marker 7"
+    assert reference["distance_m"] == pytest.approx(1.0, rel=3e-3)
+    assert (reference["x"], reference["y"]) == pytest.approx((319.5 - 120, 239.5), abs=0.1)
+    assert err == "depth-tui: warning: --marker DICT_4X4_50:8=80mm: not seen in this picture\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--distance", "1,1:2,2"], "--distance needs to know the camera"),
+        (["--at", "1,1", "--marker", "DICT_4X4_50:0=8cm"], "--marker needs to know the camera"),
+        (["--at", "1,1", "--length", "1,1:9,9=8cm"], "--length needs to know the camera"),
+        (["--distance", "1,1", *CAMERA], "write two pixels as X1,Y1:X2,Y2"),
+        (["--distance", "1,1:99,1", *CAMERA], "(99, 1) is outside the 80x40 picture"),
+        (["--at", "1,1", "--floor", "1,30=2m", *CAMERA], "--floor '1,30=2m': write it as"),
+        (["--at", "1,1", "--floor", "1,2=2m@0deg", *CAMERA], "at or above the horizon"),
+        (["--at", "1,1", "--length", "1,1:9,9=8 stone", *CAMERA], "is not a distance"),
+        (["--at", "1,1", "--marker", "DICT:0=8cm", *CAMERA], "is not a dictionary"),
+        (["--at", "1,1", "--fov", "wide"], "--fov 'wide': write an angle as 66deg"),
+        (["--at", "1,1", "--fov", "190deg"], "must lie between 0 and 180"),
+        (["--at", "1,1", "--fov", "60deg", *CAMERA], "the same thing twice"),
+        (["--at", "1,1", "--intrinsics", "1,2,3"], "write four numbers fx,fy,cx,cy"),
+        (["--at", "1,1", "--intrinsics", "webcam"], "none are saved yet"),
+        (["--at", "1,1", "--intrinsics", "exif"], "carries no focal length"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_one_line(
+    picture: str, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert run(["measure", picture, *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_saved_intrinsics_are_scaled_to_the_picture() -> None:
+    save_intrinsics("webcam", Intrinsics(600, 600, 319.5, 239.5, 640, 480))
+    found = intrinsics_of("webcam", None, "x.png", 320, 240)
+    assert found is not None
+    assert found.fx_px == 300
+    with pytest.raises(InputError, match="of another shape"):
+        intrinsics_of("webcam", None, "x.png", 320, 200)
+    assert intrinsics_of(None, None, "x.png", 320, 240) is None
+
+
+def test_angles_and_pairs() -> None:
+    for text in ("66deg", "66°", "66", " 66,0 deg "):
+        assert parse_angle(text, "--fov") == pytest.approx(np.radians(66))
+    assert parse_angle("1.15rad", "--fov") == 1.15
+    assert parse_pair("120,200:402,120") == ((120, 200), (402, 120))

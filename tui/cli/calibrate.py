@@ -1,0 +1,218 @@
+"""`depth-tui calibrate camera`: intrinsics from pictures of a board."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tui.cli.exits import complain, warn
+from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from tui.geometry.arrays import RGBImage
+    from tui.targets.calibrate import CameraCalibration
+
+app = typer.Typer(
+    help="Calibrate a camera, once, so that lengths, angles and markers can be measured with it.", no_args_is_help=True
+)
+
+_SHADES = " ░▒▓█"
+
+
+class Kind(StrEnum):
+    """What is printed."""
+
+    CHESSBOARD = "chessboard"
+    CHARUCO = "charuco"
+    ARUCO_BOARD = "aruco-board"
+
+
+@app.callback()
+def calibrate() -> None:
+    """Calibrate a camera, once, so that lengths, angles and markers can be measured with it."""
+
+
+@app.command("camera")
+def camera(
+    pictures: Annotated[
+        list[str], typer.Argument(metavar="PICTURES...", help="Ten or more pictures of the board, or folders of them.")
+    ],
+    board: Annotated[
+        str,
+        typer.Option(
+            metavar="9x6",
+            help="Columns x rows: of a chessboard's inner corners, a ChArUco board's squares, a board's markers.",
+        ),
+    ],
+    square: Annotated[str | None, typer.Option(metavar="25mm", help="Side of a square.")] = None,
+    marker: Annotated[str | None, typer.Option(metavar="18mm", help="Side of a marker.")] = None,
+    dictionary: Annotated[
+        str | None,
+        typer.Option("--dict", metavar="DICT_6X6_250", help="The markers' dictionary, or OpenCV's .yml file of it."),
+    ] = None,
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="Without it: a chessboard; with a marker and a square, charuco; with a gap, aruco-board."),
+    ] = None,
+    gap: Annotated[str | None, typer.Option(metavar="5mm", help="Between the markers of an aruco-board.")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Keep the result, for: measure --intrinsics NAME.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Find a camera's focal length, centre and distortion from pictures of a printed board.
+
+    Show it in all parts of the picture, near and far, tilted to all sides, flat and held still. Pictures that do not
+    fit the others are left out and named.
+    """
+    from tui.targets.board_options import board_from
+    from tui.targets.boards import BoardKind
+
+    spec = board_from(board, square, marker, dictionary, None if kind is None else BoardKind(kind.value), gap)
+    if out is not None and not _is_path(out):
+        from tui.storage.intrinsics import check_intrinsics_name
+
+        check_intrinsics_name(out)
+    from tui.targets.calibrate import calibrate_camera
+
+    paths = _paths(pictures)
+    unreadable: list[InputError] = []
+    with _progress(len(paths)) as on_picture:
+        loaders = [(str(path), partial(_load, path, unreadable)) for path in paths]
+        found = calibrate_camera(loaders, spec, on_picture)
+    saved = None if out is None else _save(out, found)
+    if as_json:
+        typer.echo(json.dumps(_plain(found, str(spec), saved), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _show(found, str(spec), saved)
+    for words in found.missing:
+        warn(f"for a better calibration: {words}")
+    for error in unreadable:
+        complain(str(error))
+    if unreadable:
+        raise typer.Exit(unreadable[0].exit_code)
+
+
+def _paths(pictures: Sequence[str]) -> list[Path]:
+    from tui.camera.stills import pictures_in
+
+    paths: list[Path] = []
+    for text in pictures:
+        path = Path(text).expanduser()
+        paths += pictures_in(path) if path.is_dir() else [path]
+    return list(dict.fromkeys(paths))
+
+
+def _load(path: Path, unreadable: list[InputError]) -> RGBImage:
+    from tui.camera.imread import read_picture
+
+    try:
+        return read_picture(path)
+    except InputError as error:
+        unreadable.append(error)
+        raise
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str, str], None]]:
+    """A bar on the error stream, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("looking for the board", total=total)
+
+        def on_picture(name: str, why: str) -> None:
+            bar.update(task, advance=1, description=f"{Path(name).name}: {why or 'found'}")
+
+        yield on_picture
+
+
+def _is_path(out: str) -> bool:
+    return "/" in out or out.lower().endswith(".json")
+
+
+def _save(out: str, found: CameraCalibration) -> Path:
+    from tui.storage.intrinsics import save_intrinsics, write_intrinsics
+
+    if not _is_path(out):
+        return save_intrinsics(out, found.intrinsics)
+    path = Path(out).expanduser()
+    write_intrinsics(path, found.intrinsics, path.stem)
+    return path
+
+
+def _plain(found: CameraCalibration, board: str, saved: Path | None) -> dict[str, object]:
+    from tui.storage.intrinsics import intrinsics_to_plain
+
+    coverage = found.coverage
+    return {
+        "board": board,
+        "intrinsics": intrinsics_to_plain(found.intrinsics),
+        "rms_px": found.rms_px,
+        "focal_sigma_px": found.focal_sigma_px,
+        "used": [{"picture": each.name, "points": each.points, "rms_px": each.rms_px} for each in found.used],
+        "rejected": [{"picture": each.name, "why": each.why} for each in found.rejected],
+        "coverage": {
+            "filled": coverage.filled,
+            "counts": coverage.counts.tolist(),
+            "tilt_right_rad": coverage.tilt_right_rad,
+            "tilt_down_rad": coverage.tilt_down_rad,
+            "scale": coverage.scale,
+        },
+        "accepted": found.accepted,
+        "missing": list(found.missing),
+        "saved": None if saved is None else str(saved),
+    }
+
+
+def _show(found: CameraCalibration, board: str, saved: Path | None) -> None:
+    from math import degrees
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from tui.cli.table import align
+
+    console = Console(highlight=False, soft_wrap=True)
+    k = found.intrinsics
+    count = len(found.used) + len(found.rejected)
+    heading = f"{board}   {k.width}x{k.height}   {len(found.used)} of {count} pictures   rms {found.rms_px:.3f} px"
+    console.print(Text(heading), style="bold")
+    console.print()
+    names = ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6")
+    lens = "  ".join(f"{name} {value:+.4f}" for name, value in zip(names, k.distortion, strict=False))
+    coverage = found.coverage
+    tilts = f"{degrees(coverage.tilt_right_rad):.0f}° across, {degrees(coverage.tilt_down_rad):.0f}° up and down"
+    for label, value in (
+        ("focal length", f"{k.fx_px:.2f} {k.fy_px:.2f} px  ± {found.focal_sigma_px:.2f}"),
+        ("centre", f"{k.cx_px:.2f} {k.cy_px:.2f} px"),
+        ("distortion", lens),
+        ("field of view", f"{degrees(k.horizontal_fov_rad):.1f}° across"),
+        ("covered", f"{100 * coverage.filled:.0f} % of the picture, tilts {tilts}, sizes 1 to {coverage.scale:.2f}"),
+    ):
+        console.print(Text(f" {label:>13}   ", "dim").append(value, "default"))
+    console.print()
+    most = max(1, int(coverage.counts.max()))
+    for row in coverage.counts.tolist():
+        cells = "".join(2 * _SHADES[-(-views * (len(_SHADES) - 1) // most)] for views in row)
+        console.print(Text(f" {'':>13}   │{cells}│"))
+    console.print()
+    rows: list[tuple[str | Text, ...]] = [("picture", "points", "rms", "")]
+    rows += [(Path(each.name).name, str(each.points), f"{each.rms_px:.3f} px", "") for each in found.used]
+    rows += [(Path(each.name).name, "-", "-", Text(each.why, "yellow")) for each in found.rejected]
+    for line in align(rows):
+        console.print(line)
+    if saved is not None:
+        console.print()
+        console.print(Text(f" saved as {saved}"))

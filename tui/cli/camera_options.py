@@ -1,0 +1,148 @@
+"""The camera, and what is known in its picture, as they are written on the command line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from tui.calibration.reference import Reference
+from tui.calibration.units import parse_measurement
+from tui.cli.exits import warn
+from tui.cli.parse import parse_pixel
+from tui.errors import InputError
+from tui.geometry.arrays import RGBImage
+from tui.geometry.intrinsics import Intrinsics, parse_intrinsics
+from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+
+NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
+
+_ANGLE = re.compile(r"\s*(-?[0-9]*[.,]?[0-9]+)\s*(deg|°|degrees|rad)?\s*", re.IGNORECASE)
+_NUMBERS = re.compile(r"[-+0-9.eE\s]+(,[-+0-9.eE\s]+)+")
+
+Pixel = tuple[int, int]
+
+
+def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, height: int) -> Intrinsics | None:
+    """What `--intrinsics` or `--fov` say of the camera that took the picture; None where neither is given.
+
+    Raises:
+        InputError: both are given, or one that cannot be used for this picture.
+        StorageError: no saved intrinsics of that name.
+    """
+    if text is not None and fov is not None:
+        raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
+    if fov is not None:
+        return Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height)
+    if text is None:
+        return None
+    if text.strip().lower() == "exif":
+        from tui.camera.exif import intrinsics_from_exif
+
+        return intrinsics_from_exif(image, width, height)
+    if _NUMBERS.fullmatch(text):
+        return parse_intrinsics(text, width, height)
+    from tui.storage.intrinsics import load_intrinsics
+
+    return load_intrinsics(text).scaled_to(width, height)
+
+
+def parse_angle(text: str, option: str) -> float:
+    """Radians from `66deg`, `66°`, `66` or `1.15rad`.
+
+    Raises:
+        InputError: names the option and shows the form.
+    """
+    match = _ANGLE.fullmatch(text)
+    if match is None:
+        raise InputError(f"{option} '{text}': write an angle as 66deg")
+    angle = float(match[1].replace(",", "."))
+    return angle if (match[2] or "").lower() == "rad" else math.radians(angle)
+
+
+def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:
+    """Two pixels from `120,200:402,120`.
+
+    Raises:
+        InputError: names the option and shows the form.
+    """
+    start, colon, end = text.partition(":")
+    try:
+        if colon:
+            return parse_pixel(start), parse_pixel(end)
+    except InputError:
+        pass
+    raise InputError(f"{option} '{text}': write two pixels as X1,Y1:X2,Y2, such as {option} 120,200:402,120")
+
+
+def known_references(
+    image: RGBImage,
+    intrinsics: Intrinsics | None,
+    markers: Sequence[str],
+    lengths: Sequence[str],
+    floors: Sequence[str],
+) -> list[Reference]:
+    """References from printed markers, known lengths and the floor; a marker that is not seen is a warning.
+
+    Args:
+        image: the picture.
+        intrinsics: of it.
+        markers: `DICT_4X4_50:0=80mm` each.
+        lengths: `X1,Y1:X2,Y2=2m` each.
+        floors: `X,Y=1.5m@20deg` each: the camera's height and how far it looks down.
+
+    Raises:
+        InputError: one that cannot be used, or no intrinsics to use it with.
+    """
+    for option, texts in (("--marker", markers), ("--length", lengths), ("--floor", floors)):
+        if texts and intrinsics is None:
+            raise InputError(f"{option} needs to know the camera: give {NEEDED}")
+    if intrinsics is None:
+        return []
+    known = [_length(text, intrinsics) for text in lengths] + [_floor(text, intrinsics) for text in floors]
+    references = [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label) for each in known]
+    return _markers(markers, image, intrinsics) + references
+
+
+def _markers(texts: Sequence[str], image: RGBImage, intrinsics: Intrinsics) -> list[Reference]:
+    if not texts:
+        return []
+    from tui.targets.markers import MarkerDetector
+    from tui.targets.spec import parse_target
+
+    specs = [parse_target(text) for text in texts]
+    found = MarkerDetector(specs).detect(image, intrinsics)
+    for spec, text in zip(specs, texts, strict=True):
+        if not any(each.spec == spec for each in found):
+            warn(f"--marker {text}: not seen in this picture")
+    width, height = intrinsics.width, intrinsics.height
+    inside = [each.reference for each in found]
+    return [each for each in inside if 0 <= each.pixel[0] < width and 0 <= each.pixel[1] < height]
+
+
+def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:
+    pair, equals, length = text.rpartition("=")
+    if not equals:
+        raise InputError(f"--length '{text}': write it as X1,Y1:X2,Y2=LENGTH, such as --length 88,30:92,410=2m")
+    start, end = parse_pair(pair, "--length")
+    return distance_of_length(intrinsics, start, end, *_measured(length, "--length", text))
+
+
+def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
+    pixel, equals, rest = text.partition("=")
+    height, at, pitch = rest.partition("@")
+    if not (equals and at):
+        raise InputError(
+            f"--floor '{text}': write it as X,Y=HEIGHT@PITCH, the camera's height and how far it looks down, such as "
+            "--floor 320,400=1.5m@20deg"
+        )
+    height_m, sigma_m = _measured(height, "--floor", text)
+    pitch_rad = parse_angle(pitch, "--floor")
+    return distance_of_floor(intrinsics, parse_pixel(pixel, "--floor"), height_m, pitch_rad, height_sigma_m=sigma_m)
+
+
+def _measured(text: str, option: str, whole: str) -> tuple[float, float]:
+    try:
+        return parse_measurement(text)
+    except InputError as error:
+        raise InputError(f"{option} '{whole}': {error}") from error

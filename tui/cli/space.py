@@ -1,0 +1,125 @@
+"""What intrinsics add to a measurement: positions in space, and distances between pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.calibration.measure import PointReading
+from tui.calibration.units import DistanceUnit, format_distance
+from tui.calibration.wording import format_interval
+from tui.errors import InputError
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.space import Extent, Located, Position, distance_between, position
+
+Pixel = tuple[int, int]
+_UNIT = DistanceUnit.METRES
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The straight line between two pixels' points."""
+
+    start: Pixel
+    end: Pixel
+    extent: Extent | None
+    """None where one of them has no distance."""
+
+
+def spans_between(
+    pairs: Sequence[tuple[Pixel, Pixel]], readings: Sequence[PointReading], intrinsics: Intrinsics
+) -> list[Span]:
+    """One span a pair; `readings` are those of the pairs' ends, two a pair."""
+    ends = [_located(point) for point in readings]
+    spans = []
+    for number, (start, end) in enumerate(pairs):
+        first, second = ends[2 * number], ends[2 * number + 1]
+        extent = None if first is None or second is None else distance_between(intrinsics, first, second)
+        spans.append(Span(start, end, extent))
+    return spans
+
+
+def position_of(point: PointReading, intrinsics: Intrinsics) -> Position | None:
+    """Where in space a reading is; None where it has no distance, or the lens no known ray."""
+    if point.reading.distance_m is None:
+        return None
+    try:
+        return position(intrinsics, point.u_px, point.v_px, point.reading.distance_m)
+    except InputError:
+        return None
+
+
+def with_space(
+    found: Mapping[str, object], readings: Sequence[PointReading], spans: Sequence[Span], intrinsics: Intrinsics
+) -> dict[str, object]:
+    """A measurement's report, its readings with `ray_m`, `x_m`, `y_m`, `z_m`, and `intrinsics` and `distances`."""
+    from tui.storage.intrinsics import intrinsics_to_plain
+
+    plain = found["readings"]
+    assert isinstance(plain, list)  # noqa: S101 - the report's own form
+    positions = [position_of(point, intrinsics) for point in readings]
+    return {
+        **found,
+        "readings": [{**each, **_position(where)} for each, where in zip(plain, positions, strict=True)],
+        "intrinsics": intrinsics_to_plain(intrinsics),
+        "distances": [
+            {
+                "from": list(span.start),
+                "to": list(span.end),
+                "distance_m": None if span.extent is None else span.extent.value,
+                "low_m": None if span.extent is None else span.extent.low,
+                "high_m": None if span.extent is None else span.extent.high,
+            }
+            for span in spans
+        ],
+    }
+
+
+def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsics: Intrinsics) -> None:
+    """Print positions in space, and the distances between pixels."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from tui.cli.table import align
+
+    console = Console(highlight=False, soft_wrap=True)
+    if readings:
+        console.print()
+        rows = [("pixel", "along the ray", "right", "down", "ahead", "")]
+        for point in readings:
+            where = position_of(point, intrinsics)
+            cells = ("-",) * 4 if where is None else (where.ray_m, where.x_m, where.y_m, where.z_m)
+            shown = [cell if isinstance(cell, str) else format_distance(cell, _UNIT) for cell in cells]
+            rows.append((_pixel((point.u_px, point.v_px)), shown[0], shown[1], shown[2], shown[3], ""))
+        for line in align(rows):
+            console.print(line)
+    if spans:
+        console.print()
+        lines: list[tuple[str, ...]] = [("from", "to", "apart", "95 % interval")]
+        for span in spans:
+            extent = span.extent
+            apart = "-" if extent is None else format_distance(extent.value, _UNIT)
+            interval = "an end has no distance" if extent is None else format_interval(extent.low, extent.high, _UNIT)
+            lines.append((_pixel(span.start), _pixel(span.end), apart, interval))
+        for line in align(lines):
+            console.print(line)
+    console.print()
+    source = intrinsics.origin or "intrinsics"
+    console.print(Text(f" camera: {source}, focal length {intrinsics.fx_px:.1f} px", "dim"))
+
+
+def _position(where: Position | None) -> dict[str, object]:
+    if where is None:
+        return {"ray_m": None, "x_m": None, "y_m": None, "z_m": None}
+    return {"ray_m": where.ray_m, "x_m": where.x_m, "y_m": where.y_m, "z_m": where.z_m}
+
+
+def _located(point: PointReading) -> Located | None:
+    reading = point.reading
+    if reading.distance_m is None or reading.low_m is None:
+        return None
+    return Located.of_interval(point.u_px, point.v_px, reading.distance_m, reading.low_m, reading.high_m)
+
+
+def _pixel(pixel: Pixel) -> str:
+    return f"({pixel[0]:3}, {pixel[1]:3})"
