@@ -74,24 +74,36 @@ def _anchors(
 
 
 def first_guess(problem: Problem) -> Curve:
-    """By the median of what pairs of references say, so that one bad reference in four does no harm.
+    """Scale and shift of the pair of references that half of all references agree with best.
 
-    Theil and Sen's estimator of a line, in 1/z over p.
+    Least median of squares by exhaustive pairs (Rousseeuw, JASA 1984), of relative errors: no minority spoils it.
     """
-    anchors = problem.anchors
-    bend = problem.bend.mean if problem.bend else 0.0
-    inverse, value = np.exp(problem.target), problem.value
-    if value.size >= 3 or problem.bend is None or problem.bend.plateau > 0:
-        one, other = np.triu_indices(value.size, 1)
-        apart = value[one] - value[other]
-        told = np.abs(apart) > 1e-9 * (anchors.high - anchors.low)
-        scale = float(np.median((inverse[one] - inverse[other])[told] / apart[told])) if told.any() else 0.0
-        shift = float(np.median(inverse - scale * value))
-        near, far = scale * anchors.high + shift, scale * anchors.low + shift
-        share = min(max(far / near if near > 0 else _LEAST_SHARE, _LEAST_SHARE), _MOST_SHARE)
-        bend = math.log(-math.log(share))
-        if problem.bend is not None:
-            allowed = problem.bend.plateau or 2.0 * problem.bend.sigma
-            bend = min(max(bend, problem.bend.mean - allowed), problem.bend.mean + allowed)
+    anchors, prior = problem.anchors, problem.bend
+    bend = prior.mean if prior else 0.0
+    if problem.value.size >= 3 or prior is None or prior.plateau > 0:
+        found = _bend_of_best_pair(problem)
+        if found is not None:
+            bend = found
+        if prior is not None:
+            allowed = prior.plateau or 2.0 * prior.sigma
+            bend = min(max(bend, prior.mean - allowed), prior.mean + allowed)
     guess = Curve(anchors, 0.0, bend)
-    return Curve(anchors, float(np.median(problem.target - guess.log_inverse(value))), bend)
+    return Curve(anchors, float(np.median(problem.target - guess.log_inverse(problem.value))), bend)
+
+
+def _bend_of_best_pair(problem: Problem) -> float | None:
+    """Phi of the best pair with a > 0; None if there is none."""
+    anchors, value, inverse = problem.anchors, problem.value, np.exp(problem.target)
+    one, other = np.triu_indices(value.size, 1)
+    apart = value[one] - value[other]
+    told = np.abs(apart) > 1e-9 * (anchors.high - anchors.low)
+    scale = np.where(told, inverse[one] - inverse[other], -1.0) / np.where(told, apart, 1.0)
+    shift = inverse[one] - scale * value[one]
+    error = np.abs((scale[:, None] * value + shift[:, None]) / inverse - 1.0)
+    typical = np.where(told & (scale > 0), np.median(error, axis=1), np.inf)
+    best = int(np.argmin(typical))
+    if not math.isfinite(typical[best]):
+        return None
+    near, far = scale[best] * anchors.high + shift[best], scale[best] * anchors.low + shift[best]
+    share = min(max(far / near if near > 0 else _LEAST_SHARE, _LEAST_SHARE), _MOST_SHARE)
+    return math.log(-math.log(share))

@@ -1,0 +1,183 @@
+"""A changing scene: the fit renewed in every frame from the references that are still consistent.
+
+Scale and shift of a relative network change from frame to frame, even for a camera that stands still. So each frame
+brings its references anew: those attached to pixels sampled from its map, markers with the distance that was found in
+it. Everything here is a value and a pure step; time comes from outside.
+
+A reference is consistent as long as its own deviation from the common fit stays what it has been: the network's error
+at one spot hardly changes, so a change of it tells someone who walked in front from a network that changed its scale
+much more sharply than the size of the errors does. What is inconsistent is set aside for this frame only; its usual
+deviation is kept, and it counts again as soon as it shows it again.
+
+Smoothing is done on (c, phi) of `tui.calibration.curve`: the 1/z of the farthest and the nearest of the map, which
+stay what they are when the network only changes scale and shift, while (a, b) themselves would lag behind. Where the
+scene itself changes, smoothing must not hold back the references: it never lags behind them by more than a bound, and
+what it lags behind widens the intervals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tui.calibration.beliefs import NETWORK, Beliefs
+from tui.calibration.consistency import consistent
+from tui.calibration.context import MapContext
+from tui.calibration.degenerate import DegenerateReferences
+from tui.calibration.fit import fit
+from tui.calibration.posterior import Posterior
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration, Residual
+from tui.geometry.arrays import Vector
+
+DEFAULT_LABEL = "tape"
+"""Of references that only their pixel tells apart."""
+
+_BIAS_TIME_S = 10.0
+"""Over which a reference's usual deviation follows its deviations."""
+
+_MOST_LAG = 0.05
+"""By which smoothing may hold the fit off the references, relative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """What one frame's references gave."""
+
+    calibration: Calibration | None
+    """To read this frame with; None until there has been one."""
+    age_s: float
+    """Of the fit: 0 if it was renewed in this frame."""
+    set_aside: tuple[Reference, ...]
+    """Seen in this frame, but not counted: something in front, or a wrong number."""
+    alarm: str
+    """Why the fit should not be relied on; empty if all is well."""
+
+    @property
+    def held(self) -> bool:
+        """Whether an earlier frame's fit is used."""
+        return self.calibration is not None and self.age_s > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """Everything that is remembered from frame to frame; `step` returns the next one."""
+
+    beliefs: Beliefs = NETWORK
+    time_constant_s: float = 0.5
+    """Of the smoothing of scale and shift; 0 for none."""
+    needed: int = 2
+    """References under which the alarm is raised."""
+    biases: Mapping[str, float] = field(default_factory=dict)
+    """Usual deviation of ln(1/z) from the fit, by reference."""
+    calibration: Calibration | None = None
+    """The last fit."""
+    parameters: tuple[float, float] | None = None
+    """Its smoothed (c, phi)."""
+    fitted_at_s: float = -math.inf
+    """When it was made."""
+
+    def step(
+        self, samples: Sequence[ReferenceSample], context: MapContext | None, at_s: float
+    ) -> tuple[Tracker, Tracking]:
+        """Renew the fit from one frame.
+
+        Args:
+            samples: the references that can be seen in it; those outside the map or without a value are left out.
+            context: of its map.
+            at_s: when it was taken, on any clock that runs forward.
+        """
+        names = [name_of(each.reference) for each in samples]
+        agree = consistent(samples, [self.biases.get(name) for name in names], self.calibration, context)
+        kept = [sample for sample, good in zip(samples, agree, strict=True) if good]
+        aside = [sample.reference for sample, good in zip(samples, agree, strict=True) if not good]
+        if not kept:
+            return self, self._hold(aside, "no reference is in sight" if not aside else "no reference agrees", at_s)
+        try:
+            fitted = fit(kept, self.beliefs, context)
+        except DegenerateReferences as error:
+            return self, self._hold(aside, str(error), at_s)
+        aside += fitted.set_aside
+        biases = self._biases_after(fitted, at_s)
+        smoothed, parameters = self._smoothed(fitted, at_s)
+        tracker = replace(self, biases=biases, calibration=smoothed, parameters=parameters, fitted_at_s=at_s)
+        return tracker, Tracking(smoothed, 0.0, tuple(aside), self._alarm(len(fitted.kept), len(samples), aside))
+
+    def forgotten(self, references: Sequence[Reference]) -> Tracker:
+        """Without what is remembered of references that were removed."""
+        names = {name_of(each) for each in references}
+        return replace(self, biases={name: bias for name, bias in self.biases.items() if name not in names})
+
+    def _hold(self, aside: Sequence[Reference], why: str, at_s: float) -> Tracking:
+        if self.calibration is None:
+            return Tracking(None, 0.0, tuple(aside), why)
+        age_s = max(at_s - self.fitted_at_s, math.ulp(1.0))
+        return Tracking(self.calibration, age_s, tuple(aside), f"{why}; the fit is {age_s:.1f} s old")
+
+    def _alarm(self, kept: int, seen: int, aside: Sequence[Reference]) -> str:
+        if kept >= self.needed:
+            return ""
+        names = f" (set aside: {', '.join(str(each) for each in aside)})" if aside else ""
+        count = f"{kept} of {seen} references in sight agree{names}" if aside else f"only {kept} in sight"
+        return f"{count}; {self.needed} are needed: has the camera moved, is something in front?"
+
+    def _biases_after(self, fitted: Calibration, at_s: float) -> dict[str, float]:
+        model = fitted.posterior.model if fitted.posterior else None
+        if model is None:
+            return dict(self.biases)
+        gain = _gain(at_s - self.fitted_at_s, _BIAS_TIME_S)
+        found = dict(self.biases)
+        deviations = (model.problem.target - model.log_inverse).tolist()
+        for residual, deviation in zip(fitted.kept, deviations, strict=True):
+            name = name_of(residual.reference)
+            old = found.get(name, deviation)
+            found[name] = old + gain * (deviation - old)
+        return found
+
+    def _smoothed(self, fitted: Calibration, at_s: float) -> tuple[Calibration, tuple[float, float]]:
+        """The fit moved towards the earlier ones, as far as the references let it."""
+        posterior = fitted.posterior
+        if posterior is None:
+            return fitted, (0.0, 0.0)
+        curve = posterior.model.curve
+        now = np.array([curve.near, curve.bend])
+        if self.parameters is None or self.time_constant_s <= 0:
+            return fitted, (curve.near, curve.bend)
+        behind = (1.0 - _gain(at_s - self.fitted_at_s, self.time_constant_s)) * (np.array(self.parameters) - now)
+        behind = _within(behind, posterior)
+        held = replace(curve, near=curve.near + float(behind[0]), bend=curve.bend + float(behind[1]))
+        residuals = tuple(_moved(each, held.scale, held.shift) for each in fitted.residuals)
+        moved = replace(
+            fitted,
+            scale=held.scale,
+            shift=held.shift,
+            residuals=residuals,
+            posterior=replace(posterior, held=behind),
+        )
+        return moved, (held.near, held.bend)
+
+
+def name_of(reference: Reference) -> str:
+    """What tells a reference from others in every frame: a marker's label, otherwise its pixel."""
+    if reference.label != DEFAULT_LABEL:
+        return reference.label
+    return f"{reference.label} {reference.u_px:g},{reference.v_px:g}"
+
+
+def _gain(elapsed_s: float, time_constant_s: float) -> float:
+    return 1.0 - math.exp(-max(0.0, elapsed_s) / time_constant_s)
+
+
+def _within(behind: Vector, posterior: Posterior) -> Vector:
+    """As much of a step away from the fit as keeps it within the bound at the references."""
+    off = posterior.model.trend @ behind
+    most = float(np.abs(off).max())
+    return behind if most <= _MOST_LAG else behind * (_MOST_LAG / most)
+
+
+def _moved(residual: Residual, scale: float, shift: float) -> Residual:
+    inverse_m = scale * residual.inverse_depth + shift
+    return replace(residual, fitted_m=1.0 / inverse_m if inverse_m > 0 else None)
