@@ -1,12 +1,11 @@
 """Points in front of the camera, and what lies between them: distances, paths, areas, each with a 95 % interval.
 
-Readings are distances z along the optical axis whose errors are normal in 1/z; a point is P = z K^-1 (u, v, 1).
+Readings are distances z along the optical axis whose errors are normal in ln z; a point is P = z K^-1 (u, v, 1).
 An interval is that of 2,000 draws with a fixed seed from those errors, the pixels' picking error and the focal
-length's, so it is not symmetric, never below 0, and has no upper end where 2.5 % of the draws have a point at
-infinity. Readings of one map share the errors of its scale and shift: give the covariance of their 1/z if it is
-known. Without one, errors that are independent and errors that are all the same (correlation 1) are both drawn, and
-the interval spans what either gives: the first is the wider for points one behind the other, the second for points
-side by side.
+length's, so it is not symmetric and never below 0; it has no upper end where a reading's has none. Readings of one
+map share the errors of its scale and shift: give the covariance of their ln z if it is known. Without one, errors
+that are independent and errors that are all the same (correlation 1) are both drawn, and the interval spans what
+either gives: the first is the wider for points one behind the other, the second for points side by side.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ PIXEL_SIGMA_PX = 0.5
 
 _95 = 1.959963984540054
 _ENDS = (0.025, 0.975)
+_MOST_LOG = 20.0
 
 Array = npt.NDArray[np.float64]
 
@@ -58,20 +58,22 @@ class Located:
     v_px: float
     distance_m: float
     """Along the optical axis."""
-    inverse_sigma: float
-    """One standard deviation of 1/z, in 1/m."""
+    log_sigma: float
+    """One standard deviation of ln z, which is that of z relative to z."""
+    bounded: bool = True
+    """False where its interval has no upper end."""
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.distance_m) and self.distance_m > 0 and self.inverse_sigma >= 0):
+        if not (math.isfinite(self.distance_m) and self.distance_m > 0 and self.log_sigma >= 0):
             raise InputError(f"({self.u_px:g}, {self.v_px:g}) has no distance, so nothing can be measured from there")
 
     @classmethod
     def of_interval(
         cls, u_px: float, v_px: float, distance_m: float, low_m: float, high_m: float | None = None
     ) -> Located:
-        """From a reading's 95 % interval, which is symmetric in 1/z; `high_m` None has no upper end."""
-        half = 1 / low_m - 1 / distance_m if high_m is None else 0.5 * (1 / low_m - 1 / high_m)
-        return cls(u_px, v_px, distance_m, max(0.0, half) / _95)
+        """From a reading's 95 % interval, which is symmetric in ln z; `high_m` None has no upper end."""
+        half = math.log(distance_m / low_m) if high_m is None else 0.5 * math.log(high_m / low_m)
+        return cls(u_px, v_px, distance_m, max(0.0, half) / _95, high_m is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def distance_between(
         intrinsics: of the picture.
         start: one point.
         end: the other.
-        covariance: of (1/z_start, 1/z_end) in 1/m^2, shape (2, 2); without it see the module's words.
+        covariance: of (ln z_start, ln z_end), shape (2, 2); without it see the module's words.
         pixel_sigma_px: of each pixel in each direction.
     """
     return path_length(intrinsics, (start, end), covariance, pixel_sigma_px)
@@ -154,32 +156,30 @@ def _extent(
     measure: Callable[[Array], Array],
 ) -> Extent:
     pixels = np.array([(point.u_px, point.v_px) for point in points])
-    inverse = np.array([1 / point.distance_m for point in points])
+    distances_m = np.array([point.distance_m for point in points])
     rays = intrinsics.rays(pixels)
     if np.isnan(rays).any():
         for u_px, v_px in pixels:
             intrinsics.ray(u_px, v_px)  # raises for the one that has none
-    value = float(measure((rays / inverse[:, None])[None])[0])
+    value = float(measure((rays * distances_m[:, None])[None])[0])
     ends = []
     for factor in _factors(points, covariance):
         deviates = _deviates(3 * len(points) + 1)
-        drawn = inverse + deviates[:, : len(points)] @ factor.T
+        drawn = distances_m * np.exp(np.clip(deviates[:, : len(points)] @ factor.T, -_MOST_LOG, _MOST_LOG))
         moved = np.broadcast_to(rays, (DRAWS, *rays.shape)).copy()
         focal_sigmas = pixel_sigma_px / np.array([intrinsics.fx_px, intrinsics.fy_px])
         moved[:, :, :2] += deviates[:, len(points) : 3 * len(points)].reshape(DRAWS, -1, 2) * focal_sigmas
         moved[:, :, :2] *= 1 + intrinsics.focal_sigma * deviates[:, -1:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            extents = measure(np.where((drawn > 0)[:, :, None], moved / drawn[:, :, None], np.inf))
-        extents[~np.isfinite(extents)] = np.inf
-        low, high = np.quantile(extents, _ENDS, method="nearest")
+        low, high = np.quantile(measure(moved * drawn[:, :, None]), _ENDS)
         ends.append((float(low), float(high)))
     low, high = min(each[0] for each in ends), max(each[1] for each in ends)
-    return Extent(value, min(low, value), None if math.isinf(high) else max(high, value))
+    bounded = all(point.bounded for point in points)
+    return Extent(value, min(low, value), max(high, value) if bounded else None)
 
 
 def _factors(points: Sequence[Located], covariance: Array | None) -> list[Array]:
-    """Square roots of the covariances of 1/z to draw from, each of shape (N, N)."""
-    sigmas = np.array([point.inverse_sigma for point in points])
+    """Square roots of the covariances of ln z to draw from, each of shape (N, N)."""
+    sigmas = np.array([point.log_sigma for point in points])
     if covariance is None:
         shared = np.zeros((len(points), len(points)))
         shared[:, 0] = sigmas
