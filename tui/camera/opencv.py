@@ -82,7 +82,10 @@ def load_cv2() -> ModuleType:
     import cv2
 
     if os.environ["OPENCV_LOG_LEVEL"] == "SILENT":  # holds, too, where another module was first to import it
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        if hasattr(cv2, "setLogLevel"):  # OpenCV 4
+            cv2.setLogLevel(0)
+        else:
+            cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2
 
 
