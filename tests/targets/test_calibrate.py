@@ -162,6 +162,15 @@ def test_rendered_pictures_of_a_board(board: BoardSpec) -> None:
     assert found.rms_px < 0.15
 
 
+@pytest.mark.parametrize("size", [(1, 1), (10, 10), (200, 3), (40, 60)])
+@pytest.mark.parametrize("board", [CHESSBOARD, BoardSpec.charuco(7, 6, 0.035, 0.028, "DICT_5X5_50")])
+def test_a_tiny_picture_shows_no_board(board: BoardSpec, size: tuple[int, int]) -> None:
+    picture: RGBImage = np.random.default_rng(0).integers(0, 255, (*size, 3), dtype=np.uint8)
+    finder = BoardFinder(board)
+    assert finder.find(picture) is None
+    assert finder.find(picture, quick=True) is None
+
+
 def test_boards_that_cannot_be() -> None:
     with pytest.raises(InputError, match="at least 3x3"):
         BoardSpec.chessboard(2, 6, 0.025)

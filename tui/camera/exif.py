@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ def intrinsics_from_exif(path: str | Path, width: int, height: int) -> Intrinsic
     try:
         with Image.open(path) as image:
             values = _values(image)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, struct.error) as error:
         raise InputError(f"{path}: its EXIF block cannot be read ({error})") from error
     across, down = values.get(_PIXELS_ACROSS, 0.0), values.get(_PIXELS_DOWN, 0.0)
     if across > 0 and down > 0 and abs(_aspect(across, down) / _aspect(width, height) - 1) > _ASPECT_TOLERANCE:

@@ -17,6 +17,9 @@ from tui.targets.dictionary import dictionary_size, load_dictionary
 _FIND_WIDTH_PX = 800
 """A chessboard is looked for in a picture of at most this width, then refined in the picture itself."""
 
+_LEAST_SIDE_PX = 32
+"""No board can be made out in a smaller picture, and OpenCV's search fails in one."""
+
 _WINDOW_PER_WIDTH = 1 / 128
 """Half the window in which a chessboard's corner is refined: 5 px in a picture of 640."""
 
@@ -133,6 +136,8 @@ class BoardFinder:
             image: RGB, uint8, shape (H, W, 3).
             quick: for live pictures; a chessboard that is hard to see is then not searched for.
         """
+        if min(image.shape[:2]) < _LEAST_SIDE_PX:
+            return None
         cv2 = load_cv2()
         grey: GreyImage = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         points: tuple[Array, Array] | None
