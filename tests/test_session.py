@@ -12,6 +12,7 @@ from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.session import WINDOWS_PX, Session, View
+from tui.targets.spec import parse_target
 
 SIZED = Session().with_picture_size(64, 48)
 
@@ -104,3 +105,35 @@ def test_a_fresh_scene_keeps_preferences_only() -> None:
     assert not session.references
     assert not session.pins
     assert session.width == 0
+
+
+def test_the_fit_is_renewed_from_the_pixels_when_the_networks_scale_changes() -> None:
+    session = SIZED.with_reference(reference(5, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
+    before = session.reading(ramp(), session.calibration(), (30, 20))
+    other_scale = 3 * ramp() + 1
+    held = session.reading(other_scale, session.calibration(), (30, 20))
+    session = session.followed(other_scale, (), 1.0)
+    assert session.tracking is not None
+    renewed = session.reading(other_scale, session.calibration(), (30, 20))
+    assert before.distance_m is not None
+    assert renewed.distance_m == pytest.approx(before.distance_m, rel=0.02)
+    assert held.distance_m is None or abs(held.distance_m / before.distance_m - 1) > 0.2
+
+
+def test_with_renewal_off_the_fit_stays_as_it_was_made() -> None:
+    session = SIZED.with_reference(reference(5, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
+    session = session.with_renewal(False)
+    assert session.followed(3 * ramp() + 1, (), 1.0) == session
+
+
+def test_markers_alone_calibrate_and_their_absence_holds_the_last_fit() -> None:
+    session = SIZED.with_targets((parse_target("DICT_4X4_50:*=80mm"),))
+    markers = (Reference(5, 20, 3.0, 0.01, "marker 1"), Reference(60, 20, 1.0, 0.01, "marker 2"))
+    seen = session.followed(ramp(), markers, 1.0)
+    reading = seen.reading(ramp(), seen.calibration(), (5, 20))
+    assert reading.distance_m == pytest.approx(3.0, rel=0.05)
+    gone = seen.followed(ramp(), (), 5.0)
+    assert gone.tracking is not None
+    assert gone.tracking.held
+    assert gone.tracking.age_s == pytest.approx(4.0)
+    assert gone.calibration() == seen.calibration()

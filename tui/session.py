@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tui.calibration.beliefs import Beliefs, beliefs_of
@@ -12,10 +14,13 @@ from tui.calibration.measure import sample_or_none, sample_reference
 from tui.calibration.reading import Reading, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
+from tui.calibration.tracking import Tracker, Tracking
 from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
+from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
+from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
 """Sides of the sampling window that the user can choose from."""
@@ -67,13 +72,24 @@ class Session:
     """Whether the maps come from a network that was trained to give metres."""
     profile: str = ""
     """Name of the profile that was loaded or saved last; empty if none was."""
+    renewed: bool = True
+    """Whether the fit is renewed in every frame, from the references' pixels and the markers in sight."""
+    tracker: Tracker = field(default_factory=Tracker)
+    """What the renewal remembers from frame to frame."""
+    tracking: Tracking | None = None
+    """What the last frame's renewal gave; None until there was one since the user changed something."""
+    targets: tuple[TargetSpec, ...] = ()
+    """Printed markers to look for; each gives its distance in every frame that shows it."""
+    intrinsics: Intrinsics | None = None
+    """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
     frozen: bool = False
 
     def fresh(self) -> Session:
         """For another scene: the user's preferences stay, what was measured does not belong to it."""
-        return Session(window_px=self.window_px, unit=self.unit, view=self.view)
+        tracker = Tracker(time_constant_s=self.tracker.time_constant_s)
+        return Session(window_px=self.window_px, unit=self.unit, view=self.view, renewed=self.renewed, tracker=tracker)
 
     # --- the picture and the crosshair
 
@@ -146,15 +162,71 @@ class Session:
             InputError: if the map has no value there, or the references would determine no calibration; the session
                 then stays as it was.
         """
-        kept = tuple(each for each in self.references if each.reference.pixel != reference.pixel)
+        current = self._seen_again(inverse_depth) if self.renews else self.references
+        kept = tuple(each for each in current if each.reference.pixel != reference.pixel)
         sampled = (*kept, sample_reference(inverse_depth, reference, self.window_px))
         context = map_context(inverse_depth)
         fit(sampled, self.beliefs, context)
-        return replace(self, references=sampled, references_model=model, context=context)
+        return self._changed(references=sampled, references_model=model, context=context)
 
     def without_reference(self, index: int) -> Session:
         """Remove the reference in row `index` of the table."""
-        return replace(self, references=self.references[:index] + self.references[index + 1 :])
+        return self._changed(references=self.references[:index] + self.references[index + 1 :])
+
+    def _changed(self, **changes: object) -> Session:
+        """After the user changed the references: smoothing must not hold on to what they gave before."""
+        tracker = replace(self.tracker, parameters=None)
+        return replace(self, tracking=None, tracker=tracker, **changes)  # type: ignore[arg-type]  # by name
+
+    # --- a changing scene
+
+    @property
+    def renews(self) -> bool:
+        """Whether every frame renews the fit: exact geometry keeps its scale and shift, there is nothing to renew."""
+        return self.renewed and not self.exact_map
+
+    def with_references_held(self, inverse_depth: FloatMap) -> Session:
+        """Keep what this map shows at the references, so that the fit stays as it is now."""
+        return replace(self, references=self._seen_again(inverse_depth), context=map_context(inverse_depth))
+
+    def with_renewal(self, renewed: bool) -> Session:
+        """Renew the fit in every frame, or keep the one there is."""
+        return self._changed(renewed=renewed)
+
+    def with_smoothing(self, time_constant_s: float) -> Session:
+        """How slowly scale and shift follow, in seconds; 0 for at once."""
+        return replace(self, tracker=replace(self.tracker, time_constant_s=time_constant_s))
+
+    def with_targets(self, targets: tuple[TargetSpec, ...]) -> Session:
+        """Look for these printed markers from now on."""
+        return self._changed(targets=targets)
+
+    def followed(self, inverse_depth: FloatMap, markers: tuple[Reference, ...], at_s: float) -> Session:
+        """Renew the fit from a frame: the references at their pixels, and the markers that it shows.
+
+        Args:
+            inverse_depth: the frame's map, float32, (H, W).
+            markers: as references, each at the pixel where this frame shows it.
+            at_s: when the frame was taken, seconds on any clock that runs forward.
+        """
+        if not self.renews or not (self.references or markers or self.targets):
+            return self if self.tracking is None else replace(self, tracking=None)
+        wanted = [each.reference for each in self.references]
+        samples = (*_samples(inverse_depth, wanted, self.window_px), *_samples(inverse_depth, markers, self.window_px))
+        needed = min(2, len(self.references) + len(self.targets))
+        tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
+        tracker, tracking = tracker.step(samples, map_context(inverse_depth), at_s)
+        return replace(self, tracker=tracker, tracking=tracking)
+
+    def _seen_again(self, inverse_depth: FloatMap) -> tuple[ReferenceSample, ...]:
+        """The references as this map shows them; one that it does not show keeps its value."""
+        again = {
+            each.reference: each
+            for each in _samples(inverse_depth, [r.reference for r in self.references], self.window_px)
+        }
+        return tuple(again.get(each.reference, each) for each in self.references)
+
+    # --- models and profiles
 
     def with_references_seen_by(
         self, model: str, inverse_depth: FloatMap, *, exact: bool, metric: bool = False
@@ -172,6 +244,8 @@ class Session:
             context=map_context(inverse_depth),
             exact_map=exact,
             metric_map=metric,
+            tracking=None,
+            tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
         )
 
     def with_calibration(
@@ -183,8 +257,8 @@ class Session:
         context: MapContext | None = None,
     ) -> Session:
         """Take over a whole calibration, such as a profile's; `model` is the one that its values come from."""
-        return replace(
-            self, references=references, references_model=model, fixed=fixed, profile=profile, context=context
+        return self._changed(
+            references=references, references_model=model, fixed=fixed, profile=profile, context=context
         )
 
     @property
@@ -193,11 +267,13 @@ class Session:
         return beliefs_of(is_network=not self.exact_map, metric=self.metric_map)
 
     def calibration(self) -> Calibration | None:
-        """Fitted to the references, else what was typed in, else None.
+        """Renewed by the last frame, else fitted to the references, else what was typed in, else None.
 
         Raises:
             InputError: if the references determine no calibration (after one was removed, say).
         """
+        if self.tracking is not None and self.tracking.calibration is not None:
+            return self.tracking.calibration
         return fit(self.references, self.beliefs, self.context) if self.references else self.fixed
 
     def reading(
@@ -211,3 +287,12 @@ class Session:
         u_px, v_px = at if at is not None else (self.u_px, self.v_px)
         sample = sample_or_none(inverse_depth, u_px, v_px, self.window_px)
         return read(calibration, sample, (u_px, v_px))
+
+
+def _samples(inverse_depth: FloatMap, references: Sequence[Reference], window_px: int) -> tuple[ReferenceSample, ...]:
+    """Those references that lie on the map, where it has a value."""
+    found = []
+    for reference in references:
+        with contextlib.suppress(InputError):
+            found.append(sample_reference(inverse_depth, reference, window_px))
+    return tuple(found)

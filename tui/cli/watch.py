@@ -15,7 +15,6 @@ import typer
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
-from tui.cli.parse import check_window, parse_every, parse_pixel, parse_reference
 from tui.errors import InputError, SourceError
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ def watch(
     ] = Format.TEXT,
 ) -> None:
     """Read distances again and again, one line a reading, until interrupted."""
+    from tui.cli.parse import check_window, parse_every, parse_pixel, parse_reference
     from tui.storage.profiles import load_profile
 
     queries = [parse_pixel(text) for text in at]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.errors import DepthTuiError
-from tui.geometry.arrays import FloatMap
+from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.rate import Rate
+from tui.targets.markers import Marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class DepthResult:
     engine: str
     seconds: float
     """How long the estimate took."""
+    markers: tuple[Marker, ...] = ()
+    """The printed markers that were looked for and that the frame shows."""
+
+
+Observer = Callable[[RGBImage], tuple[Marker, ...]]
+"""Looks for printed markers in a picture; called in the inference thread."""
 
 
 class Inference:
@@ -42,6 +49,7 @@ class Inference:
         self._lock = threading.Lock()
         self._estimator: DepthEstimator | None = None
         self._epoch = 0
+        self._observer: Observer | None = None
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -80,6 +88,11 @@ class Inference:
         if old is not None and old is not estimator:
             old.close()
 
+    def observe(self, observer: Observer | None) -> None:
+        """Look for markers in every frame from the next one on, or for none any more."""
+        with self._lock:
+            self._observer = observer
+
     def forget(self) -> None:
         """Drop the last result and what waits: they belong to another source."""
         self._epoch += 1  # an estimate under way belongs to the past, too
@@ -107,6 +120,7 @@ class Inference:
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
             else:
                 return
+            markers = self._observer(frame.image) if self._observer is not None else ()
         except DepthTuiError as error:
             self.error = str(error)
             return
@@ -118,4 +132,4 @@ class Inference:
         now_s = time.monotonic()
         self.error = ""
         self.rate.tick(now_s)
-        self.result = DepthResult(frame, inverse_depth, identity, engine, now_s - started_s)
+        self.result = DepthResult(frame, inverse_depth, identity, engine, now_s - started_s, markers)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
-from tui.pipeline.inference import DepthResult, Inference
+from tui.pipeline.inference import DepthResult, Inference, Observer
 from tui.pipeline.loading import Loader, Loading, LoadStatus
 
 
@@ -44,6 +44,7 @@ class Pipeline:
         self._loading: Loading | None = None
         self._inference = Inference(changed)
         self._frame: Frame | None = None
+        self._tap: Callable[[Frame], None] | None = None
         self._paused = False
         self._stopped = False
 
@@ -76,6 +77,15 @@ class Pipeline:
             loading = self._loading
         loading.start()
 
+    def observe(self, observer: Observer | None) -> None:
+        """Look for markers in every frame, the one that is shown included; None for none any more."""
+        self._inference.observe(observer)
+        self._again()
+
+    def tap(self, tap: Callable[[Frame], None] | None) -> None:
+        """Give every captured frame to `tap` too, called in the capture thread; None to stop."""
+        self._tap = tap
+
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""
         capture = self._capture
@@ -84,8 +94,8 @@ class Pipeline:
     def pause(self, paused: bool) -> None:
         """While paused no new frame is estimated, so that what is frozen stays and the cores rest."""
         self._paused = paused
-        if not paused and self._frame is not None:
-            self._inference.submit(self._frame)
+        if not paused:
+            self._again()
 
     def snapshot(self) -> Snapshot:
         """What there is to show now."""
@@ -118,6 +128,9 @@ class Pipeline:
         self._inference.join(max(0.0, deadline_s - time.monotonic()))
 
     def _deliver(self, capture: Capture, frame: Frame) -> None:
+        tap = self._tap
+        if tap is not None:
+            tap(frame)
         with self._lock:
             if capture is not self._capture:
                 return
@@ -129,6 +142,10 @@ class Pipeline:
 
     def _use(self, estimator: DepthEstimator) -> None:
         self._inference.use(estimator)
+        self._again()
+
+    def _again(self) -> None:
+        """Estimate the frame that is there once more."""
         frame = self._frame
         if frame is not None:
             self._inference.submit(frame)

@@ -19,10 +19,12 @@ from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline, Snapshot
 from tui.render.colors import ColorMode
+from tui.screens import texts
 from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
 from tui.screens.numbers import whole_number
+from tui.screens.optics import Optics
 from tui.screens.options import StartOptions
 from tui.screens.presenter import Presenter
 from tui.screens.scenes import Scenes
@@ -48,7 +50,7 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pin", "pin", id="main.pin"),
-        Binding("r", "reference", "reference", id="main.reference"),
+        Binding("r", "ask('reference')", "reference", id="main.reference"),
         Binding("g", "go", "go to x,y", id="main.go"),
         Binding("space", "freeze", "freeze", id="main.freeze"),
         Binding("c", "capture", "capture", id="main.capture"),
@@ -57,7 +59,13 @@ class MainScreen(Screen[None]):
         Binding("p", "profile", "profile", id="main.profile"),
         Binding("v", "view", "view", id="main.view"),
         Binding("u", "units", "units", id="main.units"),
-        Binding("k", "scale", "type scale, shift", id="main.scale"),
+        Binding("i", "camera", "camera", id="main.camera"),
+        Binding("b", "ask('marker')", "markers", id="main.marker"),
+        Binding("l", "ask('length')", "known length", id="main.length"),
+        Binding("f", "ask('floor')", "floor", id="main.floor"),
+        Binding("a", "renewal", "renew or hold", id="main.renewal"),
+        Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
+        Binding("k", "ask('scale')", "type scale, shift", id="main.scale"),
         Binding("left_square_bracket", "window(-1)", "window", id="main.window_less"),
         Binding("right_square_bracket", "window(1)", "window", id="main.window_more"),
         Binding("pageup", "page(-1)", "other picture", id="main.page_back"),
@@ -80,12 +88,13 @@ class MainScreen(Screen[None]):
         self._present = Presenter(self)
         self._dialogs = Dialogs(self)
         self.calibrating = Calibrating(self)
+        self.optics = Optics(self)
         self._scenes = Scenes()
         self._model_error: DepthTuiError | None = None
 
     def compose(self) -> ComposeResult:
         """Status line, pictures, panels, keys."""
-        mode = self._color_mode()
+        mode = self.color_mode()
         yield StatusLine(widget_id="status")
         with Container(id="panes"):
             with Container(id="pictures"):
@@ -102,7 +111,8 @@ class MainScreen(Screen[None]):
         yield MessageLine(widget_id="message")
         yield KeyBar(("main.help", "app.quit"), widget_id="keys")
 
-    def _color_mode(self) -> ColorMode:
+    def color_mode(self) -> ColorMode:
+        """What the terminal can show."""
         if self.app.no_color:
             return ColorMode.MONO
         systems = {"256": ColorMode.EIGHT_BIT, "standard": ColorMode.STANDARD, "windows": ColorMode.STANDARD}
@@ -156,6 +166,7 @@ class MainScreen(Screen[None]):
             self.session = self.session.with_picture_size(width, height)
             self._dialogs.check_profile()
             self.calibrating.follow_model(result)
+            self.session = self._followed(self.session, result)
             self._present.everything()
         elif result is None and frame is not None and frame is not self._pictured and self.wire.frame_turn():
             self._pictured = frame
@@ -192,10 +203,22 @@ class MainScreen(Screen[None]):
     def _tick(self) -> None:
         self.snapshot = self.pipeline.snapshot()
         self._present.states()
+        self._present.spans()
+
+    def _followed(self, session: Session, result: DepthResult) -> Session:
+        """The fit renewed from what is shown."""
+        height, width = result.inverse_depth.shape
+        inside = tuple(
+            marker.reference
+            for marker in result.markers
+            if 0 <= marker.u_px < width - 0.5 and 0 <= marker.v_px < height - 0.5
+        )
+        return session.followed(result.inverse_depth, inside, result.frame.captured_at_s)
 
     def update_session(self, session: Session) -> None:
         """Take over what the user set, and show it."""
-        self.session = session
+        shown = self.shown
+        self.session = session if shown is None or session.tracking is not None else self._followed(session, shown)
         self._present.everything(repaint=False)
 
     def focus_picture(self) -> None:
@@ -238,11 +261,16 @@ class MainScreen(Screen[None]):
 
     @on(RowList.Removed, "#references")
     def _remove_reference(self, event: RowList.Removed) -> None:
-        self.update_session(self.session.without_reference(event.index))
+        if event.index < len(self.session.references):
+            self.update_session(self.session.without_reference(event.index))
+        else:
+            self.tell("markers are found anew in every frame; b, then off, stops looking for them")
 
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:
-        pixel = self.session.references[event.index].reference.pixel
+        calibration, _ = self.calibrating.current()
+        rows = texts.reference_rows(self.session, calibration)
+        pixel = rows[event.index].reference.pixel
         self.attempt(lambda: self.update_session(self.session.jumped(*pixel)))
 
     @on(CalibrationPanel.Entered)
@@ -256,13 +284,17 @@ class MainScreen(Screen[None]):
         """Keep the crosshair's pixel in the table."""
         self.update_session(self.session.pinned())
 
-    def action_reference(self) -> None:
-        """Ask for the true distance at the crosshair."""
-        self.calibrating.ask_reference()
+    def action_ask(self, purpose: str) -> None:
+        """Open the prompt in the calibration panel."""
+        self.calibrating.ask(purpose)
 
-    def action_scale(self) -> None:
-        """Ask for scale and shift."""
-        self.calibrating.ask_scale()
+    def action_renewal(self) -> None:
+        """Renew the fit in every frame, or hold it."""
+        self.calibrating.toggle_renewal()
+
+    def action_camera(self) -> None:
+        """Say what the camera's intrinsics are, or calibrate it."""
+        self.optics.pick_camera()
 
     def action_go(self) -> None:
         """Put the cursor into the x field."""

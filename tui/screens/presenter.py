@@ -17,6 +17,7 @@ from tui.pipeline.inference import DepthResult
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.quality import LADDER
 from tui.screens import texts
+from tui.screens.space_text import Pinned, pins_text, position_text
 from tui.session import View
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -41,6 +42,8 @@ class Presenter:
         self._screen = screen
         self.compact = False
         """Whether the room is too small for both pictures over both panels."""
+        self._pinned: tuple[Pinned, ...] = ()
+        self._spanned: object = None
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
@@ -70,7 +73,9 @@ class Presenter:
         """Status line, banners, frozen borders: what changes although no new frame came."""
         screen, now_s = self._screen, time.monotonic()
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
-        screen.query_one(StatusLine).show(texts.status_fields(session, snapshot, shown, now_s))
+        calibration, _ = screen.calibrating.current()
+        health = texts.health_text(calibration)
+        screen.query_one(StatusLine).show(texts.status_fields(session, snapshot, shown, now_s, health))
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
@@ -127,6 +132,9 @@ class Presenter:
         for number, sampled in enumerate(session.references, 1):
             u_px, v_px = sampled.reference.pixel
             marks.append(Mark(u_px, v_px, reference_glyph(number), "reference"))
+        for marker in self._screen.shown.markers if self._screen.shown is not None else ():
+            glyph = texts.marker_glyph(marker.reference)
+            marks.append(Mark(round(marker.u_px), round(marker.v_px), glyph, "reference"))
         crosshair = (session.u_px, session.v_px) if session.width else None
         for selector in ("#camera", "#depth"):
             view = self._view(selector)
@@ -143,17 +151,32 @@ class Presenter:
         true_depth_m = shown.frame.true_depth_m
         true_m = None if true_depth_m is None else float(true_depth_m[session.v_px, session.u_px])
         old = screen.snapshot.capture.stage is CaptureStage.LOST
-        panel.show_reading(
-            describe(reading, calibration, session.unit), texts.truth_text(reading, true_m, session.unit), old=old
-        )
-        rows, doubtful = [], set()
+        place = position_text(session.intrinsics, (session.u_px, session.v_px), reading, session.unit)
+        truth = texts.truth_text(reading, true_m, session.unit)
+        panel.show_reading(describe(reading, calibration, session.unit), truth, place, old=old)
+        rows, doubtful, pinned = [], set(), []
         for index, pin in enumerate(session.pins):
             try:
                 at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px))
             except InputError:  # pinned on a larger picture
                 rows.append(texts.pin_row(pin, None, session.unit, compact=self.compact))
                 continue
+            pinned.append((pin, at_pin))
             rows.append(texts.pin_row(pin, at_pin, session.unit, compact=self.compact))
             if at_pin.status.value not in {"ok", "uncalibrated"}:
                 doubtful.add(index)
         panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.compact))
+        self._pinned = tuple(pinned)
+        if self._spanned != self._span_key():
+            self.spans()
+
+    def spans(self) -> None:
+        """What lies between the pins: some milliseconds of drawing lots, so not for every frame."""
+        session = self._screen.session
+        self._spanned = self._span_key()
+        text = pins_text(session.intrinsics, self._pinned, session.unit)
+        self._screen.query_one(CoordinatesPanel).show_span(text)
+
+    def _span_key(self) -> object:
+        session = self._screen.session
+        return (session.pins, session.unit, session.intrinsics)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tui.calibration.health import Grade
 from tui.calibration.reading import Reading, Status
-from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.reference import Reference
+from tui.calibration.result import Calibration, CalibrationKind, Residual
+from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval, format_range, format_units
 from tui.pipeline.capture import CaptureStage
@@ -39,7 +42,9 @@ _FIRST_STEPS = (
 )
 
 
-def status_fields(session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float) -> list[Field]:
+def status_fields(
+    session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float, health: str = ""
+) -> list[Field]:
     """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
     capture = snapshot.capture
     source = capture.info.label if capture.info else "no source"
@@ -51,6 +56,7 @@ def status_fields(session: Session, snapshot: Snapshot, shown: DepthResult | Non
         Field(model_text(snapshot, shown), 2, Tone.PLAIN if shown and shown.identity.is_network else Tone.WARNING),
         Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
         Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
+        Field(health, 7, Tone.PLAIN, right=True),
     ]
     if not still:
         rates = f"{snapshot.capture_fps:.0f} in, {snapshot.depth_fps:.1f} depth/s"
@@ -152,10 +158,41 @@ def pins_header(*, compact: bool) -> str:
     return "     distance  95 %" if compact else "#     pixel      distance  95 %"
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """A reference of the user's, or a marker in sight, and what the fit says of it."""
+
+    glyph: str
+    reference: Reference
+    residual: Residual | None
+    """None while nothing is fitted to it."""
+
+
+def reference_rows(session: Session, calibration: Calibration | None) -> list[ReferenceRow]:
+    """The user's references in their order, then the markers in sight."""
+    residuals = {name_of(each.reference): each for each in calibration.residuals} if calibration is not None else {}
+    tracking = session.tracking
+    aside = {name_of(each) for each in tracking.set_aside} if tracking is not None else set()
+    rows = []
+    for number, sampled in enumerate(session.references, 1):
+        name = name_of(sampled.reference)
+        found = residuals.pop(name, None)
+        if name in aside and found is not None:
+            found = replace(found, set_aside=True)
+        rows.append(ReferenceRow(reference_glyph(number), sampled.reference, found))
+    markers = [ReferenceRow(marker_glyph(each.reference), each.reference, each) for each in residuals.values()]
+    return rows + markers
+
+
+def marker_glyph(reference: Reference) -> str:
+    """'7' for marker 7."""
+    return reference.label.rsplit(" ", 1)[-1]
+
+
 def calibration_text(
     session: Session, calibration: Calibration | None, problem: str, *, compact: bool
 ) -> CalibrationText:
-    """References with true and fitted distance, the fit, and what to do next.
+    """References with true and fitted distance, the fit, its health, and what to do next.
 
     Args:
         session: whose references are listed.
@@ -163,60 +200,77 @@ def calibration_text(
         problem: why there is none although there are references.
         compact: leave out pixels and labels.
     """
-    unit = session.unit
     rows, suspects = [], set()
-    residuals = calibration.residuals if calibration is not None else ()
-    for index, sampled in enumerate(session.references):
-        reference = sampled.reference
-        u_px, v_px = reference.pixel
-        place = reference_glyph(index + 1) if compact else f"{reference_glyph(index + 1)} ({u_px:>4},{v_px:>4})"
-        row = f"{place} {format_distance(reference.distance_m, unit):>9}"
-        if index < len(residuals) and (fitted_m := residuals[index].fitted_m) is not None:
-            off = fitted_m / reference.distance_m - 1
-            row += f" {format_distance(fitted_m, unit):>9} {100 * off:>+6.1f} %"
-            if abs(off) > _SUSPECT:
-                suspects.add(index)
-        elif residuals:
-            row += "  too far for this fit"
+    for index, row in enumerate(reference_rows(session, calibration)):
+        text, suspect = _reference_row(row, session.unit, compact=compact)
+        rows.append(text)
+        if suspect:
             suspects.add(index)
-        rows.append(row if compact else f"{row}  {reference.label}")
-    advice, warning = _advice(session, calibration, problem, suspects)
-    return CalibrationText(
-        "#      true      read    off" if compact else "#     pixel         true      read    off",
-        tuple(rows),
-        frozenset(suspects),
-        _fit(calibration, unit),
-        advice,
-        warning,
-    )
+    advice, warning = _advice(session, calibration, problem)
+    header = "#      true      read    off" if compact else "#     pixel         true      read    off"
+    fit = _fit(session, calibration, compact=compact)
+    return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
 
 
-def _fit(calibration: Calibration | None, unit: DistanceUnit) -> str:
+def _reference_row(row: ReferenceRow, unit: DistanceUnit, *, compact: bool) -> tuple[str, bool]:
+    """The row, and whether it stands out."""
+    reference, residual = row.reference, row.residual
+    u_px, v_px = reference.pixel
+    place = f"{row.glyph:<2}" if compact else f"{row.glyph:<2}({u_px:>4},{v_px:>4})"
+    text = f"{place}{format_distance(reference.distance_m, unit):>9}"
+    end = "" if compact else f"  {reference.label}"
+    if residual is None:
+        return f"{text}{end}", False
+    if residual.set_aside:
+        off = residual.others_relative if residual.others_relative is not None else residual.relative
+        why = "something in front?" if compact or off is None else f"{100 * abs(off):.0f} % off, something in front?"
+        return f"{text}  set aside: {why}", True
+    if residual.fitted_m is None:
+        return f"{text}  too far for this fit", True
+    off = residual.fitted_m / reference.distance_m - 1
+    return f"{text} {format_distance(residual.fitted_m, unit):>9} {100 * off:>+6.1f} %{end}", abs(off) > _SUSPECT
+
+
+def _fit(session: Session, calibration: Calibration | None, *, compact: bool) -> str:
     if calibration is None:
         return ""
     sign = "-" if calibration.shift < 0 else "+"
-    formula = f"1/z = {calibration.scale:.4g} p {sign} {abs(calibration.shift):.4g}"
+    parts = [f"1/z = {calibration.scale:.4g} p {sign} {abs(calibration.shift):.4g}"]
     if calibration.kind is CalibrationKind.TYPED:
-        return f"{formula}   typed"
-    if calibration.kind is CalibrationKind.SCALE:
-        return f"{formula}   scale only"
-    return f"{formula}   valid {format_range(calibration, unit)}"
+        parts.append("typed")
+    elif calibration.range_m is not None:
+        parts.append(f"valid {format_range(calibration, session.unit)}")
+    if calibration.leave_one_out is not None:
+        parts.append(f"leave-one-out {100 * calibration.leave_one_out:.1f} %")
+    if calibration.condition is not None and not compact:
+        parts.append(f"condition {calibration.condition:.0f}")
+    tracking = session.tracking
+    if tracking is not None and tracking.held:
+        parts.append(f"held for {format_age(tracking.age_s)}")
+    elif session.references and not session.renews and not session.exact_map:
+        parts.append("held")
+    return "   ".join(parts)
 
 
-def _advice(session: Session, calibration: Calibration | None, problem: str, suspects: set[int]) -> tuple[str, bool]:
-    count = len(session.references)
+def health_text(calibration: Calibration | None) -> str:
+    """'✓ good', 'fair', 'poor'; empty without a calibration."""
+    if calibration is None:
+        return ""
+    grade = calibration.health.grade
+    return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
+
+
+def _advice(session: Session, calibration: Calibration | None, problem: str) -> tuple[str, bool]:
+    if session.tracking is not None and session.tracking.alarm:
+        return session.tracking.alarm, True
     if problem:
         return problem, True
-    if suspects:
-        names = ", ".join(reference_glyph(index + 1) for index in sorted(suspects))
-        return f"{names}: far off the fit; is the distance right, is something in front? del removes it", True
     if calibration is None:
         return _FIRST_STEPS, False
-    if count == 0:
+    health = calibration.health
+    if not session.references and not session.targets:
         return "scale and shift as typed: nothing here checks them; r adds a reference and fits instead", False
-    if count == 1:
+    if len(calibration.kept) == 1:
         return "One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift.", False
-    if count == 2:
-        return "Two references fit exactly, so nothing checks them yet: a third one does.", False
-    rms = calibration.rms_relative
-    return (f"{count} references, typically {100 * rms:.1f} % off" if rms is not None else ""), False
+    reasons = "; ".join(health.reasons)
+    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}", health.grade is Grade.POOR

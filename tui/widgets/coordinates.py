@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Static
 
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
@@ -28,7 +28,7 @@ class CoordinatesPanel(Vertical):
             width: 9; height: 1; border: none; padding: 0 1; margin: 0 2 0 0; background: $surface-lighten-1;
         }
         & #fields Input:focus { background: $accent 40%; }
-        & #pins { margin: 0; }
+        & #span { height: auto; max-height: 3; display: none; }
     }
     """
 
@@ -57,6 +57,7 @@ class CoordinatesPanel(Vertical):
             yield Label("", id="window")
         yield ReadingView(id="reading")
         yield RowList("", widget_id="pins")
+        yield Static("", id="span", markup=False)
 
     def focus_fields(self) -> None:
         """Put the cursor into the x field."""
@@ -76,13 +77,20 @@ class CoordinatesPanel(Vertical):
         if str(label.content) != text:
             label.update(text)
 
-    def show_reading(self, text: ReadingText, truth: str = "", *, old: bool = False) -> None:
+    def show_reading(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show the reading at the crosshair."""
-        self.query_one(ReadingView).show(text, truth, old=old)
+        self.query_one(ReadingView).show(text, truth, place, old=old)
 
     def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
         """Show the table of pinned points."""
         self.query_one("#pins", RowList).show(rows, warnings, header)
+
+    def show_span(self, text: str) -> None:
+        """Show what lies between the pins."""
+        span = self.query_one("#span", Static)
+        if str(span.content) != text:
+            span.update(text)
+            span.display = bool(text)
 
     @on(Input.Submitted, "#field-x")
     def _to_y(self, event: Input.Submitted) -> None:

@@ -19,6 +19,7 @@ class ReadingView(Vertical):
         & #reading-line { height: 1; display: none; text-style: bold; }
         & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
         & #reading-others { color: $foreground-muted; }
+        & #reading-place { height: auto; max-height: 2; color: $foreground-muted; display: none; }
         & #reading-truth { color: $text-accent; display: none; }
         & #reading-advice { height: auto; max-height: 3; color: $text-warning; display: none; }
         &.-compact #reading-digits { display: none; }
@@ -34,15 +35,17 @@ class ReadingView(Vertical):
         yield Static("", id="reading-line", markup=False)
         yield Static("", id="reading-interval", markup=False)
         yield Static("", id="reading-others", markup=False)
+        yield Static("", id="reading-place", markup=False)
         yield Static("", id="reading-truth", markup=False)
         yield Static("no reading yet", id="reading-advice", markup=False)
 
-    def show(self, text: ReadingText, truth: str = "", *, old: bool = False) -> None:
+    def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
 
         Args:
             text: what to show.
             truth: how it compares with what is known to be true; only the demo knows.
+            place: where it is in space, beyond its distance along the axis.
             old: whether the picture it belongs to is no longer live.
         """
         digits = self.query_one("#reading-digits", Digits)
@@ -51,6 +54,7 @@ class ReadingView(Vertical):
         self._set("#reading-line", text.hero, keep=True)
         self._set("#reading-interval", text.interval)
         self._set("#reading-others", text.others)
+        self._set("#reading-place", place)
         self._set("#reading-truth", truth)
         self._set("#reading-advice", text.advice)
         self.set_class(bool(text.advice), "-doubtful")

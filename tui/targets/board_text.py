@@ -1,0 +1,36 @@
+"""A calibration board as a user types it: `9x6 25mm`, `5x7 40mm/20mm DICT_6X6_250`."""
+
+from __future__ import annotations
+
+import re
+
+from tui.calibration.units import parse_distance
+from tui.errors import InputError
+from tui.targets.boards import BoardSpec
+from tui.targets.spec import parse_grid
+
+_BOARD = re.compile(r"\s*(?P<grid>\d+\s*[xX]\s*\d+)\s+(?P<sides>[^\s/]+(?:/[^\s/]+)?)(?:\s+(?P<dictionary>\S+))?\s*")
+_FORM = "write a chessboard as 9x6 25mm (inner corners, square), a ChArUco board as 5x7 40mm/20mm DICT_6X6_250"
+
+
+def is_board(text: str) -> bool:
+    """Whether this is meant to be a board."""
+    return _BOARD.fullmatch(text) is not None
+
+
+def parse_board(text: str) -> BoardSpec:
+    """A chessboard by its inner corners and the side of a square, or a ChArUco board by squares, sides, dictionary.
+
+    Raises:
+        InputError: shows the form.
+    """
+    match = _BOARD.fullmatch(text)
+    if match is None:
+        raise InputError(f"'{text}': {_FORM}")
+    columns, rows = parse_grid(match["grid"], "board")
+    square, slash, marker = match["sides"].partition("/")
+    if not slash:
+        return BoardSpec.chessboard(columns, rows, parse_distance(square))
+    if not match["dictionary"]:
+        raise InputError(f"'{text}': {_FORM}")
+    return BoardSpec.charuco(columns, rows, parse_distance(square), parse_distance(marker), match["dictionary"])
