@@ -37,7 +37,8 @@ few = settings(max_examples=40, deadline=None)
 def absorb(differ: CellDiffer, reader: CellReader, update: LayoutUpdate | ChopsUpdate) -> None:
     placed = laid_out(update) if isinstance(update, LayoutUpdate) else chopped(update)
     for x, y, strip in placed:
-        differ.put(x, y, reader.cells(strip))
+        cells, uneven = reader.cells(strip)
+        differ.put(x, y, cells, uneven=uneven)
 
 
 def updates(*items: LayoutUpdate | ChopsUpdate) -> tuple[LayoutUpdate | ChopsUpdate, ...]:

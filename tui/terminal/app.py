@@ -38,10 +38,12 @@ class WireApp(App[Result]):
         super().__init__()
         self.wire = Wire(bandwidth, fps)
         self.wire.on_refused = self._come_back
+        self.wire.on_look = self._look
         self._pump_handle: asyncio.TimerHandle | None = None
         self._starts_seen = 0
         self._cursor_sent: Offset | None = None
         self._quality_shown = 0
+        self._arrives_by_device = False
 
     def on_frame_turn(self) -> None:
         """A frame that was refused may be painted now; to be overridden."""
@@ -53,6 +55,11 @@ class WireApp(App[Result]):
         """Send the whole screen again, for a terminal that something else has written on."""
         self.wire.forget()
         self._send()
+
+    def on_resize(self) -> None:
+        """What a terminal does with its screen when its size changes, nobody knows."""
+        self.wire.forget()
+        self._come_back()
 
     def get_driver_class(self) -> type[Driver]:
         """The driver that counts, where Textual's own would be its base."""
@@ -94,8 +101,7 @@ class WireApp(App[Result]):
 
     def _write(self, driver: WireDriver) -> None:
         wire = self.wire
-        wire.handed(driver.handed)
-        self._look(driver)
+        self._look()
         data = wire.take()
         cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         if data or cursor != self._cursor_sent:
@@ -109,15 +115,23 @@ class WireApp(App[Result]):
                 driver.asked()
             wire.handed(driver.handed)
 
-    def _look(self, driver: WireDriver) -> None:
+    def _look(self) -> None:
         """Tell the wire what has been written and what has arrived since the last time."""
+        driver = self._driver
+        if not isinstance(driver, WireDriver):
+            return
+        self.wire.handed(driver.handed)
         self.wire.written(driver.metered.total)
+        by_device = driver.answers_come is False or not self.wire.bandwidth.follows_link
+        if by_device != self._arrives_by_device:
+            self._arrives_by_device = by_device
+            self.wire.other_arrivals()
         while driver.answers:
             self.wire.arrived(*driver.answers.popleft())
         progress = driver.metered.progress
         while progress:
             total, at_s = progress.popleft()
-            if driver.answers_come is False or not self.wire.bandwidth.follows_link:
+            if by_device:
                 self.wire.arrived(total, at_s)
 
     def _come_back(self) -> None:

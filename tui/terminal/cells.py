@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 from rich.color import ColorSystem
@@ -22,8 +23,19 @@ _MOST_PENS = 20_000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 """Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
 
-_EVEN = frozenset("▀▄█─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
+_EVEN = frozenset(" ▀▄█─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
 """Characters beyond ASCII that are certainly one column wide, to save looking."""
+
+
+class _Known(NamedTuple):
+    """What one style makes of the commonest characters."""
+
+    style: Style | None
+    """Held, so that its identity belongs to no other."""
+    pen: Pen
+    blank: Cell
+    upper: Cell
+    """An upper half block."""
 
 
 class CellReader:
@@ -35,40 +47,47 @@ class CellReader:
 
     def __init__(self, color_system: ColorSystem) -> None:
         self._color_system = color_system
-        self._pens: dict[Style | None, tuple[Pen, Cell]] = {}
+        self._known: dict[int, _Known] = {}
 
-    def cells(self, segments: Iterable[Segment]) -> list[Cell]:
-        """Cells of one strip, as many as it is wide."""
+    def cells(self, segments: Iterable[Segment]) -> tuple[list[Cell], bool]:
+        """Cells of one strip, as many as it is wide, and whether terminals may disagree on their widths."""
         cells: list[Cell] = []
-        pens = self._pens
+        uneven = False
+        known_styles = self._known
         for text, style, control in segments:
             if control or not text:
                 continue
-            known = pens.get(style)
+            known = known_styles.get(id(style))
             if known is None:
-                known = self._add_pen(style)
-            pen, blank = known
+                known = self._learn(style)
             first = text[0]
-            if first == BLANK and text.count(BLANK) == len(text):
-                cells += [blank] * len(text)
-            elif first in _EVEN and text.count(first) == len(text):
-                cells += [_half(first, pen, blank)] * len(text)
+            if first == UPPER_HALF and (length := len(text)) == text.count(UPPER_HALF):
+                cells += [known.upper] * length if length > 1 else (known.upper,)
+            elif first == BLANK and (length := len(text)) == text.count(BLANK):
+                cells += [known.blank] * length
             elif text.isascii() and text.isprintable():
-                cells += [blank if character == BLANK else (character, pen) for character in text]
+                cells += [known.blank if character == BLANK else (character, known.pen) for character in text]
+            elif _EVEN.issuperset(text):
+                cells += [_half(character, known.pen, known.blank) for character in text]
             else:
-                cells += _from_any(text, pen, blank)
-        return cells
+                read = _from_any(text, known.pen, known.blank)
+                uneven = uneven or any(map(is_uneven, read))
+                cells += read
+        return cells, uneven
 
-    def _add_pen(self, style: Style | None) -> tuple[Pen, Cell]:
-        if len(self._pens) >= _MOST_PENS:
-            self._pens.clear()
+    def _learn(self, style: Style | None) -> _Known:
+        if len(self._known) >= _MOST_PENS:
+            self._known.clear()
         pen = pen_of(style, self._color_system)
-        known = self._pens[style] = (pen, (BLANK, pen.for_blank()))
+        blank = (BLANK, pen.for_blank())
+        known = self._known[id(style)] = _Known(style, pen, blank, _half(UPPER_HALF, pen, blank))
         return known
 
 
 def _half(character: str, pen: Pen, blank: Cell) -> Cell:
     """A lower half block is an upper one with the colours exchanged; one of a single colour is a space."""
+    if character == BLANK:
+        return blank
     if not pen.plain or DEFAULT_COLOR in {pen.ink, pen.paper} or character not in {UPPER_HALF, LOWER_HALF}:
         return character, pen
     if pen.ink == pen.paper:
@@ -87,7 +106,7 @@ def _from_any(text: str, pen: Pen, blank: Cell) -> list[Cell]:
             before = next(index for index in reversed(range(len(cells))) if cells[index][0])
             cells[before] = (cells[before][0] + character, pen)
         elif columns:
-            cells.append(blank if character == BLANK else _half(character, pen, blank))
+            cells.append(_half(character, pen, blank))
             cells += [(CONTINUED, pen)] * (columns - 1)
     if len(cells) != width:
         # Joined emoji and the like: only the terminal knows how they come out. They stay together.

@@ -33,6 +33,11 @@ class CellDiffer:
         """Whether there is anything to send."""
         return bool(self._dirty)
 
+    @property
+    def remaining(self) -> float:
+        """Share of the rows that are still to be sent."""
+        return len(self._dirty) / max(1, self.height)
+
     def resize(self, width: int, height: int) -> None:
         """The terminal has another size, and nobody knows what it shows now."""
         self.width, self.height = width, height
@@ -45,8 +50,15 @@ class CellDiffer:
         self._sent = [[None] * self.width for _ in range(self.height)]
         self._dirty = dict.fromkeys(range(self.height), (0, self.width))
 
-    def put(self, x: int, y: int, cells: list[Cell]) -> None:
-        """The screen should show these cells from column `x` of row `y`; what lies outside is left away."""
+    def put(self, x: int, y: int, cells: list[Cell], *, uneven: bool = False) -> None:
+        """The screen should show these cells from column `x` of row `y`; what lies outside is left away.
+
+        Args:
+            x: column of the first.
+            y: row.
+            cells: one a column.
+            uneven: whether terminals may disagree on the width of some.
+        """
         if not 0 <= y < self.height or x >= self.width or not cells:
             return
         if x < 0:
@@ -58,7 +70,7 @@ class CellDiffer:
                 whole -= 1
             cells = cells[:whole] + [(BLANK, cell[1].for_blank()) for cell in cells[whole:room]]
         row = self._wanted[y]
-        if y in self._uneven or any(map(is_uneven, cells)):
+        if uneven or y in self._uneven:
             self._uneven.add(y)
             cells, x = _mended(row, x, cells)
         stop = x + len(cells)

@@ -52,7 +52,7 @@ class Governor:
             self._changed_s = now_s
             return
         self._times.append(took_s)
-        if len(self._times) < self._FRAMES:
+        if len(self._times) < self._FRAMES and sum(self._times) < 2 * self._SETTLE_S:
             return
         usual_s, floor_s = median(self._times), 1 / self.FLOOR_FPS
         if usual_s > floor_s:

@@ -81,7 +81,7 @@ class TerminalLink:
                 os._exit(127)
         self.pid, self._fd = pid, fd
         self.ended = False
-        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.resize(rows, columns)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +93,10 @@ class TerminalLink:
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._fd)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Make the terminal another size; the program is told."""
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def keys(self, text: str) -> None:
         """Type."""

@@ -93,12 +93,14 @@ class LinkPace:
     """Keeps no more bytes under way than the link carries without a queue building up.
 
     The time from sending to arriving, less the shortest one seen, is the time spent in queues (Brakmo and Peterson,
-    TCP Vegas, 1994). It is kept near `QUEUE_S`, because it is what a key's effect has to wait.
+    TCP Vegas, 1994). The window moves in proportion to how far that is from `QUEUE_S` (LEDBAT, RFC 6817): it is what a
+    key's effect has to wait.
     """
 
-    QUEUE_S = 0.05
+    QUEUE_S = 0.03
     LEAST, MOST = 1_500, 1_000_000
-    _FIRST = 32_000
+    _FIRST = 4_000
+    """Small, so that the first answers tell how long the way is and not how long this took."""
     _MEMORY_S = 20.0
     """How long the shortest time is believed; then the way may have become another."""
 
@@ -109,8 +111,10 @@ class LinkPace:
         self._marks: deque[tuple[int, float, bool]] = deque()
         self._shortest_s = float("inf")
         self._shortest_at_s = 0.0
-        self._cut_at_s = float("-inf")
-        self._full = False
+        self._set_at_s = float("-inf")
+        self._full = self._was_full = False
+        self._allowed = 0
+        self._explored = False
 
     def allowance(self, now_s: float) -> int | None:
         """What the window leaves room for."""
@@ -119,12 +123,15 @@ class LinkPace:
         if room < self.LEAST / 2:
             self._full = True
             return 0
-        return room
+        # In parts: what is sent at one go waits for itself, and that would look like a queue.
+        self._allowed = min(room, max(self.LEAST, self.window // 4))
+        return self._allowed
 
     def sent(self, now_s: float, total: int) -> None:
         """Note when, to know later how long it took."""
         if total > self._sent:
-            self._marks.append((total, now_s, self._full))
+            full = self._full or total - self._sent > 0.8 * self._allowed
+            self._marks.append((total, now_s, full))
             self._full = False
             self._sent = total
 
@@ -138,18 +145,27 @@ class LinkPace:
         if taken is not None:
             self._learn(now_s, *taken)
 
+    def relearn(self) -> None:
+        """What `arrived` speaks of is another place from now on, with another way to it."""
+        self._marks.clear()
+        self._shortest_s = float("inf")
+        self._explored = False
+
     def _learn(self, now_s: float, took_s: float, full: bool) -> None:
         if took_s <= self._shortest_s or now_s - self._shortest_at_s > self._MEMORY_S:
             self._shortest_s, self._shortest_at_s = took_s, now_s
-        queue_s = took_s - self._shortest_s
-        if queue_s > self.QUEUE_S:
-            if now_s - self._cut_at_s > took_s:
-                # Once for each round, or one queue is answered many times.
-                self._cut_at_s = now_s
-                share = max(0.5, (self._shortest_s + self.QUEUE_S) / took_s)
-                self.window = max(self.LEAST, int(self.window * share))
-        elif full or self._sent - self._arrived > self.window / 2:
-            self.window = min(self.MOST, int(self.window * 1.15) + 500)
+        full = full or self._sent - self._arrived > self.window / 2
+        self._was_full = self._was_full or full
+        if now_s - self._set_at_s < took_s:
+            return  # once a round: what the last change did is not known earlier
+        spare = 1 - (took_s - self._shortest_s) / self.QUEUE_S
+        if spare < 0:
+            self._explored = True
+            self.window = max(self.LEAST, int(self.window * max(0.6, 1 + 0.3 * spare)))
+        elif self._was_full:
+            self.window = min(self.MOST, int(self.window * (1 + (0.3 if self._explored else 0.8) * spare)) + 200)
+        self._was_full = False
+        self._set_at_s = now_s
 
 
 def pace_for(bandwidth: Bandwidth) -> Pace:

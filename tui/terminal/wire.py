@@ -13,7 +13,7 @@ from tui.terminal.cells import CellReader
 from tui.terminal.differ import CellDiffer
 from tui.terminal.governor import Governor
 from tui.terminal.meter import Meter
-from tui.terminal.pace import Pace, pace_for
+from tui.terminal.pace import LinkPace, Pace, pace_for
 
 PlacedStrips = Iterable[tuple[int, int, Strip]]
 """(column, row, strip) of everything in an update."""
@@ -23,6 +23,8 @@ COARSEST = 4
 
 _MOST_BACKLOG = 16_000
 """Bytes that may wait to be written; with more, nothing is added, however urgent: it would only come later."""
+_LAST_ROWS = 0.2
+"""Share of the screen's rows that may still be to send when the next frame is painted."""
 _BEAT_S = 0.015
 """How often a paced link is given more."""
 
@@ -53,6 +55,8 @@ class Wire:
         self._frame_since_s: float | None = None
         self.on_refused: Callable[[], None] = _nothing
         """Called when a frame is refused: someone must look later whether its turn has come."""
+        self.on_look: Callable[[], None] = _nothing
+        """Called before the link's state matters: tell `written` and `arrived` now."""
 
     # --- for the screen
 
@@ -68,23 +72,29 @@ class Wire:
 
     def frame_turn(self) -> bool:
         """Whether a new frame may be painted now; if not, the app is told when it may."""
+        self.on_look()
         now_s = self._clock()
         if not self._open(now_s):
             self._refused = True
             self.on_refused()
             return False
         if self._frame_begun:
-            # The one before changed nothing.
-            self._governor.sent(now_s, 0.0)
+            # The one before has changed nothing, or its last rows are still to go.
+            since_s = self._frame_since_s
+            self._governor.sent(now_s, 0.0 if since_s is None else now_s - since_s)
         self._governor.begin(now_s)
         self._refused = False
         self._frame_begun, self._frame_since_s = True, None
         return True
 
     def _open(self, now_s: float) -> bool:
+        if self._governor.due_in_s(now_s) > 0:
+            return False
+        if self._differ.pending:
+            # The last rows go while the next frame is painted, so that the link does not run dry.
+            return self._differ.remaining < _LAST_ROWS and self._handed - self._written <= _MOST_BACKLOG
         allowance = self._pace.allowance(now_s)
-        has_room = allowance is None or allowance > 0
-        return has_room and not self._differ.pending and self._governor.due_in_s(now_s) <= 0
+        return allowance is None or allowance > 0
 
     # --- for the app
 
@@ -108,7 +118,8 @@ class Wire:
             differ.resize(width, height)
         read = self._reader.cells
         for x, y, strip in strips:
-            differ.put(x, y, read(strip))
+            cells, uneven = read(strip)
+            differ.put(x, y, cells, uneven=uneven)
         if self._frame_begun and self._frame_since_s is None:
             self._frame_since_s = self._clock()
 
@@ -144,6 +155,11 @@ class Wire:
     def arrived(self, total: int, at_s: float) -> None:
         """So many of them are known to have come as far as can be seen."""
         self._pace.arrived(at_s, total)
+
+    def other_arrivals(self) -> None:
+        """`arrived` speaks of another place from now on: the terminal instead of its device, or the other way."""
+        if isinstance(self._pace, LinkPace):
+            self._pace.relearn()
 
     def turn_has_come(self) -> bool:
         """Whether a frame that was refused may be painted now; says so once."""
