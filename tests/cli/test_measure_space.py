@@ -12,10 +12,11 @@ from PIL import Image
 
 from tests.cli.planted import plant, stripes
 from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
-from tui.cli.camera_options import intrinsics_of, parse_angle, parse_pair
+from tui.cli.camera_options import intrinsics_of, parse_pair
 from tui.cli.root import run
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.storage.camera_text import parse_angle
 from tui.storage.intrinsics import save_intrinsics
 
 TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]

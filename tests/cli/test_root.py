@@ -110,16 +110,19 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     started, left = _start(monkeypatch, [])
     assert started == {
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
+        "bandwidth": "auto", "fps": 10.0,
     }  # fmt: skip
     assert left == [0]
 
 
 def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["--source", "demo", "--model", "net.onnx", "--weights", "w.pt", "--engine", "openvino"]
-    started, _ = _start(monkeypatch, [*arguments, "--profile", "bench", "--theme", "light"])
+    started, _ = _start(
+        monkeypatch, [*arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5"]
+    )
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
-        "theme": "light",
+        "theme": "light", "bandwidth": "50kB", "fps": 5.0,
     }  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 
 from tui.calibration.reference import Reference
@@ -12,13 +10,12 @@ from tui.cli.exits import warn
 from tui.cli.parse import parse_pixel
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
-from tui.geometry.intrinsics import Intrinsics, parse_intrinsics
+from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+from tui.storage.camera_text import camera_from_text, parse_angle
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
-_ANGLE = re.compile(r"\s*(-?[0-9]*[.,]?[0-9]+)\s*(deg|°|degrees|rad)?\s*", re.IGNORECASE)
-_NUMBERS = re.compile(r"[-+0-9.eE\s]+(,[-+0-9.eE\s]+)+")
 
 Pixel = tuple[int, int]
 
@@ -40,24 +37,7 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
         from tui.camera.exif import intrinsics_from_exif
 
         return intrinsics_from_exif(image, width, height)
-    if _NUMBERS.fullmatch(text):
-        return parse_intrinsics(text, width, height)
-    from tui.storage.intrinsics import load_intrinsics
-
-    return load_intrinsics(text).scaled_to(width, height)
-
-
-def parse_angle(text: str, option: str) -> float:
-    """Radians from `66deg`, `66°`, `66` or `1.15rad`.
-
-    Raises:
-        InputError: names the option and shows the form.
-    """
-    match = _ANGLE.fullmatch(text)
-    if match is None:
-        raise InputError(f"{option} '{text}': write an angle as 66deg")
-    angle = float(match[1].replace(",", "."))
-    return angle if (match[2] or "").lower() == "rad" else math.radians(angle)
+    return camera_from_text(text, width, height)
 
 
 def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:

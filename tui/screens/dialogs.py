@@ -135,7 +135,9 @@ class Dialogs:
         screen, session, shown = self._screen, self._screen.session, self._screen.shown
         if shown is None or (not session.references and session.fixed is None):
             raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
-        calibration = session.calibration()
+        if session.renews:  # what the references show now, not when they were given
+            session = session.with_references_held(shown.inverse_depth)
+        calibration = replace(session, tracking=None).calibration()
         info = screen.snapshot.capture.info
         profile = Profile(
             name=name,
@@ -150,6 +152,7 @@ class Dialogs:
             calibration=calibration,
             is_network=shown.identity.is_network,
             metric=shown.identity.metric,
+            intrinsics=session.intrinsics,
         )
         path = save_profile(profile)
         screen.update_session(replace(session, profile=name))
@@ -166,7 +169,8 @@ class Dialogs:
         model = ModelIdentity(profile.model_name, profile.model_sha256).key
         fixed = None if profile.references else profile.calibration
         context = profile.calibration.context if profile.calibration else None
-        screen.update_session(screen.session.with_calibration(profile.references, model, fixed, profile.name, context))
+        session = screen.session.with_calibration(profile.references, model, fixed, profile.name, context)
+        screen.update_session(replace(session, intrinsics=profile.intrinsics or session.intrinsics))
         self._unchecked = profile
         self.check_profile()
 

@@ -13,8 +13,10 @@ from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.errors import InputError, StorageError
+from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import Sample
 from tui.storage.atomic import write_atomically
+from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
 from tui.storage.paths import profiles_dir
 from tui.storage.plain import Fields
 
@@ -50,6 +52,8 @@ class Profile:
     """False for the demo's own geometry, whose maps are exact up to scale and shift."""
     metric: bool = False
     """Whether the network was trained to give metres."""
+    intrinsics: Intrinsics | None = None
+    """Of the camera, for pictures of this size; None if they were not known."""
 
 
 def check_profile_name(name: str) -> str:
@@ -170,6 +174,7 @@ def _to_plain(profile: Profile) -> dict[str, object]:
             "metric": profile.metric,
         },
         "window_px": profile.window_px,
+        "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "references": [
             {
                 "x": each.reference.u_px,
@@ -224,6 +229,7 @@ def _from_plain(fields: Fields) -> Profile:
         window_px=fields.whole("window_px", 1),
         references=references,
         calibration=calibration,
+        intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tui.calibration.units import parse_distance
 from tui.errors import InputError
+from tui.targets.board_options import board_from
 from tui.targets.boards import BoardSpec
-from tui.targets.spec import parse_grid
 
 _BOARD = re.compile(r"\s*(?P<grid>\d+\s*[xX]\s*\d+)\s+(?P<sides>[^\s/]+(?:/[^\s/]+)?)(?:\s+(?P<dictionary>\S+))?\s*")
 _FORM = "write a chessboard as 9x6 25mm (inner corners, square), a ChArUco board as 5x7 40mm/20mm DICT_6X6_250"
@@ -27,10 +26,8 @@ def parse_board(text: str) -> BoardSpec:
     match = _BOARD.fullmatch(text)
     if match is None:
         raise InputError(f"'{text}': {_FORM}")
-    columns, rows = parse_grid(match["grid"], "board")
-    square, slash, marker = match["sides"].partition("/")
-    if not slash:
-        return BoardSpec.chessboard(columns, rows, parse_distance(square))
-    if not match["dictionary"]:
-        raise InputError(f"'{text}': {_FORM}")
-    return BoardSpec.charuco(columns, rows, parse_distance(square), parse_distance(marker), match["dictionary"])
+    square, _, marker = match["sides"].partition("/")
+    try:
+        return board_from(match["grid"], square, marker or None, match["dictionary"])
+    except InputError as error:
+        raise InputError(f"'{text}': {_FORM}") from error

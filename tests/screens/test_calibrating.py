@@ -1,0 +1,243 @@
+"""Calibrating in a changing scene, by keyboard: markers, known lengths, the floor, the camera, renewal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.fakes import RampEstimator, SteppableSource, ramp_image
+from tests.screens.conftest import answer, ready, true_distance_m, until
+from tui.app import DepthApp
+from tui.depth.estimator import DepthEstimator
+from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.intrinsics import Intrinsics
+from tui.screens.guided import GuidedScreen
+from tui.screens.options import StartOptions
+from tui.storage.intrinsics import list_intrinsics, load_intrinsics, save_intrinsics
+from tui.storage.profiles import load_profile
+from tui.widgets.row_list import RowList
+
+WIDE = (160, 48)
+CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
+
+
+def text_of(app: DepthApp, selector: str) -> str:
+    return str(app.main.query_one(selector, Static).content)
+
+
+def message(app: DepthApp) -> str:
+    return text_of(app, "#message")
+
+
+def rows(app: DepthApp) -> tuple[str, ...]:
+    return app.main.query_one("#references", RowList).rows
+
+
+async def tell_the_camera(pilot: Pilot[None], text: str) -> None:
+    await pilot.press("i")
+    await pilot.pause()
+    await pilot.press(*(["tab"] if list_intrinsics() else []))
+    await answer(pilot, text)
+
+
+@pytest.fixture
+def marked(tmp_path: Path) -> Path:
+    """A picture of 320x240 with two markers of 10 cm, at 1 m and at 2 m, facing the camera."""
+    image = np.full((240, 320), 160, np.uint8)
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    for number, (left, top, distance_m) in enumerate(((60, 90, 1.0), (230, 100, 2.0))):
+        side = round(300 * 0.1 / distance_m)
+        marker = cv2.aruco.generateImageMarker(dictionary, number, 6 * 10)
+        shrunk = cv2.resize(marker, (side, side), interpolation=cv2.INTER_AREA)
+        margin = side // 4
+        image[top - margin : top + side + margin, left - margin : left + side + margin] = 255
+        image[top : top + side, left : left + side] = shrunk
+    large = cv2.resize(image, (1280, 960), interpolation=cv2.INTER_CUBIC)
+    path = tmp_path / "marked.png"
+    assert cv2.imwrite(str(path), large)
+    return path
+
+
+async def test_markers_give_references_in_every_picture_that_shows_them(
+    marked: Path, estimators: dict[str, DepthEstimator]
+) -> None:
+    class Inverse(RampEstimator):
+        """Nearer at the left, as the markers are."""
+
+        def estimate(self, image: RGBImage) -> FloatMap:
+            return np.ascontiguousarray(super().estimate(image)[:, ::-1])
+
+    estimators["inverse"] = Inverse("inverse", slope=0.001, offset=0.1)
+    app = DepthApp(StartOptions(source=str(marked), model="inverse"))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("b")
+        await answer(pilot, "DICT_4X4_50:*=10cm")
+        assert "press i" in message(app)
+        await pilot.press("escape")
+        await tell_the_camera(pilot, "1200,1200,639.5,479.5")
+        await pilot.press("b")
+        await answer(pilot, "DICT_4X4_50:*=10cm")
+        await until(pilot, lambda: len(rows(app)) == 2, "both markers are references")
+        found = sorted(float(re.findall(r"([\d.]+) m", row)[0]) for row in rows(app))
+        assert found == pytest.approx([1.0, 2.0], rel=0.03)
+        assert all("marker" in row for row in rows(app))
+        assert "ray" in text_of(app, "#reading-place")
+        await pilot.press("b")
+        await answer(pilot, "off")
+        await until(pilot, lambda: not rows(app), "the markers are forgotten")
+
+
+async def test_with_a_camera_pins_have_distances_between_them(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        for u_px in (20, 300):
+            await pilot.press("g")
+            await answer(pilot, str(u_px))
+            await answer(pilot, "120")
+            await pilot.press("enter", "r")
+            await answer(pilot, f"{true_distance_m(u_px):.4f}")
+        assert "press i" in text_of(app, "#reading-place") or "i: tell" in text_of(app, "#reading-place")
+        await tell_the_camera(pilot, "300,300,159.5,119.5")
+        near, far = (np.array([(u - 159.5) / 300, 0.5 / 300, 1.0]) * true_distance_m(u) for u in (20, 300))
+        expected_m = float(np.linalg.norm(near - far))
+        await until(pilot, lambda: "①-②" in text_of(app, "#span"), "the span is shown")
+        shown_m = float(re.findall(r"①-② ([\d.]+) m", text_of(app, "#span"))[0])
+        assert shown_m == pytest.approx(expected_m, rel=0.05)
+
+
+async def test_a_known_length_and_the_floor_are_references(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await tell_the_camera(pilot, "300,300,159.5,119.5")
+        await pilot.press("l")
+        await answer(pilot, "2m")
+        assert "pin both ends" in message(app)
+        await pilot.press("escape", *["shift+left"] * 5, "enter", *["shift+right"] * 10, "enter", "l")
+        await answer(pilot, "1.00m")  # 100 px of 300 at one metre are three metres
+        (row,) = rows(app)
+        assert "3.00 m" in row
+        assert "length 1 m" in row
+        await pilot.press(*["shift+down"] * 8, "f")
+        await answer(pilot, "1.5m 30deg")
+        assert len(rows(app)) == 2
+        assert "floor" in rows(app)[1]
+
+
+async def test_a_profile_keeps_the_camera(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        save_intrinsics("bench camera", CAMERA)
+        await tell_the_camera(pilot, "bench camera")
+        assert app.main.session.intrinsics == CAMERA
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        await pilot.press("p")
+        await pilot.pause()
+        await answer(pilot, "desk")
+    assert load_profile("desk").intrinsics == CAMERA
+
+
+@pytest.mark.parametrize("text", ["300,300", "200deg", "nothing saved", "9x6 0mm"])
+async def test_a_camera_that_cannot_be_is_named(app: DepthApp, text: str) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await tell_the_camera(pilot, text)
+        await pilot.pause()
+        assert message(app)
+        assert app.main.session.intrinsics is None
+
+
+class Drifting(RampEstimator):
+    """A network whose scale and shift are another in every frame: the blue channel says which."""
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        phase = float(image[0, 0, 2]) / 10
+        return (super().estimate(image) * np.float32(1 + 0.5 * np.sin(phase)) + np.float32(0.3 * phase)).astype(
+            np.float32
+        )
+
+
+async def test_the_fit_follows_a_network_that_drifts_and_a_held_one_does_not(
+    monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator]
+) -> None:
+    source = SteppableSource("camera 0")
+    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
+    estimators["drifting"] = Drifting("drifting")
+    app = DepthApp(StartOptions(source="0", model="drifting"))
+    async with app.run_test(size=WIDE) as pilot:
+
+        async def show(phase: int) -> None:
+            source.give(ramp_image(phase, 320, 240))
+            await until(
+                pilot,
+                lambda: app.started and app.main.shown is not None and app.main.shown.frame.image[0, 0, 2] == phase,
+                f"frame {phase} is shown",
+            )
+
+        await show(0)
+        for u_px in (20, 120, 220, 300):
+            app.main.update_session(app.main.session.jumped(u_px, 120))
+            await pilot.press("r")
+            await answer(pilot, f"{true_distance_m(u_px):.4f}")
+        app.main.update_session(app.main.session.jumped(170, 100))
+
+        def error() -> float:
+            shown, session = app.main.shown, app.main.session
+            assert shown is not None
+            reading = session.reading(shown.inverse_depth, session.calibration())
+            return abs((reading.distance_m or 99) / true_distance_m(170) - 1)
+
+        for phase in range(1, 25, 4):
+            await show(phase)
+            assert error() < 0.03, phase
+        await pilot.press("a")
+        await pilot.pause()
+        assert "held" in message(app)
+        assert error() < 0.03
+        await show(45)
+        assert error() > 0.2
+
+
+async def test_a_camera_is_calibrated_before_the_board(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator]
+) -> None:
+    assert estimators
+    source = SteppableSource("camera 0")
+    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
+    pictures = [
+        np.ascontiguousarray(cv2.imread(str(path))[:, :, ::-1])
+        for path in sorted((shared / "media/targets/chessboard").glob("left*.jpg"))
+    ]
+    app = DepthApp(StartOptions(source="0", model="ramp"))
+    async with app.run_test(size=WIDE) as pilot:
+        source.give(pictures[0])
+        await ready(pilot, app)
+        await tell_the_camera(pilot, "9x6 25mm")
+        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guide opens")
+        guide = app.screen
+        assert isinstance(guide, GuidedScreen)
+        for number, picture in enumerate(pictures):
+            kept = guide._guided.status.count
+            for _ in range(40):
+                source.give(picture)
+                await pilot.pause(0.05)
+                status = guide._guided.status
+                if status.count > kept or (status.offer is not None and "like one" in status.offer.why):
+                    break
+            assert number or guide._guided.status.count == 1
+        assert guide._guided.status.count >= 8
+        await pilot.press("enter")
+        await until(pilot, lambda: guide._guided.status.found is not None, "the camera is computed")
+        assert "rms" in str(guide.query_one("#guided-result", Static).content)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main, "the result is saved")
+        assert app.main.session.intrinsics is not None
+    (name,) = list_intrinsics()
+    assert load_intrinsics(name).fx_px == pytest.approx(532.8, rel=0.01)
