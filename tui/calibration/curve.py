@@ -66,16 +66,23 @@ class Curve:
         """Ln 1/z, (N,)."""
         return self.near + np.log(self.relative(inverse_depth))
 
+    def expand(self, inverse_depth: Vector) -> tuple[Vector, NDArray[np.float64], Vector]:
+        """`log_inverse`, `by_parameters` and `by_value` at once, for less."""
+        share, place = self.far_share, self.anchors.place(inverse_depth)
+        steep = 1.0 - share
+        relative = np.maximum(share + steep * place, _LEAST)
+        trend = np.ones((relative.size, 2))
+        trend[:, 1] = (-math.exp(self.bend) * share) * (1.0 - place) / relative
+        by_value = steep / (self.anchors.high - self.anchors.low) / relative
+        return self.near + np.log(relative), trend, by_value
+
     def by_parameters(self, inverse_depth: Vector) -> NDArray[np.float64]:
         """Derivatives of ln 1/z by (c, phi), (N, 2)."""
-        share, place = self.far_share, self.anchors.place(inverse_depth)
-        by_bend = -math.exp(self.bend) * share * (1.0 - place) / self.relative(inverse_depth)
-        return np.column_stack([np.ones_like(by_bend), by_bend])
+        return self.expand(inverse_depth)[1]
 
     def by_value(self, inverse_depth: Vector) -> Vector:
         """Derivative of ln 1/z by the map's value, (N,), in 1 per unit of the map."""
-        width = self.anchors.high - self.anchors.low
-        return (1.0 - self.far_share) / width / self.relative(inverse_depth)
+        return self.expand(inverse_depth)[2]
 
     def to_scale_and_shift(self) -> NDArray[np.float64]:
         """Jacobian of (a, b) by (c, phi), (2, 2)."""

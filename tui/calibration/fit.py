@@ -123,7 +123,7 @@ def _adapted(model: Linearised) -> Linearised:
     kernels.append(replace(believed, correction=_ALMOST_EXACT, noise=_ALMOST_EXACT))
     penalties.append(_EXACT_PENALTY)
     best = kernels[int(np.argmax(log_evidence(model, kernels) - np.array(penalties)))]
-    return model if best == believed else solve(model.problem, best, model.curve)
+    return model if best == believed else solve(model.problem, best, model.curve, model.coordinate)
 
 
 def _calibration(
@@ -143,12 +143,10 @@ def _calibration(
     others = iter(np.exp(-leave_one_out(model)).tolist())
     residuals = []
     for each, keep in zip(samples, kept.tolist(), strict=True):
-        residual = Residual.of(each.reference, each.sample, scale * each.sample.value + shift)
-        if not keep:
-            residual = replace(residual, set_aside=True, others_m=residual.fitted_m)
-        elif several:
-            residual = replace(residual, others_m=next(others))
-        residuals.append(residual)
+        inverse_m = scale * each.sample.value + shift
+        fitted_m = 1.0 / inverse_m if inverse_m > 0 else None
+        others_m = (next(others) if keep else fitted_m) if several else None
+        residuals.append(Residual(each.reference, each.sample.value, each.sample.spread, fitted_m, not keep, others_m))
     condition = None
     if several:
         condition = design_condition(problem.value, np.exp(-problem.target), curve.anchors.low, curve.anchors.high)

@@ -31,10 +31,13 @@ _FLAT_BEND = 25.0
 _EDGE = 0.2
 """One standard deviation of phi beyond the edge of a plateau."""
 
+_LEAST_BEND, _MOST_BEND = -9.0, 3.5
+"""Of phi: a ratio of the anchors' 1/z from 1.0001 to e^33."""
+
 _MOST_STEPS = 15
 _LONGEST_STEP = 0.8
-_CONVERGED = 1e-9
-_FROZEN_AFTER = 4
+_CONVERGED = 1e-7
+_FROZEN_AFTER = 3
 """The correction lives over ln(1/z) of the fit itself; its coordinates stand still after so many steps."""
 
 
@@ -49,12 +52,12 @@ class Kernel:
     length_image: float
     length_log: float
 
-    def distances(self, place: Matrix, log_inverse: Vector, to_place: Matrix, to_log_inverse: Vector) -> Matrix:
-        """D between (N, 2) places with (N,) logarithms and (M, 2), (M,); (N, M)."""
-        across = (place[:, None, :] - to_place[None, :, :]) / self.length_image
-        along = (log_inverse[:, None] - to_log_inverse[None, :]) / self.length_log
-        apart: Matrix = np.sqrt(np.sum(across * across, axis=2) + along * along)
-        return apart
+    def nearness(self, across: Matrix, log_inverse: Vector, to_log_inverse: Vector) -> Matrix:
+        """Covariance of the correction at squared image distances `across`, (N, M), and logarithms (N,), (M,)."""
+        along = log_inverse[:, None] - to_log_inverse
+        squared = across * self.length_image**-2 + along * along * self.length_log**-2
+        covariance: Matrix = self.correction**2 * np.exp(-np.sqrt(squared))
+        return covariance
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Problem:
     """Of p around each reference, (N,)."""
     place: Matrix
     """Position in image units, (N, 2)."""
+    across: Matrix
+    """Squared distances between the positions, (N, N)."""
     target: Vector
     """ln(1/z) as measured, (N,)."""
     variance: Vector
@@ -105,6 +110,7 @@ class Problem:
             value=self.value[kept],
             spread=self.spread[kept],
             place=self.place[kept],
+            across=self.across[np.ix_(kept, kept)],
             target=self.target[kept],
             variance=self.variance[kept],
         )
@@ -167,44 +173,55 @@ class Linearised:
 
 def linearise(problem: Problem, kernel: Kernel, curve: Curve, coordinate: Vector | None = None) -> Linearised:
     """The normal model around a curve; `coordinate` if the correction's shall not follow it."""
-    log_inverse = curve.log_inverse(problem.value)
+    log_inverse, trend, by_value = curve.expand(problem.value)
     if coordinate is None:
         coordinate = log_inverse
-    trend = curve.by_parameters(problem.value)
     offset, bend_variance = (0.0, _FLAT_BEND) if problem.bend is None else problem.bend.at(curve.bend)
     prior = np.array([_FLAT_NEAR, bend_variance])
     covariance = (trend * prior) @ trend.T
     if kernel.correction > 0:
-        apart = kernel.distances(problem.place, coordinate, problem.place, coordinate)
-        covariance += kernel.correction**2 * np.exp(-apart)
-    own = kernel.noise**2 + problem.variance + (curve.by_value(problem.value) * problem.spread) ** 2
-    covariance[np.diag_indices_from(covariance)] += own
+        covariance += kernel.nearness(problem.across, coordinate, coordinate)
+    own = kernel.noise**2 + problem.variance + (by_value * problem.spread) ** 2
+    covariance.flat[:: own.size + 1] += own
     innovation = problem.target - log_inverse - trend[:, 1] * offset
     return Linearised(
         problem, kernel, curve, log_inverse, coordinate, trend, offset, prior, np.linalg.inv(covariance), innovation
     )
 
 
-def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
-    """The maximum a posteriori, and the normal model around it."""
-    curve, coordinate = start, None
+def squared_distances(place: Matrix, to_place: Matrix) -> Matrix:
+    """Between (N, 2) and (M, 2), (N, M)."""
+    x = place[:, None, 0] - to_place[:, 0]
+    y = place[:, None, 1] - to_place[:, 1]
+    squared: Matrix = x * x + y * y
+    return squared
+
+
+def solve(problem: Problem, kernel: Kernel, start: Curve, coordinate: Vector | None = None) -> Linearised:
+    """The maximum a posteriori, and the normal model around it; `coordinate` if the correction's are known."""
+    curve = start
     for count in range(_MOST_STEPS):
-        if count == _FROZEN_AFTER:
+        if count == _FROZEN_AFTER and coordinate is None:
             coordinate = curve.log_inverse(problem.value)
         model = linearise(problem, kernel, curve, coordinate)
         step = model.step()
-        if float(np.abs(step).max()) < _CONVERGED:
+        near, bend = step.tolist()
+        if max(abs(near), abs(bend)) < _CONVERGED:
             return model
-        near, bend = np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
-        curve = replace(curve, near=curve.near + float(near), bend=min(max(curve.bend + float(bend), -9.0), 3.5))
+        longest = _LONGEST_STEP
+        curve = Curve(
+            curve.anchors,
+            curve.near + min(max(near, -longest), longest),
+            min(max(curve.bend + min(max(bend, -longest), longest), _LEAST_BEND), _MOST_BEND),
+        )
     return linearise(problem, kernel, curve, coordinate)
 
 
 def log_evidence(model: Linearised, kernels: list[Kernel]) -> Vector:
     """Log marginal likelihood of the targets under each kernel, up to a constant, (K,); Student's t (ibid., 9.9)."""
     problem = model.problem
-    place, coordinate = problem.place, model.coordinate
-    covariance = kernel_stack(kernels, place, coordinate) + (model.trend * model.prior) @ model.trend.T
+    coordinate = model.coordinate
+    covariance = kernel_stack(kernels, problem.across, coordinate) + (model.trend * model.prior) @ model.trend.T
     local = problem.variance + (model.curve.by_value(problem.value) * problem.spread) ** 2
     diagonal = np.arange(problem.value.size)
     noises = np.array([kernel.noise for kernel in kernels])
@@ -217,9 +234,8 @@ def log_evidence(model: Linearised, kernels: list[Kernel]) -> Vector:
     return evidence
 
 
-def kernel_stack(kernels: list[Kernel], place: Matrix, coordinate: Vector) -> Matrix:
+def kernel_stack(kernels: list[Kernel], across: Matrix, coordinate: Vector) -> Matrix:
     """The correction's covariance between the references under each kernel, (K, N, N)."""
-    across = np.sum((place[:, None, :] - place[None, :, :]) ** 2, axis=2)
     along = (coordinate[:, None] - coordinate[None, :]) ** 2
     table = np.array([[k.correction**2, k.length_image**-2, k.length_log**-2] for k in kernels])
     size, image, log = (table[:, i, None, None] for i in range(3))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from tui.calibration.kriging import Linearised, Matrix
+from tui.calibration.kriging import Linearised, squared_distances
 from tui.geometry.arrays import FloatMap, Vector
 
 CORRECTED_FROM = 4
@@ -54,16 +55,17 @@ class Posterior:
         """
         model, problem, kernel = self.model, self.model.problem, self.model.kernel
         at = np.array([value])
-        trend = model.curve.by_parameters(at)[0]
+        log_inverse, trends, by_value = model.curve.expand(at)
+        trend = trends[0]
         prior = model.prior
         shared = (model.trend * prior) @ trend
         correction = 0.0
         if kernel.correction > 0 and place is not None:
-            apart = kernel.distances(np.array([place]), model.curve.log_inverse(at), problem.place, model.coordinate)[0]
-            nearness = kernel.correction**2 * np.exp(-apart)
+            across = squared_distances(np.array([place]), problem.place)
+            nearness = kernel.nearness(across, log_inverse, model.coordinate)[0]
             shared = shared + nearness
             correction = float(nearness @ self.weighted)
-        own = kernel.correction**2 + kernel.noise**2 + float(model.curve.by_value(at)[0] * spread) ** 2
+        own = kernel.correction**2 + kernel.noise**2 + float(by_value[0] * spread) ** 2
         known = float(shared @ model.precision @ shared)
         variance = model.factor * max(own + float(prior @ trend**2) - known, kernel.noise**2)
         variance += float(trend @ self.held) ** 2
@@ -112,8 +114,10 @@ def leave_one_out(model: Linearised) -> Vector:
 def design_condition(value: Vector, distance_m: Vector, low: float, high: float) -> float:
     """Condition number of scale and shift by least squares of the relative errors, in p from 0 to 1 over the map.
 
-    Invariant under affine changes of the map; 1e16 at most.
+    Invariant under affine changes of the map; 1e8 at most.
     """
     place = (value - low) / (high - low)
-    design: Matrix = np.column_stack([distance_m * place, distance_m * (1.0 - place)])
-    return float(min(np.linalg.cond(design), 1e16))
+    one, other = distance_m * place, distance_m * (1.0 - place)
+    aa, bb, ab = float(one @ one), float(other @ other), float(one @ other)
+    middle, half = 0.5 * (aa + bb), math.hypot(0.5 * (aa - bb), ab)
+    return math.sqrt((middle + half) / max(middle - half, 1e-16 * (middle + half)))

@@ -11,13 +11,16 @@ from tui.calibration.beliefs import Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.curve import Anchors, Curve
 from tui.calibration.degenerate import check_not_flat, check_single
-from tui.calibration.kriging import BendPrior, Problem
+from tui.calibration.kriging import BendPrior, Problem, squared_distances
 from tui.calibration.posterior import image_place
 from tui.calibration.reference import ReferenceSample
 from tui.geometry.arrays import Vector
 
 _NEAREST_ZERO = 0.05
 """The far anchor keeps this share of the range away from the map's zero, where 1/z has no logarithm."""
+
+_MOST_PAIRS = 70
+"""All pairs of up to 12 references; of more, every second, third ... pair."""
 
 _LEAST_SHARE, _MOST_SHARE = 0.02, 0.98
 """Of the far anchor's 1/z in the near one's, for a first guess."""
@@ -42,6 +45,7 @@ def pose(samples: Sequence[ReferenceSample], beliefs: Beliefs, context: MapConte
         value=value,
         spread=np.array([each.sample.spread for each in samples]),
         place=place,
+        across=squared_distances(place, place),
         target=target,
         variance=relative**2,
         anchors=anchors,
@@ -95,6 +99,8 @@ def _bend_of_best_pair(problem: Problem) -> float | None:
     """Phi of the best pair with a > 0; None if there is none."""
     anchors, value, inverse = problem.anchors, problem.value, np.exp(problem.target)
     one, other = np.triu_indices(value.size, 1)
+    every = 1 + one.size // _MOST_PAIRS
+    one, other = one[::every], other[::every]
     apart = value[one] - value[other]
     told = np.abs(apart) > 1e-9 * (anchors.high - anchors.low)
     scale = np.where(told, inverse[one] - inverse[other], -1.0) / np.where(told, apart, 1.0)

@@ -12,6 +12,9 @@ from tui.calibration.posterior import image_place
 from tui.calibration.result import Calibration
 from tui.geometry.sampling import Sample
 
+_TAILS = 6.0
+"""Degrees of freedom at most: a network's errors, at edges above all, have heavier tails than a normal."""
+
 _WIDEST = 7.0
 """An interval that reaches farther than a factor of 1000 is none."""
 
@@ -81,7 +84,7 @@ def read(
         prediction = calibration.posterior.predict(p, sample.spread, place)
         correction, variance = prediction.correction, prediction.variance
     sigma = math.hypot(math.sqrt(variance), calibration.noise * (excess or 0.0))
-    half_width = _student_95(calibration.freedom) * sigma
+    half_width = _student_95(min(calibration.freedom, _TAILS)) * sigma
     distance_m = fitted_m * math.exp(-correction)
     low_m = distance_m * math.exp(-min(half_width, _WIDEST))
     high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))
@@ -101,7 +104,7 @@ def _reaches_zero(calibration: Calibration, inverse_depth: float) -> bool:
         return False
     if calibration.posterior is None:
         return False
-    return _student_95(calibration.freedom) * calibration.posterior.shift_sigma(inverse_depth) >= 1.0
+    return _student_95(min(calibration.freedom, _TAILS)) * calibration.posterior.shift_sigma(inverse_depth) >= 1.0
 
 
 def _excess(calibration: Calibration, inverse_depth: float) -> float | None:

@@ -41,6 +41,11 @@ def _calibration(calibration: Calibration) -> Report:
         "shift": calibration.shift,
         "noise": calibration.noise,
         "rms_relative": calibration.rms_relative,
+        "leave_one_out": calibration.leave_one_out,
+        "condition": calibration.condition,
+        "health": calibration.health.grade.value,
+        "health_reasons": list(calibration.health.reasons),
+        "set_aside": [str(reference) for reference in calibration.set_aside],
         "references": [_reference(residual) for residual in calibration.residuals],
     }
 
@@ -56,6 +61,8 @@ def _reference(residual: Residual) -> Report:
         "inverse_depth": residual.inverse_depth,
         "fitted_m": residual.fitted_m,
         "residual_m": residual.residual_m,
+        "others_m": residual.others_m,
+        "set_aside": residual.set_aside,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tui import __version__
-from tui.cli import bench, calibrate, cameras, depth, doctor, evaluate, measure, models, watch
+from tui.cli import bench, bench_calibration, calibrate, cameras, depth, doctor, evaluate, measure, models, watch
 from tui.cli.exits import exit_code_of
 from tui.cli.options import Engine, EngineOption, ModelOption, Theme, WeightsOption
 from tui.errors import InputError
@@ -29,6 +29,7 @@ app.command("depth")(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
 app.command("eval")(evaluate.evaluate)
+app.command("eval-calibration")(bench_calibration.evaluate_calibration)
 app.command("bench")(bench.bench)
 app.command("cameras")(cameras.cameras)
 app.command("doctor")(doctor.doctor)

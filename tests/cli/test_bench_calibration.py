@@ -1,0 +1,44 @@
+"""`depth-tui eval-calibration`: the benchmark from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.planted import DISTANCES_M, plant, stripes
+from tui.cli.root import run
+
+
+@pytest.fixture
+def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    plant(monkeypatch)
+    stripes(tmp_path / "desk" / "0_color.png")
+    depth_mm = np.repeat([round(1000 * z_m) for z_m in DISTANCES_M], 20)
+    Image.fromarray(np.tile(depth_mm.astype(np.uint16), (40, 1))).save(tmp_path / "desk" / "0_depth.png")
+    return tmp_path
+
+
+def test_json_has_a_row_for_each_number_of_references(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert report["model"] == "planted"
+    assert [row["references"] for row in report["counts"]] == [1, 2, 4, 8, 16]
+    four = report["counts"][2]
+    calibrated = next(way for way in four["ways"] if way["way"] == "calibrated")
+    assert calibrated["mean"] < 0.02
+
+
+def test_the_table_names_the_model(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("planted, ")
+    assert len(lines) == 8
+
+
+def test_a_folder_without_frames_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
