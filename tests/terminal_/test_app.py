@@ -131,8 +131,10 @@ class Play:
             for x in range(COLUMNS):
                 char = self.screen.buffer[y][x]
                 plain = not (char.bold or char.reverse or char.underscore)
-                if char.data == "▄" and plain:
-                    cells.append(("▀", char.bg, char.fg))
+                if char.data in "▀▄" and plain and char.fg == char.bg:
+                    cells.append((" ", char.bg))
+                elif char.data in "▀▄" and plain:
+                    cells.append(("▀", *((char.fg, char.bg) if char.data == "▀" else (char.bg, char.fg))))
                 elif char.data == " " and not (char.reverse or char.underscore):
                     cells.append((" ", char.bg))
                 else:
