@@ -11,8 +11,25 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-LAST_BIAS = {"midas_v21_small_256": -158.0}
+LAST_BIAS = {
+    "midas_v21_small_256": -158.0,
+    "midas_v21_384": -62.0,
+    "dpt_levit_224": -0.565,
+    "dpt_swin2_tiny_256": -209.0,
+    "dpt_hybrid_384": -751.0,
+    "dpt_beit_base_384": -469.0,
+    "dpt_large_384": -1350.0,
+    "dpt_swin2_base_384": -314.0,
+    "dpt_swin2_large_384": -241.0,
+    "dpt_swin_large_384": -488.0,
+    "dpt_next_vit_large_384": -21.5,
+    "dpt_beit_large_384": -697.0,
+    "dpt_beit_large_512": -728.0,
+}
 """The bias of the last convolution, per type."""
+
+RV_SCALE = {"midas_v21_384": 2.0, "dpt_levit_224": 2.0, "dpt_next_vit_large_384": 16.0}
+"""What running variances are multiplied by, where it is not 1."""
 
 _KEPT = {
     "num_batches_tracked",
@@ -50,17 +67,26 @@ def formula_tensor(
 
 
 def formula_state_dict(reference: Path, type_name: str) -> dict[str, torch.Tensor]:
-    """A state dict with the official checkpoint's keys, order, shapes and types, and the formula's values."""
-    keys = json.loads((reference / f"{type_name}.keys.json").read_text())
+    """A state dict with the official checkpoint's keys, order, shapes and types, and the formula's values.
+
+    What the formula leaves to the model is filled with ones: a network that took it over would be far off.
+    """
     state = {}
-    for name, shape, dtype in keys:
-        values = formula_tensor(name, tuple(shape), LAST_BIAS[type_name])
+    for name, shape, dtype in official_keys(reference, type_name):
+        values = formula_tensor(name, tuple(shape), LAST_BIAS[type_name], RV_SCALE.get(type_name, 1.0))
         if values is None:
-            assert dtype.endswith("int64"), f"{name}: only counters are kept in this type"
-            state[name] = torch.zeros(shape, dtype=torch.int64)
+            counter = name.endswith("num_batches_tracked")
+            state[name] = torch.full(shape, 0 if counter else 1, dtype=getattr(torch, dtype))
         else:
             state[name] = torch.from_numpy(values)
     return state
+
+
+def official_keys(reference: Path, type_name: str) -> list[tuple[str, list[int], str]]:
+    """Name, shape and type of each tensor in the official checkpoint, in its order."""
+    return [
+        (name, shape, dtype) for name, shape, dtype in json.loads((reference / f"{type_name}.keys.json").read_text())
+    ]
 
 
 def deviation(got: npt.NDArray[np.float32], expected: npt.NDArray[np.float32]) -> tuple[float, float]:

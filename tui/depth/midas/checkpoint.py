@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from tui.depth.midas.network import MidasNetwork
+
 _UNREADABLE = (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError)
 """What `torch.load` raises for a file that it cannot or will not read."""
 
@@ -27,16 +29,58 @@ def load_module(type_name: str, path: Path) -> nn.Module:
     """
     state = read_state_dict(path)
     try:
-        module = MIDAS_TYPES[type_name].build()
+        return fit_module(type_name, state)
+    except _Misfit as error:
+        message = f"{path} does not hold the weights of {type_name}: {error}; give that model's own file"
+        raise ModelError(message) from error
+
+
+def fit_module(type_name: str, state: Mapping[str, torch.Tensor]) -> nn.Module:
+    """The network of a MiDaS type with the tensors of an official checkpoint, which it takes over without copying.
+
+    Every tensor must be there under its official name and in its shape, and no other one, except for those that the
+    network computes itself.
+
+    Raises:
+        ModelError: with the first difference.
+    """
+    module = _build(type_name)
+    own = module.state_dict()
+    expected = {official: own[name] for official, name in module.official_names().items()}
+    given = {official: value for official, value in state.items() if not module.is_computed(official)}
+    problem = _difference(given, expected)
+    if problem is not None:
+        raise _Misfit(problem)
+    values = {
+        name: given[official].to(own[name].dtype).contiguous() for official, name in module.official_names().items()
+    }
+    module.load_state_dict(values, strict=True, assign=True)
+    module.pretrained.settle()
+    return module.eval()
+
+
+class _Misfit(ModelError):
+    """Names or shapes of tensors are another network's."""
+
+
+def _build(type_name: str) -> MidasNetwork:
+    """The network without weights if it can be had so, else with random ones, which take seconds to draw.
+
+    Raises:
+        ModelError: if timm cannot be started.
+    """
+    import torch  # the weights are torch's already
+
+    build = MIDAS_TYPES[type_name].build
+    try:
+        with torch.device("meta"):
+            module = build()
+        # Tables that are not in the state dict must be computed, which needs memory behind them.
+        kept = module.state_dict().keys()
+        return module if all(name in kept for name, _ in module.named_buffers()) else build()
     except (ImportError, RuntimeError) as error:
         # A torchvision of another build than torch's cannot be imported; timm needs it.
         raise ModelError(f"timm cannot be started ({error}); install torch and timm anew, together") from error
-    expected = module.state_dict()
-    problem = _difference(state, expected)
-    if problem is not None:
-        raise ModelError(f"{path} does not hold the weights of {type_name}: {problem}; give that model's own file")
-    module.load_state_dict(state, strict=True)
-    return module.eval()
 
 
 def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
