@@ -130,6 +130,8 @@ class Play:
         for y in range(ROWS):
             for x in range(COLUMNS):
                 char = self.screen.buffer[y][x]
+                # pyte spells one of its colours wrong, and only as a background.
+                char = char._replace(bg=char.bg.replace("bfight", "bright"))
                 plain = not (char.bold or char.reverse or char.underscore)
                 if char.data in "▀▄" and plain and char.fg == char.bg:
                     cells.append((" ", char.bg))
