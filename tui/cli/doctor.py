@@ -82,7 +82,7 @@ def _machine() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from tui.depth.registry import MODELS
+    from tui.depth.registry import FIRST_TO_FETCH
     from tui.depth.weights import find_weights, installed
     from tui.errors import ModelError
 
@@ -93,7 +93,7 @@ def _models() -> Iterator[Finding]:
         except ModelError as error:
             yield Finding(Verdict.BAD, "model", str(error))
     if not there:
-        remedy = f"run depth-tui models fetch {MODELS[0].short_name}, or give --model net.onnx"
+        remedy = f"run depth-tui models fetch {FIRST_TO_FETCH}, or give --model net.onnx"
         yield Finding(Verdict.NOTE, "model", f"none installed: {remedy}; the demo works without one")
 
 
