@@ -82,7 +82,7 @@ def fit(
         check_grossly(of_kept)
     if beliefs.adapts and len(of_kept) >= FEWEST:
         inliers = _adapted(inliers)
-    return _calibration(samples, kept, inliers, context)
+    return replace(_calibration(samples, kept, inliers, context), caution=beliefs.caution)
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:

@@ -8,12 +8,16 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tui.calibration.context import MapContext
-from tui.calibration.posterior import image_place
+from tui.calibration.posterior import CORRECTED_FROM, image_place
 from tui.calibration.result import Calibration
 from tui.geometry.sampling import Sample
 
 _TAILS = 6.0
 """Degrees of freedom at most: a network's errors, at edges above all, have heavier tails than a normal."""
+
+_BEYOND = 1.25
+"""By which an interval is widened at once outside the references' range: what lies outside of what the user chose to
+measure is often of another kind, such as the background; on recordings a 95 % interval without it held 70-95 %."""
 
 _WIDEST = 7.0
 """An interval that reaches farther than a factor of 1000 is none."""
@@ -57,7 +61,9 @@ def read(
     The interval is symmetric in ln(1/z), where the errors are: Student's t times the standard deviation that scale,
     shift, correction, the network's noise and the local spread of the map add up to. Away from the references, in
     distance as in the image, the correction is less and less known and the interval widens by itself; beyond their
-    range it widens further by the noise times |ln(q / q_end)|, q being 1/z and q_end that at the end that was passed.
+    range it widens further by the noise times |ln(q / q_end)|, q being 1/z and q_end that at the end
+    that was passed. In the end it is widened by the caution that the map's sort asks for (`tui.calibration.beliefs`),
+    the more the more references there are: caution is about errors that they seem to rule out.
     Beyond the far end the error of the shift is symmetric in q, and if it reaches 0, there is no upper end.
 
     Args:
@@ -85,6 +91,9 @@ def read(
         correction, variance = prediction.correction, prediction.variance
     sigma = math.hypot(math.sqrt(variance), calibration.noise * (excess or 0.0))
     half_width = _student_95(min(calibration.freedom, _TAILS)) * sigma
+    if calibration.posterior is not None and calibration.posterior.corrects:
+        wider = calibration.caution if excess is None else calibration.caution * _BEYOND
+        half_width *= 1 + (wider - 1) * (1 - (CORRECTED_FROM / len(calibration.kept)) ** 2)
     distance_m = fitted_m * math.exp(-correction)
     low_m = distance_m * math.exp(-min(half_width, _WIDEST))
     high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))

@@ -88,6 +88,8 @@ class Calibration:
     condition: float | None = None
     """Condition number of scale and shift, 1 at best; None with one reference, or typed in."""
     health: Health = UNCHECKED
+    caution: float = 1.0
+    """By which intervals are widened beyond what the errors found justify."""
     posterior: Posterior | None = field(default=None, compare=False, repr=False)
     """The fitted model behind the intervals and the correction; None if typed in."""
 
