@@ -43,6 +43,7 @@ class DepthApp(WireApp[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "theme", "theme", id="app.theme"),
+        Binding("ctrl+l", "redraw", "draw anew", id="app.redraw", show=False),
         Binding("q", "quit", "quit", id="app.quit"),
         Binding("ctrl+q,ctrl+c", "quit", "quit", id="app.quit_anywhere", show=False, priority=True),
     ]
@@ -156,6 +157,10 @@ class DepthApp(WireApp[None]):
             save_settings(replace(self._settings, unit=session.unit, window_px=session.window_px))
         except StorageError as error:
             self._settings_problem = str(error)
+
+    def action_redraw(self) -> None:
+        """Send the whole screen: something else has written on the terminal."""
+        self.redraw()
 
     def action_theme(self) -> None:
         """Dark or light."""

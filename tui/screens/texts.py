@@ -43,7 +43,7 @@ _FIRST_STEPS = (
 
 
 def status_fields(
-    session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float, health: str = ""
+    session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float, health: str = "", bytes_per_s: float = 0.0
 ) -> list[Field]:
     """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
     capture = snapshot.capture
@@ -59,6 +59,7 @@ def status_fields(
         Field(health, 7, Tone.PLAIN, right=True),
     ]
     if not still:
+        fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True))
         rates = f"{snapshot.capture_fps:.0f} in, {snapshot.depth_fps:.1f} depth/s"
         fields.append(Field(rates, 4, Tone.DIM, right=True))
         frame = shown.frame if shown else snapshot.frame
