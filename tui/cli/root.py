@@ -9,7 +9,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from tui import __version__
-from tui.cli import bench, bench_calibration, calibrate, cameras, depth, doctor, evaluate, measure, models, watch
+from tui.cli import (
+    bench,
+    bench_calibration,
+    calibrate,
+    cameras,
+    depth,
+    doctor,
+    evaluate,
+    measure,
+    models,
+    profiles,
+    watch,
+)
 from tui.cli.exits import exit_code_of
 from tui.cli.options import Engine, EngineOption, ModelOption, Theme, WeightsOption
 from tui.errors import InputError
@@ -28,6 +40,7 @@ app.command("watch")(watch.watch)
 app.command("depth")(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
+app.add_typer(profiles.app, name="profiles")
 app.command("eval")(evaluate.evaluate)
 app.command("eval-calibration")(bench_calibration.evaluate_calibration)
 app.command("bench")(bench.bench)

@@ -75,7 +75,8 @@ class Presenter:
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
         calibration, _ = screen.calibrating.current()
         health = texts.health_text(calibration)
-        screen.query_one(StatusLine).show(texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second))
+        fields = texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second)
+        screen.query_one(StatusLine).show(fields)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)

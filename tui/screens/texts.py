@@ -43,7 +43,12 @@ _FIRST_STEPS = (
 
 
 def status_fields(
-    session: Session, snapshot: Snapshot, shown: DepthResult | None, now_s: float, health: str = "", bytes_per_s: float = 0.0
+    session: Session,
+    snapshot: Snapshot,
+    shown: DepthResult | None,
+    now_s: float,
+    health: str = "",
+    bytes_per_s: float = 0.0,
 ) -> list[Field]:
     """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
     capture = snapshot.capture

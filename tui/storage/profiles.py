@@ -78,9 +78,33 @@ def save_profile(profile: Profile) -> Path:
         InputError: the name cannot be that of a file.
         StorageError: it could not be written; an older one is then as it was.
     """
-    path = profiles_dir() / (check_profile_name(profile.name) + _SUFFIX)
+    return write_profile(profile, profiles_dir() / (check_profile_name(profile.name) + _SUFFIX))
+
+
+def write_profile(profile: Profile, path: Path) -> Path:
+    """Write the profile to a file of any place, and return its path.
+
+    Raises:
+        StorageError: it could not be written; a file that was there is then as it was.
+    """
     write_atomically(path, json.dumps(_to_plain(profile), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     return path
+
+
+def remove_profile(name: str) -> None:
+    """Delete a saved profile, a corrupt one too.
+
+    Raises:
+        InputError: the name cannot be that of a profile.
+        StorageError: there is none of that name, or it cannot be deleted.
+    """
+    path = profiles_dir() / (check_profile_name(name) + _SUFFIX)
+    try:
+        path.unlink()
+    except FileNotFoundError as error:
+        raise StorageError(f"profile {name}: there is none at {path}; {_known()}") from error
+    except OSError as error:
+        raise StorageError(f"profile {path}: cannot be removed ({error.strerror or error})") from error
 
 
 def list_profiles() -> list[str]:
