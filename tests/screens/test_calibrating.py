@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
 from tests.screens.conftest import answer, ready, true_distance_m, until
 from tui.app import DepthApp
+from tui.camera.imread import read_picture
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
@@ -211,10 +212,7 @@ async def test_a_camera_is_calibrated_before_the_board(
     assert estimators
     source = SteppableSource("camera 0")
     monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
-    pictures = [
-        np.ascontiguousarray(cv2.imread(str(path))[:, :, ::-1])
-        for path in sorted((shared / "media/targets/chessboard").glob("left*.jpg"))
-    ]
+    pictures = [read_picture(path) for path in sorted((shared / "media/targets/chessboard").glob("left*.jpg"))]
     app = DepthApp(StartOptions(source="0", model="ramp"))
     async with app.run_test(size=WIDE) as pilot:
         source.give(pictures[0])
