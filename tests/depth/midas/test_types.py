@@ -21,6 +21,7 @@ from tui.depth.engines.network import Batch
 from tui.depth.engines.openvino_engine import OpenVinoNetwork
 from tui.depth.engines.torch_engine import TorchNetwork
 from tui.depth.estimator import ModelIdentity
+from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.midas.checkpoint import fit_module
 from tui.depth.midas.estimator import MidasEstimator
 from tui.depth.midas.transform import Fit
@@ -39,7 +40,7 @@ OTHER_SIZE = (96, 160)
 
 CONVERTED_TIMES_NOISE = 10.0
 OFTEN = ("dpt-levit-224", "dpt-swin2-tiny-256", "midas-v21-384", "dpt-hybrid-384", "dpt-beit-base-384")
-CONVERTED_OFTEN = ("dpt-levit-224", "dpt-beit-base-384")
+CONVERTED_OFTEN = ("dpt-beit-base-384",)
 SMALL = "midas-v21-small-256"  # has tests of its own
 
 
@@ -173,6 +174,21 @@ def test_openvino_computes_the_same(name: str, reference: Path) -> None:
         print(f"{name} {OTHER_SIZE}: max {greatest:.1e} rms {rms:.1e}")
         assert greatest <= 1e-3
         assert rms <= 2e-4
+
+
+def test_auto_takes_an_official_file_by_itself(reference: Path, tmp_path: Path) -> None:
+    """From the file on disk to the map of the picture's size, as a user asks for it."""
+    name, case = "dpt-levit-224", "tum1_half_320x240"
+    path = tmp_path / "dpt_levit_224.pt"
+    torch.save(formula_state_dict(reference, official(name)), path)
+    estimator = load_estimator(ModelRequest(name, path, threads=2))
+    assert estimator.engine.startswith(("openvino", "torch cuda", "torch mps"))
+    assert estimator.identity.name == name
+    got = estimator.estimate(read_rgb(reference / "images" / f"{case}.png"))
+    greatest, rms = deviation(got, np.load(reference / official(name) / f"{case}.npz")["prediction"])
+    assert greatest <= 2e-4
+    assert rms <= 4e-5
+    path.unlink()
 
 
 def test_tables_of_geometry_may_be_absent_from_a_file_but_weights_may_not(reference: Path) -> None:
