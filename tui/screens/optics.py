@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
+from tui.camera.exif import intrinsics_from_exif
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
@@ -38,7 +39,7 @@ class Optics:
         """Saved intrinsics, typed ones, or a guided calibration."""
         choices = [Choice(name, name, "saved") for name in list_intrinsics()]
         typing = (
-            "or type fx,fy,cx,cy or a field of view (66deg); to calibrate with a board before the camera: 9x6 25mm "
+            "or type fx,fy,cx,cy, a field of view (66deg), or exif for a photo; to calibrate with a board: 9x6 25mm "
             "(chessboard: inner corners, square) or 5x7 40mm/20mm DICT_6X6_250 (ChArUco):"
         )
 
@@ -54,7 +55,11 @@ class Optics:
             self._guide(picked.value)
             return
         width, height = self._size()
-        self.use(camera_from_text(picked.value, width, height))
+        info = screen.snapshot.capture.info
+        if picked.typed and picked.value.strip().lower() == "exif":
+            self.use(intrinsics_from_exif(info.spec if info else "", width, height))
+        else:
+            self.use(camera_from_text(picked.value, width, height))
         screen.tell("the camera is known: readings show the ray and X, Y, Z, pins the distances between them")
 
     def use(self, intrinsics: Intrinsics) -> None:
