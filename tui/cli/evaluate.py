@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.cli.model import loaded_model
-from tui.cli.options import Engine, EngineOption
+from tui.cli.options import DataOption, DepthUnitsOption, Engine, EngineOption, SequenceOption
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,30 +23,13 @@ _HEADINGS = ("model", "pictures", "AbsRel", "delta1", "RMSE", "median", "sequenc
 
 
 def evaluate(
-    data: Annotated[
-        Path,
-        typer.Option(
-            "--data",
-            metavar="FOLDER",
-            help="Recordings: 12.jpg with 12.png, or x_color.png with x_depth.png; depth as 16-bit PNG, 0 unknown.",
-        ),
-    ],
+    data: DataOption,
     model: Annotated[
         list[str] | None,
         typer.Option("--model", metavar="M", help="A name or a model file; repeat to compare. Without: the default."),
     ] = None,
-    sequence: Annotated[
-        list[str] | None,
-        typer.Option("--sequence", metavar="PATTERN", help="Only sequences (folders) that match, such as 'nyu/blk0?'."),
-    ] = None,
-    depth_units: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--depth-units",
-            metavar="[PATTERN=]N",
-            help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
-        ),
-    ] = None,
+    sequence: SequenceOption = None,
+    depth_units: DepthUnitsOption = None,
     engine: EngineOption = Engine.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:

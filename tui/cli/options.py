@@ -37,3 +37,23 @@ WeightsOption = Annotated[
     Path | None, typer.Option("--weights", metavar="F", help="Weights of that model, instead of the fetched ones.")
 ]
 EngineOption = Annotated[Engine, typer.Option("--engine", help="What computes the network.")]
+DataOption = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        metavar="FOLDER",
+        help="Recordings: 12.jpg with 12.png, or x_color.png with x_depth.png; depth as 16-bit PNG, 0 unknown.",
+    ),
+]
+SequenceOption = Annotated[
+    list[str] | None,
+    typer.Option("--sequence", metavar="PATTERN", help="Only sequences (folders) that match, such as 'nyu/blk0?'."),
+]
+DepthUnitsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--depth-units",
+        metavar="[PATTERN=]N",
+        help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
+    ),
+]

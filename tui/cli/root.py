@@ -11,12 +11,12 @@ import typer
 from tui import __version__
 from tui.cli import (
     bench,
-    bench_calibration,
     calibrate,
     cameras,
     depth,
     doctor,
     evaluate,
+    evaluate_calibration,
     measure,
     models,
     profiles,
@@ -42,7 +42,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
 app.add_typer(profiles.app, name="profiles")
 app.command("eval")(evaluate.evaluate)
-app.command("eval-calibration")(bench_calibration.evaluate_calibration)
+app.command("eval-calibration")(evaluate_calibration.evaluate_calibration)
 app.command("bench")(bench.bench)
 app.command("cameras")(cameras.cameras)
 app.command("doctor")(doctor.doctor)

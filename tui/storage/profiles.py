@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,19 +10,25 @@ from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
-from tui.errors import InputError, StorageError
+from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import Sample
-from tui.storage.atomic import write_atomically
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
+from tui.storage.named import Documents
 from tui.storage.paths import profiles_dir
 from tui.storage.plain import Fields
 
 VERSION = 1
-_FORMAT = "depth-tui profile"
-_SUFFIX = ".json"
-_MAX_BYTES = 4_000_000
-_NAME = re.compile(r"\w[\w .()+-]{0,63}")
+_PROFILES = Documents(
+    what="profile",
+    one="a profile",
+    file_format="depth-tui profile",
+    version=VERSION,
+    most_bytes=4_000_000,
+    folder=profiles_dir,
+    remedy="save it again in the app (p), or take another profile",
+    none_yet="none is saved yet; the app saves one with p",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,7 @@ def check_profile_name(name: str) -> str:
     Raises:
         InputError: for an empty or too long one, or one that could lead out of the folder of profiles.
     """
-    cleaned = name.strip()
-    if not _NAME.fullmatch(cleaned) or cleaned.endswith("."):
-        raise InputError(
-            f"'{name}' cannot be the name of a profile: use up to 64 letters, digits, blanks and . _ - + ( ), "
-            "beginning with a letter or digit"
-        )
-    return cleaned
+    return _PROFILES.check_name(name)
 
 
 def save_profile(profile: Profile) -> Path:
@@ -78,7 +76,7 @@ def save_profile(profile: Profile) -> Path:
         InputError: the name cannot be that of a file.
         StorageError: it could not be written; an older one is then as it was.
     """
-    return write_profile(profile, profiles_dir() / (check_profile_name(profile.name) + _SUFFIX))
+    return write_profile(profile, profiles_dir() / f"{_PROFILES.check_name(profile.name)}.json")
 
 
 def write_profile(profile: Profile, path: Path) -> Path:
@@ -87,8 +85,7 @@ def write_profile(profile: Profile, path: Path) -> Path:
     Raises:
         StorageError: it could not be written; a file that was there is then as it was.
     """
-    write_atomically(path, json.dumps(_to_plain(profile), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-    return path
+    return _PROFILES.write(path, _to_plain(profile))
 
 
 def remove_profile(name: str) -> None:
@@ -98,22 +95,12 @@ def remove_profile(name: str) -> None:
         InputError: the name cannot be that of a profile.
         StorageError: there is none of that name, or it cannot be deleted.
     """
-    path = profiles_dir() / (check_profile_name(name) + _SUFFIX)
-    try:
-        path.unlink()
-    except FileNotFoundError as error:
-        raise StorageError(f"profile {name}: there is none at {path}; {_known()}") from error
-    except OSError as error:
-        raise StorageError(f"profile {path}: cannot be removed ({error.strerror or error})") from error
+    _PROFILES.remove(name)
 
 
 def list_profiles() -> list[str]:
     """Names of the saved profiles in alphabetical order, whether or not they can be read."""
-    try:
-        found = [path.stem for path in profiles_dir().iterdir() if path.suffix == _SUFFIX]
-    except OSError:
-        return []
-    return sorted((name for name in found if _NAME.fullmatch(name)), key=str.casefold)
+    return _PROFILES.names()
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
@@ -123,23 +110,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
         InputError: the name cannot be that of a profile.
         StorageError: missing, not readable, not a profile, corrupt, or of another version.
     """
-    path = _path_of(name_or_path)
-    remedy = "save it again in the app (p), or take another profile"
-    try:
-        if path.is_file() and path.stat().st_size > _MAX_BYTES:
-            raise StorageError(f"profile {path}: too large to be a profile; {remedy}")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise StorageError(f"profile {name_or_path}: there is none at {path}; {_known()}") from error
-    except UnicodeDecodeError as error:
-        raise StorageError(f"profile {path}: not a text file; {remedy}") from error
-    except OSError as error:
-        raise StorageError(f"profile {path}: cannot be read ({error.strerror or error}); {remedy}") from error
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise StorageError(f"profile {path}: corrupt, not JSON ({_reason(error)}); {remedy}") from error
-    return _from_plain(Fields(value, what=f"profile {path}", remedy=remedy))
+    return _from_plain(_PROFILES.read(name_or_path))
 
 
 def mismatches(
@@ -166,28 +137,10 @@ def mismatches(
     return lines
 
 
-def _path_of(name_or_path: str | Path) -> Path:
-    text = str(name_or_path)
-    if isinstance(name_or_path, Path) or "/" in text or text.lower().endswith(_SUFFIX):
-        return Path(name_or_path).expanduser()
-    return profiles_dir() / (check_profile_name(text) + _SUFFIX)
-
-
-def _known() -> str:
-    names = list_profiles()
-    return f"saved are: {', '.join(names)}" if names else "none is saved yet; the app saves one with p"
-
-
-def _reason(error: Exception) -> str:
-    return f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "too deep or too long"
-
-
 def _to_plain(profile: Profile) -> dict[str, object]:
     calibration = profile.calibration
     return {
-        "format": _FORMAT,
-        "version": VERSION,
-        "name": check_profile_name(profile.name),
+        "name": _PROFILES.check_name(profile.name),
         "created": profile.created,
         "camera": profile.camera,
         "picture": {"width": profile.width, "height": profile.height},
@@ -228,11 +181,6 @@ def _to_plain(profile: Profile) -> dict[str, object]:
 
 
 def _from_plain(fields: Fields) -> Profile:
-    if not fields.has("format") or fields.text("format") != _FORMAT:
-        fields.fail("not a profile of depth-tui")
-    version = fields.whole("version")
-    if version != VERSION:
-        fields.fail(f"of version {version}, this program reads version {VERSION}")
     picture, model = fields.child("picture"), fields.child("model")
     references = tuple(_reference(each) for each in fields.children("references"))
     name, sha256 = model.text("name"), model.text("sha256")

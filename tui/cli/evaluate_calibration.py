@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tui.cli.evaluate import parse_units, select
 from tui.cli.model import loaded_model
-from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.options import (
+    DataOption,
+    DepthUnitsOption,
+    Engine,
+    EngineOption,
+    ModelOption,
+    SequenceOption,
+    WeightsOption,
+)
 from tui.errors import InputError
 
 
 def evaluate_calibration(
-    data: Annotated[
-        Path,
-        typer.Option(
-            "--data",
-            metavar="FOLDER",
-            help="Recordings: 12.jpg with 12.png, or x_color.png with x_depth.png; depth as 16-bit PNG, 0 unknown.",
-        ),
-    ],
+    data: DataOption,
     model: ModelOption = None,
-    sequence: Annotated[
-        list[str] | None,
-        typer.Option("--sequence", metavar="PATTERN", help="Only sequences (folders) that match, such as 'nyu/blk0?'."),
-    ] = None,
-    depth_units: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--depth-units",
-            metavar="[PATTERN=]N",
-            help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
-        ),
-    ] = None,
+    sequence: SequenceOption = None,
+    depth_units: DepthUnitsOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
