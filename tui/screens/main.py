@@ -23,6 +23,7 @@ from tui.screens import texts
 from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
+from tui.screens.keys import MAIN_KEYS
 from tui.screens.numbers import whole_number
 from tui.screens.optics import Optics
 from tui.screens.options import StartOptions
@@ -48,32 +49,7 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#camera"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pin", "pin", id="main.pin"),
-        Binding("r", "ask('reference')", "reference", id="main.reference"),
-        Binding("g", "go", "go to x,y", id="main.go"),
-        Binding("space", "freeze", "freeze", id="main.freeze"),
-        Binding("c", "capture", "capture", id="main.capture"),
-        Binding("m", "model", "model", id="main.model"),
-        Binding("s", "source", "source", id="main.source"),
-        Binding("p", "profile", "profile", id="main.profile"),
-        Binding("v", "view", "view", id="main.view"),
-        Binding("u", "units", "units", id="main.units"),
-        Binding("i", "camera", "camera", id="main.camera"),
-        Binding("b", "ask('marker')", "markers", id="main.marker"),
-        Binding("l", "ask('length')", "known length", id="main.length"),
-        Binding("f", "ask('floor')", "floor", id="main.floor"),
-        Binding("a", "renewal", "renew or hold", id="main.renewal"),
-        Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
-        Binding("k", "ask('scale')", "type scale, shift", id="main.scale"),
-        Binding("left_square_bracket", "window(-1)", "window", id="main.window_less"),
-        Binding("right_square_bracket", "window(1)", "window", id="main.window_more"),
-        Binding("pageup", "page(-1)", "other picture", id="main.page_back"),
-        Binding("pagedown", "page(1)", "other picture", id="main.page_on"),
-        Binding("tab", "app.focus_next", "next pane", id="main.next", show=False),
-        Binding("shift+tab", "app.focus_previous", "pane before", id="main.previous", show=False),
-        Binding("question_mark", "help", "keys", id="main.help"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(MAIN_KEYS)
 
     def __init__(self, pipeline: Pipeline, options: StartOptions, session: Session, wire: Wire) -> None:
         super().__init__()

@@ -1,0 +1,32 @@
+"""The main screen's keys: what each does, in words; help and the bottom row are made from these."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+MAIN_KEYS: tuple[BindingType, ...] = (
+    Binding("enter", "pin", "pin", id="main.pin"),
+    Binding("r", "ask('reference')", "reference", id="main.reference"),
+    Binding("g", "go", "go to x,y", id="main.go"),
+    Binding("space", "freeze", "freeze", id="main.freeze"),
+    Binding("c", "capture", "capture", id="main.capture"),
+    Binding("m", "model", "model", id="main.model"),
+    Binding("s", "source", "source", id="main.source"),
+    Binding("p", "profile", "profile", id="main.profile"),
+    Binding("v", "view", "view", id="main.view"),
+    Binding("u", "units", "units", id="main.units"),
+    Binding("i", "camera", "camera", id="main.camera"),
+    Binding("b", "ask('marker')", "markers", id="main.marker"),
+    Binding("l", "ask('length')", "known length", id="main.length"),
+    Binding("f", "ask('floor')", "floor", id="main.floor"),
+    Binding("a", "renewal", "renew or hold", id="main.renewal"),
+    Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
+    Binding("k", "ask('scale')", "type scale, shift", id="main.scale"),
+    Binding("left_square_bracket", "window(-1)", "window", id="main.window_less"),
+    Binding("right_square_bracket", "window(1)", "window", id="main.window_more"),
+    Binding("pageup", "page(-1)", "other picture", id="main.page_back"),
+    Binding("pagedown", "page(1)", "other picture", id="main.page_on"),
+    Binding("tab", "app.focus_next", "next pane", id="main.next", show=False),
+    Binding("shift+tab", "app.focus_previous", "pane before", id="main.previous", show=False),
+    Binding("question_mark", "help", "keys", id="main.help"),
+)
