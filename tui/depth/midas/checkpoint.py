@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,11 +75,15 @@ def _build(type_name: str) -> MidasNetwork:
 
     build = MIDAS_TYPES[type_name].build
     try:
-        with torch.device("meta"):
+        import_module("timm")
+        # Older versions of timm look at values while they build, which have none there.
+        with contextlib.suppress(RuntimeError), torch.device("meta"):
             module = build()
-        # Tables that are not in the state dict must be computed, which needs memory behind them.
-        kept = module.state_dict().keys()
-        return module if all(name in kept for name, _ in module.named_buffers()) else build()
+            # Tables that are not in the state dict must be computed, which needs memory behind them.
+            kept = module.state_dict().keys()
+            if all(name in kept for name, _ in module.named_buffers()):
+                return module
+        return build()
     except (ImportError, RuntimeError) as error:
         # A torchvision of another build than torch's cannot be imported; timm needs it.
         raise ModelError(f"timm cannot be started ({error}); install torch and timm anew, together") from error
