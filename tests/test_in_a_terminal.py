@@ -24,7 +24,7 @@ def leaves_in_time(arguments: list[str], ready: str, leave: Callable[[Terminal],
             terminal.pump(0.3)  # well into whatever the source does
             leave(terminal)
             took_s = terminal.wait_exit()
-            assert os.waitstatus_to_exitcode(terminal.exit_status or 0) == 0
+            assert terminal.exit_code == 0
             assert terminal.restored()
         if took_s < LEAVES_WITHIN_S:
             return True
@@ -45,7 +45,7 @@ def test_the_demo_shows_its_depth_and_q_leaves_the_terminal_as_it_was() -> None:
         terminal.wait_text("off by")
         terminal.keys("q")
         terminal.wait_exit()
-        assert os.waitstatus_to_exitcode(terminal.exit_status or 0) == 0
+        assert terminal.exit_code == 0
         assert terminal.restored()
 
 
@@ -69,7 +69,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
 def test_bad_use_is_one_line_and_exit_code_2() -> None:
     with Terminal(["--engine", "abacus"]) as terminal:
         terminal.wait_exit()
-        assert os.waitstatus_to_exitcode(terminal.exit_status or 0) == 2
+        assert terminal.exit_code == 2
         assert len(terminal.text.strip().splitlines()) <= 2
         assert "abacus" in terminal.text
 

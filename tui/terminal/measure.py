@@ -6,8 +6,8 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -20,6 +20,8 @@ from typing import Self
 _TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _QUESTION = b"\x1b[6n"
 _ANSWER = b"\x1b[1;1R"
+_BEGIN = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Makes the pseudo-terminal the program's own, and becomes the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,25 @@ class TerminalLink:
         self._rate, self._latency_s, self._answers = bytes_per_s, latency_s, answers
         self._room, self._room_s = 0.0, time.monotonic()
         self._due: list[float] = []
-        pid, fd = pty.fork()
-        if pid == 0:
-            try:
-                os.execvpe(command[0], list(command), {**os.environ, **_TRUECOLOR, **(env or {})})  # noqa: S606 - the caller's own program
-            finally:
-                os._exit(127)
-        self.pid, self._fd = pid, fd
-        self.ended = False
+        # Not forked by hand: a process with threads of OpenVINO or torch must not run Python between fork and exec.
+        self._fd, inside = pty.openpty()
         self.resize(rows, columns)
+        self._process = subprocess.Popen(
+            [sys.executable, "-ISc", _BEGIN, *command],
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            env={**os.environ, **_TRUECOLOR, **(env or {})},
+            start_new_session=True,
+        )
+        os.close(inside)
+        self.pid = self._process.pid
+        self.ended = False
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of the program, once it has ended; negative for a signal."""
+        return self._process.poll()
 
     def __enter__(self) -> Self:
         return self
@@ -89,9 +101,8 @@ class TerminalLink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self.ended:
-            os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._fd)
 
     def resize(self, rows: int, columns: int) -> None:
