@@ -127,7 +127,16 @@ def test_the_doctor_finds_what_there_is(monkeypatch: pytest.MonkeyPatch, capsys:
     _cameras(monkeypatch, CameraInfo(0, "/dev/video0", "HD Webcam", problem="no permission"))
     assert run(["doctor"]) == 0
     out = capsys.readouterr().out
-    for what in ("depth-tui 0.", "packages", "core", "none installed", "no permission", "video group", "terminal"):
+    for what in (
+        "depth-tui 0.",
+        "packages",
+        "core",
+        "pocket",
+        "models fetch midas-small",
+        "no permission",
+        "video group",
+        "terminal",
+    ):
         assert what.replace("depth-tui 0.", "depth-tui") in out
     assert str(config_dir()) in out
     assert "bad" not in out

@@ -229,10 +229,10 @@ def test_options_reach_the_model(
     assert estimator.closed
 
 
-def test_without_a_model_it_exits_with_3_and_says_what_to_do(
+def test_without_its_weights_it_exits_with_3_and_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", code=3)
+    line = _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", "--model", "midas-small", code=3)
     assert "depth-tui models fetch midas-small" in line
 
 

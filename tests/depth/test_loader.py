@@ -62,11 +62,33 @@ def test_the_second_start_imports_no_torch(small_checkpoint: Path, warm_cache: P
     assert json.loads(out) == [[48, 64], False, False]
 
 
-def test_with_nothing_installed_the_error_says_what_to_fetch() -> None:
-    assert default_model() is None
+def test_with_nothing_fetched_the_bundled_network_is_the_default() -> None:
+    assert default_model() == "pocket"
+    estimator = load_estimator(ModelRequest())
+    assert estimator.identity.name == "pocket"
+    image = np.random.default_rng(0).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    values = estimator.estimate(image)
+    assert values.shape == (120, 160)
+    assert np.isfinite(values).all()
+    assert np.ptp(values) > 0
+    estimator.close()
+
+
+def test_what_is_not_fetched_yet_says_how_to_get_it() -> None:
     with pytest.raises(WeightsMissing) as caught:
-        load_estimator(ModelRequest())
+        load_estimator(ModelRequest("midas-small"))
     assert caught.value.spec.name == "midas-v21-small-256"
+
+
+def test_the_bundled_network_is_small_and_loads_without_torch() -> None:
+    path = cached_path(find_spec("pocket"))
+    assert path.stat().st_size <= 12_000_000
+    code = (
+        "import sys; from tui.depth.loader import ModelRequest, load_estimator; "
+        "load_estimator(ModelRequest()).close(); print('torch' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
 
 
 def test_what_is_installed_is_the_default(

@@ -92,9 +92,9 @@ def _models() -> Iterator[Finding]:
             yield Finding(Verdict.OK, "model", f"{spec.short_name}: {find_weights(spec).path}")
         except ModelError as error:
             yield Finding(Verdict.BAD, "model", str(error))
-    if not there:
+    if all(spec.bundled for spec in there):
         remedy = f"run depth-tui models fetch {FIRST_TO_FETCH}, or give --model net.onnx"
-        yield Finding(Verdict.NOTE, "model", f"none installed: {remedy}; the demo works without one")
+        yield Finding(Verdict.NOTE, "model", f"none fetched yet: for a larger one, {remedy}")
 
 
 def _cameras() -> Iterator[Finding]:

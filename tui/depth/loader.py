@@ -25,8 +25,8 @@ PRECISIONS = ("f32", "bf16", "f16")
 Progress = Callable[[str, float | None], None]
 """Called with what is being done and, where it is known, how much of the loading is done, 0..1."""
 
-_DEFAULT_MODEL = "midas-v21-small-256"
-"""What is asked for where nothing was said and nothing is installed."""
+_DEFAULT_MODEL = "pocket"
+"""What is used where nothing was said and nothing better is installed: it comes with the program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,19 @@ MODELS: tuple[ModelSpec, ...] = (
         aliases=("midas-small",),
         sha256_prefix="70d6b9c8",
     ),
+    ModelSpec(
+        name="pocket",
+        aliases=(),
+        url="",
+        size_bytes=10_050_402,
+        size_tolerance=0.2,
+        sha256="",
+        sha256_prefix="",
+        licence="MIT, see README",
+        use="at once and offline: small and quick",
+        description="our own, 5.0 M parameters, 224 px; comes with the program",
+        bundled=True,
+    ),
 )
 """Best first: the first one installed is the default."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui.errors import InputError
-from tui.geometry.arrays import FloatMap
+from tui.geometry.arrays import FloatMap, Vector
 
 _MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation for a normal distribution."""
@@ -55,9 +55,15 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
         raise InputError(f"window of {window_px} px: use an odd number of pixels, such as 5")
     half = window_px // 2
     patch = values[max(0, v_px - half) : v_px + half + 1, max(0, u_px - half) : u_px + half + 1]
-    finite = patch[np.isfinite(patch)].astype(np.float64)
+    finite = np.sort(patch[np.isfinite(patch)].astype(np.float64))
     if finite.size == 0:
         raise InputError(f"({u_px}, {v_px}) has no depth in a window of {window_px} px; try another pixel")
-    median = float(np.median(finite))
-    spread = _MAD_TO_SIGMA * float(np.median(np.abs(finite - median)))
+    median = _middle(finite)
+    spread = _MAD_TO_SIGMA * _middle(np.sort(np.abs(finite - median)))
     return Sample(median, spread, int(finite.size))
+
+
+def _middle(ordered: Vector) -> float:
+    """The median of values in ascending order; for a few dozen of them much quicker than `np.median`."""
+    count = ordered.size
+    return 0.5 * float(ordered[(count - 1) // 2] + ordered[count // 2])

@@ -50,6 +50,7 @@ class Inference:
         self._estimator: DepthEstimator | None = None
         self._epoch = 0
         self._observer: Observer | None = None
+        self._exact_first = True
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -80,9 +81,13 @@ class Inference:
         """Estimate `frame` next, unless a newer one comes first."""
         self._frames.put(frame)
 
-    def use(self, estimator: DepthEstimator | None) -> None:
-        """Estimate with another model from the next frame on; the old one is closed when it is idle."""
+    def use(self, estimator: DepthEstimator | None, *, chosen: bool = True) -> None:
+        """Estimate with another model from the next frame on; the old one is closed when it is idle.
+
+        One that nobody has `chosen` is not used on frames that know their depth exactly, as the demo's do.
+        """
         with self._lock:
+            self._exact_first = not chosen
             old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:
@@ -112,7 +117,7 @@ class Inference:
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch = time.monotonic(), self._epoch
         try:
-            if estimator is not None:
+            if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
                 inverse_depth = estimator.estimate(frame.image)
                 identity, engine = estimator.identity, estimator.engine
             elif frame.true_depth_m is not None:

@@ -66,14 +66,17 @@ class Pipeline:
             old.stop()
         capture.start()
 
-    def load(self, label: str, loader: Loader) -> None:
-        """Load another model; the one in use works on until it is there."""
+    def load(self, label: str, loader: Loader, *, chosen: bool = True) -> None:
+        """Load another model; the one in use works on until it is there.
+
+        One that nobody has `chosen` is not used on frames that know their depth exactly, as the demo's do.
+        """
         with self._lock:
             if self._stopped:
                 return
             if self._loading is not None:
                 self._loading.cancel()
-            self._loading = Loading(label, loader, self._use, self._changed)
+            self._loading = Loading(label, loader, lambda found: self._use(found, chosen=chosen), self._changed)
             loading = self._loading
         loading.start()
 
@@ -140,8 +143,8 @@ class Pipeline:
             self._inference.submit(frame)
         self._changed()
 
-    def _use(self, estimator: DepthEstimator) -> None:
-        self._inference.use(estimator)
+    def _use(self, estimator: DepthEstimator, *, chosen: bool) -> None:
+        self._inference.use(estimator, chosen=chosen)
         self._again()
 
     def _again(self) -> None:

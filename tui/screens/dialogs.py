@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui.calibration.measure import Measurement, PointReading
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
-from tui.depth.registry import MODELS, ModelSpec
+from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
 from tui.depth.weights import WeightsMissing, cached_path
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import FloatMap
@@ -33,6 +33,7 @@ class Dialogs:
         self._screen = screen
         self._unchecked: Profile | None = None
         """The profile that was loaded last, until there is a map to compare it with."""
+        self._mentioned = False
 
     # --- sources
 
@@ -56,10 +57,18 @@ class Dialogs:
         """The model that was asked for, else the best one installed; without any the app runs on."""
         from tui.depth.loader import default_model
 
-        options = self._screen.options
-        name = options.model or default_model()
-        if name is not None:
-            self._screen.load_model(options, name) if options.model else self._load(name)
+        screen = self._screen
+        name = default_model() if screen.options.model is None else None
+        if screen.options.model is not None:
+            screen.load_model(screen.options, screen.options.model)
+        elif name is not None:
+            screen.load_model(screen.options.with_model(name), name, chosen=False)
+
+    def mention_larger_models(self, name: str) -> None:
+        """Say once that there are larger networks than the one that comes with the program."""
+        if not self._mentioned and is_known(name) and find_spec(name).bundled:
+            self._mentioned = True
+            self._screen.tell(f"{name} is the network that comes with depth-tui; m offers larger ones to download")
 
     def _load(self, name: str) -> None:
         self._screen.load_model(self._screen.options.with_model(name), Path(name).name)

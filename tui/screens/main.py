@@ -141,6 +141,7 @@ class MainScreen(Screen[None]):
             height, width = result.inverse_depth.shape
             self.session = self.session.with_picture_size(width, height)
             self._dialogs.check_profile()
+            self._dialogs.mention_larger_models(result.identity.name)
             self.calibrating.follow_model(result)
             self.session = self._followed(self.session, result)
             self._present.everything()
@@ -346,8 +347,8 @@ class MainScreen(Screen[None]):
             self.action_freeze()
         self.pipeline.open(opener(spec))
 
-    def load_model(self, options: StartOptions, label: str) -> None:
+    def load_model(self, options: StartOptions, label: str, *, chosen: bool = True) -> None:
         """Load another model; the one in use works on until it is there."""
         self.options = options
         self._message.forget()
-        self.pipeline.load(label, loader(options))
+        self.pipeline.load(label, loader(options), chosen=chosen)
