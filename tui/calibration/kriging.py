@@ -36,7 +36,7 @@ _LEAST_BEND, _MOST_BEND = -9.0, 3.5
 
 _MOST_STEPS = 15
 _LONGEST_STEP = 0.8
-_CONVERGED = 1e-7
+_CONVERGED = 1e-5
 _FROZEN_AFTER = 3
 """The correction lives over ln(1/z) of the fit itself; its coordinates stand still after so many steps."""
 

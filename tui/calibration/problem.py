@@ -106,7 +106,7 @@ def _bend_of_best_pair(problem: Problem) -> float | None:
     scale = np.where(told, inverse[one] - inverse[other], -1.0) / np.where(told, apart, 1.0)
     shift = inverse[one] - scale * value[one]
     error = np.abs((scale[:, None] * value + shift[:, None]) / inverse - 1.0)
-    typical = np.where(told & (scale > 0), np.median(error, axis=1), np.inf)
+    typical = np.where(told & (scale > 0), np.sort(error, axis=1)[:, value.size // 2], np.inf)
     best = int(np.argmin(typical))
     if not math.isfinite(typical[best]):
         return None
