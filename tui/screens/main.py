@@ -136,8 +136,11 @@ class MainScreen(Screen[None]):
         if result is not None and result is not self.shown and self.wire.frame_turn():
             if result.frame.note:
                 self.tell(result.frame.note)
-            self.session = self._scenes.enter(result.frame, self.snapshot.capture.info, self.session)
-            self.shown = result
+            entered = self._scenes.enter(result.frame, self.snapshot.capture.info, self.session)
+            other_targets = entered.targets != self.session.targets
+            self.session, self.shown = entered, result
+            if other_targets:
+                self.optics.look()
             height, width = result.inverse_depth.shape
             self.session = self.session.with_picture_size(width, height)
             self._dialogs.check_profile()
