@@ -40,7 +40,7 @@ OTHER_SIZE = (96, 160)
 
 CONVERTED_TIMES_NOISE = 10.0
 OFTEN = ("dpt-levit-224", "dpt-swin2-tiny-256", "midas-v21-384", "dpt-hybrid-384", "dpt-beit-base-384")
-CONVERTED_OFTEN = ("dpt-beit-base-384",)
+CONVERTED_OFTEN = ("dpt-levit-224",)
 SMALL = "midas-v21-small-256"  # has tests of its own
 
 
