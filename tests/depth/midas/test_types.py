@@ -39,7 +39,7 @@ OTHER_SIZE = (96, 160)
 """Rows and columns of a picture that is neither square nor of the size with which a network is traced."""
 
 CONVERTED_TIMES_NOISE = 10.0
-OFTEN = ("dpt-levit-224", "dpt-swin2-tiny-256", "midas-v21-384", "dpt-hybrid-384", "dpt-beit-base-384")
+OFTEN = ("dpt-levit-224", "dpt-swin2-tiny-256", "midas-v21-384", "dpt-hybrid-384")
 CONVERTED_OFTEN = ("dpt-levit-224",)
 SMALL = "midas-v21-small-256"  # has tests of its own
 
