@@ -1,32 +1,27 @@
-"""One picture or depth map in half-blocks, with marks over it; draws again only the rows that changed."""
+"""One picture or depth map, with crosshair, pins and references over it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from rich.cells import cell_len
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.render.cells import BLANK, GLYPH_TABLE, Cells, ChangedRow, changed_rows
+from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
-from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
 from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
+from tui.widgets.cells_view import CellsView
 
 _STEP, _STRIDE = Binding.Group("move", compact=True), Binding.Group("move 10", compact=True)
 
@@ -41,19 +36,17 @@ class Mark:
     kind: Literal["pin", "reference"] = "pin"
 
 
-class PictureView(Widget, can_focus=True):
+class PictureView(CellsView, can_focus=True):
     """Shows the camera's picture or a depth map; which, is decided by what it is given.
 
     Args:
         mode: the terminal's colours.
         palette: name of the palette of depth maps.
-        levels: how many levels a depth map has.
-        detail: how finely a picture's colours are told apart.
+        quality: how finely it is painted.
         id: as for every widget.
         classes: as for every widget.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "picture--crosshair",
         "picture--pin",
@@ -126,15 +119,10 @@ class PictureView(Widget, can_focus=True):
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._viewport: Viewport | None = None
-        self._cells: Cells | None = None
-        self._cache: SegmentCache | None = None
-        self._strips: list[Strip] = []
         self._crosshair: tuple[int, int] | None = None
         self._marks: tuple[Mark, ...] = ()
-        self._overlays: dict[int, tuple[Overlay, ...]] = {}
         self._banner: str | None = None
         self._ink: dict[str, Style] = {}
-        self._dimmed = False
 
     # What is shown.
 
@@ -158,20 +146,18 @@ class PictureView(Widget, can_focus=True):
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
         self._crosshair = at
-        self._present(self._cells)
+        self.present_again()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Replace the pins and references that are shown."""
         self._marks = tuple(marks)
-        self._present(self._cells)
+        self.present_again()
 
     def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
         """Write one line across the middle, or take it away; `dimmed` turns the picture grey under it."""
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
-            self._cache = None
+        self.set_dimmed(dimmed)
         self._banner = text
-        self._present(self._cells)
+        self.present_again()
 
     def set_painting(
         self,
@@ -238,62 +224,10 @@ class PictureView(Widget, can_focus=True):
         else:
             self._viewport = None
             cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
-        self._present(cells)
+        self.present(cells)
 
-    def _present(self, cells: Cells | None) -> None:
-        """Build the rows that look different from what is shown, and refresh one region for each."""
-        if cells is None or cells.codes.shape != (self.size.height, self.size.width):
-            return
-        cache = self._cache
-        if cache is None or cache.table is not cells.table:
-            cache = self._cache = self._new_cache(cells)
-            self._cells = None
-        changed = {span.row: span for span in changed_rows(self._cells, cells)}
-        overlays = self._place_overlays()
-        for row in self._overlays.keys() | overlays.keys():
-            before, after = self._overlays.get(row, ()), overlays.get(row, ())
-            if before != after and row < self.size.height:
-                changed[row] = self._with_overlays(changed.get(row), row, (*before, *after))
-        self._cells, self._overlays = cells, overlays
-        if not changed:
-            return
-        self._build(cells, cache, changed)
-        if len(changed) == self.size.height and all(
-            span.stop - span.first == self.size.width for span in changed.values()
-        ):
-            self.refresh(Region(0, 0, self.size.width, self.size.height))
-        else:
-            self.refresh(*(Region(span.first, row, span.stop - span.first, 1) for row, span in changed.items()))
-
-    def _with_overlays(self, span: ChangedRow | None, row: int, overlays: Sequence[Overlay]) -> ChangedRow:
-        first = min(overlay.column for overlay in overlays)
-        stop = max(overlay.column + cell_len(overlay.text) for overlay in overlays)
-        if span is not None:
-            first, stop = min(first, span.first), max(stop, span.stop)
-        return ChangedRow(row, max(0, first), min(self.size.width, stop))
-
-    def _build(self, cells: Cells, cache: SegmentCache, rows: Iterable[int]) -> None:
-        width, height = self.size
-        if len(self._strips) != height:
-            self._strips = [Strip.blank(width, cache.blank)] * height
-        plain = [row for row in rows if row not in self._overlays]
-        for row, segments in zip(plain, build_rows(cells, plain, cache), strict=True):
-            self._strips[row] = Strip(segments, width)
-        for row in rows:
-            if row in self._overlays:
-                segments = build_row_with_overlays(cells, row, self._overlays[row], cache)
-                self._strips[row] = Strip(segments, width)
-
-    def _new_cache(self, cells: Cells) -> SegmentCache:
-        style = self.rich_style
-        bright = self.background_colors[1].brightness > 0.5
-        mono = cells.table.mode is ColorMode.MONO
-        blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
-        return SegmentCache(
-            cells.table, blank, dimmed=self._dimmed, inverted=mono and bright and self._image is not None
-        )
-
-    def _place_overlays(self) -> dict[int, tuple[Overlay, ...]]:
+    def place_overlays(self) -> list[Overlay]:
+        """Marks, the crosshair over them, the banner over all."""
         placed: list[Overlay] = []
         viewport = self._viewport
         if viewport is not None:
@@ -306,10 +240,12 @@ class PictureView(Widget, can_focus=True):
         if self._banner is not None:
             style = self._style("picture--banner")
             placed += banner(self.size.width, self.size.height, self._banner, style)
-        by_row: dict[int, tuple[Overlay, ...]] = {}
-        for overlay in placed:
-            by_row[overlay.row] = (*by_row.get(overlay.row, ()), overlay)
-        return by_row
+        return placed
+
+    @property
+    def ink_is_dark(self) -> bool:
+        """Of a picture on a bright background; a map's ink is nearness, on whatever it stands."""
+        return self._image is not None and self.background_colors[1].brightness > 0.5
 
     def _style(self, component: str) -> Style:
         if self._mode is ColorMode.MONO:
@@ -319,29 +255,17 @@ class PictureView(Widget, can_focus=True):
             style = self._ink[component] = self.get_component_rich_style(component)
         return style
 
-    def render_line(self, y: int) -> Strip:
-        """Look up a finished row."""
-        if y < len(self._strips):
-            return self._strips[y]
-        return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
-
     # What happens to it.
 
     def notify_style_update(self) -> None:
-        """The theme may have changed: build again if the background did."""
-        super().notify_style_update()
+        """The theme may have changed."""
         self._ink.clear()
-        cache = self._cache
-        if cache is not None and cache.blank.bgcolor != self.rich_style.bgcolor:
-            self._cache = None
-            self._present(self._cells)
+        super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the picture into the new pane."""
         event.stop()
-        self._strips = []
-        self._cells = None
-        self._overlays = {}
+        self.forget_cells()
         self._paint()
 
     def on_click(self, event: events.Click) -> None:

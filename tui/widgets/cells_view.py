@@ -1,0 +1,133 @@
+"""A pane of finished cells with marks over it, by the line API; draws again only the rows that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.render.cells import Cells, ChangedRow, changed_rows
+from tui.render.colors import ColorMode
+from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
+from tui.render.overlays import Overlay
+
+OverlayRows = dict[int, tuple[Overlay, ...]]
+"""What lies over each row that has anything over it."""
+
+
+class CellsView(Widget):
+    """Shows cells; what they are and what lies over them, its subclass says."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._cells: Cells | None = None
+        self._cache: SegmentCache | None = None
+        self._strips: list[Strip] = []
+        self._overlays: OverlayRows = {}
+        self._dimmed = False
+
+    def place_overlays(self) -> Iterable[Overlay]:
+        """What lies over the cells now, the topmost last; to be overridden."""
+        return ()
+
+    @property
+    def ink_is_dark(self) -> bool:
+        """Whether glyphs stand for darkness here, as on a bright background; to be overridden."""
+        return False
+
+    def present(self, cells: Cells | None) -> None:
+        """Build the rows that look different from what is shown, and refresh one region for each.
+
+        Args:
+            cells: as large as the pane; None, and what belongs to another size, is not shown.
+        """
+        if cells is None or cells.codes.shape != (self.size.height, self.size.width):
+            return
+        cache = self._cache
+        if cache is None or cache.table is not cells.table:
+            cache = self._cache = self._new_cache(cells)
+            self._cells = None
+        changed = {span.row: span for span in changed_rows(self._cells, cells)}
+        overlays = self._overlay_rows()
+        for row in self._overlays.keys() | overlays.keys():
+            before, after = self._overlays.get(row, ()), overlays.get(row, ())
+            if before != after and row < self.size.height:
+                changed[row] = self._with_overlays(changed.get(row), row, (*before, *after))
+        self._cells, self._overlays = cells, overlays
+        if not changed:
+            return
+        self._build(cells, cache, changed)
+        if len(changed) == self.size.height and all(
+            span.stop - span.first == self.size.width for span in changed.values()
+        ):
+            self.refresh(Region(0, 0, self.size.width, self.size.height))
+        else:
+            self.refresh(*(Region(span.first, row, span.stop - span.first, 1) for row, span in changed.items()))
+
+    def present_again(self) -> None:
+        """The same cells, with what lies over them now."""
+        self.present(self._cells)
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Turn the cells grey and dark, or back; seen when they are presented next."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self._cache = None
+
+    def forget_cells(self) -> None:
+        """The pane has another size: nothing that was built fits any more."""
+        self._strips = []
+        self._cells = None
+        self._overlays = {}
+
+    def _overlay_rows(self) -> OverlayRows:
+        by_row: OverlayRows = {}
+        for overlay in self.place_overlays():
+            by_row[overlay.row] = (*by_row.get(overlay.row, ()), overlay)
+        return by_row
+
+    def _with_overlays(self, span: ChangedRow | None, row: int, overlays: Sequence[Overlay]) -> ChangedRow:
+        first = min(overlay.column for overlay in overlays)
+        stop = max(overlay.column + cell_len(overlay.text) for overlay in overlays)
+        if span is not None:
+            first, stop = min(first, span.first), max(stop, span.stop)
+        return ChangedRow(row, max(0, first), min(self.size.width, stop))
+
+    def _build(self, cells: Cells, cache: SegmentCache, rows: Iterable[int]) -> None:
+        width, height = self.size
+        if len(self._strips) != height:
+            self._strips = [Strip.blank(width, cache.blank)] * height
+        plain = [row for row in rows if row not in self._overlays]
+        for row, segments in zip(plain, build_rows(cells, plain, cache), strict=True):
+            self._strips[row] = Strip(segments, width)
+        for row in rows:
+            if row in self._overlays:
+                segments = build_row_with_overlays(cells, row, self._overlays[row], cache)
+                self._strips[row] = Strip(segments, width)
+
+    def _new_cache(self, cells: Cells) -> SegmentCache:
+        style = self.rich_style
+        mono = cells.table.mode is ColorMode.MONO
+        blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
+        return SegmentCache(cells.table, blank, dimmed=self._dimmed, inverted=mono and self.ink_is_dark)
+
+    def render_line(self, y: int) -> Strip:
+        """Look up a finished row."""
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed: build again if the background did."""
+        super().notify_style_update()
+        cache = self._cache
+        if cache is not None and cache.blank.bgcolor != self.rich_style.bgcolor:
+            self._cache = None
+            self.present_again()
