@@ -5,10 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.training.losses import (
+    TEACHER_WEIGHT,
     best_scale,
     fit_scale_and_shift,
     gradient_matching,
     known_pixels,
+    taught_loss,
     total_loss,
     trimmed_mean_error,
 )
@@ -68,12 +70,30 @@ def test_a_flat_map_and_an_empty_truth_stay_finite() -> None:
 
 
 def test_trimming_leaves_out_the_worst_share() -> None:
-    fitted = torch.full((1, 1, 10, 10), 1.1)
-    fitted[0, 0, 0] = 9.0  # a tenth of all pixels is far off
+    fitted = torch.full((1, 1, 10, 10), 1.25)  # distances are a fifth too short
+    fitted[0, 0, 0] = 10.0  # a tenth of all pixels is far off
     known = torch.ones_like(fitted)
 
-    assert trimmed_mean_error(fitted, known, 0.1).item() == pytest.approx(0.1, rel=1e-4)
-    assert trimmed_mean_error(fitted, known, 0.0).item() == pytest.approx(0.89, rel=1e-4)
+    assert trimmed_mean_error(fitted, known, 0.1).item() == pytest.approx(0.2, rel=1e-4)
+    assert trimmed_mean_error(fitted, known, 0.0).item() == pytest.approx(0.27, rel=1e-4)
+
+
+def test_a_teacher_counts_only_where_it_says_something() -> None:
+    torch.manual_seed(0)
+    z = torch.rand(2, 1, 32, 32) + 1
+    p = (1 / z + 0.1 * torch.rand_like(z)).requires_grad_()
+    silent = torch.cat([z, torch.zeros_like(z)], 1)
+    agreeing = torch.cat([z, z], 1)
+    half = torch.cat([z, z * torch.tensor([1.0, 0.0])[:, None, None, None]], 1)
+
+    alone = total_loss(p, z)
+
+    assert taught_loss(p, silent).item() == pytest.approx(alone.item())
+    assert taught_loss(p, agreeing).item() == pytest.approx((1 + TEACHER_WEIGHT) * alone.item())
+    first = total_loss(p[:1], z[:1]).item()
+    assert taught_loss(p, half).item() == pytest.approx(alone.item() + TEACHER_WEIGHT / 2 * first)
+    disagreeing = torch.cat([z, z.flip(3)], 1)
+    assert taught_loss(p, disagreeing).item() > taught_loss(p, agreeing).item() + 0.05
 
 
 def test_gradient_matching_is_the_mean_slope_over_four_scales() -> None:

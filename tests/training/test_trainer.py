@@ -97,7 +97,7 @@ def test_starting_from_another_run_takes_its_average(tmp_path: Path, held_back: 
 def test_a_team_computes_the_gradient_of_its_parts() -> None:
     torch.manual_seed(0)
     network = Pocket(0)
-    image, depth_m = torch.rand(4, 3, 64, 64), torch.rand(4, 1, 32, 32) + 1
+    image, depth_m = torch.rand(4, 3, 64, 64), torch.rand(4, 2, 32, 32) + 1
     together = Team(network, 2, seed=0)
     loss = together.gradients(image, depth_m, step=0)
     found = [p.grad.clone() for p in network.parameters() if p.grad is not None]
@@ -124,7 +124,7 @@ def test_a_team_follows_weights_and_statistics_that_are_loaded_later() -> None:
             buffer.uniform_(0.5, 2.0)
     team = Team(network, 2, seed=0)
     network.load_state_dict(other.state_dict())
-    image, depth_m = torch.rand(2, 3, 64, 64), torch.rand(2, 1, 32, 32) + 1
+    image, depth_m = torch.rand(2, 3, 64, 64), torch.rand(2, 2, 32, 32) + 1
     both = torch.cat([image, image]), torch.cat([depth_m, depth_m])
 
     twice = team.gradients(*both, step=0)
@@ -147,7 +147,7 @@ def test_batches_follow_from_seed_and_step_and_cover_each_picture_once_an_epoch(
         assert torch.equal(image, again[0])
         assert torch.equal(depth_m, again[1])
         assert image.shape == (3, 3, 64, 64)
-        assert depth_m.shape == (3, 1, 32, 32)
+        assert depth_m.shape == (3, 2, 32, 32)
         assert float(image.min()) >= -1
         assert float(image.max()) <= 1
     indices = [two._picture_index(step, index) for step in range(2) for index in range(3)]

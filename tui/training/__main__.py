@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=int, default=2)
     train.add_argument("--no-bfloat16", action="store_true", help="train in float32")
     train.add_argument("--init", type=Path, help="start from the averaged weights of another run's checkpoint")
+    train.add_argument("--teacher", help="model whose distances are learnt too: a name or a file with its card")
     train.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     train.set_defaults(run=run_train)
 
@@ -64,8 +65,10 @@ def run_train(options: argparse.Namespace) -> None:
     import cv2
     import torch
 
+    from tui.depth.loader import ModelRequest, load_estimator
     from tui.training.data import load_picture, split
     from tui.training.schedule import Budget
+    from tui.training.teacher import teach
     from tui.training.trainer import Recipe, Trainer
 
     torch.set_num_threads(1)  # each worker is one thread; waiting at every operator costs more on a busy machine
@@ -73,6 +76,9 @@ def run_train(options: argparse.Namespace) -> None:
     training, held_back = split(options.data)
     with ThreadPoolExecutor(2) as pool:
         pictures = list(pool.map(load_picture, training))
+    if options.teacher is not None:
+        teacher = load_estimator(ModelRequest(options.teacher, None, "openvino"))
+        pictures = [teach(picture, teacher) for picture in pictures]
     base = Recipe(Budget(options.minutes, options.steps))
     recipe = Recipe(
         base.budget,

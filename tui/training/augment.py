@@ -24,7 +24,10 @@ def sample(picture: Picture, height: int, width: int, rng: np.random.Generator, 
     """
     view = random_view(picture.depth_m.shape, height, width, rng, strength)
     image, depth_m = warp(picture, view, height, width)
-    return Picture(recolour(image, rng) if rng.random() < strength else image, depth_m)
+    teacher_m = None
+    if picture.teacher_m is not None:
+        teacher_m = warp_depth(picture.teacher_m, view, height, width)
+    return Picture(recolour(image, rng) if rng.random() < strength else image, depth_m, teacher_m)
 
 
 def random_view(
@@ -51,27 +54,32 @@ def random_view(
 def warp(
     picture: Picture, view: NDArray[np.float64], height: int, width: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Return the image, (height, width, 3), and the depth, (height / 2, width / 2), seen through `view`.
+    """Return the image, (height, width, 3), and the depth, (height / 2, width / 2), seen through `view`."""
+    import cv2
 
-    Depth takes the nearest source pixel: an average over an edge is a depth that exists nowhere.
+    flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
+    image = cv2.warpAffine(picture.image, view, (width, height), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(image, np.uint8), warp_depth(picture.depth_m, view, height, width)
+
+
+def warp_depth(depth_m: NDArray[np.float32], view: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
+    """Return depth, (height / 2, width / 2), of the sample (height, width) that sees `depth_m`, (H, W), through `view`.
+
+    It takes the nearest source pixel: an average over an edge is a depth that exists nowhere.
     """
     import cv2
 
-    flags = cv2.WARP_INVERSE_MAP
-    image = cv2.warpAffine(
-        picture.image, view, (width, height), flags=flags | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
     # the centre of pixel i of the half-size map lies at 2 i + 0.5 of the sample
     half_view = np.column_stack([view[:, :2] * 2, view[:, 2] + view[:, :2] @ np.array([0.5, 0.5])])
-    depth_m = cv2.warpAffine(
-        picture.depth_m,
+    seen = cv2.warpAffine(
+        depth_m,
         half_view,
         (width // 2, height // 2),
-        flags=flags | cv2.INTER_NEAREST,
+        flags=cv2.WARP_INVERSE_MAP | cv2.INTER_NEAREST,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=UNKNOWN,
     )
-    return np.asarray(image, np.uint8), np.asarray(depth_m, np.float32)
+    return np.asarray(seen, np.float32)
 
 
 def paste(below: Picture, above: Picture, rng: np.random.Generator) -> Picture:
@@ -92,7 +100,9 @@ def paste(below: Picture, above: Picture, rng: np.random.Generator) -> Picture:
     height, width = below.image.shape[:2]
     wide = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)[:, :, None]
     image = below.image * (1 - wide) + above.image * wide
-    return Picture(image.astype(np.uint8), np.where(mask, above.depth_m * np.float32(factor), below.depth_m))
+    depth_m = np.where(mask, above.depth_m * np.float32(factor), below.depth_m)
+    teacher_m = None if below.teacher_m is None else np.where(mask, np.float32(UNKNOWN), below.teacher_m)
+    return Picture(image.astype(np.uint8), depth_m, teacher_m)
 
 
 def blob(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:

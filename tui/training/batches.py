@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from tui.training.augment import paste, sample
@@ -17,7 +18,7 @@ PASTED = 0.2
 """Share of samples with a part of another picture held before them."""
 
 Batch = tuple[Tensor, Tensor]
-"""Images (B, 3, H, W) in -1..1 and depths (B, 1, H / 2, W / 2) in metres."""
+"""Images (B, 3, H, W) in -1..1 and depths (B, 2, H / 2, W / 2) in metres: the truth and what the teacher says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Batches:
                 view = paste(view, sample(other, kind.height, kind.width, rng, kind.strength), rng)
             samples.append(view)
         images = torch.from_numpy(np.stack([s.image for s in samples]))
-        depths = torch.from_numpy(np.stack([s.depth_m for s in samples])[:, None])
+        depths = torch.from_numpy(np.stack([[s.depth_m, _teacher(s)] for s in samples]))
         normal = images.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
         return normal, depths
 
@@ -70,3 +71,7 @@ class Batches:
         epoch, place = divmod(position, len(self._pictures))
         order = np.random.default_rng([self._seed, epoch, 10**6]).permutation(len(self._pictures))
         return int(order[place])
+
+
+def _teacher(sample_: Picture) -> NDArray[np.float32]:
+    return np.zeros_like(sample_.depth_m) if sample_.teacher_m is None else sample_.teacher_m

@@ -27,6 +27,8 @@ class Picture:
     """RGB, (H, W, 3)."""
     depth_m: NDArray[np.float32]
     """Along the optical axis, (H, W); 0 where unknown."""
+    teacher_m: NDArray[np.float32] | None = None
+    """What a teacher network says in place of `depth_m`; None without a teacher."""
 
 
 def split(folder: Path, validation: Sequence[str] = VALIDATION) -> tuple[tuple[RgbdFrame, ...], tuple[RgbdFrame, ...]]:

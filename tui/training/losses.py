@@ -11,7 +11,7 @@ from torch import Tensor
 
 NEAREST_M = 0.2
 FARTHEST_M = 20.0
-TRIM = 0.1
+TRIM = 0.05
 """Share of each picture's pixels, those with the largest error, that the data term leaves out."""
 SCALES = 4
 GRADIENT_WEIGHT = 0.5
@@ -21,6 +21,20 @@ ANCHOR_WEIGHT = 0.02
 """Of the scale itself: without it the output may drift to where its gradients vanish."""
 LEAST_RATIO = 0.05
 """Fitted over true inverse depth is not allowed below this before its logarithm is taken."""
+STEEPEST = 0.5
+"""Fitted over true inverse depth below which the relative error of distance grows linearly."""
+TEACHER_WEIGHT = 0.5
+"""Of the same loss against the teacher's distances (Hinton, Vinyals and Dean, 2015)."""
+
+
+def taught_loss(p: Tensor, depths_m: Tensor) -> Tensor:
+    """Return the training loss of p, (B, 1, H, W), against truth and teacher, (B, 2, H, W), 0 where there is none."""
+    loss = total_loss(p, depths_m[:, :1])
+    taught = depths_m[:, 1:].amax((1, 2, 3)) > 0
+    if not bool(taught.any()):
+        return loss
+    share = taught.to(p.dtype).mean()
+    return loss + TEACHER_WEIGHT * share * total_loss(p[taught], depths_m[taught, 1:])
 
 
 def total_loss(p: Tensor, depth_m: Tensor) -> Tensor:
@@ -64,8 +78,11 @@ def best_scale(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:
 
 
 def trimmed_mean_error(fitted: Tensor, known: Tensor, trim: float) -> Tensor:
-    """Return the mean of |fitted - 1| over each picture's known pixels but the `trim` worst, then over pictures."""
-    error = ((fitted - 1).abs() * known).flatten(1)
+    """Return the mean error over each picture's known pixels but the `trim` worst, then over pictures.
+
+    The error is that of distance, |1 / fitted - 1|, which AbsRel averages; far too far it grows linearly.
+    """
+    error = ((fitted - 1).abs() / fitted.clamp(min=STEEPEST) * known).flatten(1)
     counts = known.flatten(1).sum(1)
     if trim > 0:
         ordered = error.detach().sort(1, descending=True).values

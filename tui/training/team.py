@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from tui.training.encoder import InvertedResidual
-from tui.training.losses import total_loss
+from tui.training.losses import taught_loss
 from tui.training.network import Pocket
 
 
@@ -40,8 +40,8 @@ class Team:
     def gradients(self, image: Tensor, depth_m: Tensor, step: int) -> float:
         """Put the gradient of the loss, averaged over the batch, into the network's parameters; return the loss.
 
-        `image` is (B, 3, H, W) in -1..1, `depth_m` (B, 1, H / 2, W / 2). The result depends on nothing but these, the
-        weights, the seed and `step`.
+        `image` is (B, 3, H, W) in -1..1, `depth_m` (B, 2, H / 2, W / 2), see `Batch`. The result depends on
+        nothing but these, the weights, the seed and `step`.
         """
         parts = len(self._networks)
         for index, generator in enumerate(self._random):
@@ -67,6 +67,6 @@ class Team:
 def _part(network: Pocket, image: Tensor, depth_m: Tensor, share: float) -> float:
     network.train()
     network.zero_grad(set_to_none=True)
-    loss = total_loss(network(image), depth_m) * share
+    loss = taught_loss(network(image), depth_m) * share
     loss.backward()
     return float(loss.detach())
