@@ -1,4 +1,4 @@
-"""A pane of half-block cells as integers: what is compared before anything is built."""
+"""A pane of cells as integers: what is compared before anything is built."""
 
 from __future__ import annotations
 
@@ -11,16 +11,32 @@ from tui.render.colors import RGB, ColorMode
 from tui.render.viewport import Viewport
 
 CellCodes = npt.NDArray[np.int64]
-"""One code a cell, int64, shape (rows, columns): upper colour << 20 | lower colour, or `BLANK`."""
+"""One code a cell, int64, shape (rows, columns): glyph << 40 | upper colour << 20 | lower colour, or `BLANK`.
+
+With another glyph than the half block, the upper colour is its ink and the lower one its paper."""
 
 BLANK = -1
 """A cell of the letter-box: the widget's own background."""
 
 HALF_BITS = 20
 LOWER_MASK = (1 << HALF_BITS) - 1
+GLYPH_BITS = 2 * HALF_BITS
+OWN = LOWER_MASK
+"""As ink or paper: the widget's own, which no table contains."""
+
+SHADES = " ░▒▓"
+"""By quarters of ink; none at all is written as a half block of one colour."""
+LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"
+"""By the arms that a line has in the cell: up 1, right 2, down 4, left 8."""
+_TEXT = "".join(map(chr, range(32, 127)))
+GLYPHS = "▀" + SHADES[1:] + LINES[1:] + _TEXT
+"""What a cell can show besides two halves; the first is that."""
+FIRST_SHADE, FIRST_LINE, _FIRST_TEXT = 1, len(SHADES), len(SHADES) + len(LINES) - 1
 
 GLYPH_RAMP = " .:-=+*#%@"
 """Ten brightnesses for terminals without colour, from none to full ink."""
+DEPTH_RAMP = " .,:;ox0#@"
+"""The same for maps, without strokes that look like the lines drawn over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +45,9 @@ class ColorTable:
 
     mode: ColorMode
     rgb_of: npt.NDArray[np.uint8]
-    """Shape (N, 3), N <= 2**20, already among the terminal's own colours; for `MONO` one grey a glyph."""
+    """Shape (N, 3), N < 2**20, already among the terminal's own colours; for `MONO` one grey a glyph."""
+    ramp: str = GLYPH_RAMP
+    """For `MONO`: what the indices look like."""
 
     def rgb(self, index: int) -> RGB:
         """One colour as integers."""
@@ -37,11 +55,11 @@ class ColorTable:
         return red, green, blue
 
 
-GLYPH_TABLE = ColorTable(
-    ColorMode.MONO,
-    np.repeat(np.linspace(0, 255, len(GLYPH_RAMP)).astype(np.uint8)[:, None], 3, axis=1),
-)
-"""The one table of monochrome panes: indices are glyphs of the ramp."""
+_GREYS = np.repeat(np.linspace(0, 255, len(GLYPH_RAMP)).astype(np.uint8)[:, None], 3, axis=1)
+GLYPH_TABLE = ColorTable(ColorMode.MONO, _GREYS)
+"""The one table of monochrome pictures: indices are glyphs of the ramp."""
+DEPTH_GLYPH_TABLE = ColorTable(ColorMode.MONO, _GREYS, DEPTH_RAMP)
+"""The one table of monochrome maps."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,6 +78,16 @@ class ChangedRow:
     first: int
     stop: int
     """One past the last column that differs."""
+
+
+def glyph_code(glyph: int, ink: int, paper: int) -> int:
+    """One cell with a glyph of `GLYPHS` by its number."""
+    return glyph << GLYPH_BITS | ink << HALF_BITS | paper
+
+
+def text_glyphs(text: str) -> list[int]:
+    """The glyphs of a text; what is not ASCII becomes a question mark."""
+    return [_FIRST_TEXT + ord(letter) - 32 if letter in _TEXT else _FIRST_TEXT + ord("?") - 32 for letter in text]
 
 
 def compose(indices: npt.NDArray[np.int32], table: ColorTable, viewport: Viewport) -> Cells:

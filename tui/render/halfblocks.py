@@ -10,7 +10,17 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.render.cells import BLANK, GLYPH_RAMP, HALF_BITS, LOWER_MASK, CellCodes, Cells, ColorTable
+from tui.render.cells import (
+    BLANK,
+    GLYPH_BITS,
+    GLYPHS,
+    HALF_BITS,
+    LOWER_MASK,
+    OWN,
+    CellCodes,
+    Cells,
+    ColorTable,
+)
 from tui.render.colors import RGB, ColorMode, terminal_color
 from tui.render.overlays import Overlay
 
@@ -31,16 +41,26 @@ class SegmentCache(dict[int, Segment]):
     Args:
         table: what the colour indices mean.
         blank: style of the letter-box, and of the glyphs where there are no colours.
+        ink: the widget's own ink, for lines on its own paper.
         dimmed: shows the picture grey and dark, for one that is no longer live.
         inverted: for glyphs on a bright background, where ink is dark: dark cells get the dense glyphs.
     """
 
-    def __init__(self, table: ColorTable, blank: Style, *, dimmed: bool = False, inverted: bool = False) -> None:
+    def __init__(
+        self,
+        table: ColorTable,
+        blank: Style,
+        *,
+        ink: Color | None = None,
+        dimmed: bool = False,
+        inverted: bool = False,
+    ) -> None:
         super().__init__()
+        self._ink = ink
         self.table = table
         self.blank = blank
         self._dimmed = dimmed
-        self._ramp = GLYPH_RAMP[::-1] if inverted else GLYPH_RAMP
+        self._ramp = table.ramp[::-1] if inverted else table.ramp
         self._older: dict[int, Segment] = {}
         self._colors: dict[int, Color] = {}
 
@@ -60,9 +80,12 @@ class SegmentCache(dict[int, Segment]):
         """Glyph and style of one cell; a cell of one colour is a space, which needs one colour code and one byte."""
         if code == BLANK:
             return " ", self.blank
-        upper, lower = code >> HALF_BITS, code & LOWER_MASK
+        glyph, upper, lower = code >> GLYPH_BITS, (code >> HALF_BITS) & LOWER_MASK, code & LOWER_MASK
         if self.table.mode is ColorMode.MONO:
-            return self._ramp[lower], self.blank
+            return (GLYPHS[glyph], self.blank + Style(bold=True)) if glyph else (self._ramp[lower], self.blank)
+        if glyph:
+            ink = self._ink if upper == OWN else self.color(upper)
+            return GLYPHS[glyph], Style.from_color(ink, self.blank.bgcolor if lower == OWN else self.color(lower))
         if upper == lower:
             return " ", Style.from_color(None, self.color(lower))
         return UPPER_HALF, Style.from_color(self.color(upper), self.color(lower))
@@ -87,7 +110,7 @@ class SegmentCache(dict[int, Segment]):
 
     def over(self, code: int, style: Style) -> Style:
         """The style of an overlay on a cell: the picture behind it if it has no background, ink that can be read."""
-        if code == BLANK or self.table.mode is ColorMode.MONO:
+        if code == BLANK or code & LOWER_MASK == OWN or self.table.mode is ColorMode.MONO:
             return self.blank + style
         behind = self.rgb(code & LOWER_MASK)
         if style.bgcolor is None:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.render.cells import BLANK, HALF_BITS, CellCodes, Cells
+from tui.render.cells import BLANK, CellCodes, Cells
 from tui.render.colors import ColorMode
 from tui.render.halfblocks import SegmentCache, build_row_with_overlays
 from tui.render.levels import ValueRange
@@ -26,8 +26,7 @@ def _bar(columns: int, palette: DepthPalette, begin: int, stop: int) -> CellCode
     codes = np.full((1, columns), BLANK, np.int64)
     width = stop - begin
     levels = palette.count - 1 - np.arange(width) * palette.count // width
-    colors = palette.index_of_level[levels].astype(np.int64)
-    codes[0, begin:stop] = (colors << HALF_BITS) | colors
+    codes[:, begin:stop] = palette.cells(np.stack([levels, levels]).astype(np.int16))
     return codes
 
 

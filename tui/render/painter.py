@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.render.cells import GLYPH_RAMP, GLYPH_TABLE, Cells, ColorTable, compose
+from tui.render.cells import BLANK, GLYPH_RAMP, GLYPH_TABLE, CellCodes, Cells, ColorTable, compose
 from tui.render.colors import (
     ColorMode,
     eight_bit_rgb,
@@ -18,12 +18,17 @@ from tui.render.colors import (
     nearest_standard,
     standard_rgb,
 )
+from tui.render.contours import Contours, ContourTracer, Shading
 from tui.render.levels import LevelQuantiser, ValueRange, step_levels
+from tui.render.lines import alone, over_levels
+from tui.render.mixes import nearest_mixes
 from tui.render.palette import DepthPalette, depth_palette
 from tui.render.viewport import Viewport
 
-_DITHER_SHARE = 0.16
-"""Of the whole range of brightness: half the distance of the greys, so that plain areas near one of them stay plain."""
+_MIXED_LUMA = 0.2
+"""Share of the range of brightness by which the halves of a cell may differ and still be mixed into one shade."""
+_MIX_LEVELS = (17, 21)
+"""Of luma and of each chroma axis, for which mixtures are looked up; finer ones take their neighbour's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,14 @@ def _picture_table(
 
 
 @lru_cache(maxsize=8)
-def _dither_offsets(height: int, width: int, luma_levels: int) -> npt.NDArray[np.int32]:
-    """Ordered dither (Bayer, 1973) in luma levels, shape (height, width)."""
-    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
-    amplitude = (luma_levels - 1) * _DITHER_SHARE
-    offsets = np.rint(((bayer + 0.5) / 16 - 0.5) * amplitude).astype(np.int32)
-    return np.tile(offsets, (-(-height // 4), -(-width // 4)))[:height, :width]
+def _picture_mixes(luma_levels: int, chroma_levels: int) -> CellCodes:
+    """Of sixteen colours, the cell that each (luma, orange, green) level becomes."""
+    luma, chroma = min(luma_levels, _MIX_LEVELS[0]), min(chroma_levels, _MIX_LEVELS[1])
+    codes = nearest_mixes(_all_colors(luma, chroma)).reshape(luma, chroma, chroma)
+    rows = np.rint(np.linspace(0, luma - 1, luma_levels)).astype(np.intp)
+    columns = np.rint(np.linspace(0, chroma - 1, chroma_levels)).astype(np.intp)
+    mixes: CellCodes = codes[np.ix_(rows, columns, columns)].ravel()
+    return mixes
 
 
 class PicturePainter:
@@ -102,7 +109,9 @@ class PicturePainter:
         self.detail = detail or PictureDetail()
         self._block = block
         self._table, self._entry_of = _picture_table(mode, self.detail.luma_levels, self.detail.chroma_levels)
-        self._dither = mode is ColorMode.STANDARD
+        self._mixes = (
+            _picture_mixes(self.detail.luma_levels, self.detail.chroma_levels) if mode is ColorMode.STANDARD else None
+        )
         self._luma: npt.NDArray[np.int16] | None = None
         self._chroma: npt.NDArray[np.int16] | None = None
 
@@ -124,12 +133,24 @@ class PicturePainter:
         chroma = parts[1:] * np.float32(half / 255) + np.float32(half)
         self._luma = step_levels(luma, self._luma, detail.hysteresis)
         self._chroma = step_levels(chroma, self._chroma, detail.chroma_hysteresis)
-        indices = self._luma.astype(np.int32)
-        if self._dither:
-            indices = np.clip(indices + _dither_offsets(*indices.shape, detail.luma_levels), 0, detail.luma_levels - 1)
-        for axis in self._chroma:
-            indices = indices * detail.chroma_levels + axis
-        return compose(indices if self._entry_of is None else self._entry_of[indices], self._table, viewport)
+        indices = self._joined(self._luma, self._chroma)
+        cells = compose(indices if self._entry_of is None else self._entry_of[indices], self._table, viewport)
+        if self._mixes is None:
+            return cells
+        # Where the halves are alike, one shade for both: few colours then give many.
+        alike = np.abs(self._luma[0::2] - self._luma[1::2]) <= _MIXED_LUMA * (detail.luma_levels - 1)
+        both = self._joined(
+            (self._luma[0::2] + self._luma[1::2]) // 2, (self._chroma[:, 0::2] + self._chroma[:, 1::2]) // 2
+        )
+        shaded = viewport.place(np.where(alike, self._mixes[both], BLANK), BLANK)
+        return Cells(np.where(shaded == BLANK, cells.codes, shaded), self._table)
+
+    def _joined(self, luma: npt.NDArray[np.int16], chroma: npt.NDArray[np.int16]) -> npt.NDArray[np.int32]:
+        """One number for each (luma, orange, green) level."""
+        indices = luma.astype(np.int32)
+        for axis in chroma:
+            indices = indices * self.detail.chroma_levels + axis
+        return indices
 
 
 class DepthPainter:
@@ -141,6 +162,7 @@ class DepthPainter:
         levels: how many levels; fewer are fewer bytes.
         hysteresis: in levels.
         block: columns, and half rows, that are painted alike.
+        shading: levels, lines of equal distance, or both.
     """
 
     def __init__(
@@ -150,10 +172,15 @@ class DepthPainter:
         levels: int = 24,
         hysteresis: float = 0.9,
         block: int = 1,
+        shading: Shading = Shading.LEVELS,
     ) -> None:
         self.palette: DepthPalette = depth_palette(palette, mode, levels)
         self.quantiser = LevelQuantiser(levels, hysteresis)
+        self.shading = shading
+        self.contours = Contours()
+        """Which lines to draw, if any; may be changed from frame to frame."""
         self._block = block
+        self._tracer = ContourTracer()
 
     @property
     def pinned(self) -> ValueRange | None:
@@ -163,13 +190,25 @@ class DepthPainter:
     def reset(self) -> None:
         """Forget the scene, its range included unless that is pinned."""
         self.quantiser.reset()
+        self._tracer.reset()
 
-    def paint(self, values: FloatMap, viewport: Viewport) -> Cells:
+    def paint(self, values: FloatMap, viewport: Viewport, field: FloatMap | None = None) -> Cells:
         """Cells of one map.
 
         Args:
             values: float32, shape (H, W); not finite where unknown.
             viewport: the pane and the map's place in it.
+            field: what the lines are drawn of, any shape; None: the map itself.
         """
-        levels = self.quantiser.quantise(viewport.sample_map(values, self._block))
-        return compose(self.palette.index_of_level[levels], self.palette.table, viewport)
+        sampled = viewport.sample_map(values, self._block)
+        levels = self.quantiser.quantise(sampled)
+        palette = self.palette
+        if not self.shading.has_lines:
+            return Cells(viewport.place(palette.cells(levels), BLANK), palette.table)
+        heights = sampled if field is None else viewport.sample_map(field, self._block)
+        traced = self._tracer.trace(heights, self.contours)
+        if self.shading is Shading.LINES:
+            codes = alone(traced, levels, palette)
+        else:
+            codes = over_levels(palette.cells(levels), traced, levels, palette)
+        return Cells(viewport.place(codes, BLANK), palette.table)

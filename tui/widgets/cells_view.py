@@ -75,6 +75,11 @@ class CellsView(Widget):
         """The same cells, with what lies over them now."""
         self.present(self._cells)
 
+    @property
+    def is_dimmed(self) -> bool:
+        """Whether the cells are grey and dark."""
+        return self._dimmed
+
     def set_dimmed(self, dimmed: bool) -> None:
         """Turn the cells grey and dark, or back; seen when they are presented next."""
         if dimmed != self._dimmed:
@@ -116,7 +121,9 @@ class CellsView(Widget):
         style = self.rich_style
         mono = cells.table.mode is ColorMode.MONO
         blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
-        return SegmentCache(cells.table, blank, dimmed=self._dimmed, inverted=mono and self.ink_is_dark)
+        return SegmentCache(
+            cells.table, blank, ink=style.color, dimmed=self._dimmed, inverted=mono and self.ink_is_dark
+        )
 
     def render_line(self, y: int) -> Strip:
         """Look up a finished row."""

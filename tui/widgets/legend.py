@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
@@ -25,6 +26,7 @@ class DepthLegend(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
         self._shown: tuple[DepthPalette, ValueRange | None, Callable[[float], str]] | None = None
+        self._said = ""
         self._segments: list[Segment] = []
 
     def show(self, palette: DepthPalette, span: ValueRange | None, label: Callable[[float], str]) -> None:
@@ -38,13 +40,21 @@ class DepthLegend(Widget):
         self._shown = (palette, span, label)
         self._build()
 
+    def say(self, text: str) -> None:
+        """Words instead of a palette; what does not fit is left away."""
+        self._shown, self._said = None, text
+        self._build()
+
     def _build(self) -> None:
-        if self._shown is None or not self.size.width:
+        if not self.size.width:
             return
-        palette, span, label = self._shown
         style = self.rich_style
-        cache = SegmentCache(palette.table, style)
-        segments = build_legend(self.size.width, palette, span, label, cache)
+        if self._shown is None:
+            segments = [Segment(set_cell_size(self._said.center(self.size.width), self.size.width), style)]
+        else:
+            palette, span, label = self._shown
+            cache = SegmentCache(palette.table, style)
+            segments = build_legend(self.size.width, palette, span, label, cache)
         if segments != self._segments:
             self._segments = segments
             self.refresh()

@@ -15,6 +15,7 @@ from textual.message import Message
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
+from tui.render.contours import Contours, Shading
 from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
@@ -43,6 +44,7 @@ class PictureView(CellsView, can_focus=True):
         mode: the terminal's colours.
         palette: name of the palette of depth maps.
         quality: how finely it is painted.
+        shading: how depth maps are drawn.
         id: as for every widget.
         classes: as for every widget.
     """
@@ -108,6 +110,7 @@ class PictureView(CellsView, can_focus=True):
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
         quality: Quality = FINEST,
+        shading: Shading = Shading.LEVELS,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
         classes: str | None = None,
     ) -> None:
@@ -115,9 +118,10 @@ class PictureView(CellsView, can_focus=True):
         self._mode = mode
         self._quality = quality
         self._picture_painter = PicturePainter(mode, quality.detail, quality.block)
-        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
+        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block, shading=shading)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
+        self._field: FloatMap | None = None
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
         self._marks: tuple[Mark, ...] = ()
@@ -131,33 +135,45 @@ class PictureView(CellsView, can_focus=True):
         self._image, self._map = image, None
         self._paint()
 
-    def show_map(self, values: FloatMap) -> None:
-        """Show a map in which larger is nearer: float32, shape (H, W), not finite where unknown."""
-        self._image, self._map = None, values
+    def show_map(self, values: FloatMap, contours: Contours | None = None, field: FloatMap | None = None) -> None:
+        """Show a map in which larger is nearer.
+
+        Args:
+            values: float32, shape (H, W), not finite where unknown.
+            contours: the lines to draw where the shading has any; None: as before.
+            field: what they are lines of, float32, of any shape; None: of the map itself.
+        """
+        self._image, self._map, self._field = None, values, field
+        if contours is not None:
+            self._depth_painter.contours = contours
         self._paint()
 
     def clear(self) -> None:
         """Forget the picture, its range and its history; for another source or model."""
-        self._image = self._map = self._viewport = None
+        self._image = self._map = self._field = self._viewport = None
         self._picture_painter.reset()
         self._depth_painter.reset()
         self._paint()
 
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
-        self._crosshair = at
-        self.present_again()
+        if at != self._crosshair:
+            self._crosshair = at
+            self.present_again()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Replace the pins and references that are shown."""
-        self._marks = tuple(marks)
-        self.present_again()
+        marks = tuple(marks)
+        if marks != self._marks:
+            self._marks = marks
+            self.present_again()
 
     def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
         """Write one line across the middle, or take it away; `dimmed` turns the picture grey under it."""
-        self.set_dimmed(dimmed)
-        self._banner = text
-        self.present_again()
+        if (text, dimmed) != (self._banner, self.is_dimmed):
+            self.set_dimmed(dimmed)
+            self._banner = text
+            self.present_again()
 
     def set_painting(
         self,
@@ -165,17 +181,38 @@ class PictureView(CellsView, can_focus=True):
         mode: ColorMode | None = None,
         palette: str | None = None,
         quality: Quality | None = None,
+        shading: Shading | None = None,
     ) -> None:
-        """Change colours, palette or quality; what is not given stays, and so does what the colours stand for."""
+        """Change how it is painted; what is not given stays, and so does what the colours stand for."""
         before = self._depth_painter
         self._mode = mode or self._mode
         self._quality = quality or self._quality
+        if mode is not None or quality is not None:
+            self._picture_painter = PicturePainter(self._mode, self._quality.detail, self._quality.block)
         block = self._quality.block
-        depth = DepthPainter(self._mode, palette or before.palette.name, self._quality.depth_levels, block=block)
+        depth = DepthPainter(
+            self._mode,
+            palette or before.palette.name,
+            self._quality.depth_levels,
+            block=block,
+            shading=shading or before.shading,
+        )
+        if depth.quantiser.count == before.quantiser.count:
+            depth.quantiser = before.quantiser
         depth.quantiser.range = before.quantiser.range
+        depth.contours = before.contours
         self._depth_painter = depth
-        self._picture_painter = PicturePainter(self._mode, self._quality.detail, block)
         self._paint()
+
+    @property
+    def shading(self) -> Shading:
+        """How depth maps are drawn."""
+        return self._depth_painter.shading
+
+    @property
+    def contours(self) -> Contours:
+        """The lines that are drawn where the shading has any."""
+        return self._depth_painter.contours
 
     @property
     def quality(self) -> Quality:
@@ -220,7 +257,7 @@ class PictureView(CellsView, can_focus=True):
         elif self._map is not None:
             height, width = self._map.shape
             self._viewport = Viewport(columns, rows, width, height)
-            cells = self._depth_painter.paint(self._map, self._viewport)
+            cells = self._depth_painter.paint(self._map, self._viewport, self._field)
         else:
             self._viewport = None
             cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
