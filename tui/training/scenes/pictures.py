@@ -1,0 +1,63 @@
+"""Training pictures of made-up scenes with exact depth, for what recordings of rooms lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from tui.training.data import Picture
+from tui.training.scenes.places import closeup, corridor, desk, outdoors
+from tui.training.scenes.scene import Camera, Scene
+from tui.training.scenes.shading import develop, shade
+from tui.training.scenes.shapes import Plane, Shape
+from tui.training.scenes.tracing import cast
+
+PLACES: tuple[tuple[Callable[[np.random.Generator, int, int], Scene], float], ...] = (
+    (desk, 0.3),
+    (closeup, 0.3),
+    (outdoors, 0.22),
+    (corridor, 0.18),
+)
+"""Kinds of scenes and how often each is made."""
+
+CLEAR_M = 0.12
+"""Nothing may be nearer to the camera than this."""
+
+PORTRAIT_EVERY = 3
+
+
+def render(rng: np.random.Generator, height: int = 240, width: int = 320) -> Picture:
+    """Return a random scene's picture; depth is 0 in the sky. The same `rng` gives the same picture."""
+    kind = int(rng.choice(len(PLACES), p=[share for _, share in PLACES]))
+    return picture_of(PLACES[kind][0](rng, height, width), rng)
+
+
+def picture_of(scene: Scene, rng: np.random.Generator) -> Picture:
+    """Return the picture of one scene; `rng` decides about the camera's noise and exposure."""
+    camera = scene.camera
+    clear = tuple(s for s in scene.solids if isinstance(s.shape, Plane) or _clearance_m(s.shape, camera) > CLEAR_M)
+    scene = Scene(clear, scene.light, camera, scene.sky)
+    rays = camera.rays()
+    depth, number = cast(camera, clear, rays)
+    linear = shade(scene, rays, depth, number, rng)
+    return Picture(develop(linear, camera, rng), np.where(np.isfinite(depth), depth, np.float32(0)))
+
+
+def _clearance_m(shape: Shape, camera: Camera) -> float:
+    point = shape.local_from_world @ (camera.position_m - shape.centre_m)
+    return float(shape.distance(point[:, None])[0])
+
+
+def render_many(count: int, seed: int, threads: int) -> list[Picture]:
+    """Return `count` pictures, every third upright; each depends on `seed` and its place alone."""
+
+    def make(index: int) -> Picture:
+        rng = np.random.default_rng([seed, index])
+        return render(rng, 320, 240) if index % PORTRAIT_EVERY == 0 else render(rng)
+
+    if threads <= 1:
+        return [make(index) for index in range(count)]
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        return list(pool.map(make, range(count)))
