@@ -130,6 +130,72 @@ def test_a_clip_gives_one_map_a_frame(tmp_path: Path, out: Path, capsys: pytest.
     assert middles == pytest.approx([0.45, 0.2, 0.35 / 3], rel=0.1)
 
 
+def _clip(path: Path, reds: list[int], rate_hz: float = 12.5) -> Path:
+    """Frames with a ramp of distances whose steepness, and so the planted map's scale, is the frame's own."""
+    cv2 = pytest.importorskip("cv2")
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"FFV1"), rate_hz, (64, 48))
+    for red in reds:
+        frame = np.zeros((48, 64, 3), np.uint8)
+        frame[..., 2] = np.linspace(red, 2 * red, 64).round()
+        writer.write(frame)
+    writer.release()
+    return path
+
+
+def test_a_clip_becomes_a_depth_video_that_does_not_flicker(tmp_path: Path, out: Path) -> None:
+    cv2 = pytest.importorskip("cv2")
+    clip = _clip(tmp_path / "walk.avi", [80, 100, 70, 120, 90])
+    assert run(["depth", str(clip), "--out", str(out), "--format", "npz,video"]) == 0
+    assert _files(out) == [*(f"walk/00000{n}.npz" for n in range(5)), "walk_alignment.csv", "walk_depth.mp4"]
+
+    capture = cv2.VideoCapture(str(out / "walk_depth.mp4"))
+    assert capture.get(cv2.CAP_PROP_FPS) == pytest.approx(12.5)
+    frames = [capture.read()[1].astype(int) for _ in range(5)]
+    assert not capture.read()[0]
+    assert frames[0].shape == (48, 64, 3)
+    assert all(np.abs(frame - frames[0]).mean() < 8 for frame in frames[1:])
+    assert frames[0][24, 2].sum() > frames[0][24, 32].sum() > frames[0][24, 61].sum(), "near is bright"
+
+    table = [line.split(",") for line in (out / "walk_alignment.csv").read_text().splitlines()]
+    assert table[0] == ["frame", "scale", "shift", "new_scene"]
+    aligned = [
+        float(scale) * _load(out / "walk" / f"{int(n):06d}.npz") + float(shift) for n, scale, shift, _ in table[1:]
+    ]
+    raw = [_load(out / "walk" / f"{n:06d}.npz") for n in range(5)]
+    spread = float(np.std(raw[0]))
+    assert np.abs(raw[3] - raw[0]).mean() > 0.3 * spread
+    assert all(np.abs(each - aligned[0]).mean() < 0.05 * spread for each in aligned[1:])
+
+
+def test_a_depth_video_is_for_clips(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = str(stripes(tmp_path / "a.png"))
+    assert run(["depth", picture, "--out", str(out), "--format", "video"]) == 2
+    assert "a.png: a picture has no depth video; add another --format" in capsys.readouterr().err
+    assert run(["depth", picture, "--out", str(out), "--format", "video,npz"]) == 0
+    assert _files(out) == ["a.npz"]
+
+
+def test_a_depth_video_that_cannot_be_written_leaves_nothing_half_done(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    clip = _clip(tmp_path / "walk.avi", [80, 100])
+    monkeypatch.setattr(os, "fsync", full)
+    assert run(["depth", str(clip), "--out", str(out), "--format", "video"]) == 2
+    err = capsys.readouterr().err
+    assert "disk is full" in err
+    assert err.count("\n") == 1
+    assert list(out.iterdir()) == []
+
+
+def test_the_rate_of_a_clip_is_known(tmp_path: Path) -> None:
+    from tui.camera.once import rate_of
+
+    assert rate_of(_clip(tmp_path / "walk.avi", [80], rate_hz=29.97)) == pytest.approx(29.97)
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_done(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +218,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(
         (["gone.png"], 2, "no such file or folder"),
         (["{empty}"], 4, "no pictures in this folder"),
         (["{picture}", "--format", "npz,tiff"], 2, "there is no 'tiff'"),
-        (["{picture}", "--format", ""], 2, "choose from npz,pfm,png16,color"),
+        (["{picture}", "--format", ""], 2, "choose from npz,pfm,png16,color,video"),
         ([], 2, "Missing argument"),
     ],
 )

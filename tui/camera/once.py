@@ -13,6 +13,22 @@ from tui.geometry.arrays import RGBImage
 _OPEN_TIMEOUT_S = 10.0
 
 
+def rate_of(path: Path, open_with: OpenCapture = open_capture) -> float:
+    """Nominal frames a second of a video file; what nonsense a file says is passed on.
+
+    Raises:
+        SourceError: empty, or no video that can be decoded.
+    """
+    ClipSource(path, str(path), open_with).close()
+    capture = open_with(str(path.resolve()), "ffmpeg", _OPEN_TIMEOUT_S)
+    if capture is None:
+        raise _gone(path)
+    try:
+        return capture.rate_hz
+    finally:
+        capture.release()
+
+
 def frames_once(path: Path, open_with: OpenCapture = open_capture) -> Iterator[RGBImage]:
     """Every frame of a video file once, RGB, uint8, shape (H, W, 3); a frame that cannot be decoded is left out.
 
@@ -22,7 +38,7 @@ def frames_once(path: Path, open_with: OpenCapture = open_capture) -> Iterator[R
     ClipSource(path, str(path), open_with).close()  # says what is wrong with a file that is no clip
     capture = open_with(str(path.resolve()), "ffmpeg", _OPEN_TIMEOUT_S)
     if capture is None:
-        raise SourceError(f"{path}: cannot be opened any more; was it moved?")
+        raise _gone(path)
     try:
         while capture.grab():
             image = capture.retrieve()
@@ -30,3 +46,7 @@ def frames_once(path: Path, open_with: OpenCapture = open_capture) -> Iterator[R
                 yield image
     finally:
         capture.release()
+
+
+def _gone(path: Path) -> SourceError:
+    return SourceError(f"{path}: cannot be opened any more; was it moved?")

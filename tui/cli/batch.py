@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tui.errors import InputError
 
+ALIGNMENT_ENDING = "_alignment.csv"
+"""Of the table that lies beside a depth video."""
+
 
 class Format(Enum):
     """A kind of file that a map is written as: the name on the command line, and the end of the file's name."""
@@ -17,6 +20,7 @@ class Format(Enum):
     PFM = ("pfm", ".pfm")
     PNG16 = ("png16", "_16bit.png")
     COLOR = ("color", "_color.png")
+    VIDEO = ("video", "_depth.mp4")
 
     @property
     def ending(self) -> str:
@@ -36,7 +40,13 @@ class Job:
     def outputs(self, formats: Iterable[Format], frame: int | None = None) -> dict[Format, Path]:
         """The files of the picture, or of one frame of the clip."""
         base = self.stem if frame is None else self.stem / f"{frame:06d}"
-        return {each: base.with_name(base.name + each.ending) for each in formats}
+        return {each: base.with_name(base.name + each.ending) for each in formats if each is not Format.VIDEO}
+
+    def films(self, formats: Iterable[Format]) -> list[Path]:
+        """The files of the clip as a whole: the depth video, and the table of its alignment."""
+        if not self.is_clip or Format.VIDEO not in formats:
+            return []
+        return [self.stem.with_name(self.stem.name + ending) for ending in (Format.VIDEO.ending, ALIGNMENT_ENDING)]
 
 
 def parse_formats(text: str) -> tuple[Format, ...]:
@@ -105,9 +115,12 @@ def _is_clip(path: Path) -> bool:
 def _check_outputs(jobs: Sequence[Job], formats: Sequence[Format]) -> None:
     """No output twice, and none in place of an input."""
     inputs = {job.path.resolve() for job in jobs}
+    if list(formats) == [Format.VIDEO] and not all(job.is_clip for job in jobs):
+        picture = next(job.path for job in jobs if not job.is_clip)
+        raise InputError(f"{picture}: a picture has no depth video; add another --format, such as npz")
     taken: dict[str, Job] = {}
     for job in jobs:
-        targets = [job.stem] if job.is_clip else list(job.outputs(formats).values())
+        targets = [job.stem, *job.films(formats)] if job.is_clip else list(job.outputs(formats).values())
         for target in targets:
             if target.resolve() in inputs:
                 raise InputError(f"{target} is an input and would be overwritten; choose another --out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +16,9 @@ from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
 from tui.errors import DepthTuiError, InputError, SourceError
 
 if TYPE_CHECKING:
+    from tui.cli.film import Film
     from tui.depth.estimator import DepthEstimator
     from tui.geometry.arrays import FloatMap, RGBImage
-
-_COLORS = 256
 
 
 def depth(
@@ -34,14 +34,16 @@ def depth(
         typer.Option(
             "--format",
             metavar="LIST",
-            help="Any of npz (raw float32, key inverse_depth), pfm (raw float32), png16 (scaled to 16 bits), color.",
+            help="Any of npz (raw float32, key inverse_depth), pfm (raw float32), png16 (scaled to 16 bits), color, "
+            "video (of a clip: aligned in scale and shift from frame to frame).",
         ),
     ] = "npz",
 ) -> None:
     """Compute the maps of pictures, folders and videos.
 
     What is written is relative inverse depth (larger is nearer), of the picture's size: STEM.npz and so on, and for a
-    video a folder of one file a frame. Inputs that cannot be read are named and passed over.
+    video a folder of one file a frame. Format `video` adds STEM_depth.mp4, and STEM_alignment.csv with the scale and
+    shift that each frame's map was given in it. Inputs that cannot be read are named and passed over.
     """
     wanted = parse_formats(formats)
     jobs = plan(inputs, out, wanted)
@@ -75,10 +77,16 @@ def _run(
         for job in jobs:
             frames = bar.add_task(job.path.name, total=None if job.is_clip else 1)
             try:
-                for frame, image in _pictures(job):
-                    _write(estimator.estimate(image), job.outputs(formats, frame))
-                    maps += 1
-                    bar.advance(frames)
+                with _film(job, formats) as film:
+                    for frame, image in _pictures(job):
+                        inverse_depth = estimator.estimate(image)
+                        _write(inverse_depth, job.outputs(formats, frame))
+                        if film is not None:
+                            film.add(inverse_depth)
+                        maps += 1
+                        bar.advance(frames)
+                    if film is not None:
+                        film.finish()
             except (InputError, SourceError) as error:
                 failures.append(error)
             bar.remove_task(frames)
@@ -98,7 +106,24 @@ def _pictures(job: Job) -> Iterator[tuple[int | None, RGBImage]]:
     yield from enumerate(frames_once(job.path))
 
 
+@contextmanager
+def _film(job: Job, formats: Sequence[Format]) -> Iterator[Film | None]:
+    files = job.films(formats)
+    if not files:
+        yield None
+        return
+    from tui.camera.once import rate_of
+    from tui.cli.film import Film
+
+    film = Film(files[0], files[1], rate_of(job.path))
+    try:
+        yield film
+    finally:
+        film.close()
+
+
 def _write(inverse_depth: FloatMap, outputs: Mapping[Format, Path]) -> None:
+    from tui.cli.film import colored, usual_range
     from tui.storage.atomic import write_atomically
     from tui.storage.encode import encode_npz, encode_pfm, encode_png, encode_png16
 
@@ -111,20 +136,7 @@ def _write(inverse_depth: FloatMap, outputs: Mapping[Format, Path]) -> None:
             case Format.PNG16:
                 data = encode_png16(inverse_depth)
             case Format.COLOR:
-                data = encode_png(_colored(inverse_depth))
+                data = encode_png(colored(inverse_depth, *usual_range(inverse_depth)))
+            case Format.VIDEO:
+                continue  # of the whole clip, see `Film`
         write_atomically(path, data)
-
-
-def _colored(inverse_depth: FloatMap) -> RGBImage:
-    """The map as a picture, near is bright; a view only, stretched over all but 1 % of its own values at each end."""
-    import numpy as np
-
-    from tui.render.palette import depth_palette
-
-    palette = depth_palette(count=_COLORS)
-    known = np.isfinite(inverse_depth)
-    low, high = np.percentile(inverse_depth[known], (1, 99)) if known.any() else (0.0, 1.0)
-    stretched = (np.where(known, inverse_depth, low) - low) / max(high - low, np.finfo(np.float32).tiny)
-    levels = np.where(known, np.clip(np.rint((_COLORS - 1) * stretched), 0, _COLORS - 1), _COLORS)
-    colors: RGBImage = palette.table.rgb_of[palette.index_of_level[levels.astype(np.intp)]]
-    return colors
