@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -24,6 +25,7 @@ from tui.storage.settings import load_settings, save_settings
 from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
 
+from tui.terminal.colors import announce, impose
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
     from tui.screens.main import MainScreen
@@ -50,10 +52,17 @@ class DepthApp(WireApp[None]):
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
         super().__init__(options.bandwidth, options.fps)
+        settings, self._settings_problem = load_settings()
+        colors = options.colors or settings.colors
+        announce(colors, os.environ)
         self._options = options
-        self._settings, self._settings_problem = load_settings()
-        if theme is not None:
-            self._settings = replace(self._settings, theme=theme)
+        impose(colors, self.console)
+        self._settings = replace(
+            settings,
+            theme=theme or settings.theme,
+            palette=options.palette or settings.palette,
+            contours=options.contours or settings.contours,
+        )
         self.theme = _THEMES[self._settings.theme]
         self._starting = StartingScreen()
         self._keys: deque[events.Key] = deque()
@@ -89,12 +98,14 @@ class DepthApp(WireApp[None]):
         await asyncio.to_thread(_import_main)
         from tui.pipeline.pipeline import Pipeline
         from tui.screens.main import MainScreen
+        from tui.screens.look import Look
         from tui.session import Session
 
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
         self._main = MainScreen(self._pipeline, self._options, session, self.wire)
         await self.push_screen(self._main)
+        self._main.look = Look.of(self._settings.palette, self._settings.contours)
         if self._settings_problem:
             self._main.tell(self._settings_problem, warning=True)
         for key in self._starting.typed:
@@ -152,7 +163,14 @@ class DepthApp(WireApp[None]):
         if self._pipeline is None or self._main is None:
             return
         self._pipeline.stop()
-        session = self._main.session
+        session, look = self._main.session, self._main.look
+        kept = replace(
+            self._settings,
+            unit=session.unit,
+            window_px=session.window_px,
+            palette=look.palette,
+            contours=look.contours,
+        )
         try:
             save_settings(replace(self._settings, unit=session.unit, window_px=session.window_px))
         except StorageError as error:
@@ -184,14 +202,21 @@ def run_app(
     bandwidth: str = "auto",
     fps: float = 10.0,
 ) -> int:
-    """Run the app until the user leaves, and return the exit code.
+    colors: str | None = None,
+    palette: str | None = None,
+    contours: str | None = None,
+    make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
+) -> int:
+    """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
         InputError: for a bandwidth that cannot be read.
     """
-    options = StartOptions(source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps)
+    options = StartOptions(
+        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours
+    )
     _keep_drivers_off_the_screen()
-    app = DepthApp(options, theme)
+    app = make(options, theme)
     app.run()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -19,13 +19,15 @@ def test_without_a_file_the_defaults_hold() -> None:
 
 
 def test_settings_are_read_back() -> None:
-    chosen = Settings(DistanceUnit.FEET, "light", 9, "/dev/video1", "midas-small", "kitchen")
+    chosen = Settings(
+        DistanceUnit.FEET, "light", "256", "viridis", "only", "sixel", 9, "/dev/video1", "midas-small", "kitchen"
+    )
     save_settings(chosen)
     assert load_settings() == (chosen, "")
 
 
 @given(st.text(max_size=40), st.sampled_from(DistanceUnit))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 def test_any_name_survives(own_home: Path, source: str, unit: DistanceUnit) -> None:
     assert own_home
     save_settings(Settings(unit, source=source))
@@ -54,7 +56,13 @@ def test_one_bad_setting_does_not_cost_the_others() -> None:
     assert "source, unit, window_px cannot be used" in message
 
 
-@pytest.mark.parametrize("line", ["window_px = true", "window_px = -1", "window_px = 1.5", "theme = []", "unit = {}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "window_px = true", "window_px = -1", "window_px = 1.5", "theme = []", "unit = {}", "colors = 256",
+        "palette = 'jet'", "contours = true", "graphics = ['sixel']",
+    ],
+)  # fmt: skip
 def test_a_setting_of_another_type_is_not_used(line: str) -> None:
     _write(line.encode())
     loaded, message = load_settings()

@@ -23,6 +23,7 @@ from tui.screens import texts
 from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
+from tui.screens.look import Look
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.numbers import whole_number
 from tui.screens.optics import Optics
@@ -58,6 +59,8 @@ class MainScreen(Screen[None]):
         self.session = session
         self.wire = wire
         self.shown: DepthResult | None = None
+        self.look = Look()
+        """How depth maps are drawn."""
         """The frame and map that everything on the screen speaks of."""
         self.snapshot: Snapshot = pipeline.snapshot()
         self._pictured: Frame | None = None
@@ -78,7 +81,9 @@ class MainScreen(Screen[None]):
                     yield PictureView(mode=mode, id="camera")
                     yield Static("", id="frame-name", markup=False)
                 with Vertical(id="depth-pane", classes="pane"):
-                    yield PictureView(mode=mode, id="depth")
+                    yield PictureView(
+                        mode=mode, palette=self.look.palette, shading=self.look.shading_in(mode), id="depth"
+                    )
                     yield DepthLegend(id="depth-legend")
             with Container(id="panels"):
                 yield CoordinatesPanel(id="coordinates", classes="pane")
@@ -297,6 +302,18 @@ class MainScreen(Screen[None]):
         self.update_session(self.session.with_next_unit())
 
     def action_window(self, step: int) -> None:
+    def action_palette(self) -> None:
+        """The next palette for depth."""
+        self._take_look(self.look.with_next_palette())
+
+    def action_contours(self) -> None:
+        """Levels, lines of equal distance, both."""
+        self._take_look(self.look.with_next_shading(self.color_mode()))
+
+    def _take_look(self, look: Look) -> None:
+        self.look = look
+        self._present.look()
+
         """Sample a larger or smaller neighbourhood."""
         self.update_session(self.session.with_window_step(step))
 

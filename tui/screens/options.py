@@ -24,6 +24,12 @@ class StartOptions:
     fps: float = 10.0
     """The most frames a second that pictures are painted."""
 
+    colors: str | None = None
+    """What the terminal shows, as in the settings; None: what they say. So are the three that follow."""
+    palette: str | None = None
+    contours: str | None = None
+    graphics: str | None = None
+
     def with_model(self, model: str) -> StartOptions:
         """Another model; weights given for the first one do not go with it."""
         return replace(self, model=model, weights=None)

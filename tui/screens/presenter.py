@@ -14,9 +14,12 @@ from tui.camera.frame import Frame
 from tui.errors import InputError
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
+from tui.render.contours import Shading
 from tui.render.overlays import pin_glyph, reference_glyph
-from tui.render.quality import LADDER
+from tui.render.palette import SAFE_PALETTES
+from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
+from tui.screens.contouring import lines_of
 from tui.screens.space_text import Pinned, pins_text, position_text
 from tui.session import View
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -24,6 +27,7 @@ from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import Mark, PictureView
 from tui.widgets.status_line import StatusLine
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -52,7 +56,8 @@ class Presenter:
         if shown is not None and repaint:
             self._quality()
             self._view("#camera").show_image(shown.frame.image)
-            self._view("#depth").show_map(shown.inverse_depth)
+        if shown is not None:
+            self._depth(shown, calibration, repaint=repaint)
         self._legend(calibration)
         self._marks()
         self._coordinates(shown, calibration)
@@ -61,6 +66,26 @@ class Presenter:
             text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
         )
         self.states()
+
+    def _depth(self, shown: DepthResult, calibration: Calibration | None, *, repaint: bool) -> None:
+        """The map, and the lines over it where they are wanted; the lines move with the calibration."""
+        view = self._view("#depth")
+        if repaint and (not view.shading.has_lines or view.depth_range is None):
+            view.show_map(shown.inverse_depth)
+        if view.shading.has_lines:
+            unit = self._screen.session.unit
+            drawn = lines_of(calibration, shown.inverse_depth, view.depth_range, unit, view.contours)
+            if repaint or drawn.contours is not view.contours:
+                view.show_map(shown.inverse_depth, drawn.contours, drawn.field)
+
+    def look(self) -> None:
+        """Another palette, or lines where there were none."""
+        screen, look = self._screen, self._screen.look
+        shading = look.shading_in(screen.color_mode())
+        self._view("#depth").set_painting(palette=look.palette, shading=shading)
+        said = "" if look.palette in SAFE_PALETTES else " (not for colour-blind eyes)"
+        screen.tell(f"palette {look.palette}{said}, distance lines {shading.value}")
+        self.everything(repaint=False)
 
     def picture(self, frame: Frame) -> None:
         """The camera alone, while there is no map to go with it."""
@@ -74,6 +99,8 @@ class Presenter:
         screen, now_s = self._screen, time.monotonic()
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
         calibration, _ = screen.calibrating.current()
+        if session.frozen:
+            self._quality()
         health = texts.health_text(calibration)
         fields = texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second)
         screen.query_one(StatusLine).show(fields)
@@ -84,9 +111,8 @@ class Presenter:
         for selector in ("#camera-pane", "#depth-pane"):
             pane = screen.query_one(selector)
             pane.set_class(session.frozen, "-frozen")
-        name, label = frame.name if frame else "", screen.query_one("#frame-name", Static)
-        if str(label.content) != name:
-            label.update(name)
+        name, label = frame.name if frame else "", screen.query_one("#frame-name", Words)
+        label.say(name)
         network = shown is None or shown.identity.is_network
         screen.query_one("#depth-pane").border_title = "Depth" if network else "Depth (geometry, no network)"
 
@@ -106,8 +132,8 @@ class Presenter:
         screen.query_one("#too-small", Static).update(need)
 
     def _quality(self) -> None:
-        """As finely as the link can carry."""
-        quality = LADDER[self._screen.wire.quality]
+        """As finely as the link can carry; a picture that stands still comes once, so it may be fine."""
+        quality = FINEST if self._screen.session.frozen else LADDER[self._screen.wire.quality]
         for selector in ("#camera", "#depth"):
             if self._view(selector).quality is not quality:
                 self._view(selector).set_painting(quality=quality)
@@ -125,6 +151,10 @@ class Presenter:
             return "far" if distance_m is None else format_distance(distance_m, unit)
 
         view = self._view("#depth")
+        if view.shading is Shading.LINES:
+            labels = "  ".join(line.label for line in reversed(view.contours.lines))
+            self._screen.query_one(DepthLegend).say(f"lines, near to far:  {labels}" if labels else "no lines yet")
+            return
         self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
 
     def _marks(self) -> None:

@@ -13,6 +13,10 @@ from tui.storage.atomic import write_atomically
 from tui.storage.paths import config_dir
 
 THEMES = ("dark", "light")
+COLORS = ("auto", "truecolor", "256", "16", "mono")
+PALETTES = ("inferno", "magma", "viridis", "cividis", "grey", "turbo")
+CONTOURS = ("auto", "off", "on", "only")
+GRAPHICS = ("halfblocks", "auto", "sixel", "kitty")
 _MAX_WINDOW_PX = 255
 _MAX_BYTES = 100_000
 
@@ -24,6 +28,14 @@ class Settings:
     unit: DistanceUnit = DistanceUnit.METRES
     theme: str = "dark"
     """One of `THEMES`."""
+    colors: str = "auto"
+    """One of `COLORS`: what the terminal says it can show, or what the user says."""
+    palette: str = "inferno"
+    """One of `PALETTES`: of depth maps."""
+    contours: str = "auto"
+    """One of `CONTOURS`: lines of equal distance on depth maps; `auto` where there are no colours."""
+    graphics: str = "halfblocks"
+    """One of `GRAPHICS`: how pictures are drawn."""
     window_px: int = 5
     """Odd side of the window around a pixel that a reading is the median of."""
     source: str = ""
@@ -83,6 +95,10 @@ def _is_window(value: object) -> bool:
 _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "unit": lambda value: value in list(DistanceUnit),
     "theme": lambda value: value in THEMES,
+    "colors": lambda value: value in COLORS,
+    "palette": lambda value: value in PALETTES,
+    "contours": lambda value: value in CONTOURS,
+    "graphics": lambda value: value in GRAPHICS,
     "window_px": _is_window,
     "source": _is_text,
     "model": _is_text,

@@ -1,0 +1,84 @@
+"""Which lines a map gets: round distances, the same as the readings say, and steady ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.calibration.planted import exact, seen
+from tui.calibration.fit import fit, typed
+from tui.calibration.units import DistanceUnit, parse_distance
+from tui.render.contours import ContourLine, Contours
+from tui.render.levels import ValueRange
+from tui.screens.contouring import even_numbers, lines_of, round_numbers
+
+MAP = np.repeat(np.linspace(0.1, 2.0, 640, dtype=np.float32)[None], 480, axis=0)
+SPAN = ValueRange(0.1, 2.0)
+NONE = Contours()
+
+
+@given(st.floats(0.05, 50), st.floats(1.5, 60))
+def test_distances_are_few_and_round(near: float, times: float) -> None:
+    numbers = round_numbers(near, near * times)
+    assert numbers == sorted(numbers)
+    assert all(near < number < near * times for number in numbers)
+    assert 2 <= len(numbers) <= 9
+    assert all(float(f"{number:.3g}") == pytest.approx(number) for number in numbers)
+
+
+@given(st.floats(-100, 100), st.floats(1e-3, 1e3))
+def test_even_steps_are_even(low: float, span: float) -> None:
+    numbers = even_numbers(low, low + span)
+    assert 3 <= len(numbers) <= 9
+    assert np.ptp(np.diff(numbers)) < 1e-6 * max(1.0, abs(low))
+
+
+def test_a_room_gets_the_distances_one_would_name() -> None:
+    assert round_numbers(0.4, 6) == pytest.approx([0.5, 1, 2, 5])
+    assert round_numbers(0.8, 4.2) == pytest.approx([1, 1.5, 2, 3])
+
+
+@pytest.mark.parametrize("unit", list(DistanceUnit))
+def test_each_line_lies_where_the_map_is_so_far(unit: DistanceUnit) -> None:
+    calibration = typed(0.5, 0.1)
+    drawn = lines_of(calibration, MAP, SPAN, unit, NONE)
+    assert drawn.field is None
+    lines = drawn.contours.lines
+    assert len(lines) >= 4
+    assert [line.value for line in lines] == sorted(line.value for line in lines)
+    for line in lines:
+        assert calibration.distance_m(line.value) == pytest.approx(parse_distance(line.label), rel=0.01)
+
+
+def test_without_a_calibration_lines_are_even_in_units() -> None:
+    drawn = lines_of(None, MAP, SPAN, DistanceUnit.METRES, NONE)
+    assert [line.label for line in drawn.contours.lines] == ["0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75"]
+    assert drawn.contours.lines[3].value == pytest.approx(1.0)
+
+
+def test_a_correction_moves_the_lines_too() -> None:
+    bent = [*exact(0.5, 0.1, (1.0, 1.5, 2.5, 4.0)), seen(1.2, 1.6, u_px=300), seen(0.5, 3.6, u_px=500)]
+    calibration = fit(bent)
+    assert calibration.posterior is not None
+    assert calibration.posterior.corrects
+    drawn = lines_of(calibration, MAP, SPAN, DistanceUnit.METRES, NONE)
+    assert drawn.field is not None
+    whole = calibration.distances_m(MAP)
+    assert 1 / drawn.field == pytest.approx(whole[::4, ::4], rel=1e-5)
+    for line in drawn.contours.lines:
+        assert 1 / line.value == pytest.approx(parse_distance(line.label), rel=0.01)
+
+
+def test_lines_that_hardly_move_stay_and_others_follow() -> None:
+    first = lines_of(typed(0.5, 0.1), MAP, SPAN, DistanceUnit.METRES, NONE).contours
+    assert lines_of(typed(0.502, 0.1), MAP, SPAN, DistanceUnit.METRES, first).contours is first
+    moved = lines_of(typed(0.6, 0.1), MAP, SPAN, DistanceUnit.METRES, first).contours
+    assert moved is not first
+
+
+def test_a_map_beyond_everything_has_no_lines() -> None:
+    assert lines_of(typed(0.5, -5), MAP, SPAN, DistanceUnit.METRES, NONE).contours == NONE
+    before = Contours((ContourLine(1.0, "1m"),), 0.1)
+    assert lines_of(None, MAP, None, DistanceUnit.METRES, before).contours is before
