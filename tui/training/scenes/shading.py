@@ -83,19 +83,50 @@ def _spread(
     scene: Scene, point: Floats, normal: Floats, size: tuple[int, int], rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return the main light's share that arrives and the share of the ambient light, (H * W,) each."""
-    import cv2
-
     coarse = point.reshape(3, *size)[:, ::COARSE, ::COARSE]
     p = coarse.reshape(3, -1)
     n = normal.reshape(3, *size)[:, ::COARSE, ::COARSE].reshape(3, -1)
     casting = [s for s in scene.solids if not s.detail]
-    maps = []
+    all_far = np.sqrt(((point - scene.camera.position_m[:, None]) ** 2).sum(0)).reshape(size)
+    far = all_far[::COARSE, ::COARSE]
     parts = _parts_of_light(coarse.shape[1], coarse.shape[2], rng)
-    for values, width in ((_shadow(scene.light, casting, p, n, parts), TILE), (_contact(casting, p, n), 2)):
-        small = np.ascontiguousarray(values.reshape(coarse.shape[1:]))
-        soft = cv2.blur(small, (width, width))
-        maps.append(np.asarray(cv2.resize(soft, size[::-1], interpolation=cv2.INTER_LINEAR), np.float32).ravel())
-    return maps[0], maps[1]
+    maps = (_shadow(scene.light, casting, p, n, parts), TILE), (_contact(casting, p, n), 2)
+    soft = np.stack([_mean_beside(values.reshape(far.shape), far, width) for values, width in maps])
+    fine = _refined(soft, far, all_far)
+    return fine[0].ravel(), fine[1].ravel()
+
+
+def _refined(soft: Floats, far: Floats, all_far: Floats) -> Floats:
+    """Return coarse maps, (k, h, w), at every pixel, (k, H, W), from those of the four neighbours as far away as it."""
+    height, width = all_far.shape
+    rows, columns = np.arange(height) / COARSE % 1, np.arange(width) / COARSE % 1
+    total = np.zeros((len(soft), height, width), np.float32)
+    weight = np.zeros_like(all_far)
+    for down in (0, 1):
+        for right in (0, 1):
+            i = np.minimum(np.arange(height) // COARSE + down, far.shape[0] - 1)
+            j = np.minimum(np.arange(width) // COARSE + right, far.shape[1] - 1)
+            between = np.abs(1 - down - rows)[:, None] * np.abs(1 - right - columns)[None]
+            near = np.abs(far[i][:, j] - all_far) <= np.float32(0.04) * all_far
+            share = (between.astype(np.float32) + np.float32(0.01)) * (near + np.float32(1e-3))
+            total += soft[:, i][:, :, j] * share
+            weight += share
+    return total / weight
+
+
+def _mean_beside(values: Floats, far: Floats, width: int) -> Floats:
+    """Return the mean over squares of `width` of a map, (h, w), without what lies at another distance."""
+    height, length = values.shape
+    before, after = width // 2, width - 1 - width // 2
+    all_values, all_far = (np.pad(m, ((before, after), (before, after)), mode="edge") for m in (values, far))
+    total, weight = np.zeros_like(values), np.full_like(values, 1e-6)
+    for row in range(width):
+        for column in range(width):
+            part = slice(row, row + height), slice(column, column + length)
+            near = np.abs(all_far[part] - far) <= np.float32(0.04) * far
+            total += all_values[part] * near
+            weight += near
+    return total / weight
 
 
 def _parts_of_light(height: int, width: int, rng: np.random.Generator) -> Floats:
