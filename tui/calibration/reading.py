@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tui.calibration.context import MapContext
 from tui.calibration.posterior import CORRECTED_FROM, image_place
-from tui.calibration.result import Calibration
+from tui.calibration.result import Calibration, CalibrationKind
 from tui.geometry.sampling import Sample
 
 _TAILS = 6.0
@@ -31,6 +31,8 @@ class Status(StrEnum):
     """There is no calibration, so there is no distance."""
     SATURATED = "saturated"
     """The network gives no value there or clips it, or a p + b <= 0: too far for this model, or nothing known."""
+    UNVERIFIED = "metric model, unverified"
+    """The network's own metres, which no reference has checked: often off by tens of per cent on another camera."""
     EXTRAPOLATED = "extrapolated"
     """Outside the references' range of p."""
 
@@ -42,7 +44,7 @@ class Reading:
     inverse_depth: float | None
     """In the map's units; None where the network gives no value."""
     distance_m: float | None
-    """Along the optical axis; None unless the status is ok or extrapolated."""
+    """Along the optical axis; None unless the status is ok, unverified or extrapolated."""
     low_m: float | None
     """Lower end of the 95 % interval; None where there is no distance."""
     high_m: float | None
@@ -99,7 +101,10 @@ def read(
     high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))
     if half_width >= _WIDEST or not math.isfinite(high_m or 0.0) or _reaches_zero(calibration, p):
         high_m = None
-    return Reading(p, distance_m, low_m, high_m, Status.OK if excess is None else Status.EXTRAPOLATED)
+    status = Status.OK if excess is None else Status.EXTRAPOLATED
+    if calibration.kind is CalibrationKind.METRIC:
+        status = Status.UNVERIFIED
+    return Reading(p, distance_m, low_m, high_m, status)
 
 
 def _place(context: MapContext | None, pixel: tuple[float, float]) -> tuple[float, float]:

@@ -25,6 +25,8 @@ class CalibrationKind(StrEnum):
     TYPED = "typed"
     SCALE = "scale"
     SCALE_AND_SHIFT = "scale and shift"
+    METRIC = "metric model, unverified"
+    """The network's own metres, which no reference has checked."""
 
 
 @dataclass(frozen=True, slots=True)
