@@ -16,6 +16,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker, Tracking
 from tui.calibration.units import DistanceUnit
+from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
@@ -267,14 +268,16 @@ class Session:
         return beliefs_of(is_network=not self.exact_map, metric=self.metric_map)
 
     def calibration(self) -> Calibration | None:
-        """Renewed by the last frame, else fitted to the references, else what was typed in, else None.
+        """Renewed by the last frame, else fitted to the references, else typed in, else a metric network's own.
 
         Raises:
             InputError: if the references determine no calibration (after one was removed, say).
         """
         if self.tracking is not None and self.tracking.calibration is not None:
             return self.tracking.calibration
-        return fit(self.references, self.beliefs, self.context) if self.references else self.fixed
+        if self.references:
+            return fit(self.references, self.beliefs, self.context)
+        return self.fixed or unverified(self.beliefs)
 
     def reading(
         self, inverse_depth: FloatMap, calibration: Calibration | None, at: tuple[int, int] | None = None

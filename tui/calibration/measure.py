@@ -13,6 +13,7 @@ from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
+from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.sampling import Sample, check_pixel, sample_median
@@ -48,7 +49,7 @@ def measure_map(
 
     Args:
         inverse_depth: float32, shape (H, W).
-        references: if there are none, `calibration` is used, which may be None.
+        references: if there are none, `calibration` is used, or without one a metric network's own metres.
         queries: pixels, (column, row).
         window_px: odd side of the window that each pixel is sampled in.
         calibration: from a profile or typed in.
@@ -61,6 +62,8 @@ def measure_map(
     context = map_context(inverse_depth)
     if references:
         calibration = fit([sample_reference(inverse_depth, each, window_px) for each in references], beliefs, context)
+    elif calibration is None:
+        calibration = unverified(beliefs)
     readings = []
     for u_px, v_px in queries:
         sample = sample_or_none(inverse_depth, u_px, v_px, window_px)

@@ -78,6 +78,8 @@ def format_range(calibration: Calibration, unit: DistanceUnit) -> str:
 
 
 def _doubt(reading: Reading, calibration: Calibration | None) -> str:
+    if reading.status is Status.UNVERIFIED:
+        return f"{reading.status.value}: r on something whose distance you know corrects it"
     if calibration is None or reading.status is not Status.EXTRAPOLATED:
         return ""
     unit = DistanceUnit.METRES

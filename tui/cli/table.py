@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tui.calibration.reading import Status
+from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval, format_range, format_units
 
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from tui.calibration.result import Calibration, Residual
 
 _UNIT = DistanceUnit.METRES
-_STYLES = {Status.OK: "green", Status.EXTRAPOLATED: "yellow", Status.SATURATED: "red", Status.UNCALIBRATED: "yellow"}
+_STYLES = {
+    Status.OK: "green",
+    Status.EXTRAPOLATED: "yellow",
+    Status.SATURATED: "red",
+    Status.UNCALIBRATED: "yellow",
+    Status.UNVERIFIED: "yellow",
+}
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
 _REFERENCE_HEADINGS = ("reference", "true", "read", "off")
 
@@ -58,6 +65,8 @@ def align(rows: Sequence[Sequence[str | Text]], *, right: bool = True) -> list[T
 def _calibration_in_words(calibration: Calibration | None) -> str:
     if calibration is None:
         return "uncalibrated: add --reference X,Y=DISTANCE for metres"
+    if calibration.kind is CalibrationKind.METRIC:
+        return f"{calibration.kind.value}: add --reference X,Y=DISTANCE to correct it"
     count = len(calibration.residuals)
     origin = f"{count} reference{'s' if count > 1 else ''}" if count else "scale and shift as given"
     sign = "-" if calibration.shift < 0 else "+"

@@ -148,7 +148,7 @@ def _read(
         if not references:
             raise
         problem = str(error)  # this frame's references contradict each other: say so instead of a number
-        measured = measure_map(result.inverse_depth, [], queries, window_px, None, beliefs)
+        measured = measure_map(result.inverse_depth, [], queries, window_px)
     for point in measured.readings:
         yield point, problem
 

@@ -155,7 +155,8 @@ def pin_row(pin: Pin, reading: Reading | None, unit: DistanceUnit, *, compact: b
         word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
         return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
     interval = format_interval(reading.low_m, reading.high_m, unit)
-    doubt = "" if reading.status is Status.OK else "  ?" if compact else "  extrapolated"
+    word = "unverified" if reading.status is Status.UNVERIFIED else reading.status.value
+    doubt = "" if reading.status is Status.OK else "  ?" if compact else f"  {word}"
     return f"{place}  {format_distance(reading.distance_m, unit):>9}  {interval}{doubt}"
 
 
@@ -244,6 +245,8 @@ def _fit(session: Session, calibration: Calibration | None, *, compact: bool) ->
     parts = [f"1/z = {calibration.scale:.4g} p {sign} {abs(calibration.shift):.4g}"]
     if calibration.kind is CalibrationKind.TYPED:
         parts.append("typed")
+    elif calibration.kind is CalibrationKind.METRIC:
+        parts.append(calibration.kind.value)
     elif calibration.range_m is not None:
         parts.append(f"valid {format_range(calibration, session.unit)}")
     if calibration.leave_one_out is not None:
@@ -273,6 +276,8 @@ def _advice(session: Session, calibration: Calibration | None, problem: str) -> 
         return problem, True
     if calibration is None:
         return _FIRST_STEPS, False
+    if calibration.kind is CalibrationKind.METRIC:
+        return "The model's own metres, often off by tens of per cent on another camera; r adds a reference.", True
     health = calibration.health
     if not session.references and not session.targets:
         return "scale and shift as typed: nothing here checks them; r adds a reference and fits instead", False
