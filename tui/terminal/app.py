@@ -13,13 +13,15 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.strip import Strip
 
 from tui.terminal.bandwidth import Bandwidth
+from tui.terminal.compositor import CellsUpdate
 from tui.terminal.driver import WireDriver
-from tui.terminal.wire import Wire
+from tui.terminal.wire import PlacedCells, Wire
 
 Result = TypeVar("Result")
 
@@ -66,14 +68,32 @@ class WireApp(App[Result]):
         usual = super().get_driver_class()
         return WireDriver if usual is LinuxDriver else usual
 
+    def cell_system(self) -> ColorSystem | None:
+        """The colours that finished cells must be written for; None while none are taken.
+
+        Textual's filters change what it shows; only one that leaves finished colours alone can be passed by.
+        """
+        if not isinstance(self._driver, WireDriver) or not self._takes(self._driver):
+            return None
+        if not all(isinstance(each, ANSIToTruecolor) for each in self.get_line_filters()):
+            return None
+        return self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Strip.render has it
+
+    def _takes(self, driver: WireDriver) -> bool:
+        return not (self._batch_count or not self._running or self._closed or self.is_headless or driver.is_inline)
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         driver = self._driver
-        if not isinstance(driver, WireDriver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+        given: list[PlacedCells] = []
+        update: object = renderable
+        if isinstance(update, CellsUpdate):
+            given, renderable = update.cells, update.usual
+        if not isinstance(driver, WireDriver) or not isinstance(renderable, LayoutUpdate | ChopsUpdate | None):
             if renderable is not None:
                 self.wire.forget()
             super()._display(screen, renderable)
             return
-        if self._batch_count or not self._running or self._closed or self.is_headless:
+        if not self._takes(driver) or (renderable is None and not given):
             super()._display(screen, renderable)
             return
         if driver.starts != self._starts_seen:
@@ -81,8 +101,10 @@ class WireApp(App[Result]):
             self.wire.forget()
         width, height = screen.outer_size
         system = self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Strip.render has it
-        strips = laid_out(renderable) if isinstance(renderable, LayoutUpdate) else chopped(renderable)
-        self.wire.absorb(strips, width, height, system)
+        strips: Iterable[tuple[int, int, Strip]] = ()
+        if renderable is not None:
+            strips = laid_out(renderable) if isinstance(renderable, LayoutUpdate) else chopped(renderable)
+        self.wire.absorb(strips, width, height, system, given)
         self._send()
         self.post_display_hook()
 

@@ -19,7 +19,7 @@ CONTINUED = ""
 BLANK = " "
 UPPER_HALF, LOWER_HALF = "▀", "▄"
 
-_MOST_PENS = 20_000
+_MOST_PENS = 4_000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 """Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
 
@@ -68,7 +68,7 @@ class CellReader:
             elif text.isascii() and text.isprintable():
                 cells += [known.blank if character == BLANK else (character, known.pen) for character in text]
             elif _EVEN.issuperset(text):
-                cells += [_half(character, known.pen, known.blank) for character in text]
+                cells += [half(character, known.pen, known.blank) for character in text]
             else:
                 read = _from_any(text, known.pen, known.blank)
                 uneven = uneven or any(map(is_uneven, read))
@@ -80,11 +80,11 @@ class CellReader:
             self._known.clear()
         pen = pen_of(style, self._color_system)
         blank = (BLANK, pen.for_blank())
-        known = self._known[id(style)] = _Known(style, pen, blank, _half(UPPER_HALF, pen, blank))
+        known = self._known[id(style)] = _Known(style, pen, blank, half(UPPER_HALF, pen, blank))
         return known
 
 
-def _half(character: str, pen: Pen, blank: Cell) -> Cell:
+def half(character: str, pen: Pen, blank: Cell) -> Cell:
     """A lower half block is an upper one with the colours exchanged; one of a single colour is a space."""
     if character == BLANK:
         return blank
@@ -106,7 +106,7 @@ def _from_any(text: str, pen: Pen, blank: Cell) -> list[Cell]:
             before = next(index for index in reversed(range(len(cells))) if cells[index][0])
             cells[before] = (cells[before][0] + character, pen)
         elif columns:
-            cells.append(_half(character, pen, blank))
+            cells.append(half(character, pen, blank))
             cells += [(CONTINUED, pen)] * (columns - 1)
     if len(cells) != width:
         # Joined emoji and the like: only the terminal knows how they come out. They stay together.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
@@ -72,6 +72,12 @@ def _parse(ansi: str) -> Pen:
     return Pen(tuple(attributes), ink, paper)
 
 
+@lru_cache(maxsize=1024)
+def color_code(color: Color, color_system: ColorSystem) -> str:
+    """A colour as foreground code, in the colours of this terminal."""
+    return ";".join(color.downgrade(color_system).get_ansi_codes())
+
+
 def pen_of(style: Style | None, color_system: ColorSystem) -> Pen:
     """The pen for a style, in the colours of this terminal.
 
@@ -81,7 +87,15 @@ def pen_of(style: Style | None, color_system: ColorSystem) -> Pen:
     """
     if style is None:
         return DEFAULT_PEN
-    pen = _parse(Strip.render_ansi(style, color_system))
+    if style._set_attributes or style._link:  # noqa: SLF001 - the cheapest way to know
+        pen = _parse(Strip.render_ansi(style, color_system))
+    else:
+        ink, paper = style.color, style.bgcolor
+        pen = Pen(
+            (),
+            DEFAULT_COLOR if ink is None else color_code(ink, color_system),
+            DEFAULT_COLOR if paper is None else color_code(paper, color_system),
+        )
     if style.link:
         pen = pen._replace(link=f"\x1b]8;id={style.link_id};{style.link}\x1b\\")
     return pen

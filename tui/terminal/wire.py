@@ -9,7 +9,7 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.terminal.bandwidth import Bandwidth
-from tui.terminal.cells import CellReader
+from tui.terminal.cells import Cell, CellReader
 from tui.terminal.differ import CellDiffer
 from tui.terminal.governor import Governor
 from tui.terminal.meter import Meter
@@ -17,6 +17,8 @@ from tui.terminal.pace import LinkPace, Pace, pace_for
 
 PlacedStrips = Iterable[tuple[int, int, Strip]]
 """(column, row, strip) of everything in an update."""
+PlacedCells = tuple[int, int, list[Cell]]
+"""(column, row, cells) of a finished row."""
 
 COARSEST = 4
 """The last step of quality; `tui.render.quality` says what each looks like."""
@@ -57,6 +59,8 @@ class Wire:
         """Called when a frame is refused: someone must look later whether its turn has come."""
         self.on_look: Callable[[], None] = _nothing
         """Called before the link's state matters: tell `written` and `arrived` now."""
+        self.on_frame: Callable[[], object] = _nothing
+        """Called for each frame that may be painted: for whoever counts them."""
 
     # --- for the screen
 
@@ -83,6 +87,7 @@ class Wire:
             since_s = self._frame_since_s
             self._governor.sent(now_s, 0.0 if since_s is None else now_s - since_s)
         self._governor.begin(now_s)
+        self.on_frame()
         self._refused = False
         self._frame_begun, self._frame_since_s = True, None
         return True
@@ -98,11 +103,18 @@ class Wire:
 
     # --- for the app
 
+    @property
+    def pending(self) -> bool:
+        """Whether cells are still to be sent."""
+        return self._differ.pending
+
     def forget(self) -> None:
         """Something else has drawn on the terminal, or it has another size: send everything again."""
         self._differ.forget()
 
-    def absorb(self, strips: PlacedStrips, width: int, height: int, system: ColorSystem) -> None:
+    def absorb(
+        self, strips: PlacedStrips, width: int, height: int, system: ColorSystem, given: Iterable[PlacedCells] = ()
+    ) -> None:
         """Take over what the screen should show.
 
         Args:
@@ -110,6 +122,7 @@ class Wire:
             width: of the terminal, cells.
             height: of the terminal, cells.
             system: its colours.
+            given: finished cells, one column each.
         """
         if self._reader is None or system is not self._system:
             self._reader, self._system = CellReader(system), system
@@ -120,6 +133,8 @@ class Wire:
         for x, y, strip in strips:
             cells, uneven = read(strip)
             differ.put(x, y, cells, uneven=uneven)
+        for x, y, finished in given:
+            differ.put(x, y, finished)
         if self._frame_begun and self._frame_since_s is None:
             self._frame_since_s = self._clock()
 

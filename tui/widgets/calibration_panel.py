@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from tui.widgets.row_list import RowList
+from tui.widgets.words import Words
 
 
 class CalibrationPanel(Vertical):
@@ -55,8 +56,8 @@ class CalibrationPanel(Vertical):
             yield Label("", id="question")
             yield Input(id="answer", compact=True)
         yield RowList("", widget_id="references")
-        yield Static("", id="fit", markup=False)
-        yield Static("", id="advice", markup=False)
+        yield Words(id="fit")
+        yield Words(id="advice")
 
     def ask(self, purpose: str, question: str, placeholder: str, value: str = "") -> None:
         """Open the prompt; the answer comes as `Entered` with the same `purpose`."""
@@ -83,9 +84,7 @@ class CalibrationPanel(Vertical):
         """Show the references (those in `suspects` stand out), the fit, and advice."""
         self.query_one("#references", RowList).show(rows, suspects, header)
         for selector, text in (("#fit", fit), ("#advice", advice)):
-            static = self.query_one(selector, Static)
-            if str(static.content) != text:
-                static.update(text)
+            self.query_one(selector, Words).say(text)
         self.query_one("#advice").set_class(warning, "-warning")
 
     @on(Input.Submitted, "#answer")

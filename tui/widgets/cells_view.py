@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -15,6 +16,8 @@ from tui.render.cells import Cells, ChangedRow, changed_rows
 from tui.render.colors import ColorMode
 from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
 from tui.render.overlays import Overlay
+from tui.terminal.cells import Cell, CellReader
+from tui.terminal.painted import PaintedCells
 
 OverlayRows = dict[int, tuple[Overlay, ...]]
 """What lies over each row that has anything over it."""
@@ -29,7 +32,9 @@ class CellsView(Widget):
         super().__init__(id=id, classes=classes)
         self._cells: Cells | None = None
         self._cache: SegmentCache | None = None
-        self._strips: list[Strip] = []
+        self._strips: dict[int, Strip] = {}
+        self._painted: PaintedCells | None = None
+        self._reader = CellReader(ColorSystem.TRUECOLOR)
         self._overlays: OverlayRows = {}
         self._dimmed = False
 
@@ -54,6 +59,7 @@ class CellsView(Widget):
         if cache is None or cache.table is not cells.table:
             cache = self._cache = self._new_cache(cells)
             self._cells = None
+            self._strips = {}
         changed = {span.row: span for span in changed_rows(self._cells, cells)}
         overlays = self._overlay_rows()
         for row in self._overlays.keys() | overlays.keys():
@@ -63,7 +69,8 @@ class CellsView(Widget):
         self._cells, self._overlays = cells, overlays
         if not changed:
             return
-        self._build(cells, cache, changed)
+        for row in changed:
+            self._strips.pop(row, None)
         if len(changed) == self.size.height and all(
             span.stop - span.first == self.size.width for span in changed.values()
         ):
@@ -88,7 +95,7 @@ class CellsView(Widget):
 
     def forget_cells(self) -> None:
         """The pane has another size: nothing that was built fits any more."""
-        self._strips = []
+        self._strips = {}
         self._cells = None
         self._overlays = {}
 
@@ -105,17 +112,11 @@ class CellsView(Widget):
             first, stop = min(first, span.first), max(stop, span.stop)
         return ChangedRow(row, max(0, first), min(self.size.width, stop))
 
-    def _build(self, cells: Cells, cache: SegmentCache, rows: Iterable[int]) -> None:
-        width, height = self.size
-        if len(self._strips) != height:
-            self._strips = [Strip.blank(width, cache.blank)] * height
-        plain = [row for row in rows if row not in self._overlays]
-        for row, segments in zip(plain, build_rows(cells, plain, cache), strict=True):
-            self._strips[row] = Strip(segments, width)
-        for row in rows:
-            if row in self._overlays:
-                segments = build_row_with_overlays(cells, row, self._overlays[row], cache)
-                self._strips[row] = Strip(segments, width)
+    def _segments(self, cells: Cells, cache: SegmentCache, row: int) -> list[Segment]:
+        overlays = self._overlays.get(row)
+        if overlays is None:
+            return build_rows(cells, [row], cache)[0]
+        return build_row_with_overlays(cells, row, overlays, cache)
 
     def _new_cache(self, cells: Cells) -> SegmentCache:
         style = self.rich_style
@@ -125,10 +126,38 @@ class CellsView(Widget):
             cells.table, blank, ink=style.color, dimmed=self._dimmed, inverted=mono and self.ink_is_dark
         )
 
+    def cells_of(self, region: Region, system: ColorSystem) -> list[list[Cell]] | None:
+        """See `GivesCells`; where something lies over a row, the cells are read from its segments."""
+        shown, cache = self._cells, self._cache
+        if shown is None or cache is None or cache.table.mode is ColorMode.MONO:
+            return None
+        if shown.codes.shape != (self.size.height, self.size.width):
+            return None
+        painted = self._painted
+        if painted is None or painted.cache is not cache or painted.system is not system:
+            painted = self._painted = PaintedCells(cache, system)
+            self._reader = CellReader(system)
+        rows = []
+        for y in region.line_range:
+            overlays = self._overlays.get(y)
+            if overlays is None:
+                codes = shown.codes[y, region.x : region.right].tolist()
+                rows.append([painted[code] for code in codes])
+                continue
+            cells, uneven = self._reader.cells(build_row_with_overlays(shown, y, overlays, cache))
+            if uneven:
+                return None
+            rows.append(cells[region.x : region.right])
+        return rows
+
     def render_line(self, y: int) -> Strip:
-        """Look up a finished row."""
-        if y < len(self._strips):
-            return self._strips[y]
+        """A finished row, built when it is asked for: mostly its cells are taken instead."""
+        cells, cache = self._cells, self._cache
+        if cells is not None and cache is not None and y < len(cells.codes):
+            strip = self._strips.get(y)
+            if strip is None:
+                strip = self._strips[y] = Strip(self._segments(cells, cache, y), self.size.width)
+            return strip
         return Strip([Segment(" " * self.size.width, self.rich_style)], self.size.width)
 
     def notify_style_update(self) -> None:

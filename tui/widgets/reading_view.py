@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Digits, Static
+from textual.widgets import Digits
 
 from tui.calibration.wording import ReadingText
+from tui.widgets.words import Words
+
+
+class Hero(Digits):
+    """Digits whose room does not depend on what they say, so that no new layout of the screen is needed for them."""
+
+    def update(self, value: str) -> None:
+        """Show another value."""
+        self._value = value
+        self.refresh()
 
 
 class ReadingView(Vertical):
@@ -31,13 +41,13 @@ class ReadingView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Number, interval, other units, truth (demo only), advice."""
-        yield Digits("", id="reading-digits")
-        yield Static("", id="reading-line", markup=False)
-        yield Static("", id="reading-interval", markup=False)
-        yield Static("", id="reading-others", markup=False)
-        yield Static("", id="reading-place", markup=False)
-        yield Static("", id="reading-truth", markup=False)
-        yield Static("no reading yet", id="reading-advice", markup=False)
+        yield Hero("", id="reading-digits")
+        yield Words(id="reading-line")
+        yield Words(id="reading-interval")
+        yield Words(id="reading-others")
+        yield Words(id="reading-place")
+        yield Words(id="reading-truth")
+        yield Words("no reading yet", id="reading-advice")
 
     def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
@@ -48,7 +58,7 @@ class ReadingView(Vertical):
             place: where it is in space, beyond its distance along the axis.
             old: whether the picture it belongs to is no longer live.
         """
-        digits = self.query_one("#reading-digits", Digits)
+        digits = self.query_one("#reading-digits", Hero)
         if digits.value != text.hero:
             digits.update(text.hero)
         self._set("#reading-line", text.hero, keep=True)
@@ -61,8 +71,7 @@ class ReadingView(Vertical):
         self.set_class(old, "-old")
 
     def _set(self, selector: str, text: str, *, keep: bool = False) -> None:
-        static = self.query_one(selector, Static)
-        if str(static.content) != text:
-            static.update(text)
-        if not keep and static.display != bool(text):
-            static.display = bool(text)
+        words = self.query_one(selector, Words)
+        words.say(text)
+        if not keep and words.display != bool(text):
+            words.display = bool(text)
