@@ -16,7 +16,7 @@ from tui.depth.loader import ModelRequest, default_model, load_estimator
 from tui.depth.midas.estimator import MidasEstimator
 from tui.depth.registry import find_spec
 from tui.depth.weights import WeightsMissing, cached_path
-from tui.errors import ModelError
+from tui.errors import DepthTuiError, ModelError
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "scipy", "textual", "transformers")
 
@@ -31,12 +31,12 @@ def run_python(code: str, *arguments: str, cache: Path | None = None) -> str:
     return done.stdout
 
 
-def refusal(request: ModelRequest) -> str:
-    with pytest.raises(ModelError) as caught:
+def refusal(request: ModelRequest, exit_code: int = 3) -> str:
+    with pytest.raises(DepthTuiError) as caught:
         load_estimator(request)
     message = str(caught.value)
     assert "\n" not in message
-    assert caught.value.exit_code == 3
+    assert caught.value.exit_code == exit_code
     return message
 
 
@@ -116,14 +116,15 @@ def test_what_is_installed_is_the_default(
 
 def test_bad_requests_are_one_line(small_checkpoint: Path, fastdepth: Path, tmp_path: Path) -> None:
     onnx = fastdepth / "fastdepth_nyu_fp32.onnx"
-    assert "no engine is called 'warp'; there are: auto, torch, openvino" in refusal(ModelRequest(engine="warp"))
-    assert "give 1 or more" in refusal(ModelRequest(threads=0))
+    assert "no engine is called 'warp'; there are: auto, torch, openvino" in refusal(ModelRequest(engine="warp"), 2)
+    assert "there are: auto, f32, bf16, f16" in refusal(ModelRequest(precision="int4"), 2)
+    assert "give 1 or more" in refusal(ModelRequest(threads=0), 2)
     assert "no model is called 'midas-huge'" in refusal(ModelRequest("midas-huge"))
     assert "there is no such file" in refusal(ModelRequest("midas-small", tmp_path / "nowhere.pt"))
     assert "there is no such file" in refusal(ModelRequest(str(tmp_path / "nowhere.onnx")))
     assert "--weights" in refusal(ModelRequest(str(small_checkpoint)))
-    assert "holds its own weights" in refusal(ModelRequest(str(onnx), small_checkpoint))
-    assert "torch cannot run" in refusal(ModelRequest(str(onnx), engine="torch"))
+    assert "holds its own weights" in refusal(ModelRequest(str(onnx), small_checkpoint), 2)
+    assert "torch cannot run" in refusal(ModelRequest(str(onnx), engine="torch"), 2)
 
 
 @pytest.mark.parametrize("engine", ["auto", "torch", "openvino"])

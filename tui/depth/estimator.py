@@ -42,7 +42,7 @@ class DepthEstimator(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know of how it was loaded: another engine than asked for, an unknown hash."""
+        """What the user should know: another engine than asked for, an unknown hash; may grow with a frame."""
         ...
 
     def estimate(self, image: RGBImage) -> FloatMap:

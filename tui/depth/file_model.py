@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
+from tui.depth.engines.choice import openvino_ways
+from tui.depth.engines.fallback import FallbackNetwork, notes_of
 from tui.depth.engines.network import Batch
 from tui.depth.estimator import ModelIdentity
 from tui.depth.weights import hash_file
@@ -44,8 +46,6 @@ class FileModelEstimator:
         self._card = card
         self._fixed = fixed
         self._network = network
-        self.notes: tuple[str, ...] = ()
-        """What the user should know about how it was loaded."""
 
     @property
     def identity(self) -> ModelIdentity:
@@ -56,6 +56,11 @@ class FileModelEstimator:
     def engine(self) -> str:
         """See `DepthEstimator`."""
         return self._network.engine
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `DepthEstimator`."""
+        return notes_of(self._network)
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where the network has no valid depth."""
@@ -82,7 +87,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     sha256 = hash_file(*files)
     card = read_card(path)
 
-    from tui.depth.engines.openvino_engine import OpenVinoNetwork, read_model  # this engine's own cost
+    from tui.depth.engines.openvino_engine import read_model  # this engine's own cost
 
     model = read_model(path)
     fixed = check_fits(model, card.input, path)
@@ -90,7 +95,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
         ModelIdentity(card.name, sha256, metric=card.output.kind == "depth_m"),
         card,
         fixed,
-        OpenVinoNetwork(model, threads, precision),
+        FallbackNetwork(openvino_ways(lambda: model, precision, threads, None)),
     )
 
 

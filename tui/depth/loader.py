@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
+from tui.depth.engines.converted import compiled_folder
+from tui.depth.engines.fallback import FallbackNetwork
+from tui.depth.engines.network import EngineError, Network
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.file_model import SUFFIXES, load_file_model
+from tui.depth.hub.address import is_hub
 from tui.depth.registry import ModelSpec, find_spec, is_known
 from tui.depth.weights import Weights, cached_path, find_weights, installed
-from tui.errors import ModelError
+from tui.errors import InputError, ModelError
 
 if TYPE_CHECKING:
-    from tui.depth.engines.network import Network
-
-ENGINES = ("auto", "torch", "openvino")
-"""What `--engine` takes."""
-
-PRECISIONS = ("f32", "bf16", "f16")
-"""What `--precision` takes."""
+    from torch import nn
 
 Progress = Callable[[str, float | None], None]
 """Called with what is being done and, where it is known, how much of the loading is done, 0..1."""
@@ -34,14 +34,15 @@ class ModelRequest:
     """Which model the user wants, and how it shall run."""
 
     model: str | None = None
-    """A registry name, or the path of a model file with a card beside it; None: the best one installed."""
+    """A registry name, `hf:OWNER/NAME`, a folder in the Hub's format, or the path of a model file with a card beside
+    it; None: the best one installed."""
     weights: Path | None = None
     """A checkpoint to use instead of the cached one."""
     engine: str = "auto"
     threads: int | None = None
     """Cores for inference; None leaves one to the interface where there are more than two."""
     precision: str = "f32"
-    """What OpenVINO computes in: one of `PRECISIONS`; torch always computes in f32."""
+    """What is computed in: one of `PRECISIONS`; auto is the fastest that the machine has."""
 
 
 def default_model() -> str | None:
@@ -53,18 +54,19 @@ def default_model() -> str | None:
 def load_estimator(request: ModelRequest, progress: Progress | None = None) -> DepthEstimator:
     """Load a model; takes seconds the first time, so it is called off the interface's thread.
 
+    What fails then, at compiling or at a frame, is replaced by the next best engine, device or precision; the
+    estimator's `notes` say so.
+
     Raises:
         WeightsMissing: the model is known, but its weights must be fetched first.
-        ModelError: anything else that is wrong with the request or the files; one line, except for a wrong card.
+        ModelError: anything else that is wrong with the files; one line, except for a wrong card.
+        InputError: what was asked for does not go together.
     """
     say = progress or _say_nothing
-    if request.engine not in ENGINES:
-        raise ModelError(f"no engine is called {request.engine[:80]!r}; there are: {', '.join(ENGINES)}")
-    if request.precision not in PRECISIONS:
-        raise ModelError(f"no precision is called {request.precision[:80]!r}; there are: {', '.join(PRECISIONS)}")
-    if request.threads is not None and request.threads < 1:
-        raise ModelError(f"{request.threads} threads: give 1 or more")
+    check_choice(request.engine, request.precision, request.threads)
     name = request.model or default_model() or _DEFAULT_MODEL
+    if is_hub(name):
+        return _load_hub(name, request, say)
     if _is_file(name):
         return _load_file(Path(name).expanduser(), request, say)
     spec = find_spec(name)
@@ -79,14 +81,22 @@ def _is_file(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) or "/" in name or (not is_known(name) and Path(name).is_file())
 
 
+def _load_hub(name: str, request: ModelRequest, say: Progress) -> DepthEstimator:
+    from tui.depth.hub.load import load_hub  # the Hub is one way of several
+
+    if request.weights is not None:
+        raise InputError(f"{name} brings its own weights; leave --weights out")
+    return load_hub(name, say, engine=request.engine, threads=request.threads, precision=request.precision)
+
+
 def _load_file(path: Path, request: ModelRequest, say: Progress) -> DepthEstimator:
     if path.suffix.lower() not in SUFFIXES:
         kinds = ", ".join(SUFFIXES)
         raise ModelError(f"{path} is none of {kinds}; give a checkpoint as --model midas-small --weights {path}")
     if request.weights is not None:
-        raise ModelError(f"{path} holds its own weights; leave --weights out")
+        raise InputError(f"{path} holds its own weights; leave --weights out")
     if request.engine == "torch":
-        raise ModelError(f"torch cannot run {path.name}; use --engine openvino")
+        raise InputError(f"torch cannot run {path.name}; use --engine openvino")
     say(f"reading {path.name}", 0.0)
     estimator = load_file_model(path, request.threads, request.precision)
     say(f"{estimator.identity.name} is ready", 1.0)
@@ -97,62 +107,68 @@ def _load_midas(spec: ModelSpec, weights: Weights, request: ModelRequest, say: P
     from tui.depth.midas.estimator import MidasEstimator
     from tui.depth.midas.types import MIDAS_TYPES
 
-    network, note = _midas_network(spec, weights, request, say)
-    notes = tuple(text for text in (weights.note, note) if text is not None)
+    network = _midas_network(spec, weights, request, say)
     say(f"{spec.short_name} is ready", 1.0)
-    return MidasEstimator(ModelIdentity(spec.name, weights.sha256), MIDAS_TYPES[spec.name].transform, network, notes)
+    identity = ModelIdentity(spec.name, weights.sha256)
+    return MidasEstimator(identity, MIDAS_TYPES[spec.name].transform, network, (weights.note,) if weights.note else ())
 
 
-def _midas_network(
-    spec: ModelSpec, weights: Weights, request: ModelRequest, say: Progress
-) -> tuple[Network, str | None]:
-    """The network on the engine asked for, and a note if it is not the engine that `auto` prefers."""
-    from tui.depth.engines.torch_engine import TorchNetwork, find_accelerator
+def _midas_network(spec: ModelSpec, weights: Weights, request: ModelRequest, say: Progress) -> Network:
+    """The network on the engine asked for, or on the best of all, with the others behind it."""
+    from tui.depth.engines.torch_engine import find_accelerator
 
-    device = find_accelerator() if request.engine != "openvino" else None
-    if request.engine == "auto" and device is None:
-        try:
-            return _openvino_network(spec, weights, request, say), None
-        except _EngineFailed as error:
-            note = f"running on torch instead: {error}"
-    elif request.engine == "openvino":
-        return _openvino_network(spec, weights, request, say), None
-    else:
-        note = None
-    from tui.depth.midas.checkpoint import load_module
-
-    say("starting torch", 0.2)
-    module = load_module(spec.name, weights.path)
-    return TorchNetwork(module, device or "cpu", request.threads), note
-
-
-class _EngineFailed(ModelError):
-    """The engine is at fault, not the weights: another engine may do."""
-
-
-def _openvino_network(spec: ModelSpec, weights: Weights, request: ModelRequest, say: Progress) -> Network:
-    """From the converted model in the cache, else converted now and put there."""
-    try:
-        from tui.depth.engines import converted
-        from tui.depth.engines.openvino_engine import OpenVinoNetwork
-
-        model = converted.find(spec.name, weights.sha256)
-    except ImportError as error:
-        raise _EngineFailed(f"OpenVINO is not to be had: {error}; use --engine torch") from error
-    if model is None:
+    def module() -> nn.Module:
         from tui.depth.midas.checkpoint import load_module
-        from tui.depth.midas.types import MIDAS_TYPES
 
         say("starting torch", 0.2)
-        module = load_module(spec.name, weights.path)
+        return load_module(spec.name, weights.path)
+
+    def model() -> Any:  # noqa: ANN401  # an openvino.Model
+        return _converted(spec, weights, module, say)
+
+    accelerator = find_accelerator() if request.engine != "openvino" else None
+    by_torch = partial(torch_ways, module, threads=request.threads)
+    by_openvino = partial(
+        openvino_ways, model, request.precision, request.threads, compiled_folder(spec.name, weights.sha256)
+    )
+    if request.engine == "torch":
+        ways = by_torch(precision=request.precision, accelerator=accelerator)
+    elif request.engine == "openvino":
+        ways = by_openvino()
+    elif accelerator is not None:
+        *on_accelerator, on_cpu = by_torch(precision=request.precision, accelerator=accelerator)
+        ways = [*on_accelerator, *by_openvino(), on_cpu]
+    else:
+        ways = [*by_openvino(), *by_torch(precision="f32", accelerator=None)]
+    try:
+        return FallbackNetwork(ways)
+    except EngineError as error:
+        if request.engine == "openvino":
+            raise ModelError(f"{error}; use --engine torch") from error
+        raise
+
+
+def _converted(spec: ModelSpec, weights: Weights, module: Callable[[], nn.Module], say: Progress) -> Any:  # noqa: ANN401  # an openvino.Model
+    """The converted model from the cache, else converted now and put there.
+
+    Raises:
+        EngineError: OpenVINO cannot convert it.
+        ModelError: the weights are wrong.
+    """
+    from tui.depth.engines import converted
+    from tui.depth.midas.types import MIDAS_TYPES
+
+    model = converted.find(spec.name, weights.sha256)
+    if model is None:
+        loaded = module()
         say("converting for OpenVINO, once", 0.5)
         try:
-            model = converted.convert(module, MIDAS_TYPES[spec.name].trace_px)
+            model = converted.convert(loaded, MIDAS_TYPES[spec.name].trace_px)
         except ModelError as error:
-            raise _EngineFailed(f"{error}; use --engine torch") from error
+            raise EngineError(str(error)) from error
         converted.keep(model, spec.name, weights.sha256)
     say("starting OpenVINO", 0.9)
-    return OpenVinoNetwork(model, request.threads, request.precision)
+    return model
 
 
 def _say_nothing(_what: str, _fraction: float | None) -> None:

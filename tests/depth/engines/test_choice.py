@@ -1,0 +1,155 @@
+"""Which engine, device and precision is tried, on machines that are made up."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+
+import numpy as np
+import openvino
+import pytest
+import torch
+from torch import nn
+
+from tests.depth.models import write_red_model
+from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
+from tui.depth.engines.fallback import FallbackNetwork
+from tui.depth.engines.network import EngineError
+from tui.depth.engines.openvino_engine import OpenVinoNetwork, fast_precision, find_device, read_model
+from tui.depth.engines.torch_engine import TorchNetwork
+from tui.errors import InputError
+
+BATCH = np.random.default_rng(0).random((1, 3, 8, 16), dtype=np.float32)
+
+
+class Machine:
+    """An openvino.Core with other devices."""
+
+    def __init__(self, *devices: str, capabilities: tuple[str, ...] = ("FP32",), discrete: str = "") -> None:
+        self.available_devices = list(devices)
+        self.capabilities = list(capabilities)
+        self.discrete = discrete
+
+    def get_property(self, device: str, name: str) -> object:
+        if name == "DEVICE_TYPE":
+            return "Type.DISCRETE" if device == self.discrete else "Type.INTEGRATED"
+        assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
+        return self.capabilities
+
+
+@pytest.mark.parametrize(
+    ("machine", "precision", "expected"),
+    [
+        (Machine("CPU"), "auto", "CPU"),
+        (Machine("CPU", "GPU"), "auto", "GPU"),
+        (Machine("CPU", "GPU"), "f32", "GPU"),
+        (Machine("CPU", "GPU"), "bf16", "CPU"),
+        (Machine("CPU", "GPU.0", "GPU.1", discrete="GPU.1"), "f16", "GPU.1"),
+        (Machine("CPU", "GPU.0", "GPU.1"), "f16", "GPU.0"),
+        (Machine("CPU", "NPU"), "auto", "NPU"),
+        (Machine("CPU", "NPU"), "f32", "CPU"),
+        (Machine("CPU", "GPU", "NPU"), "auto", "GPU"),
+    ],
+)
+def test_the_device(machine: Machine, precision: str, expected: str) -> None:
+    assert find_device(machine, precision) == expected
+
+
+def test_the_fast_precision() -> None:
+    assert fast_precision(Machine("CPU", capabilities=("FP32", "BF16")), "CPU") == "bf16"
+    assert fast_precision(Machine("CPU"), "CPU") == "f32"
+    assert fast_precision(Machine("CPU", "GPU"), "GPU") == "f16"
+
+
+def test_a_machine_with_a_gpu_falls_back_to_its_cpu_and_then_to_f32(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    monkeypatch.setattr(
+        "tui.depth.engines.openvino_engine.find_device",
+        lambda _core, precision: "GPU" if precision != "bf16" else "CPU",
+    )
+    ways = openvino_ways(lambda: model, "f16", 1, None)
+    assert [each.name for each in ways] == ["OpenVINO GPU in f16", "OpenVINO in f16", "OpenVINO in f32"]
+    network = FallbackNetwork(ways)
+    assert network.engine == "openvino gpu f16"
+    values = network.run(BATCH)  # there is no GPU here: this is a real failure to compile
+    assert values == pytest.approx(BATCH[0, 0], abs=1e-3)
+    assert network.engine.startswith("openvino f")
+    (note,) = network.notes
+    assert note.startswith("running on OpenVINO in f16 instead: OpenVINO cannot run this model")
+    assert "\n" not in note
+
+
+def test_numbers_that_f16_cannot_hold_are_computed_in_f32(tmp_path: Path) -> None:
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    network = FallbackNetwork(openvino_ways(lambda: model, "f16", 1, None))
+    huge = BATCH * np.float32(1e9)
+    assert np.array_equal(network.run(huge), huge[0, 0])
+
+
+def test_without_openvino_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def importing(name: str, *args: object, **kwargs: object) -> object:
+        if name == "openvino":
+            raise ImportError("no wheel for this machine")
+        return real(name, *args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(builtins, "__import__", importing)
+    (way,) = openvino_ways(lambda: None, "f32", 1, None)
+    with pytest.raises(EngineError, match="OpenVINO is not to be had: no wheel"):
+        way.build()
+
+
+def test_torch_comes_down_from_an_accelerator_to_the_cpu() -> None:
+    module = nn.Conv2d(3, 1, 1)
+    ways = torch_ways(lambda: module, "auto", 1, "cuda")
+    assert [each.name for each in ways] == ["torch cuda in auto", "torch cuda in f32", "torch cpu in f32"]
+    if not torch.cuda.is_available():
+        network = FallbackNetwork([ways[0], ways[-1]])
+        assert network.engine == "torch cpu"
+        assert network.notes[0].startswith("running on torch cpu in f32 instead: ")
+    assert [each.name for each in torch_ways(lambda: module, "auto", 1, None)] == ["torch"]
+
+
+def test_torch_computes_in_the_precision_that_it_names() -> None:
+    torch.manual_seed(0)
+    module = nn.Conv2d(3, 1, 3, padding=1)
+    exact = TorchNetwork(module, threads=1)
+    rough = TorchNetwork(module, threads=1, precision="bf16")
+    assert (exact.engine, rough.engine) == ("torch cpu", "torch cpu bf16")
+    difference = np.abs(exact.run(BATCH) - rough.run(BATCH)).max()
+    assert 0 < difference < 0.02
+
+
+def test_openvino_names_the_precision_that_is_computed_in(tmp_path: Path) -> None:
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    core = openvino.Core()
+    network = OpenVinoNetwork(model, 1, "auto")
+    network.run(BATCH)
+    assert network.engine == f"openvino {fast_precision(core, 'CPU')}"
+
+
+def test_a_kept_compilation_that_is_damaged_costs_nothing_else(tmp_path: Path) -> None:
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    folder = tmp_path / "compiled"
+    for _ in range(2):
+        assert np.array_equal(OpenVinoNetwork(model, 1, compiled=folder).run(BATCH), BATCH[0, 0])
+    (kept,) = folder.iterdir()
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[: kept.stat().st_size // 2])
+    assert np.array_equal(OpenVinoNetwork(model, 1, compiled=folder).run(BATCH), BATCH[0, 0])
+    for side in range(1, 9):
+        OpenVinoNetwork(model, 1, compiled=folder).run(BATCH[:, :, :side])
+    assert len(list(folder.iterdir())) <= 5, "few are kept"
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [(("warp", "f32", None), "auto, torch, openvino"), (("auto", "int4", None), "f16"), (("auto", "f32", 0), "1 or")],
+)
+def test_what_no_machine_can_do_is_one_line(choice: tuple[str, str, int | None], says: str) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        check_choice(*choice)
+    assert caught.value.exit_code == 2
