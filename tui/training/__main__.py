@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--no-bfloat16", action="store_true", help="train in float32")
     train.add_argument("--init", type=Path, help="start from the averaged weights of another run's checkpoint")
     train.add_argument("--teacher", help="model whose distances are learnt too: a name or a file with its card")
+    train.add_argument("--scenes", type=int, default=0, help="number of made-up pictures that are trained on too")
     train.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     train.set_defaults(run=run_train)
 
@@ -67,6 +68,7 @@ def run_train(options: argparse.Namespace) -> None:
 
     from tui.depth.loader import ModelRequest, load_estimator
     from tui.training.data import load_picture, split
+    from tui.training.scenes.pictures import render_many
     from tui.training.schedule import Budget
     from tui.training.teacher import teach
     from tui.training.trainer import Recipe, Trainer
@@ -90,6 +92,7 @@ def run_train(options: argparse.Namespace) -> None:
         half_precision=not options.no_bfloat16,
         workers=options.threads,
     )
+    pictures += render_many(options.scenes, options.seed, options.threads)
     trainer = Trainer(recipe, pictures, held_back, options.out, options.encoder_weights)
     if options.init is not None and trainer.step == 0:
         trainer.start_from(options.init)

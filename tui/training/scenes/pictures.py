@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -51,13 +53,24 @@ def _clearance_m(shape: Shape, camera: Camera) -> float:
 
 
 def render_many(count: int, seed: int, threads: int) -> list[Picture]:
-    """Return `count` pictures, every third upright; each depends on `seed` and its place alone."""
+    """Return `count` pictures, every third upright; each depends on `seed` and its place alone.
 
-    def make(index: int) -> Picture:
-        rng = np.random.default_rng([seed, index])
-        return render(rng, 320, 240) if index % PORTRAIT_EVERY == 0 else render(rng)
+    More than one of `threads` are processes: much of the work is many small steps, which Python does one at a time.
+    """
+    if min(threads, count) <= 1:
+        return [_numbered(seed, index) for index in range(count)]
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=min(threads, count), mp_context=fresh, initializer=_alone) as pool:
+        return list(pool.map(partial(_numbered, seed), range(count), chunksize=4))
 
-    if threads <= 1:
-        return [make(index) for index in range(count)]
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        return list(pool.map(make, range(count)))
+
+def _numbered(seed: int, index: int) -> Picture:
+    rng = np.random.default_rng([seed, index])
+    return render(rng, 320, 240) if index % PORTRAIT_EVERY == 0 else render(rng)
+
+
+def _alone() -> None:
+    """Keep a process to one core; the others have their own."""
+    import cv2
+
+    cv2.setNumThreads(1)
