@@ -24,6 +24,7 @@ def models(context: typer.Context) -> None:
         return
     from rich.console import Console
 
+    from tui.cli.hub import show_hub_models
     from tui.cli.table import align
     from tui.depth.registry import MODELS
     from tui.depth.weights import installed
@@ -42,6 +43,7 @@ def models(context: typer.Context) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for line in align([("name", "weights", "licence", "what it is", "when to choose it"), *rows], right=False):
         console.print(line)
+    show_hub_models(console)
     console.print(" errors compared with dpt-large-384, fps on an RTX 3090: as MiDaS's makers state them", style="dim")
     console.print()
     console.print(" depth-tui models fetch NAME    downloads the weights from the official release", markup=False)
@@ -62,24 +64,26 @@ def _state(spec: ModelSpec, there: bool) -> Text:
 
 @app.command("fetch")
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it, or hf:OWNER/NAME.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before downloading.")] = False,
 ) -> None:
     """Download the weights of a model from its official release; goes on where it was broken off."""
     from tui.cli.exits import warn
+    from tui.depth.hub.address import is_hub
+    from tui.depth.hub.load import find_checkpoint, spec_of
     from tui.depth.registry import find_spec
     from tui.depth.weights import WeightsMissing, find_weights, size_text
     from tui.errors import ModelError
 
-    spec = find_spec(name)
+    spec = spec_of(name) if is_hub(name) else find_spec(name)
     try:
-        weights = find_weights(spec)
+        path = find_checkpoint(name).folder if is_hub(name) else find_weights(spec).path
     except WeightsMissing:
         pass
     except ModelError as error:
         warn(str(error))
     else:
-        typer.echo(f"{spec.short_name} is installed already: {weights.path}")
+        typer.echo(f"{spec.short_name} is installed already: {path}")
         return
     # Without a terminal to ask at, having typed the command is the confirmation.
     if not yes and sys.stdin.isatty():
@@ -105,9 +109,9 @@ def _download(spec: ModelSpec) -> Path:
     )  # fmt: skip
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(spec.short_name, total=spec.size_bytes)
+        task = bar.add_task(spec.short_name, total=spec.size_bytes or None)
 
         def show(done: int, total: int | None) -> None:
-            bar.update(task, completed=done, total=total or spec.size_bytes)
+            bar.update(task, completed=done, total=total or spec.size_bytes or None)
 
         return fetch_weights(spec, show)

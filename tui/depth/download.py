@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.depth.hub.address import is_hub
 from tui.depth.part import Part, writing
 from tui.depth.registry import ModelSpec
 from tui.depth.weights import cached_path, hash_file, hash_note, record, size_text
@@ -79,6 +80,10 @@ def fetch(
         ModelError: no connection, no such file, broken off, or another file was sent.
         StorageError: the cache cannot be written.
     """
+    if is_hub(spec.name):
+        from tui.depth.hub.fetch import fetch_snapshot  # by the Hub's own client
+
+        return fetch_snapshot(spec.name, progress, cancel)
     path = cached_path(spec)
     make_folder(path.parent)
     base = base_url or os.environ.get(MIRROR_VARIABLE)

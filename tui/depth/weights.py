@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.depth.hub.address import is_hub
+from tui.depth.hub.cache import snapshot_file
 from tui.depth.registry import MODELS, ModelSpec
 from tui.errors import ModelError, StorageError
 from tui.storage.atomic import write_atomically
@@ -69,9 +71,14 @@ def installed() -> tuple[ModelSpec, ...]:
 
 
 def cached_path(spec: ModelSpec) -> Path:
-    """Where the cache keeps, or would keep, a model's weights; for a bundled one, its file in the package."""
+    """Where the cache keeps, or would keep, a model's weights; a bundled one's file in the package.
+
+    A model of the Hub has several files, in the Hub's own cache; this is the first of them.
+    """
     if spec.bundled:
         return Path(__file__).with_name("bundled") / spec.file_name
+    if is_hub(spec.name):
+        return snapshot_file(spec.name, "config.json")
     return weights_dir() / spec.file_name
 
 
@@ -134,5 +141,7 @@ def hash_file(*paths: Path) -> str:
 
 
 def size_text(size_bytes: float) -> str:
-    """Bytes for people: '86 MB'."""
+    """Bytes for people: '86 MB'; 0 stands for a size that is not known."""
+    if not size_bytes:
+        return "size unknown"
     return f"{size_bytes / 1e6:.0f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:.0f} kB"

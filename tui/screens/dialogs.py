@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from tui.calibration.measure import Measurement, PointReading
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
+from tui.depth.hub.choices import HUB_MODELS
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
-from tui.depth.weights import WeightsMissing, cached_path
+from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import FloatMap
 from tui.screens.fetch import FetchDialog
@@ -24,6 +25,9 @@ from tui.storage.profiles import Profile, list_profiles, load_profile, mismatche
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
+
+_LONG_NAME = 30
+"""From so many characters on a model's owner is left out of the list."""
 
 
 class Dialogs:
@@ -75,8 +79,8 @@ class Dialogs:
 
     def pick_model(self) -> None:
         """Models of the registry, or a file of the user's own."""
-        choices = [self._model_choice(spec) for spec in MODELS]
-        typing = "or type a model file of your own: net.onnx, .tflite or .xml with its card net.toml beside it:"
+        choices = [self._model_choice(spec) for spec in (*MODELS, *HUB_MODELS)]
+        typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own: net.onnx, .tflite or .xml with its card:"
 
         def answer(picked: Picked | None) -> None:
             if picked is not None:
@@ -86,8 +90,9 @@ class Dialogs:
 
     def _model_choice(self, spec: ModelSpec) -> Choice:
         here = "comes with the program" if spec.bundled else "installed"
-        state = here if cached_path(spec).is_file() else f"download {spec.size_bytes / 1e6:.0f} MB"
-        return Choice(spec.short_name, spec.short_name, f"{state}, {spec.use}")
+        state = here if cached_path(spec).is_file() else f"download {size_text(spec.size_bytes)}"
+        label = spec.short_name if len(spec.short_name) < _LONG_NAME else f"hf: {spec.short_name.rpartition('/')[2]}"
+        return Choice(spec.short_name, label, f"{state}, {spec.use}")
 
     def model_failed(self, error: DepthTuiError) -> None:
         """Say why a model is not there; if only its weights are missing, offer to fetch them."""
@@ -104,7 +109,7 @@ class Dialogs:
 
         facts = (
             f"{spec.description}\n{spec.use}\n\n"
-            f"{spec.size_bytes / 1e6:.0f} MB from {spec.url}\nlicence {spec.licence}; weights only, no code"
+            f"{size_text(spec.size_bytes)} from {spec.url}\nlicence {spec.licence}; weights only, no code"
         )
 
         def run(progress: Callable[[int, int | None], None], cancel: threading.Event) -> Path:

@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from tui.depth.hub.address import HubAddress
+from tui.depth.hub.address import HubAddress, parse_address
 from tui.errors import InputError
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -66,3 +66,11 @@ def expected_sha256(path: Path) -> str | None:
     """The SHA-256 that a snapshot's file came with, where its blob is named by it; None for a small file."""
     name = path.resolve().name if path.is_symlink() else ""
     return name if _SHA256.fullmatch(name) else None
+
+
+def snapshot_file(name: str, file: str) -> Path:
+    """Where a model's file is in the cache, or where it would be looked for."""
+    address = parse_address(name)
+    if isinstance(address, Path):
+        return address / file
+    return (find_snapshot(address) or repository_folder(address) / "snapshots") / file

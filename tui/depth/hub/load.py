@@ -12,8 +12,9 @@ from tui.depth.hub.choices import hub_spec
 from tui.depth.hub.estimator import HubEstimator
 from tui.depth.hub.module import check_extra, load_hub_module
 from tui.depth.hub.network import hub_network
+from tui.depth.registry import ModelSpec
 from tui.depth.weights import WeightsMissing
-from tui.errors import ModelError
+from tui.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,18 @@ class SnapshotMissing(WeightsMissing):
             message += "HF_HUB_OFFLINE forbids to look for it: unset it, then "
         ModelError.__init__(self, f"{message}run: depth-tui models fetch {address.text}")
         self.spec = hub_spec(address)
+
+
+def spec_of(name: str) -> ModelSpec:
+    """What is known of a model before it is fetched.
+
+    Raises:
+        InputError: it is a folder, which needs no fetching, or no model of the Hub.
+    """
+    address = parse_address(name)
+    if isinstance(address, Path):
+        raise InputError(f"{address} is a folder already: give it as --model {name}")
+    return hub_spec(address)
 
 
 def find_checkpoint(name: str) -> Checkpoint:
