@@ -29,8 +29,8 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="M",
-        help="A name from 'depth-tui models', or a file of your own: .onnx, .tflite or .xml with its card (.toml) "
-        "beside it. Without it: the best one installed.",
+        help="A name from 'depth-tui models', hf:OWNER/NAME[@REVISION] of the Hugging Face Hub, or a file of your own: "
+        ".onnx, .tflite or .xml with its card (.toml) beside it. Without it: the best one installed.",
     ),
 ]
 WeightsOption = Annotated[
