@@ -107,6 +107,21 @@ def test_the_nearer_solid_is_seen() -> None:
         assert solids[number[24, 32]] is near
 
 
+def test_leaves_are_on_the_near_or_the_far_side_and_some_rays_pass() -> None:
+    camera = level_camera(96, 128)
+    ball = Ellipsoid(vector(0, 3, 1.5), UPRIGHT, vector(0.8, 0.5, 0.7))
+    whole = depth_of(ball, camera)
+    depth, _ = cast(camera, (Solid(ball, grey, holes=0.4, leaf_m=0.05),), camera.rays())
+    rays, leafy = camera.rays(), np.isfinite(depth)
+
+    point = (camera.position_m - ball.centre_m)[:, None] + depth[leafy] * rays[:, leafy]
+
+    np.testing.assert_allclose(ball.distance(point), 0, atol=1e-3)
+    assert 0.2 < (depth[leafy] == whole[leafy]).mean() < 0.9
+    assert (depth[leafy] >= whole[leafy]).all()
+    assert 0.4 < leafy.sum() / np.isfinite(whole).sum() < 0.98
+
+
 def test_light_that_is_blocked_leaves_a_shadow() -> None:
     floor = Solid(Plane(vector(0, 0, 0), facing(vector(0, 0, 1))), grey)
     camera = Camera.looking(96, 128, math.radians(60), vector(0, 0, 1.5), 0.0, 0.5, 0.0)
