@@ -174,7 +174,7 @@ def _arm(
     solids = [
         Solid(Capsule.between(shoulder, middle if look.short_sleeves else elbow, 0.031 * h), look.top),
         Solid(Capsule.between(middle, elbow, 0.025 * h), sleeve),
-        Solid(Capsule.between(elbow, wrist, 0.0215 * h), sleeve),
+        Solid(Frustum.between(elbow, wrist, 0.026 * h, (0.016 if look.short_sleeves else 0.02) * h), sleeve),
     ]
     along = unit(wrist - elbow)
     if not fine:
@@ -196,7 +196,7 @@ def hand(
     size = float(rng.uniform(0.88, 1.1))
     solids = [
         Solid(Ellipsoid(wrist + 0.045 * size * way, turn, vector(0.043, 0.018, 0.058) * np.float32(size)), look),
-        Solid(Capsule.between(wrist - 0.03 * way, wrist + 0.02 * way, 0.026 * size), look),
+        Solid(Capsule.between(wrist - 0.01 * way, wrist + 0.03 * way, 0.025 * size), look),
     ]
     spread = rng.uniform(0.0, 0.12)
     for finger in range(4):

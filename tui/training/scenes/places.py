@@ -27,7 +27,7 @@ from tui.training.scenes.objects import box, car, chair, foliage, shelf, small_t
 from tui.training.scenes.people import hand, person
 from tui.training.scenes.scene import Camera, Scene, Solid
 from tui.training.scenes.shading import daylight, lamplight
-from tui.training.scenes.shapes import Capsule, Plane
+from tui.training.scenes.shapes import Capsule, Frustum, Plane
 
 DOWN = vector(0, 0, -1)
 
@@ -277,8 +277,8 @@ def _held(rng: np.random.Generator, eye: Floats, away: float, down: float, top: 
     bare = bool(rng.random() < 0.5)
     cuff = wrist - along * np.float32(rng.uniform(0.02, 0.12))
     solids = [
-        Solid(Capsule.between(elbow, wrist, 0.031), look),
-        Solid(Capsule.between(elbow, elbow + (cuff - elbow) * (0.05 if bare else 1.0), 0.041), sleeve),
+        Solid(Frustum.between(elbow, wrist, 0.042, 0.025), look),
+        Solid(Capsule.between(elbow, elbow + (cuff - elbow) * (0.05 if bare else 1.0), 0.046), sleeve),
         Solid(Capsule.between(elbow, shoulder, 0.05), sleeve),
     ]
     holds = rng.random() < 0.6

@@ -163,6 +163,13 @@ class Frustum(Shape):
     high_radius_m: float
     half_length_m: float
 
+    @staticmethod
+    def between(first_m: Floats, second_m: Floats, first_radius_m: float, second_radius_m: float) -> Frustum:
+        """Return the one whose ends are around two points of the world."""
+        length_m = max(float(np.linalg.norm(second_m - first_m)), 2e-3)
+        middle_m = ((first_m + second_m) / 2).astype(np.float32)
+        return Frustum(middle_m, facing(unit(second_m - first_m)), first_radius_m, second_radius_m, length_m / 2)
+
     def half_extent_m(self) -> tuple[float, float, float] | None:
         """Return half the sides of the box around it."""
         radius_m = max(self.low_radius_m, self.high_radius_m)
