@@ -11,6 +11,7 @@ import pytest
 from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, plant, stripes
 from tui.calibration.fit import typed
 from tui.cli.root import run
+from tui.geometry.arrays import FloatMap, RGBImage
 from tui.storage.paths import profiles_dir
 from tui.storage.profiles import Profile, save_profile
 
@@ -227,6 +228,56 @@ def test_options_reach_the_model(
     (request,) = asked
     assert (request.model, request.weights, request.engine) == ("net.onnx", Path("w.pt"), "torch")
     assert estimator.closed
+    assert (request.precision, request.threads) == ("f32", None), "a measurement does not depend on the CPU"
+
+
+def test_precision_and_threads_reach_the_model_typed_or_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, asked = plant(monkeypatch)
+    picture = str(stripes(tmp_path / "a.png"))
+    _json(capsys, picture, "--at", "1,1", "--precision", "bf16", "--threads", "2")
+    monkeypatch.setenv("DEPTH_TUI_PRECISION", "f16")
+    monkeypatch.setenv("DEPTH_TUI_ENGINE", "openvino")
+    _json(capsys, picture, "--at", "1,1")
+    assert [(each.precision, each.threads, each.engine) for each in asked] == [
+        ("bf16", 2, "auto"),
+        ("f16", None, "openvino"),
+    ]
+
+
+def test_an_engine_that_fails_at_the_picture_is_told_on_the_error_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estimator, _ = plant(monkeypatch)
+    exact = estimator.estimate
+
+    def falls_back(image: RGBImage) -> FloatMap:
+        estimator.notes = ("running on torch instead: OpenVINO is out of order",)
+        return exact(image)
+
+    monkeypatch.setattr(estimator, "estimate", falls_back)
+    assert run(["measure", str(stripes(tmp_path / "a.png")), "--at", "1,1", "--json"]) == 0
+    out, error = capsys.readouterr()
+    assert json.loads(out)["readings"]
+    assert error.count("warning: running on torch instead") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--engine", "warp"], "'warp'"),
+        (["--precision", "int4"], "'int4'"),
+        (["--threads", "0"], "--threads"),
+        (["--engine", "torch", "--model", "{file}"], "torch cannot run"),
+        (["--weights", "{file}", "--model", "{file}"], "holds its own weights"),
+    ],
+)
+def test_what_does_not_go_together_exits_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    given = [each.format(file=tmp_path / "net.onnx") for each in arguments]
+    assert says in _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", *given)
 
 
 def test_without_its_weights_it_exits_with_3_and_says_what_to_do(

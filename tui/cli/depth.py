@@ -12,7 +12,15 @@ import typer
 from tui.cli.batch import Format, Job, parse_formats, plan
 from tui.cli.exits import complain
 from tui.cli.model import loaded_model
-from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.options import (
+    Engine,
+    EngineOption,
+    ModelOption,
+    Precision,
+    PrecisionOption,
+    ThreadsOption,
+    WeightsOption,
+)
 from tui.errors import DepthTuiError, InputError, SourceError
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ def depth(
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
     formats: Annotated[
         str,
         typer.Option(
@@ -49,7 +59,7 @@ def depth(
     jobs = plan(inputs, out, wanted)
     failures: list[DepthTuiError] = []
     try:
-        with loaded_model(model, weights, engine) as estimator:
+        with loaded_model(model, weights, engine, precision, threads) as estimator:
             maps = _run(jobs, estimator, wanted, failures)
     finally:
         for failure in failures:

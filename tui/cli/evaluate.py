@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.cli.model import loaded_model
-from tui.cli.options import DataOption, DepthUnitsOption, Engine, EngineOption, SequenceOption
+from tui.cli.options import (
+    DataOption,
+    DepthUnitsOption,
+    Engine,
+    EngineOption,
+    Precision,
+    PrecisionOption,
+    SequenceOption,
+    ThreadsOption,
+)
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +40,8 @@ def evaluate(
     sequence: SequenceOption = None,
     depth_units: DepthUnitsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge models on recordings with true depth.
@@ -45,7 +56,10 @@ def evaluate(
     reports: dict[str, EvaluationReport] = {}
     wanted: list[str | None] = [*model] if model else [None]
     for name in wanted:
-        with loaded_model(name, None, engine) as estimator, _progress(estimator.identity.name, len(frames)) as step:
+        with (
+            loaded_model(name, None, engine, precision, threads) as estimator,
+            _progress(estimator.identity.name, len(frames)) as step,
+        ):
             label = estimator.identity.name
             if label in reports:
                 raise InputError(f"--model {name}: {label} is already being judged; give each model once")

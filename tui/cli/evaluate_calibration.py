@@ -15,7 +15,10 @@ from tui.cli.options import (
     Engine,
     EngineOption,
     ModelOption,
+    Precision,
+    PrecisionOption,
     SequenceOption,
+    ThreadsOption,
     WeightsOption,
 )
 from tui.errors import InputError
@@ -28,6 +31,8 @@ def evaluate_calibration(
     depth_units: DepthUnitsOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge the calibration on recordings with true depth.
@@ -40,7 +45,7 @@ def evaluate_calibration(
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
-    with loaded_model(model, weights, engine) as estimator:
+    with loaded_model(model, weights, engine, precision, threads) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(is_network=identity.is_network, metric=identity.metric)
         try:

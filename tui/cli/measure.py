@@ -12,7 +12,15 @@ import typer
 
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
-from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.options import (
+    Engine,
+    EngineOption,
+    ModelOption,
+    Precision,
+    PrecisionOption,
+    ThreadsOption,
+    WeightsOption,
+)
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,6 +94,8 @@ def measure(
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
     window: Annotated[
         int | None,
         typer.Option(metavar="N", help="Odd side in pixels of the window that a reading is the median of; 5."),
@@ -125,7 +135,7 @@ def measure(
     kept = None if profile is None else load_profile(profile)
     if window_px is None:
         window_px = kept.window_px if kept else _DEFAULT_WINDOW_PX
-    with loaded_model(model, weights, engine) as estimator:
+    with loaded_model(model, weights, engine, precision, threads) as estimator:
         if kept is not None:
             _warn_of(kept, bool(references), estimator.identity.name, estimator.identity.sha256, (width, height))
         measurement = measure_map(

@@ -9,22 +9,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.exits import warn
-from tui.cli.options import Engine
+from tui.cli.options import Engine, Precision
 
 if TYPE_CHECKING:
-    from tui.depth.estimator import DepthEstimator
+    from tui.depth.estimator import DepthEstimator, ModelIdentity
+    from tui.geometry.arrays import FloatMap, RGBImage
 
 
 @contextmanager
-def loaded_model(model: str | None, weights: Path | None, engine: Engine) -> Iterator[DepthEstimator]:
-    """The estimator that the options name, closed in the end.
+def loaded_model(
+    model: str | None,
+    weights: Path | None,
+    engine: Engine,
+    precision: Precision = Precision.F32,
+    threads: int | None = None,
+) -> Iterator[DepthEstimator]:
+    """The estimator that the options name, closed in the end; what it has to say goes to the error stream at once.
 
     Raises:
         ModelError: it is not to be had.
+        InputError: the options do not go together.
     """
     from tui.depth.loader import ModelRequest, load_estimator
 
-    request = ModelRequest(model, weights, engine.value)
+    request = ModelRequest(model, weights, engine.value, threads, precision.value)
     if sys.stderr.isatty():
         from rich.console import Console
 
@@ -32,9 +40,44 @@ def loaded_model(model: str | None, weights: Path | None, engine: Engine) -> Ite
             estimator = load_estimator(request, lambda what, _fraction: status.update(what))
     else:
         estimator = load_estimator(request)
+    told = _Told(estimator)
     try:
-        for note in estimator.notes:
-            warn(note)
-        yield estimator
+        told.tell()
+        yield told
     finally:
-        estimator.close()
+        told.close()
+
+
+class _Told:
+    """An estimator whose notes are warned of as they come: an engine may fail at its first picture."""
+
+    def __init__(self, estimator: DepthEstimator) -> None:
+        self._estimator = estimator
+        self._told: set[str] = set()
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return self._estimator.identity
+
+    @property
+    def engine(self) -> str:
+        return self._estimator.engine
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._estimator.notes
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        values = self._estimator.estimate(image)
+        self.tell()
+        return values
+
+    def close(self) -> None:
+        self._estimator.close()
+
+    def tell(self) -> None:
+        """Warn of what is new."""
+        for note in self.notes:
+            if note not in self._told:
+                self._told.add(note)
+                warn(note)

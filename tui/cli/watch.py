@@ -14,7 +14,15 @@ import typer
 
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
-from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.options import (
+    Engine,
+    EngineOption,
+    ModelOption,
+    Precision,
+    PrecisionOption,
+    ThreadsOption,
+    WeightsOption,
+)
 from tui.errors import InputError, SourceError
 
 if TYPE_CHECKING:
@@ -53,6 +61,8 @@ def watch(
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
     window: Annotated[int, typer.Option(metavar="N", help="Odd side in pixels of the sampled window.")] = 5,
     output: Annotated[
         Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
@@ -73,7 +83,7 @@ def watch(
         raise InputError(f"the profile {kept.name} holds no calibration; give --reference X,Y=DISTANCE")
     if output is Format.CSV:
         typer.echo(",".join(_COLUMNS))
-    with loaded_model(model, weights, engine) as estimator:
+    with loaded_model(model, weights, engine, precision, threads) as estimator:
         from tui.pipeline.pipeline import Pipeline
         from tui.screens.start import opener
 

@@ -30,6 +30,11 @@ class StartOptions:
     contours: str | None = None
     graphics: str | None = None
 
+    precision: str = "auto"
+    """What the network is computed in, as `depth.engines.choice` names it; auto: the fastest that the machine has."""
+    threads: int | None = None
+    """Cores for the network; None: the usual number."""
+
     def with_model(self, model: str) -> StartOptions:
         """Another model; weights given for the first one do not go with it."""
         return replace(self, model=model, weights=None)

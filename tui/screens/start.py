@@ -29,6 +29,7 @@ def loader(options: StartOptions) -> Loader:
     def load(progress: Progress) -> DepthEstimator:
         from tui.depth.loader import ModelRequest, load_estimator
 
-        return load_estimator(ModelRequest(options.model, options.weights, options.engine), progress)
+        request = ModelRequest(options.model, options.weights, options.engine, options.threads, options.precision)
+        return load_estimator(request, progress)
 
     return load
