@@ -22,10 +22,11 @@ from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
 from tui.storage.settings import load_settings, save_settings
-from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
-
 from tui.terminal.colors import announce, impose
+from tui.terminal.graphics import Canvas, choose
+from tui.terminal.pixel_app import PixelApp
+
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
     from tui.screens.main import MainScreen
@@ -36,7 +37,7 @@ _KEY_WAITS_S = 0.25
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
-class DepthApp(WireApp[None]):
+class DepthApp(PixelApp[None]):
     """Paints at once, brings in the main screen behind that, and owns the pipeline."""
 
     TITLE = "depth-tui"
@@ -51,12 +52,13 @@ class DepthApp(WireApp[None]):
     ]
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
-        super().__init__(options.bandwidth, options.fps)
         settings, self._settings_problem = load_settings()
         colors = options.colors or settings.colors
         announce(colors, os.environ)
-        self._options = options
+        super().__init__(options.bandwidth, options.fps)
         impose(colors, self.console)
+        self._options = options
+        self._canvas: Canvas | None = None
         self._settings = replace(
             settings,
             theme=theme or settings.theme,
@@ -69,6 +71,14 @@ class DepthApp(WireApp[None]):
         self._keyboard: asyncio.Task[None] | None = None
         self._main: MainScreen | None = None
         self._pipeline: Pipeline | None = None
+
+    def ask_terminal(self) -> None:
+        """Find out whether pictures can be shown in pixels, where that is wanted; before `run`.
+
+        Raises:
+            InputError: if the user wants what is not there.
+        """
+        self._canvas = choose(self._options.graphics or self._settings.graphics)
 
     @property
     def started(self) -> bool:
@@ -97,15 +107,16 @@ class DepthApp(WireApp[None]):
         """Import in a thread, because it takes longer than a key may wait for its effect."""
         await asyncio.to_thread(_import_main)
         from tui.pipeline.pipeline import Pipeline
-        from tui.screens.main import MainScreen
         from tui.screens.look import Look
+        from tui.screens.main import MainScreen
         from tui.session import Session
 
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
         self._main = MainScreen(self._pipeline, self._options, session, self.wire)
-        await self.push_screen(self._main)
         self._main.look = Look.of(self._settings.palette, self._settings.contours)
+        self._main.use_canvas(self._canvas)
+        await self.push_screen(self._main)
         if self._settings_problem:
             self._main.tell(self._settings_problem, warning=True)
         for key in self._starting.typed:
@@ -172,7 +183,7 @@ class DepthApp(WireApp[None]):
             contours=look.contours,
         )
         try:
-            save_settings(replace(self._settings, unit=session.unit, window_px=session.window_px))
+            save_settings(kept)
         except StorageError as error:
             self._settings_problem = str(error)
 
@@ -201,10 +212,10 @@ def run_app(
     theme: str | None = None,
     bandwidth: str = "auto",
     fps: float = 10.0,
-) -> int:
     colors: str | None = None,
     palette: str | None = None,
     contours: str | None = None,
+    graphics: str | None = None,
     make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
 ) -> int:
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
@@ -213,10 +224,11 @@ def run_app(
         InputError: for a bandwidth that cannot be read.
     """
     options = StartOptions(
-        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours
+        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours, graphics
     )
-    _keep_drivers_off_the_screen()
     app = make(options, theme)
+    app.ask_terminal()
+    _keep_drivers_off_the_screen()
     app.run()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -63,6 +63,8 @@ def test_help_is_had_everywhere(arguments: list[str], capsys: pytest.CaptureFixt
         (["bogus"], "No such command 'bogus'"),
         (["--bogus"], "No such option: --bogus"),
         (["--theme", "neon"], "'neon' is not one of 'dark', 'light'"),
+        (["--palette", "jet"], "'jet' is not one of 'inferno', 'magma'"),
+        (["--colors", "8"], "'8' is not one of 'auto', 'truecolor'"),
         (["--source", "demo", "doctor"], "options for doctor come after it"),
         (["--engine", "torch", "measure", "a.png", "--at", "1,1"], "options for measure come after it"),
     ],
@@ -110,7 +112,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     started, left = _start(monkeypatch, [])
     assert started == {
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
-        "bandwidth": "auto", "fps": 10.0,
+        "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
     }  # fmt: skip
     assert left == [0]
 
@@ -118,11 +120,16 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["--source", "demo", "--model", "net.onnx", "--weights", "w.pt", "--engine", "openvino"]
     started, _ = _start(
-        monkeypatch, [*arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5"]
-    )
+        monkeypatch,
+        [
+            *arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5",
+            "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel",
+        ],
+    )  # fmt: skip
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
-        "theme": "light", "bandwidth": "50kB", "fps": 5.0,
+        "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
+        "graphics": "sixel",
     }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ def shown(cells: Cells) -> np.ndarray:
     share = np.array([np.nan, 0.25, 0.5, 0.75])[cells.codes >> GLYPH_BITS][..., None]
     mixed = share * ink + (1 - share) * paper
     halves = np.stack([np.where(np.isnan(share), half, mixed) for half in (ink, paper)], axis=1)
-    return np.rint(halves.reshape(-1, *ink.shape[1:])).astype(np.uint8)
+    colors: np.ndarray = np.rint(halves.reshape(-1, *ink.shape[1:])).astype(np.uint8)
+    return colors
 
 
 def gradient() -> np.ndarray:

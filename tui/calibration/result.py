@@ -107,14 +107,14 @@ class Calibration:
         """The whole map in metres with the correction, float32, (H, W); NaN where a p + b <= 0 or p is not finite.
 
         Without correction 2 ms for 640x480; with it another 2 ms a reference.
-        """
-        height, width = inverse_depth.shape
-        inverse = self.scale * inverse_depth[::every_px, ::every_px].astype(np.float64) + self.shift
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
 
         Args:
             inverse_depth: float32, (H, W).
             every_px: take only every so-manieth row and column, for something that is only looked at.
+        """
+        height, width = inverse_depth.shape
+        inverse = self.scale * inverse_depth[::every_px, ::every_px].astype(np.float64) + self.shift
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             metres = np.where(inverse > 0, 1.0 / inverse, np.nan).astype(np.float32)
             if self.posterior is None or not self.posterior.corrects:
                 return metres

@@ -23,7 +23,17 @@ from tui.cli import (
     watch,
 )
 from tui.cli.exits import exit_code_of
-from tui.cli.options import Engine, EngineOption, ModelOption, Theme, WeightsOption
+from tui.cli.options import (
+    Colors,
+    ContourChoice,
+    Engine,
+    EngineOption,
+    GraphicsChoice,
+    ModelOption,
+    Palette,
+    Theme,
+    WeightsOption,
+)
 from tui.errors import InputError
 
 app = typer.Typer(
@@ -94,6 +104,22 @@ def start(
         ),
     ] = "auto",
     fps: Annotated[float, typer.Option(min=0.2, max=60, help="The most frames a second to draw.")] = 10.0,
+    colors: Annotated[
+        Colors | None,
+        typer.Option(help="What the terminal can show; auto: what it announces, and none where NO_COLOR is set."),
+    ] = None,
+    palette: Annotated[
+        Palette | None,
+        typer.Option(help="For depth; all but turbo can be read by colour-blind eyes. Without it: the last one."),
+    ] = None,
+    contours: Annotated[
+        ContourChoice | None,
+        typer.Option(help="Lines of equal distance over the depth map; auto: where there are no colours."),
+    ] = None,
+    graphics: Annotated[
+        GraphicsChoice | None,
+        typer.Option(help="Half-block characters, or real pixels where the terminal has them; auto asks it."),
+    ] = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -120,5 +146,9 @@ def start(
             theme=None if theme is None else theme.value,
             bandwidth=bandwidth,
             fps=fps,
+            colors=None if colors is None else colors.value,
+            palette=None if palette is None else palette.value,
+            contours=None if contours is None else contours.value,
+            graphics=None if graphics is None else graphics.value,
         )
     )

@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.camera.frame import Frame
@@ -23,15 +22,18 @@ from tui.screens import texts
 from tui.screens.calibrating import Calibrating
 from tui.screens.dialogs import Dialogs
 from tui.screens.help import HelpDialog
-from tui.screens.look import Look
 from tui.screens.keys import MAIN_KEYS
+from tui.screens.look import Look
 from tui.screens.numbers import whole_number
 from tui.screens.optics import Optics
 from tui.screens.options import StartOptions
+from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
 from tui.screens.scenes import Scenes
 from tui.screens.start import loader, opener
 from tui.session import Session, View
+from tui.terminal.compositor import CellsScreen
+from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -41,11 +43,12 @@ from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
 from tui.widgets.status_line import StatusLine
+from tui.widgets.words import Words
 
 _STATUS_EVERY_S = 0.5
 
 
-class MainScreen(Screen[None]):
+class MainScreen(CellsScreen):
     """Four panes, a status line and the keys."""
 
     AUTO_FOCUS = "#camera"
@@ -58,9 +61,10 @@ class MainScreen(Screen[None]):
         self.options = options
         self.session = session
         self.wire = wire
-        self.shown: DepthResult | None = None
+        self.pixels = Pixels(self, None)
         self.look = Look()
         """How depth maps are drawn."""
+        self.shown: DepthResult | None = None
         """The frame and map that everything on the screen speaks of."""
         self.snapshot: Snapshot = pipeline.snapshot()
         self._pictured: Frame | None = None
@@ -79,7 +83,7 @@ class MainScreen(Screen[None]):
             with Container(id="pictures"):
                 with Vertical(id="camera-pane", classes="pane"):
                     yield PictureView(mode=mode, id="camera")
-                    yield Static("", id="frame-name", markup=False)
+                    yield Words(id="frame-name")
                 with Vertical(id="depth-pane", classes="pane"):
                     yield PictureView(
                         mode=mode, palette=self.look.palette, shading=self.look.shading_in(mode), id="depth"
@@ -99,6 +103,15 @@ class MainScreen(Screen[None]):
         systems = {"256": ColorMode.EIGHT_BIT, "standard": ColorMode.STANDARD, "windows": ColorMode.STANDARD}
         return systems.get(self.app.console.color_system or "truecolor", ColorMode.TRUECOLOR)
 
+    def use_canvas(self, canvas: Canvas | None) -> None:
+        """Show pictures in real pixels; before it is mounted."""
+        self.pixels = Pixels(self, canvas)
+
+    def on_screen_resume(self) -> None:
+        """A dialog has gone: what it covered must be drawn again."""
+        self.pixels.uncovered()
+        self.pixels.update()
+
     def on_mount(self) -> None:
         """Name the panes and start the pipeline, after the first paint."""
         for selector, title in (
@@ -108,6 +121,9 @@ class MainScreen(Screen[None]):
             ("#calibration", "Calibration"),
         ):
             self.query_one(selector).border_title = title
+        if self.pixels.used:
+            for view in self.query(PictureView):
+                view.give_room_to_pixels()
         self._present.everything()
         self.set_interval(_STATUS_EVERY_S, self._tick)
         self.call_after_refresh(self._begin)
@@ -301,7 +317,6 @@ class MainScreen(Screen[None]):
         """Metres, centimetres, feet and inches."""
         self.update_session(self.session.with_next_unit())
 
-    def action_window(self, step: int) -> None:
     def action_palette(self) -> None:
         """The next palette for depth."""
         self._take_look(self.look.with_next_palette())
@@ -314,6 +329,7 @@ class MainScreen(Screen[None]):
         self.look = look
         self._present.look()
 
+    def action_window(self, step: int) -> None:
         """Sample a larger or smaller neighbourhood."""
         self.update_session(self.session.with_window_step(step))
 

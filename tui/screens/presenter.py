@@ -113,6 +113,7 @@ class Presenter:
             pane.set_class(session.frozen, "-frozen")
         name, label = frame.name if frame else "", screen.query_one("#frame-name", Words)
         label.say(name)
+        screen.pixels.update()
         network = shown is None or shown.identity.is_network
         screen.query_one("#depth-pane").border_title = "Depth" if network else "Depth (geometry, no network)"
 

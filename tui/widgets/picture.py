@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -20,6 +21,7 @@ from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
+from tui.render.pixels import Held, PixelMark, Scene
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
 from tui.widgets.cells_view import CellsView
@@ -122,6 +124,7 @@ class PictureView(CellsView, can_focus=True):
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._field: FloatMap | None = None
+        self._as_pixels = False
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
         self._marks: tuple[Mark, ...] = ()
@@ -172,8 +175,12 @@ class PictureView(CellsView, can_focus=True):
         """Write one line across the middle, or take it away; `dimmed` turns the picture grey under it."""
         if (text, dimmed) != (self._banner, self.is_dimmed):
             self.set_dimmed(dimmed)
+            was_empty = self._empty
             self._banner = text
-            self.present_again()
+            if was_empty == self._empty:
+                self.present_again()
+            else:
+                self._paint()
 
     def set_painting(
         self,
@@ -243,6 +250,47 @@ class PictureView(CellsView, can_focus=True):
         """The palette of depth maps, for a legend."""
         return self._depth_painter.palette
 
+    # In real pixels.
+
+    def give_room_to_pixels(self) -> None:
+        """Leave the picture's cells empty from now on: something else shows the `scene` there."""
+        self._as_pixels = True
+        self._paint()
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Whether it has a place."""
+        return self.display and bool(self.size) and all(node.display for node in self.ancestors if node is not self.app)
+
+    def scene(self, cell_width_px: int, cell_height_px: int) -> Scene | None:
+        """What is shown, to be drawn in pixels; None if nothing is, or words lie over it."""
+        viewport = self._viewport
+        if viewport is None or self._banner is not None:
+            return None
+
+        def place(u_px: int, v_px: int) -> tuple[int, int]:
+            return (
+                (2 * u_px + 1) * viewport.picture_columns * cell_width_px // (2 * viewport.width_px),
+                (2 * v_px + 1) * viewport.picture_rows * cell_height_px // (2 * viewport.height_px),
+            )
+
+        painter = self._depth_painter
+        return Scene(
+            None if self._image is None else Held(self._image),
+            None if self._map is None else Held(self._map),
+            None if self._field is None else Held(self._field),
+            self.depth_range,
+            painter.palette.name,
+            painter.contours if painter.shading.has_lines else None,
+            painter.shading is not Shading.LINES,
+            tuple(PixelMark(*place(mark.u_px, mark.v_px), _plain(mark.text)) for mark in self._marks),
+            None if self._crosshair is None else place(*self._crosshair),
+            viewport.left,
+            viewport.top,
+            (viewport.picture_rows * cell_height_px, viewport.picture_columns * cell_width_px),
+            (cell_width_px, cell_height_px),
+        )
+
     # From the source to strips.
 
     def _paint(self) -> None:
@@ -261,11 +309,15 @@ class PictureView(CellsView, can_focus=True):
         else:
             self._viewport = None
             cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
+        if self._empty:
+            cells = Cells(np.full((rows, columns), BLANK, np.int64), cells.table)
         self.present(cells)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
         placed: list[Overlay] = []
+        if self._empty:
+            return placed
         viewport = self._viewport
         if viewport is not None:
             for item in self._marks:
@@ -278,6 +330,10 @@ class PictureView(CellsView, can_focus=True):
             style = self._style("picture--banner")
             placed += banner(self.size.width, self.size.height, self._banner, style)
         return placed
+
+    @property
+    def _empty(self) -> bool:
+        return self._as_pixels and self._banner is None
 
     @property
     def ink_is_dark(self) -> bool:
@@ -317,3 +373,8 @@ class PictureView(CellsView, can_focus=True):
     def action_move(self, du_px: int, dv_px: int) -> None:
         """Ask for the crosshair to move."""
         self.post_message(self.Moved(self, du_px, dv_px))
+
+
+def _plain(text: str) -> str:
+    """Circled numbers as digits: the font for pixels has no others."""
+    return "".join(str(int(unicodedata.numeric(each))) if each > "~" and each.isnumeric() else each for each in text)

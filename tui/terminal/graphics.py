@@ -1,0 +1,206 @@
+"""Real pixels in the terminal: sixel and kitty graphics, made by the package textual-image where it is installed."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import os
+import re
+import select
+import struct
+import sys
+import termios
+import threading
+import time
+import tty
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+
+from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PACKAGE = "textual_image"
+_ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[c"
+"""Kitty's own question, then the one that every terminal answers: when that answer is there, no other will come."""
+_ANSWERED = re.compile(rb"\x1b\[\?([0-9;]*)c")
+_KITTY_ANSWER = b"_Gi=31;OK"
+_SIXEL_FEATURE = b"4"
+_WAIT_S = 2.0
+_USUAL_CELL_PX = (10, 20)
+
+
+class Protocol(StrEnum):
+    """How pixels are sent."""
+
+    SIXEL = "sixel"
+    KITTY = "kitty"
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A terminal that shows pixels."""
+
+    protocol: Protocol
+    cell_width_px: int
+    cell_height_px: int
+
+
+def choose(wanted: str, fd: int = 2) -> Canvas | None:
+    """What pictures are drawn with: None for half-blocks. Asks the terminal, so it must not have been taken over yet.
+
+    Args:
+        wanted: `halfblocks`, `auto`, `sixel` or `kitty`.
+        fd: of the terminal.
+
+    Raises:
+        InputError: for a protocol without its package, or that the terminal does not have; names the remedy.
+    """
+    if wanted == "halfblocks":
+        return None
+    if find_spec(_PACKAGE) is None:
+        if wanted == "auto":
+            return None
+        raise InputError(
+            f"--graphics {wanted} needs the package textual-image: pip install 'depth-tui[graphics]', "
+            "or leave --graphics away for half-blocks"
+        )
+    offered = ask(fd)
+    best = [protocol for protocol in (Protocol.KITTY, Protocol.SIXEL) if protocol in offered]
+    if wanted == "auto":
+        return Canvas(best[0], *cell_size_px(fd)) if best else None
+    if wanted not in offered:
+        others = f"it has {best[0].value}: --graphics {best[0].value}" if best else "leave --graphics away"
+        raise InputError(f"this terminal does not say that it shows {wanted} graphics; {others}, or use another one")
+    return Canvas(Protocol(wanted), *cell_size_px(fd))
+
+
+def ask(fd: int) -> frozenset[Protocol]:
+    """What a terminal says that it can show; nothing, if it does not answer in time."""
+    answer = b""
+    with _raw(fd):
+        os.write(fd, _ASK.encode())
+        end_s = time.monotonic() + _WAIT_S
+        while not (answered := _ANSWERED.search(answer)) and (left_s := end_s - time.monotonic()) > 0:
+            if select.select([fd], [], [], left_s)[0]:
+                answer += os.read(fd, 1024)
+    found = set()
+    if answered and _SIXEL_FEATURE in answered[1].split(b";")[1:]:
+        found.add(Protocol.SIXEL)
+    if _KITTY_ANSWER in answer:
+        found.add(Protocol.KITTY)
+    return frozenset(found)
+
+
+@contextlib.contextmanager
+def _raw(fd: int) -> Iterator[None]:
+    """Keys, and answers, as they come and unseen; as it was afterwards."""
+    before = termios.tcgetattr(fd)
+    try:
+        tty.setcbreak(fd, termios.TCSANOW)
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSANOW, before)
+
+
+def cell_size_px(fd: int) -> tuple[int, int]:
+    """Width and height of one cell, as far as the terminal tells; else what is usual."""
+    try:
+        rows, columns, width, height = struct.unpack("HHHH", fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8)))
+    except OSError:
+        return _USUAL_CELL_PX
+    if not (rows and columns and width >= columns and height >= rows):
+        return _USUAL_CELL_PX
+    return width // columns, height // rows
+
+
+class Encoder:
+    """Turns pictures into escape codes; may be used from any thread, one picture at a time.
+
+    Args:
+        canvas: the terminal.
+    """
+
+    _lock = threading.Lock()
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        self._shown: dict[str, Any] = {}
+        """What must be told to free its memory in the terminal, by place."""
+
+    def encode(self, place: str, picture: npt.NDArray[np.uint8], x: int, y: int) -> str:
+        """Escape codes that show a picture with its top left corner on a cell.
+
+        Args:
+            place: a name; the picture that was encoded for it before is given up.
+            picture: RGB, uint8, shape (rows * cell_height_px, columns * cell_width_px, 3).
+            x: column of the cell.
+            y: row of the cell.
+        """
+        from PIL import Image
+        from rich.console import Console
+
+        rows, columns = picture.shape[0] // self.canvas.cell_height_px, picture.shape[1] // self.canvas.cell_width_px
+        with self._lock, _package_out(self.canvas) as out:
+            renderable = _renderable(self.canvas.protocol)(Image.fromarray(picture), columns, rows)
+            console = Console(file=io.StringIO(), width=columns, height=rows, color_system="truecolor")
+            parts = [part for part in _render(renderable, console) if isinstance(part, Segment)]
+            data = self._sixel(parts, x, y) if self.canvas.protocol is Protocol.SIXEL else self._kitty(parts, x, y)
+            sent = out.getvalue()
+            out.truncate(0)
+            out.seek(0)
+            if (before := self._shown.pop(place, None)) is not None:
+                before.cleanup()
+            self._shown[place] = renderable
+            return sent + data + out.getvalue()
+
+    def _sixel(self, parts: list[Segment], x: int, y: int) -> str:
+        return f"\x1b[{y + 1};{x + 1}H" + next(part.text for part in parts if part.text.startswith("\x1bP"))
+
+    def _kitty(self, parts: list[Segment], x: int, y: int) -> str:
+        lines = []
+        for row, part in enumerate(parts):
+            color = part.style.color if part.style is not None else None
+            triplet = color.get_truecolor() if color is not None else (0, 0, 0)
+            pen = "\x1b[38;2;{};{};{}m".format(*triplet)
+            lines.append(f"\x1b[{y + row + 1};{x + 1}H{pen}{part.text.rstrip()}\x1b[m")
+        return "".join(lines)
+
+
+def _renderable(protocol: Protocol) -> Any:  # noqa: ANN401 - a class of a package that may be absent
+    from textual_image.renderable import SixelImage, TGPImage
+
+    return SixelImage if protocol is Protocol.SIXEL else TGPImage
+
+
+def _render(renderable: Any, console: Console) -> list[object]:  # noqa: ANN401 - as above
+    return list(
+        renderable.__rich_console__(console, console.options.update(width=console.width, height=console.height))
+    )
+
+
+@contextlib.contextmanager
+def _package_out(canvas: Canvas) -> Iterator[io.StringIO]:
+    """What the package writes on the standard output by itself: questions are not let out, messages are caught.
+
+    It asks the terminal when it is imported and when it first needs the size of a cell. Textual reads the input by
+    then, so the answer that is known already is given in its place.
+    """
+    out = io.StringIO()
+    before = sys.__stdout__
+    os.environ["TEXTUAL_CELL_WIDTH"] = str(canvas.cell_width_px)
+    os.environ["TEXTUAL_CELL_HEIGHT"] = str(canvas.cell_height_px)
+    sys.__stdout__ = cast("Any", out)  # type: ignore[misc]  # final only for those who do not own the process
+    try:
+        yield out
+    finally:
+        sys.__stdout__ = before  # type: ignore[misc]  # as above
