@@ -208,6 +208,8 @@ def run_app(
     model: str | None = None,
     weights: Path | None = None,
     engine: str = "auto",
+    precision: str = "auto",
+    threads: int | None = None,
     profile: str | None = None,
     theme: str | None = None,
     bandwidth: str = "auto",
@@ -224,8 +226,9 @@ def run_app(
         InputError: for a bandwidth that cannot be read.
     """
     options = StartOptions(
-        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours, graphics
-    )
+        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours, graphics,
+        precision, threads,
+    )  # fmt: skip
     app = make(options, theme)
     app.ask_terminal()
     _keep_drivers_off_the_screen()

@@ -113,8 +113,17 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     assert started == {
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
+        "precision": "auto", "threads": None,
     }  # fmt: skip
     assert left == [0]
+
+
+def test_the_environment_chooses_the_engine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ENGINE", "torch"), ("PRECISION", "f32"), ("THREADS", "1")):
+        monkeypatch.setenv(f"DEPTH_TUI_{name}", value)
+    started, _ = _start(monkeypatch, [])
+    assert (started["engine"], started["precision"], started["threads"]) == ("torch", "f32", 1)
+    assert run(["profiles"]) == 0, "what the environment says was not typed before a command"
 
 
 def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,13 +132,14 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch,
         [
             *arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5",
+            "--precision", "bf16", "--threads", "3",
             "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel",
         ],
     )  # fmt: skip
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
-        "graphics": "sixel",
+        "graphics": "sixel", "precision": "bf16", "threads": 3,
     }  # fmt: skip
 
 

@@ -72,45 +72,6 @@ class GraphicsChoice(StrEnum):
     KITTY = "kitty"
 
 
-class Colors(StrEnum):
-    """What the terminal is taken to show."""
-
-    AUTO = "auto"
-    TRUECOLOR = "truecolor"
-    EIGHT_BIT = "256"
-    STANDARD = "16"
-    MONO = "mono"
-
-
-class Palette(StrEnum):
-    """Of depth maps."""
-
-    INFERNO = "inferno"
-    MAGMA = "magma"
-    VIRIDIS = "viridis"
-    CIVIDIS = "cividis"
-    GREY = "grey"
-    TURBO = "turbo"
-
-
-class ContourChoice(StrEnum):
-    """Lines of equal distance over depth maps."""
-
-    AUTO = "auto"
-    OFF = "off"
-    ON = "on"
-    ONLY = "only"
-
-
-class GraphicsChoice(StrEnum):
-    """How pictures are drawn."""
-
-    HALFBLOCKS = "halfblocks"
-    AUTO = "auto"
-    SIXEL = "sixel"
-    KITTY = "kitty"
-
-
 ModelOption = Annotated[
     str | None,
     typer.Option(

@@ -31,7 +31,10 @@ from tui.cli.options import (
     GraphicsChoice,
     ModelOption,
     Palette,
+    Precision,
+    PrecisionOption,
     Theme,
+    ThreadsOption,
     WeightsOption,
 )
 from tui.errors import InputError
@@ -72,6 +75,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return exit_code_of(lambda: app(arguments, prog_name="depth-tui", standalone_mode=False))
 
 
+_GIVEN_AFTER = ("source", "model", "weights", "profile", "theme", "engine", "precision", "threads")
+"""Options that commands have, too: before a command's name they would be lost."""
+
+
+def _typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was typed, rather than left out or taken from the environment."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"depth-tui {__version__}")
@@ -92,6 +105,8 @@ def start(
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.AUTO,
+    threads: ThreadsOption = None,
     profile: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Start with this calibration profile.")
     ] = None,
@@ -126,7 +141,7 @@ def start(
 ) -> None:
     """How far away is it? Without a command: the instrument, in this terminal."""
     if context.invoked_subcommand is not None:
-        if (source, model, weights, profile, theme, engine) != (None, None, None, None, None, Engine.AUTO):
+        if any(_typed(context, name) for name in _GIVEN_AFTER):
             raise InputError(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
@@ -142,6 +157,8 @@ def start(
             model=model,
             weights=weights,
             engine=engine.value,
+            precision=precision.value,
+            threads=threads,
             profile=profile,
             theme=None if theme is None else theme.value,
             bandwidth=bandwidth,
