@@ -6,17 +6,17 @@ import itertools
 import os
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.camera.closing import assert_close_wakes_the_read
 from tui.camera import clip
 from tui.camera.clip import ClipSource
 from tui.camera.opencv import Backend, Capture
-from tui.errors import SourceEnded, SourceError
+from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 
 
@@ -151,17 +151,7 @@ def test_close_wakes_the_read_and_releases_the_file(tmp_path: Path) -> None:
     script = Script([0.0, 9.0], rate_hz=1.0)
     source = ClipSource(path, "slow", lambda *_: script)
     source.read()
-    ended = threading.Event()
-
-    def read() -> None:
-        with pytest.raises(SourceEnded):
-            source.read()
-        ended.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    source.close()
-    source.close()
-    assert ended.wait(5)
+    assert_close_wakes_the_read(source)
     assert script.released >= 1
 
 

@@ -8,9 +8,10 @@ import threading
 import numpy as np
 import pytest
 
+from tests.camera.closing import assert_close_wakes_the_read
 from tui.camera.frame import SourceInfo
 from tui.camera.live import LiveSource
-from tui.errors import SourceEnded, SourceError
+from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 
 INFO = SourceInfo("0", "camera 0", live=True)
@@ -71,17 +72,7 @@ def test_close_wakes_a_read_while_the_driver_hangs() -> None:
     producer = Stepped()
     source = LiveSource(INFO, lambda: producer)
     source.wait_open()
-    ended = threading.Event()
-
-    def read() -> None:
-        with pytest.raises(SourceEnded):
-            source.read()
-        ended.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    source.close()
-    source.close()
-    assert ended.wait(5)
+    assert_close_wakes_the_read(source)
     assert not producer.closed.is_set(), "the driver still hangs in its own thread"
     producer.steps.put(0)
     assert producer.closed.wait(5), "and is let go as soon as it answers"

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.camera.closing import assert_close_wakes_the_read
 from tui.camera.frame import FrameSource
 from tui.camera.live import LiveSource
 from tui.camera.stills import StillSource
@@ -159,17 +160,7 @@ def test_close_wakes_a_read_from_a_stream_that_hangs(server: Server) -> None:
 
     server.script = script
     source = open_web(server.url)
-    ended = threading.Event()
-
-    def read() -> None:
-        with pytest.raises(SourceEnded):
-            source.read()
-        ended.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    source.close()
-    source.close()
-    assert ended.wait(5)
+    assert_close_wakes_the_read(source)
 
 
 def test_a_server_that_never_answers(server: Server) -> None:

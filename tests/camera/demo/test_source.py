@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import numpy as np
 import pytest
 
+from tests.camera.closing import assert_close_wakes_the_read
 from tui.camera.demo.renderer import DemoRenderer
 from tui.camera.demo.source import RATE_HZ, STILL_S, DemoSource
-from tui.errors import SourceEnded
 
 
 def test_frames_carry_their_truth_and_keep_their_pace() -> None:
@@ -38,14 +37,4 @@ def test_close_ends_it_and_wakes_the_read() -> None:
     source = DemoSource()
     source.read()
     source._due_s += 100
-    ended = threading.Event()
-
-    def read() -> None:
-        with pytest.raises(SourceEnded):
-            source.read()
-        ended.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    source.close()
-    source.close()
-    assert ended.wait(5)
+    assert_close_wakes_the_read(source)
