@@ -1,7 +1,8 @@
-"""`depth-tui models`: which networks there are, and fetching their weights."""
+"""`depth-tui models`: which networks there are, fetching their weights, checking and removing them."""
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,20 +14,30 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from tui.depth.registry import ModelSpec
+    from tui.depth.speed import Speed
 
-app = typer.Typer(no_args_is_help=False, help="List the depth networks; 'models fetch NAME' downloads one.")
+app = typer.Typer(
+    no_args_is_help=False, help="List the depth networks; 'models fetch', 'check' and 'remove' look after them."
+)
 
 
 @app.callback(invoke_without_command=True)
-def models(context: typer.Context) -> None:
-    """List the depth networks that can be asked for by name, and which are installed."""
+def models(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list instead of a table.")] = False,
+) -> None:
+    """List the depth networks that can be asked for by name, which are installed, and how fast they are here."""
     if context.invoked_subcommand is not None:
+        return
+    if as_json:
+        _list_as_json()
         return
     from rich.console import Console
 
     from tui.cli.hub import show_hub_models
     from tui.cli.table import align
     from tui.depth.registry import MODELS
+    from tui.depth.speed import expected_speed
     from tui.depth.weights import installed
 
     there = installed()
@@ -34,6 +45,7 @@ def models(context: typer.Context) -> None:
         (
             spec.short_name,
             _state(spec, spec in there),
+            _speed_text(expected_speed(spec.name)),
             spec.licence,
             spec.description,
             spec.use,
@@ -41,15 +53,56 @@ def models(context: typer.Context) -> None:
         for spec in MODELS
     ]
     console = Console(highlight=False, soft_wrap=True)
-    for line in align([("name", "weights", "licence", "what it is", "when to choose it"), *rows], right=False):
+    headings = ("name", "weights", "speed here", "licence", "what it is", "when to choose it")
+    for line in align([headings, *rows], right=False):
         console.print(line)
     show_hub_models(console)
     console.print(" errors compared with dpt-large-384, fps on an RTX 3090: as MiDaS's makers state them", style="dim")
+    console.print(
+        " speed here: whole frames of 640x480; 'about': estimated for f32 from the arithmetic and a matrix product "
+        "timed on this machine; depth-tui bench --models measures those that are installed",
+        style="dim",
+        markup=False,
+    )
     console.print()
     console.print(" depth-tui models fetch NAME    downloads the weights from the official release", markup=False)
     console.print(
         " --model net.onnx               runs a file of your own with its card net.toml beside it", markup=False
     )
+
+
+def _list_as_json() -> None:
+    from tui.depth.hub.choices import HUB_MODELS
+    from tui.depth.registry import MODELS
+    from tui.depth.speed import expected_speed
+    from tui.depth.weights import cached_path
+
+    found = []
+    for spec in (*MODELS, *HUB_MODELS):
+        path, speed = cached_path(spec), expected_speed(spec.name)
+        there = path.is_file()
+        found.append(
+            {
+                "name": spec.short_name,
+                "full_name": spec.name,
+                "installed": there,
+                "bundled": spec.bundled,
+                "path": str(path) if there else None,
+                "size_bytes": path.stat().st_size if there and spec in MODELS else spec.size_bytes,
+                "licence": spec.licence,
+                "source": spec.url or None,
+                "description": spec.description,
+                "use": spec.use,
+                "fps": None if speed is None else round(speed.fps, 3),
+                "fps_precision": None if speed is None else speed.precision,
+                "fps_how": None if speed is None else "measured" if speed.is_measured else "estimated",
+            }
+        )
+    typer.echo(json.dumps(found, indent=2))
+
+
+def _speed_text(speed: Speed | None) -> str:
+    return "" if speed is None else speed.text
 
 
 def _state(spec: ModelSpec, there: bool) -> Text:
@@ -60,6 +113,45 @@ def _state(spec: ModelSpec, there: bool) -> Text:
     if there:
         return Text("comes with the program" if spec.bundled else "installed", "green")
     return Text(f"to fetch, {size_text(spec.size_bytes)}")
+
+
+@app.command("check")
+def check() -> None:
+    """Hash the weights of all installed models again; exits with 2 if any has changed since it came."""
+    from rich.console import Console
+
+    from tui.cli.exits import complain
+    from tui.depth.keeping import check_all
+
+    damaged = 0
+    console = Console(highlight=False, soft_wrap=True)
+    for each in check_all():
+        if each.problem:
+            damaged += 1
+            complain(each.problem)
+        else:
+            console.print(f"{each.name}: as it came ({each.path})", markup=False)
+    if damaged:
+        raise typer.Exit(2)
+
+
+@app.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it.")],
+) -> None:
+    """Delete the weights of a model and what was converted from them."""
+    from tui.depth.hub.address import is_hub
+    from tui.depth.keeping import remove as remove_weights
+    from tui.depth.registry import find_spec
+    from tui.depth.weights import size_text
+    from tui.errors import InputError
+
+    if is_hub(name):
+        raise InputError(
+            f"{name} lies in the Hub's cache, which other programs use too; remove it with the Hub's tool: hf cache"
+        )
+    spec = find_spec(name)
+    typer.echo(f"{spec.short_name} is removed: {size_text(remove_weights(spec))} are free again")
 
 
 @app.command("fetch")

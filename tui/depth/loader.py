@@ -16,6 +16,7 @@ from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.file_model import SUFFIXES, load_file_model
 from tui.depth.hub.address import is_hub
 from tui.depth.registry import ModelSpec, find_spec, is_known
+from tui.depth.speed import is_live
 from tui.depth.weights import Weights, cached_path, find_weights, installed
 from tui.errors import InputError, ModelError
 
@@ -45,9 +46,15 @@ class ModelRequest:
     """What is computed in: one of `PRECISIONS`; auto is the fastest that the machine has."""
 
 
-def default_model() -> str | None:
-    """The name of the best model installed, or None."""
+def default_model(*, live: bool = False) -> str | None:
+    """The name of the most accurate model installed, or None.
+
+    Args:
+        live: only one that is expected to be quick enough for a live view; without any, the quickest kind: the last.
+    """
     specs = installed()
+    if live:
+        specs = tuple(spec for spec in specs if is_live(spec.name)) or specs[-1:]
     return specs[0].name if specs else None
 
 
