@@ -16,18 +16,11 @@ def show_hub_models(console: Console) -> None:
     from tui.depth.hub.choices import HUB_MODELS
     from tui.depth.weights import cached_path, size_text
 
-    rows = [
-        (
-            spec.name,
-            Text("installed", "green")
-            if cached_path(spec).is_file()
-            else Text(f"to fetch, {size_text(spec.size_bytes)}"),
-            spec.licence,
-            spec.description,
-            spec.use,
-        )
-        for spec in HUB_MODELS
-    ]
+    rows = []
+    for spec in HUB_MODELS:
+        to_fetch = Text(f"to fetch, {size_text(spec.size_bytes)}")
+        state = Text("installed", "green") if cached_path(spec).is_file() else to_fetch
+        rows.append((spec.name, state, spec.licence, spec.description, spec.use))
     console.print()
     headings = ("from the Hugging Face Hub", "weights", "licence", "what it is", "when to choose it")
     for line in align([headings, *rows], right=False):

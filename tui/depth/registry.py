@@ -210,7 +210,8 @@ def find_spec(name: str) -> ModelSpec:
     known = ", ".join(f"{spec.short_name} ({spec.name})" if spec.aliases else spec.name for spec in MODELS)
     raise ModelError(
         f"no model is called {name[:80]!r}; there are: {known}, "
-        "hf:OWNER/NAME of the Hugging Face Hub, or a file of your own: an .onnx, .tflite or .xml with its card beside it"
+        "hf:OWNER/NAME of the Hugging Face Hub, "
+        "or a file of your own: an .onnx, .tflite or .xml with its card beside it"
     )
 
 

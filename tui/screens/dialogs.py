@@ -58,11 +58,11 @@ class Dialogs:
     # --- models
 
     def load_first_model(self) -> None:
-        """The model that was asked for, else the best one installed; without any the app runs on."""
+        """The model asked for, else the most accurate installed that is quick enough; without any the app runs on."""
         from tui.depth.loader import default_model
 
         screen = self._screen
-        name = default_model() if screen.options.model is None else None
+        name = default_model(live=True) if screen.options.model is None else None
         if screen.options.model is not None:
             screen.load_model(screen.options, screen.options.model)
         elif name is not None:
@@ -80,7 +80,7 @@ class Dialogs:
     def pick_model(self) -> None:
         """Models of the registry, or a file of the user's own."""
         choices = [self._model_choice(spec) for spec in (*MODELS, *HUB_MODELS)]
-        typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own: net.onnx, .tflite or .xml with its card:"
+        typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
 
         def answer(picked: Picked | None) -> None:
             if picked is not None:

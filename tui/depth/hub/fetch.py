@@ -106,7 +106,9 @@ class _Hub:
         return folder
 
     def _in_words(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is asked for
-        errors, text = self._client.errors, self._address.text
+        from huggingface_hub import errors
+
+        text = self._address.text
         try:
             return ask()
         except FetchCancelled:

@@ -1,0 +1,157 @@
+"""Maps of small networks equal those of transformers' own chain: processor, model, post-processing."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino
+import pytest
+from openvino import opset13 as ops
+
+from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
+from tui.depth.engines import converted
+from tui.depth.estimator import DepthEstimator
+from tui.depth.hub import module
+from tui.depth.loader import ModelRequest, load_estimator
+from tui.errors import ModelError
+from tui.geometry.arrays import FloatMap, RGBImage
+
+Hub = Callable[[str], str]
+METRIC = {"dpt-dinov2", "depth-anything-metric", "zoedepth", "zoedepth-two", "glpn", "depth-pro"}
+
+
+def theirs(name: str, folder: Path, image: RGBImage) -> FloatMap:
+    """What transformers makes of a picture by itself."""
+    import torch
+    import transformers
+
+    height_width = image.shape[:2]
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # of libraries that are not under test
+        model = transformers.AutoModelForDepthEstimation.from_pretrained(folder).eval()
+        processor = processor_class(CONFIGS[name][2]).from_pretrained(folder)
+        found = model(**processor(images=image, return_tensors="pt"))
+        more = {"source_sizes": [height_width]} if name.startswith("zoe") else {}
+        (result,) = processor.post_process_depth_estimation(found, target_sizes=[height_width], **more)
+        values: FloatMap = result["predicted_depth"].numpy()
+        return values
+
+
+def load(name: str, engine: str) -> DepthEstimator:
+    return load_estimator(ModelRequest(name, engine=engine, threads=1))
+
+
+def assert_same(estimator: DepthEstimator, image: RGBImage, expected: Any) -> None:
+    found: Any = estimator.estimate(image)
+    assert found.dtype == np.float32
+    assert found.shape == image.shape[:2]
+    if estimator.identity.metric:
+        expected = 1 / expected
+    span = float(np.ptp(expected))
+    assert span > 0.02 * np.abs(expected).mean()
+    assert np.abs(found - expected).max() < 2e-4 * span
+
+
+@pytest.mark.parametrize("name", list(CONFIGS))
+def test_torch_gives_what_transformers_gives(name: str, hub: Hub, saved: Callable[[str], Path]) -> None:
+    estimator = load(hub(name), "torch")
+    assert estimator.engine == "torch cpu"
+    assert estimator.identity.metric == (name in METRIC)
+    assert estimator.identity.name == f"hf:tiny/{name}@{COMMIT[:12]}"
+    for image in (picture(), picture(40, 70, seed=1)):
+        assert_same(estimator, image, theirs(name, saved(name), image))
+    estimator.close()
+
+
+@pytest.mark.parametrize("name", ["depth-anything-metric", "depth-pro"])
+def test_openvino_gives_the_same_in_every_size(
+    name: str, hub: Hub, saved: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sides become constants in a conversion: one made for a square would be wrong for these."""
+    estimator = load(hub(name), "openvino")
+    for image in (picture(), picture(40, 70, seed=1)):
+        assert_same(estimator, image, theirs(name, saved(name), image))
+    assert estimator.engine == "openvino f32"
+    assert estimator.notes == ()
+    estimator.close()
+
+    def fail(_checkpoint: object) -> None:
+        raise AssertionError("the conversion is there: torch is not needed")
+
+    monkeypatch.setattr("tui.depth.hub.load.load_hub_module", fail)
+    again = load(f"hf:tiny/{name}", "auto")
+    assert_same(again, picture(), theirs(name, saved(name), picture()))
+    again.close()
+
+
+def test_a_network_that_chooses_its_head_runs_on_torch(hub: Hub) -> None:
+    name = hub("zoedepth-two")
+    estimator = load(name, "auto")
+    assert estimator.engine == "torch cpu"
+    assert any("indoor and an outdoor head" in note for note in estimator.notes)
+    with pytest.raises(ModelError, match=r"indoor and an outdoor head.*use --engine torch"):
+        load(name, "openvino")
+
+
+def test_a_conversion_that_computes_something_else_is_not_used(
+    hub: Hub, saved: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(_module: object, _trace_px: int, fixed: tuple[int, int]) -> openvino.Model:
+        entry = ops.parameter(openvino.PartialShape([1, 3, *fixed]), openvino.Type.f32)
+        axis = ops.constant(1, openvino.Type.i64)
+        return openvino.Model([ops.gather(entry, ops.constant([0], openvino.Type.i64), axis)], [entry])
+
+    monkeypatch.setattr(converted, "convert", wrong)
+    estimator = load(hub("depth-anything"), "auto")
+    assert_same(estimator, picture(), theirs("depth-anything", saved("depth-anything"), picture()))
+    assert estimator.engine == "torch cpu"
+    assert any("gives another map than torch" in note for note in estimator.notes)
+    with pytest.raises(ModelError, match="gives another map than torch"):
+        load("hf:tiny/depth-anything", "openvino").estimate(picture())
+
+
+def test_a_folder_works_as_well(folder: Path, saved: Callable[[str], Path]) -> None:
+    expected = theirs("glpn", saved("glpn"), picture())
+    for name in (str(folder), f"hf:{folder}"):
+        estimator = load(name, "torch")
+        assert estimator.identity.name == "hf:own"
+        assert_same(estimator, picture(), expected)
+
+
+def test_the_hash_covers_weights_and_settings(folder: Path, hub: Hub) -> None:
+    """Weights in metres up to 10 become others when the configuration says 80."""
+    before = load(str(folder), "torch").identity
+    assert before.sha256 == load(hub("glpn"), "torch").identity.sha256
+    config = folder / "config.json"
+    config.write_text(config.read_text().replace('"max_depth": 10', '"max_depth": 80'))
+    assert load(str(folder), "torch").identity.sha256 != before.sha256
+
+
+def test_revisions_are_told_apart(hub: Hub, tmp_path: Path, folder: Path) -> None:
+    hub("glpn")
+    config = folder / "config.json"
+    config.write_text(config.read_text().replace('"max_depth": 10', '"max_depth": 20'))
+    put_into_cache(folder, tmp_path / "hf" / "hub", "tiny/glpn", "f" * 40, "twenty")
+    asked = ("main", "twenty", COMMIT, "fffffff")
+    found = [load(f"hf:tiny/glpn@{each}", "torch") for each in asked]
+    assert [each.identity.name[-12:] for each in found] == [COMMIT[:12], "f" * 12, COMMIT[:12], "f" * 12]
+    ten, twenty = (each.estimate(picture()) for each in found[:2])
+    assert ten == pytest.approx(2 * twenty, rel=1e-4)
+
+
+def test_nothing_is_said_on_the_terminal(hub: Hub, capfd: pytest.CaptureFixture[str]) -> None:
+    """Bars and remarks of the libraries would be painted over the app."""
+    load(hub("glpn"), "torch").estimate(picture())
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = hub("glpn")
+    monkeypatch.setattr(module, "find_spec", lambda name: None if name == "transformers" else object())
+    for asked in (name, "hf:tiny/none"):
+        with pytest.raises(ModelError, match=r"needs transformers, which is not installed; run: pip install '.*transf"):
+            load(asked, "auto")
