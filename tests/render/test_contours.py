@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from tui.render.cells import BLANK, GLYPH_BITS, GLYPHS, HALF_BITS, LINES, LOWER_MASK, OWN
 from tui.render.colors import ColorMode, luminance
-from tui.render.contours import ContourLine, Contours, ContourTracer, Shading
+from tui.render.contours import ContourLine, Contours, ContourTracer, Drawn, Shading
 from tui.render.painter import DepthPainter
 from tui.render.viewport import Viewport
 
@@ -107,7 +107,7 @@ def test_no_line_runs_round_what_is_unknown() -> None:
 @pytest.mark.parametrize("mode", list(ColorMode))
 def test_lines_over_levels_can_be_read(mode: ColorMode) -> None:
     painter = DepthPainter(mode, shading=Shading.BOTH)
-    painter.contours = SEVERAL
+    painter.drawn = Drawn(SEVERAL)
     cells = painter.paint(ramp(200, 600), VIEW)
     glyphs = cells.codes >> GLYPH_BITS
     line = glyphs[5] == GLYPHS.index("│")
@@ -123,7 +123,7 @@ def test_lines_over_levels_can_be_read(mode: ColorMode) -> None:
 
 def test_lines_alone_leave_the_rest_to_the_widget() -> None:
     painter = DepthPainter(shading=Shading.LINES)
-    painter.contours = HALF
+    painter.drawn = Drawn(HALF)
     values = ramp(200, 600)
     values[:, :100] = np.nan
     codes = painter.paint(values, VIEW).codes
@@ -135,7 +135,8 @@ def test_lines_alone_leave_the_rest_to_the_widget() -> None:
 
 def test_a_field_of_its_own_is_what_the_lines_are_of() -> None:
     painter = DepthPainter(shading=Shading.BOTH)
-    painter.contours = HALF
-    codes = painter.paint(ramp(200, 600), VIEW, np.ascontiguousarray(ramp(20, 40)[:, ::-1] ** 2)).codes
+    field = np.ascontiguousarray(ramp(20, 40)[:, ::-1] ** 2)
+    painter.lines_of = lambda _span, _before: Drawn(HALF, field)
+    codes = painter.paint(ramp(200, 600), VIEW).codes
     at = np.flatnonzero(codes[5] >> GLYPH_BITS == GLYPHS.index("│"))
     assert at.tolist() == pytest.approx([60 * (1 - 0.5**0.5)], abs=2)

@@ -81,4 +81,4 @@ def test_lines_that_hardly_move_stay_and_others_follow() -> None:
 def test_a_map_beyond_everything_has_no_lines() -> None:
     assert lines_of(typed(0.5, -5), MAP, SPAN, DistanceUnit.METRES, NONE).contours == NONE
     before = Contours((ContourLine(1.0, "1m"),), 0.1)
-    assert lines_of(None, MAP, None, DistanceUnit.METRES, before).contours is before
+    assert lines_of(None, MAP, ValueRange(1, 1), DistanceUnit.METRES, before).contours is before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap
+from tui.render.levels import ValueRange
 
 _UP, _RIGHT, _DOWN, _LEFT = 1, 2, 4, 8
 _UNKNOWN = -1
@@ -46,6 +48,19 @@ class Contours:
     """By rising value."""
     margin: float = 0.0
     """A point changes sides only when it is further than this beyond a line, in the field's unit."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Drawn:
+    """The lines of one frame."""
+
+    contours: Contours
+    field: FloatMap | None = None
+    """What they are lines of, of any shape; None: of the map itself."""
+
+
+LinesOf = Callable[[ValueRange, Contours], Drawn]
+"""From what the palette's ends stand for, and the lines of the frame before."""
 
 
 @dataclass(frozen=True, slots=True)

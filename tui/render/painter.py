@@ -18,7 +18,7 @@ from tui.render.colors import (
     nearest_standard,
     standard_rgb,
 )
-from tui.render.contours import Contours, ContourTracer, Shading
+from tui.render.contours import Contours, ContourTracer, Drawn, LinesOf, Shading
 from tui.render.levels import LevelQuantiser, ValueRange, step_levels
 from tui.render.lines import alone, over_levels
 from tui.render.mixes import nearest_mixes
@@ -177,8 +177,9 @@ class DepthPainter:
         self.palette: DepthPalette = depth_palette(palette, mode, levels)
         self.quantiser = LevelQuantiser(levels, hysteresis)
         self.shading = shading
-        self.contours = Contours()
-        """Which lines to draw, if any; may be changed from frame to frame."""
+        self.lines_of: LinesOf | None = None
+        """Says which lines to draw, where the shading has any; None: those in `drawn`."""
+        self.drawn = Drawn(Contours())
         self._block = block
         self._tracer = ContourTracer()
 
@@ -192,23 +193,31 @@ class DepthPainter:
         self.quantiser.reset()
         self._tracer.reset()
 
-    def paint(self, values: FloatMap, viewport: Viewport, field: FloatMap | None = None) -> Cells:
+    def paint(self, values: FloatMap, viewport: Viewport) -> Cells:
         """Cells of one map.
 
         Args:
             values: float32, shape (H, W); not finite where unknown.
             viewport: the pane and the map's place in it.
-            field: what the lines are drawn of, any shape; None: the map itself.
         """
         sampled = viewport.sample_map(values, self._block)
         levels = self.quantiser.quantise(sampled)
         palette = self.palette
         if not self.shading.has_lines:
             return Cells(viewport.place(palette.cells(levels), BLANK), palette.table)
+        self.choose_lines()
+        field = self.drawn.field
         heights = sampled if field is None else viewport.sample_map(field, self._block)
-        traced = self._tracer.trace(heights, self.contours)
+        traced = self._tracer.trace(heights, self.drawn.contours)
         if self.shading is Shading.LINES:
             codes = alone(traced, levels, palette)
         else:
             codes = over_levels(palette.cells(levels), traced, levels, palette)
         return Cells(viewport.place(codes, BLANK), palette.table)
+
+    def choose_lines(self) -> bool:
+        """Ask which lines to draw; whether they are others than before."""
+        span, before = self.quantiser.range.current, self.drawn
+        if span is not None and self.lines_of is not None:
+            self.drawn = self.lines_of(span, before.contours)
+        return self.drawn.contours is not before.contours

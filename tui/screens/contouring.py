@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tui.calibration.result import Calibration
 from tui.calibration.units import DistanceUnit
 from tui.geometry.arrays import FloatMap
-from tui.render.contours import ContourLine, Contours
+from tui.render.contours import ContourLine, Contours, Drawn
 from tui.render.levels import ValueRange
 
 _FEW, _MOST = 4, 9
@@ -30,15 +29,6 @@ _UNITS_IN_M = {
     DistanceUnit.CENTIMETRES: (0.01, "cm"),
     DistanceUnit.FEET: (0.3048, "ft"),
 }
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Drawn:
-    """What a picture view needs in order to draw lines."""
-
-    contours: Contours
-    field: FloatMap | None
-    """What they are lines of; None: of the map itself."""
 
 
 def round_numbers(low: float, high: float) -> list[float]:
@@ -68,7 +58,7 @@ def even_numbers(low: float, high: float) -> list[float]:
 def lines_of(
     calibration: Calibration | None,
     inverse_depth: FloatMap,
-    span: ValueRange | None,
+    span: ValueRange,
     unit: DistanceUnit,
     before: Contours,
 ) -> Drawn:
@@ -77,11 +67,11 @@ def lines_of(
     Args:
         calibration: as it is now, if there is one.
         inverse_depth: the map, float32, (H, W).
-        span: what the palette's ends stand for; None leaves the lines as they were.
+        span: what the palette's ends stand for.
         unit: what distances are shown in.
         before: the lines of the frame before; kept where the new ones are hardly elsewhere.
     """
-    if span is None or not span.high > span.low:
+    if not span.high > span.low:
         return Drawn(before, None)
     step = (span.high - span.low) / _LEVELS
     if calibration is None:

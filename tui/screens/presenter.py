@@ -14,7 +14,8 @@ from tui.camera.frame import Frame
 from tui.errors import InputError
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
-from tui.render.contours import Shading
+from tui.render.contours import Contours, Drawn, Shading
+from tui.render.levels import ValueRange
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
@@ -69,14 +70,16 @@ class Presenter:
 
     def _depth(self, shown: DepthResult, calibration: Calibration | None, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
+        inverse_depth, unit = shown.inverse_depth, self._screen.session.unit
+
+        def lines(span: ValueRange, before: Contours) -> Drawn:
+            return lines_of(calibration, inverse_depth, span, unit, before)
+
         view = self._view("#depth")
-        if repaint and (not view.shading.has_lines or view.depth_range is None):
-            view.show_map(shown.inverse_depth)
-        if view.shading.has_lines:
-            unit = self._screen.session.unit
-            drawn = lines_of(calibration, shown.inverse_depth, view.depth_range, unit, view.contours)
-            if repaint or drawn.contours is not view.contours:
-                view.show_map(shown.inverse_depth, drawn.contours, drawn.field)
+        if repaint:
+            view.show_map(inverse_depth, lines)
+        else:
+            view.set_lines(lines)
 
     def look(self) -> None:
         """Another palette, or lines where there were none."""

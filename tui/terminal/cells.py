@@ -10,6 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.render.cells import SHADES
 from tui.terminal.pen import DEFAULT_COLOR, Pen, pen_of
 
 Cell = tuple[str, Pen]
@@ -18,12 +19,13 @@ Cell = tuple[str, Pen]
 CONTINUED = ""
 BLANK = " "
 UPPER_HALF, LOWER_HALF = "▀", "▄"
+_PICTURE = frozenset({UPPER_HALF, BLANK, *SHADES})
 
 _MOST_PENS = 4_000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 """Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
 
-_EVEN = frozenset(" ▀▄█─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
+_EVEN = frozenset(" ▀▄█░▒▓─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
 """Characters beyond ASCII that are certainly one column wide, to save looking."""
 
 
@@ -120,8 +122,8 @@ def is_uneven(cell: Cell | None) -> bool:
 
 
 def is_picture(cell: Cell | None) -> bool:
-    """Whether this may be part of a picture: a half block or a space, no text."""
-    return cell is not None and cell[0] in {UPPER_HALF, BLANK}
+    """Whether this may be part of a picture: a half block, a shade or a space, no text."""
+    return cell is not None and cell[0] in _PICTURE
 
 
 def is_continued(cell: Cell | None) -> bool:

@@ -16,7 +16,7 @@ from textual.message import Message
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
-from tui.render.contours import Contours, Shading
+from tui.render.contours import Contours, LinesOf, Shading
 from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
@@ -123,7 +123,6 @@ class PictureView(CellsView, can_focus=True):
         self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block, shading=shading)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
-        self._field: FloatMap | None = None
         self._as_pixels = False
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
@@ -138,22 +137,28 @@ class PictureView(CellsView, can_focus=True):
         self._image, self._map = image, None
         self._paint()
 
-    def show_map(self, values: FloatMap, contours: Contours | None = None, field: FloatMap | None = None) -> None:
+    def show_map(self, values: FloatMap, lines_of: LinesOf | None = None) -> None:
         """Show a map in which larger is nearer.
 
         Args:
             values: float32, shape (H, W), not finite where unknown.
-            contours: the lines to draw where the shading has any; None: as before.
-            field: what they are lines of, float32, of any shape; None: of the map itself.
+            lines_of: says which lines to draw where the shading has any; None: whoever did before.
         """
-        self._image, self._map, self._field = None, values, field
-        if contours is not None:
-            self._depth_painter.contours = contours
+        self._image, self._map = None, values
+        if lines_of is not None:
+            self._depth_painter.lines_of = lines_of
         self._paint()
+
+    def set_lines(self, lines_of: LinesOf) -> None:
+        """The same map, with other lines if these are others."""
+        painter = self._depth_painter
+        painter.lines_of = lines_of
+        if self._map is not None and painter.shading.has_lines and painter.choose_lines():
+            self._paint()
 
     def clear(self) -> None:
         """Forget the picture, its range and its history; for another source or model."""
-        self._image = self._map = self._field = self._viewport = None
+        self._image = self._map = self._viewport = None
         self._picture_painter.reset()
         self._depth_painter.reset()
         self._paint()
@@ -207,7 +212,7 @@ class PictureView(CellsView, can_focus=True):
         if depth.quantiser.count == before.quantiser.count:
             depth.quantiser = before.quantiser
         depth.quantiser.range = before.quantiser.range
-        depth.contours = before.contours
+        depth.lines_of, depth.drawn = before.lines_of, before.drawn
         self._depth_painter = depth
         self._paint()
 
@@ -219,7 +224,7 @@ class PictureView(CellsView, can_focus=True):
     @property
     def contours(self) -> Contours:
         """The lines that are drawn where the shading has any."""
-        return self._depth_painter.contours
+        return self._depth_painter.drawn.contours
 
     @property
     def quality(self) -> Quality:
@@ -278,10 +283,10 @@ class PictureView(CellsView, can_focus=True):
         return Scene(
             None if self._image is None else Held(self._image),
             None if self._map is None else Held(self._map),
-            None if self._field is None else Held(self._field),
+            None if painter.drawn.field is None else Held(painter.drawn.field),
             self.depth_range,
             painter.palette.name,
-            painter.contours if painter.shading.has_lines else None,
+            painter.drawn.contours if painter.shading.has_lines else None,
             painter.shading is not Shading.LINES,
             tuple(PixelMark(*place(mark.u_px, mark.v_px), _plain(mark.text)) for mark in self._marks),
             None if self._crosshair is None else place(*self._crosshair),
@@ -305,7 +310,7 @@ class PictureView(CellsView, can_focus=True):
         elif self._map is not None:
             height, width = self._map.shape
             self._viewport = Viewport(columns, rows, width, height)
-            cells = self._depth_painter.paint(self._map, self._viewport, self._field)
+            cells = self._depth_painter.paint(self._map, self._viewport)
         else:
             self._viewport = None
             cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
