@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.cli.options import Engine, EngineOption, ModelOption, WeightsOption
+from tui.cli.options import Engine, EngineOption, ModelOption, ThreadsOption, WeightsOption
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from tui.bench.stages import Plan
     from tui.bench.timing import Stage
+    from tui.depth.loader import ModelRequest
     from tui.geometry.arrays import RGBImage
 
 _HEADINGS = ("stage", "median", "99th", "faster than")
@@ -24,30 +24,47 @@ _PICTURES = 8
 
 
 def bench(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MODEL ...]", help="With --models: which; all that are installed without any."),
+    ] = None,
     source: Annotated[
         str, typer.Option("--source", metavar="S", help="Where the frames come from: a clip, a picture, demo ...")
     ] = "demo",
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    threads: ThreadsOption = None,
+    models: Annotated[
+        bool,
+        typer.Option("--models", help="Compare whole models instead: torch eager and OpenVINO in each precision."),
+    ] = False,
     terminal: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Size of one pane in cells.")] = "120x40",
     seconds: Annotated[float, typer.Option(metavar="S", help="How long each stage is repeated.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Measure each stage of a frame's way: medians, 99th percentiles, and ratios to alternatives in the same run."""
     from tui.bench.stages import Plan
+    from tui.depth.loader import ModelRequest
 
     if not 0 < seconds <= 600:
         raise InputError(f"--seconds {seconds:g}: between 0 and 600, please")
+    if models:
+        from tui.cli.bench_models import compare_models
+
+        compare_models(source, names or [], weights, threads, seconds, as_json=as_json)
+        return
+    if names:
+        raise InputError(f"{names[0]}: models are named after --models only; without it there is --model {names[0]}")
     columns, rows = _size(terminal)
     plan = Plan(_frames(source), columns, rows, seconds)
     height, width = plan.pictures[0].shape[:2]
-    stages = list(_stages(plan, model, weights, engine))
+    stages = list(_stages(plan, ModelRequest(model, weights, engine.value, threads)))
     peak_mb = _peak_mb()
     if as_json:
-        names = {stage.name: stage for stage in stages}
+        by_name = {stage.name: stage for stage in stages}
         rows_json = [
-            {**asdict(s), "ratio": s.ratio_to(names[s.baseline]) if s.baseline in names else None} for s in stages
+            {**asdict(s), "ratio": s.ratio_to(by_name[s.baseline]) if s.baseline in by_name else None} for s in stages
         ]
         found = {"source": source, "width": width, "height": height, "pane": [columns, rows], "stages": rows_json}
         typer.echo(json.dumps({**found, "peak_memory_mb": peak_mb}, indent=2))
@@ -55,23 +72,23 @@ def bench(
         _show(stages, f"{source} {width}x{height}, panes of {columns}x{rows} cells", peak_mb)
 
 
-def _stages(plan: Plan, model: str | None, weights: Path | None, engine: Engine) -> Iterable[Stage]:
+def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.bench import stages
-    from tui.depth.loader import ModelRequest, load_estimator
+    from tui.depth.loader import load_estimator
     from tui.errors import ModelError
 
-    estimator = load_estimator(ModelRequest(model, weights, engine.value))
+    estimator = load_estimator(request)
     first = f"{estimator.identity.name}, {estimator.engine}"
     yield stages.inference(plan, estimator, first)
     maps = [estimator.estimate(picture) for picture in plan.pictures]
     estimator.close()
     for other in (
-        ModelRequest(model, weights, engine.value, precision="bf16"),
-        ModelRequest(model, weights, "torch"),
+        replace(request, precision="bf16"),
+        replace(request, engine="torch"),
     ):
         try:
             alternative = load_estimator(other)
-        except ModelError:
+        except (ModelError, InputError):
             continue  # a model file is no torch network: there is nothing to compare with
         name = f"{alternative.identity.name}, {alternative.engine}"
         if name != first:

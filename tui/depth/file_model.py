@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ class FileModelEstimator:
         self._card = card
         self._fixed = fixed
         self._network = network
+        self.network_s = 0.0
+        """What of the last estimate the network itself took."""
 
     @property
     def identity(self) -> ModelIdentity:
@@ -67,7 +70,10 @@ class FileModelEstimator:
         check_rgb(image)
         height, width = image.shape[:2]
         size = net_size(self._card.input, self._fixed, width, height)
-        raw = self._network.run(prepare(image, self._card.input, size))
+        batch = prepare(image, self._card.input, size)
+        started_s = time.perf_counter()
+        raw = self._network.run(batch)
+        self.network_s = time.perf_counter() - started_s
         return enlarge(inverse_depth(raw, self._card.output), width, height)
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from tui.depth.engines.fallback import notes_of
@@ -21,6 +23,8 @@ class MidasEstimator:
         self._transform = transform
         self._network = network
         self._notes = notes
+        self.network_s = 0.0
+        """What of the last estimate the network itself took."""
 
     @property
     def identity(self) -> ModelIdentity:
@@ -46,7 +50,10 @@ class MidasEstimator:
 
         check_rgb(image)
         height, width = image.shape[:2]
-        raw = self._network.run(self._transform.prepare(image))
+        batch = self._transform.prepare(image)
+        started_s = time.perf_counter()
+        raw = self._network.run(batch)
+        self.network_s = time.perf_counter() - started_s
         # The same kernel (a = -0.75, edges repeated, no antialiasing) as torch's bicubic interpolation upstream.
         enlarged = np.asarray(cv2.resize(raw, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
         return check_map(enlarged.reshape(height, width), height, width)

@@ -1,0 +1,132 @@
+"""`depth-tui bench --models`: whole models compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tui.errors import InputError
+
+if TYPE_CHECKING:
+    from tui.bench.models import Comparison, Row
+    from tui.geometry.arrays import RGBImage
+
+_PICTURES = 8
+_STRIDE = 10
+"""Of a clip every tenth frame is taken, so that the pictures differ."""
+
+_HEADINGS = (
+    "model", "computed by", "network", "99th", "frame", "99th", "eager/this", "of limit", "first map", "off, median",
+    "off, 99th",
+)  # fmt: skip
+
+
+def compare_models(
+    source: str, names: Sequence[str], weights: Path | None, threads: int | None, seconds: float, *, as_json: bool
+) -> None:
+    """Measure and print.
+
+    Raises:
+        InputError: weights without the one model that they belong to.
+        ModelError: a model is not to be had.
+        SourceError: no pictures.
+    """
+    from tui.bench.models import Comparison, compare, matmul_limits
+    from tui.depth.weights import installed
+
+    if weights is not None and len(names) != 1:
+        raise InputError("--weights belong to one model: depth-tui bench --models NAME --weights FILE")
+    comparison = Comparison(_pictures(source), seconds, threads)
+    chosen = names or [spec.short_name for spec in installed()]
+    limits = matmul_limits(threads)
+    rows: list[Row] = []
+    for name in chosen:
+        rows.extend(_watched(compare(comparison, name, weights, limits), name))
+    if as_json:
+        height, width = comparison.pictures[0].shape[:2]
+        found = {"source": source, "pictures": len(comparison.pictures), "width": width, "height": height}
+        typer.echo(json.dumps({**found, "matmul_gflops": limits, "rows": [asdict(row) for row in rows]}, indent=2))
+    else:
+        _show(rows, source, comparison, limits)
+
+
+def _watched(rows: Iterator[Row], name: str) -> Iterator[Row]:
+    """With a word on the error stream on what takes so long."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"measuring {name}") as status:
+        for row in rows:
+            status.update(f"measuring {name}: {row.engine} is done")
+            yield row
+
+
+def _pictures(source: str) -> list[RGBImage]:
+    """A few pictures of one size: of a folder, of a clip, of a camera."""
+    from tui.camera.imread import read_picture
+    from tui.camera.open import open_source
+    from tui.camera.stills import pictures_in
+
+    folder = Path(source).expanduser()
+    if folder.is_dir():
+        found = [read_picture(path) for path in pictures_in(folder)[: 4 * _PICTURES]]
+        return [picture for picture in found if picture.shape == found[0].shape][:_PICTURES]
+    opened = open_source(source)
+    try:
+        pictures = [opened.read().image]
+        while len(pictures) < _PICTURES and not opened.info.still:
+            for _ in range(_STRIDE):
+                image = opened.read().image
+            pictures.append(image)
+        return pictures
+    finally:
+        opened.close()
+
+
+def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict[str, float]) -> None:
+    from rich.console import Console
+
+    from tui.cli.table import align
+
+    console = Console(highlight=False, soft_wrap=True)
+    height, width = comparison.pictures[0].shape[:2]
+    gflops = ", ".join(f"{precision} {limit:.0f} GFLOP/s" for precision, limit in limits.items())
+    console.print(f"{source}, {len(comparison.pictures)} pictures of {width}x{height}", style="bold", markup=False)
+    console.print(f"this machine's limit, one large matrix product: {gflops}")
+    cells = [
+        (
+            row.model,
+            row.engine,
+            _ms(row.network_ms),
+            _ms(row.network_p99_ms),
+            _ms(row.frame_ms),
+            _ms(row.frame_p99_ms),
+            "" if row.ratio_to_eager is None else f"{row.ratio_to_eager:.1f}x",
+            "" if row.of_limit is None else f"{100 * row.of_limit:.0f} %",
+            "" if row.first_map_s is None else f"{row.first_map_s:.2f} s",
+            _percent(row.difference_median),
+            _percent(row.difference_p99),
+        )
+        for row in rows
+    ]
+    for line in align([_HEADINGS, *cells], right=False):
+        console.print(line)
+    for note in dict.fromkeys(note for row in rows for note in row.notes):
+        console.print(f" {note}", style="yellow", markup=False)
+    console.print(
+        " frame: from the picture to its full-size map; first map: a second start, from the command to its reading; "
+        "off: from f32, in the range of the map",
+        style="dim",
+    )
+
+
+def _ms(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f} ms"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.2g} %"
