@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
 from tui.errors import DepthTuiError, SourceEnded
+from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 
 Opener = Callable[[], tuple[FrameSource, str]]
@@ -99,6 +100,7 @@ class Capture:
         self._changed()
 
     def _run(self) -> None:
+        stand_back()
         attempt = 0
         while not self._stop.is_set():
             try:

@@ -13,6 +13,7 @@ from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
+from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 from tui.targets.markers import Marker
 
@@ -106,6 +107,7 @@ class Inference:
         self.error = ""
 
     def _run(self) -> None:
+        stand_back()
         while not self._frames.closed:
             frame = self._frames.take()
             if frame is None:

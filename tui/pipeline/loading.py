@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui.depth.estimator import DepthEstimator
 from tui.errors import DepthTuiError
+from tui.pipeline.priority import stand_back
 
 Progress = Callable[[str, float | None], None]
 """What is being done, and how far it is (0..1) where that is known."""
@@ -56,6 +57,7 @@ class Loading:
         self._changed()
 
     def _run(self) -> None:
+        stand_back()
         try:
             estimator = self._loader(self._progress)
         except DepthTuiError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 from rich.color import ColorSystem
@@ -10,6 +10,7 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.cells import Cell
@@ -52,6 +53,8 @@ class CellsCompositor(Compositor):
         super().__init__()
         self._system = system
         self._given: dict[Widget, list[Region]] = {}
+        self._changed: list[Region] | None = None
+        """While a partial update is made: what it is made of."""
         self._clear_of: tuple[object, dict[Widget, bool]] = (None, {})
 
     def update_widgets(self, widgets: set[Widget]) -> None:
@@ -84,8 +87,27 @@ class CellsCompositor(Compositor):
                     self._dirty_regions.add(region.translate((x, y)).intersection(place[1]))
                     continue
                 done += [(x + region.x, y + region.y + number, row) for number, row in enumerate(rows)]
-        usual = super().render_partial_update()
+        self._changed = list(self._dirty_regions)
+        try:
+            usual = super().render_partial_update()
+        finally:
+            self._changed = None
         return CellsUpdate(done, usual) if done else usual
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """Only the rows that a change touches, of the widgets that it touches.
+
+        Textual renders every widget in the smallest rectangle around all changes: with the status line at the top and
+        a reading at the bottom that is the whole screen.
+        """
+        if self._changed is None:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            shown = region.intersection(clip)
+            for top, bottom in _row_bands([part for each in self._changed if (part := each.intersection(shown))]):
+                band = Region(shown.x, top, shown.width, bottom - top)
+                yield band, clip, widget.render_lines(band.translate((-region.x, -region.y)))
 
     def _is_clear(self, widget: Widget) -> bool:
         """Whether all of a widget is in sight."""
@@ -105,6 +127,17 @@ class CellsCompositor(Compositor):
             if mine is not None and mine[0].overlaps(region.intersection(clip)):
                 return False
         return False
+
+
+def _row_bands(regions: list[Region]) -> list[tuple[int, int]]:
+    """The rows of some regions as (first, one past the last), top to bottom, none twice."""
+    bands: list[tuple[int, int]] = []
+    for top, bottom in sorted((region.y, region.bottom) for region in regions):
+        if bands and top <= bands[-1][1]:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], bottom))
+        else:
+            bands.append((top, bottom))
+    return bands
 
 
 class CellsScreen(Screen[None]):
