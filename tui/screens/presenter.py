@@ -118,7 +118,9 @@ class Presenter:
         label.say(name)
         screen.pixels.update()
         network = shown is None or shown.identity.is_network
-        screen.query_one("#depth-pane").border_title = "Depth" if network else "Depth (geometry, no network)"
+        depth, title = screen.query_one("#depth-pane"), "Depth" if network else "Depth (geometry, no network)"
+        if depth.border_title != title:  # setting it draws the whole pane again
+            depth.border_title = title
 
     def arrangement(self, columns: int | None = None, rows: int | None = None) -> None:
         """Which panes stand where, for the room there is."""
