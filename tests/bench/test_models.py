@@ -117,6 +117,7 @@ def test_bad_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_machines_limit_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_SIDE", 64)
+    monkeypatch.setattr(models, "_LIMIT_S", 0.01)
     limits = matmul_limits(1)
     assert limits["f32"] > 0
     assert set(limits) <= {"f32", "bf16", "f16"}

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from tests.depth.models import write_red_model
+from tui.depth.engines import converted
 from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
 from tui.depth.engines.fallback import FallbackNetwork
 from tui.depth.engines.network import EngineError
@@ -136,13 +137,23 @@ def test_a_kept_compilation_that_is_damaged_costs_nothing_else(tmp_path: Path) -
     folder = tmp_path / "compiled"
     for _ in range(2):
         assert np.array_equal(OpenVinoNetwork(model, 1, compiled=folder).run(BATCH), BATCH[0, 0])
-    (kept,) = folder.iterdir()
+    (kept,) = folder.rglob("*.blob")
     kept.chmod(0o600)
     kept.write_bytes(kept.read_bytes()[: kept.stat().st_size // 2])
     assert np.array_equal(OpenVinoNetwork(model, 1, compiled=folder).run(BATCH), BATCH[0, 0])
     for side in range(1, 9):
         OpenVinoNetwork(model, 1, compiled=folder).run(BATCH[:, :, :side])
-    assert len(list(folder.iterdir())) <= 5, "few are kept"
+    assert len(list(folder.rglob("*.blob"))) <= 5, "few are kept"
+
+
+def test_a_compilation_is_never_run_for_another_precision(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = converted.convert(nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
+    alone = {each: OpenVinoNetwork(model, 1, each).run(BATCH) for each in ("bf16", "f16", "f32")}
+    for precision, values in alone.items():  # the rougher ones first: f32 must not get what they have left behind
+        for _ in range(2):
+            again = OpenVinoNetwork(model, 1, precision, compiled=tmp_path).run(BATCH)
+            assert np.array_equal(again, values), precision
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,9 @@ class OpenVinoNetwork:
         self._core = openvino.Core()
         self._model = model
         self._device = device
-        self._compiled = compiled
         self._precision = fast_precision(self._core, device) if precision == "auto" else precision
+        # OpenVINO's own key leaves the precision out: what was compiled in one would be run for another.
+        self._compiled = None if compiled is None else compiled / f"{device}-{self._precision}"
         self._settings: dict[str, object] = {
             "INFERENCE_PRECISION_HINT": self._precision,
             "PERFORMANCE_HINT": "LATENCY",
