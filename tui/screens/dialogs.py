@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui.calibration.measure import Measurement, PointReading
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
+from tui.depth.hub.address import is_hub
 from tui.depth.hub.choices import HUB_MODELS
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
 from tui.depth.weights import WeightsMissing, cached_path, size_text
@@ -25,9 +26,6 @@ from tui.storage.profiles import Profile, list_profiles, load_profile, mismatche
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
-
-_LONG_NAME = 30
-"""From so many characters on a model's owner is left out of the list."""
 
 
 class Dialogs:
@@ -91,7 +89,7 @@ class Dialogs:
     def _model_choice(self, spec: ModelSpec) -> Choice:
         here = "comes with the program" if spec.bundled else "installed"
         state = here if cached_path(spec).is_file() else f"download {size_text(spec.size_bytes)}"
-        label = spec.short_name if len(spec.short_name) < _LONG_NAME else f"hf: {spec.short_name.rpartition('/')[2]}"
+        label = f"hf: {spec.name.rpartition('/')[2]}" if is_hub(spec.name) else spec.short_name
         return Choice(spec.short_name, label, f"{state}, {spec.use}")
 
     def model_failed(self, error: DepthTuiError) -> None:
