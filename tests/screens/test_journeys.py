@@ -13,10 +13,15 @@ from tests.screens.conftest import answer, ready, true_distance_m, type_text, un
 from tui.app import DepthApp
 from tui.calibration.wording import format_units
 from tui.depth.estimator import DepthEstimator
+from tui.render.contours import Shading
+from tui.render.quality import FINEST, LADDER
 from tui.screens.info import InfoDialog
 from tui.screens.options import StartOptions
 from tui.storage.paths import captures_dir
 from tui.storage.profiles import list_profiles
+from tui.storage.settings import load_settings
+from tui.widgets.legend import DepthLegend
+from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
 from tui.widgets.status_line import StatusLine
 
@@ -156,6 +161,51 @@ async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
         assert app.focused.id == "depth"
         await pilot.press("t")
         assert app.theme == "textual-light"
+
+
+async def test_palette_and_lines_have_keys_and_are_found_again(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        depth = app.main.query_one("#depth", PictureView)
+        assert not depth.contours.lines
+        await pilot.press("n", "d")
+        assert (depth.palette.name, depth.shading) == ("magma", Shading.BOTH)
+        assert "magma" in message(app)
+        units = [line.label for line in depth.contours.lines]
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        metres = [line.label for line in depth.contours.lines]
+        assert all(label.endswith("m") for label in metres)
+        assert metres != units
+        await pilot.press("d")
+        assert depth.shading is Shading.LINES
+        legend = app.main.query_one(DepthLegend).render_line(0).text
+        assert all(label in legend for label in metres)
+    settings, _ = load_settings()
+    assert (settings.palette, settings.contours) == ("magma", "only")
+
+
+async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        views = list(app.main.query(PictureView))
+        monkeypatch.setattr(type(app.wire), "quality", 3)
+        app.main._present.everything()
+        assert {view.quality for view in views} == {LADDER[3]}
+        await pilot.press("space")
+        assert {view.quality for view in views} == {FINEST}
+
+
+async def test_without_colors_lines_come_by_themselves(picture: Path, estimators: dict[str, DepthEstimator]) -> None:
+    assert estimators
+    plain = DepthApp(StartOptions(source=str(picture), model="ramp", colors="mono"))
+    async with plain.run_test(size=WIDE) as pilot:
+        await ready(pilot, plain)
+        depth = plain.main.query_one("#depth", PictureView)
+        assert depth.contours.lines
+        text = "".join(depth.render_line(row).text for row in range(depth.size.height))
+        assert "│" in text
+        assert all(line.label in text for line in depth.contours.lines)
 
 
 async def test_pins_and_references_are_removed_in_their_tables(app: DepthApp) -> None:
