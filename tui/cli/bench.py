@@ -26,7 +26,10 @@ _PICTURES = 8
 def bench(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MODEL ...]", help="With --models: which; all that are installed without any."),
+        typer.Argument(
+            metavar="[NAME ...]",
+            help="With --models: which; all that are installed without any. With --bytes: which sources.",
+        ),
     ] = None,
     source: Annotated[
         str, typer.Option("--source", metavar="S", help="Where the frames come from: a clip, a picture, demo ...")
@@ -39,6 +42,14 @@ def bench(
         bool,
         typer.Option("--models", help="Compare whole models instead: torch eager and OpenVINO in each precision."),
     ] = False,
+    count_bytes: Annotated[
+        bool, typer.Option("--bytes", help="What the whole app sends to a terminal of 160x48, for each source named.")
+    ] = False,
+    latency: Annotated[bool, typer.Option("--latency", help="From a key to its effect on the screen.")] = False,
+    start: Annotated[bool, typer.Option("--start", help="First paint, first depth map, leaving.")] = False,
+    soak: Annotated[
+        float, typer.Option("--soak", metavar="MINUTES", help="Memory over a run at full rate, such as 20.")
+    ] = 0.0,
     terminal: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Size of one pane in cells.")] = "120x40",
     seconds: Annotated[float, typer.Option(metavar="S", help="How long each stage is repeated.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
@@ -53,6 +64,15 @@ def bench(
         from tui.cli.bench_models import compare_models
 
         compare_models(source, names or [], weights, threads, seconds, as_json=as_json)
+        return
+    if count_bytes or latency or start or soak:
+        from tui.cli.bench_session import session_plan, show_session
+
+        options = {"model": model, "weights": weights, "engine": engine.value}
+        plan_of_session = session_plan(
+            source, names or [], options, seconds, count_bytes=count_bytes, latency=latency, start=start, soak=soak
+        )
+        show_session(plan_of_session, as_json=as_json)
         return
     if names:
         raise InputError(f"{names[0]}: models are named after --models only; without it there is --model {names[0]}")
