@@ -12,7 +12,7 @@ from tui.cli.exits import warn
 from tui.cli.options import Engine, Precision
 
 if TYPE_CHECKING:
-    from tui.depth.estimator import DepthEstimator, ModelIdentity
+    from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity
     from tui.geometry.arrays import FloatMap, RGBImage
 
 
@@ -68,9 +68,14 @@ class _Told:
         return self._estimator.notes
 
     def estimate(self, image: RGBImage) -> FloatMap:
-        values = self._estimator.estimate(image)
+        return self.infer(image).full
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        from tui.depth.estimator import infer
+
+        found = infer(self._estimator, image)
         self.tell()
-        return values
+        return found
 
     def close(self) -> None:
         self._estimator.close()

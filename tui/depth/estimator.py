@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tui.geometry.arrays import FloatMap, RGBImage
 
@@ -25,6 +27,44 @@ class ModelIdentity:
     def key(self) -> str:
         """What tells models apart: the hash, or the name where there is no file."""
         return self.sha256 or self.name
+
+
+class DepthMap:
+    """What a network says of a picture: its own small map, enlarged when the whole is first asked for.
+
+    A live view shows fewer maps than a quick network gives, and a map that nobody looks at need not be enlarged.
+
+    Args:
+        enlarge: gives the map, float32, shape (H, W) of the picture; called once at most, in the thread that asks.
+    """
+
+    def __init__(self, enlarge: Callable[[], FloatMap]) -> None:
+        self._enlarge = enlarge
+        self._full: FloatMap | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, full: FloatMap) -> DepthMap:
+        """A map that has the picture's size already."""
+        return cls(lambda: full)
+
+    @property
+    def full(self) -> FloatMap:
+        """Relative inverse depth, float32, shape (H, W) of the picture; the same array every time."""
+        with self._lock:
+            if self._full is None:
+                self._full = self._enlarge()
+                self._enlarge = _spent  # the small map is not needed any more
+            return self._full
+
+
+@runtime_checkable
+class LazyEstimator(Protocol):
+    """An estimator that leaves the enlarging to who needs it."""
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """As `DepthEstimator.estimate`, but not enlarged yet."""
+        ...
 
 
 class DepthEstimator(Protocol):
@@ -60,3 +100,14 @@ class DepthEstimator(Protocol):
     def close(self) -> None:
         """Release the engine's memory; safe to call twice."""
         ...
+
+
+def infer(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
+    """The estimator's map, enlarged only when asked for, where the estimator can leave that."""
+    if isinstance(estimator, LazyEstimator):
+        return estimator.infer(image)
+    return DepthMap.of(estimator.estimate(image))
+
+
+def _spent() -> FloatMap:
+    raise RuntimeError("this map was enlarged already")

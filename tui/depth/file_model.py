@@ -13,7 +13,7 @@ from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.fallback import FallbackNetwork, notes_of
 from tui.depth.engines.network import Batch
-from tui.depth.estimator import ModelIdentity
+from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.weights import hash_file
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
@@ -67,6 +67,10 @@ class FileModelEstimator:
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where the network has no valid depth."""
+        return self.infer(image).full
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """See `LazyEstimator`."""
         check_rgb(image)
         height, width = image.shape[:2]
         size = net_size(self._card.input, self._fixed, width, height)
@@ -74,7 +78,7 @@ class FileModelEstimator:
         started_s = time.perf_counter()
         raw = self._network.run(batch)
         self.network_s = time.perf_counter() - started_s
-        return enlarge(inverse_depth(raw, self._card.output), width, height)
+        return DepthMap(lambda: enlarge(inverse_depth(raw, self._card.output), width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""

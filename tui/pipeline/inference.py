@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.camera.frame import Frame
-from tui.depth.estimator import DepthEstimator, ModelIdentity
+from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.mailbox import Mailbox
@@ -23,14 +23,19 @@ class DepthResult:
     """A frame and the map that was made from it: they speak of the same instant."""
 
     frame: Frame
-    inverse_depth: FloatMap
-    """Relative inverse depth, float32, shape (H, W) of the frame; NaN where unknown."""
+    depth_map: DepthMap
+    """Enlarged to the frame's size when it is first looked at."""
     identity: ModelIdentity
     engine: str
     seconds: float
     """How long the estimate took."""
     markers: tuple[Marker, ...] = ()
     """The printed markers that were looked for and that the frame shows."""
+
+    @property
+    def inverse_depth(self) -> FloatMap:
+        """Relative inverse depth, float32, shape (H, W) of the frame; NaN where unknown."""
+        return self.depth_map.full
 
 
 Observer = Callable[[RGBImage], tuple[Marker, ...]]
@@ -120,11 +125,11 @@ class Inference:
         started_s, epoch = time.monotonic(), self._epoch
         try:
             if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
-                inverse_depth = estimator.estimate(frame.image)
+                depth_map = infer(estimator, frame.image)
                 identity, engine = estimator.identity, estimator.engine
                 self.notes = estimator.notes
             elif frame.true_depth_m is not None:
-                inverse_depth = exact_inverse_depth(frame.true_depth_m)
+                depth_map = DepthMap.of(exact_inverse_depth(frame.true_depth_m))
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
             else:
                 return
@@ -140,4 +145,4 @@ class Inference:
         now_s = time.monotonic()
         self.error = ""
         self.rate.tick(now_s)
-        self.result = DepthResult(frame, inverse_depth, identity, engine, now_s - started_s, markers)
+        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers)

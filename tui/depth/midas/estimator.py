@@ -8,7 +8,7 @@ import numpy as np
 
 from tui.depth.engines.fallback import notes_of
 from tui.depth.engines.network import Network
-from tui.depth.estimator import ModelIdentity
+from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.midas.transform import Transform
 from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
 
@@ -42,22 +42,30 @@ class MidasEstimator:
         return (*self._notes, *notes_of(self._network))
 
     def estimate(self, image: RGBImage) -> FloatMap:
-        """See `DepthEstimator`.
+        """See `DepthEstimator`."""
+        return self.infer(image).full
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """See `LazyEstimator`.
 
         The bicubic enlargement can overshoot, so that a value may be slightly negative although the network's are not.
         """
-        import cv2  # paid for by the first picture, not by the program's start
-
         check_rgb(image)
         height, width = image.shape[:2]
         batch = self._transform.prepare(image)
         started_s = time.perf_counter()
         raw = self._network.run(batch)
         self.network_s = time.perf_counter() - started_s
-        # The same kernel (a = -0.75, edges repeated, no antialiasing) as torch's bicubic interpolation upstream.
-        enlarged = np.asarray(cv2.resize(raw, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
-        return check_map(enlarged.reshape(height, width), height, width)
+        return DepthMap(lambda: _enlarged(raw, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
         self._network.close()
+
+
+def _enlarged(raw: FloatMap, width: int, height: int) -> FloatMap:
+    """By the same kernel (a = -0.75, edges repeated, no antialiasing) as torch's bicubic interpolation upstream."""
+    import cv2  # paid for by the first picture, not by the program's start
+
+    enlarged = np.asarray(cv2.resize(raw, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+    return check_map(enlarged.reshape(height, width), height, width)
