@@ -177,3 +177,12 @@ def test_banner_fits(columns: int, rows: int, text: str) -> None:
 def test_banner_breaks_between_words() -> None:
     lines = banner(20, 10, "camera lost 4 s ago, trying again", Style())
     assert [item.text.strip() for item in lines] == ["", "camera lost 4 s", "ago, trying again", ""]
+
+
+def test_a_mark_beside_the_picture_has_the_widgets_ink() -> None:
+    """The terminal's own ink may be as bright as a light theme's paper."""
+    ink = Style.parse("#202020").color
+    cache = SegmentCache(TABLE, PAPER, ink=ink)
+    cells = Cells(np.full((1, 3), BLANK, np.int64), TABLE)
+    row = build_row_with_overlays(cells, 0, [Overlay(1, 0, "─", Style(bold=True))], cache)
+    assert [style.color for text, style, _ in row if text == "─" and style is not None] == [ink]

@@ -111,7 +111,7 @@ class SegmentCache(dict[int, Segment]):
     def over(self, code: int, style: Style) -> Style:
         """The style of an overlay on a cell: the picture behind it if it has no background, ink that can be read."""
         if code == BLANK or code & LOWER_MASK == OWN or self.table.mode is ColorMode.MONO:
-            return self.blank + style
+            return Style.from_color(self._ink, None) + self.blank + style
         behind = self.rgb(code & LOWER_MASK)
         if style.bgcolor is None:
             style += Style.from_color(None, self.color(code & LOWER_MASK))
