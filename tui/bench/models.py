@@ -29,7 +29,7 @@ EAGER = "torch eager f32"
 
 _PRECISIONS = ("f32", "bf16", "f16")
 _FEWEST = 5
-_STARTS = 5
+_STARTS = 3
 _SIDE = 2048
 """Of the matrices whose product is the machine's limit: 17 GFLOP."""
 
@@ -57,7 +57,7 @@ class Row:
     of_limit: float | None
     """The time of as much arithmetic in one large matrix product, in this precision, over that of the network."""
     first_map_s: float | None
-    """A second start, from outside: a new process until it has printed a reading; the median of five."""
+    """A second start, from outside: a new process until it has printed a reading; the median of three."""
     difference_median: float | None
     """|p - p in f32| over the range between the 1st and 99th percentile of p in f32; median over all pixels."""
     difference_p99: float | None
