@@ -26,7 +26,7 @@ def show_hub_models(console: Console) -> None:
     for line in align([headings, *rows], right=False):
         console.print(line)
     console.print(
-        " any depth network that transformers knows: --model hf:OWNER/NAME[@REVISION], or a folder in that format; "
+        " any DPT, Depth Anything, ZoeDepth, Depth Pro or GLPN there: --model hf:OWNER/NAME[@REVISION], or a folder; "
         "needs the extra 'hub'",
         style="dim",
         markup=False,

@@ -38,7 +38,7 @@ class Kind:
         return self.output is not Output.RELATIVE
 
 
-KNOWN = ("dpt", "depth_anything", "zoedepth", "depth_pro", "glpn", "tipsv2_dpt")
+KNOWN = ("dpt", "depth_anything", "zoedepth", "depth_pro", "glpn")
 """Architectures by transformers' names."""
 
 _REFUSED = {
@@ -88,7 +88,5 @@ def kind_of(config: Mapping[str, object], label: str) -> Kind:
             # Without its own estimate of the focal length the map is inverse depth in units of it.
             measured = config.get("use_fov_model") is True
             return Kind("depth_pro", Output.INVERSE_METRES if measured else Output.RELATIVE, smooth=False)
-        case "tipsv2_dpt":
-            return Kind("tipsv2_dpt", Output.METRES, smooth=False)
         case _:
             return Kind("glpn", Output.METRES)

@@ -16,7 +16,6 @@ _FAMILY_OF = {
     "zoedepth": "ZoeDepth",
     "depth_pro": "DepthPro",
     "glpn": "GLPN",
-    "tipsv2_dpt": "Tipsv2Dpt",
 }
 _ENDINGS = ("Fast", "Pil", "ImageProcessor", "FeatureExtractor")
 """`DPTImageProcessor`, `DPTImageProcessorFast` and the older `DPTFeatureExtractor` mean one thing."""
@@ -33,7 +32,6 @@ _DEFAULTS: dict[str, dict[str, object]] = {
         "ensure_multiple_of": 1 / 32,
     },
     "DepthPro": {"size": 1536, "resample": BILINEAR, "do_normalize": True},
-    "Tipsv2Dpt": {"size": 448, "resample": BILINEAR, "do_normalize": False},
 }
 """What transformers takes where a family's settings say nothing."""
 

@@ -1,8 +1,8 @@
 """From a picture to a Hub network's input, by the checkpoint's own preprocessor_config.json.
 
 Each family does as its image processor in transformers (Apache-2.0), but without loading transformers or torch:
-`DPTImageProcessorPil`, `GLPNImageProcessorPil` and `ZoeDepthImageProcessorPil` number by number,
-`DepthProImageProcessor` and `Tipsv2DptImageProcessor`, which resize with torch, up to rounding.
+`DPTImageProcessorPil` and `GLPNImageProcessorPil` number by number, `ZoeDepthImageProcessorPil` and
+`DepthProImageProcessor`, which resize with torch, up to rounding.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class HubTransform:
     """Resizing, padding and normalisation in front of one network."""
 
     family: str
-    """Whose order of steps: 'DPT', 'GLPN', 'ZoeDepth', 'DepthPro' or 'Tipsv2Dpt'."""
+    """Whose order of steps: 'DPT', 'GLPN', 'ZoeDepth' or 'DepthPro'."""
     size: tuple[int, int] | None
     """(height, width) to resize to; None: the picture's own."""
     keep_aspect: bool
