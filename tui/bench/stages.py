@@ -1,23 +1,21 @@
-"""The stages of one frame's way from the picture to the terminal's cells, each measured by itself."""
+"""The stages of one frame's way from the camera to the network's map and its readings, each measured by itself."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from tui.bench.timing import Stage, measure
 from tui.calibration.measure import measure_map
 from tui.calibration.reference import Reference
+from tui.camera.frame import FrameSource
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.render.cells import Cells, changed_rows
-from tui.render.colors import ColorMode
-from tui.render.halfblocks import SegmentCache, build_rows
-from tui.render.painter import DepthPainter, PicturePainter
-from tui.render.viewport import Viewport
 
 _REFERENCES = 20
 
@@ -33,6 +31,8 @@ class Plan:
     rows: int
     seconds: float
     """A stage."""
+    moving: Sequence[RGBImage] = ()
+    """Consecutive frames, each with as many pixels as the pane has half cells; none of a still."""
 
 
 def inference(plan: Plan, estimator: DepthEstimator, name: str, baseline: str = "") -> Stage:
@@ -61,47 +61,33 @@ def _size(inverse_depth: FloatMap) -> float:
     return float(np.nanpercentile(inverse_depth, 95))
 
 
-def rendering(plan: Plan, maps: Sequence[FloatMap]) -> Iterator[Stage]:
-    """Both panes: sampling and painting, and then building what changed; beside them, rich-pixels."""
-    height, width = plan.pictures[0].shape[:2]
-    viewport = Viewport(plan.columns, plan.rows, width, height)
-    picture_painter, depth_painter = PicturePainter(ColorMode.TRUECOLOR), DepthPainter(ColorMode.TRUECOLOR)
-    pictures, values = itertools.cycle(plan.pictures), itertools.cycle(maps)
-    yield measure("painting the picture", lambda: picture_painter.paint(next(pictures), viewport), seconds=plan.seconds)
-    yield measure("painting the depth", lambda: depth_painter.paint(next(values), viewport), seconds=plan.seconds)
-    small = [viewport.sample_image(picture) for picture in plan.pictures]
-    yield measure("rich-pixels, the picture", _with_rich_pixels(small), seconds=plan.seconds, fewest=3)
-    painted = [picture_painter.paint(picture, viewport) for picture in plan.pictures]
+def capturing(source: FrameSource, seconds: float) -> Stage:
+    """What a frame costs to read, in computing of all threads; waiting for the next one is not counted."""
+    return measure("capture, computing only", source.read, seconds=seconds, clock=time.process_time)
+
+
+@runtime_checkable
+class TimesNetwork(Protocol):
+    """An estimator that knows how long its network took for the last picture."""
+
+    network_s: float
+
+
+def around_network(plan: Plan, estimator: DepthEstimator) -> Iterator[Stage]:
+    """Preprocessing, and enlarging what comes out; nothing for an estimator that does not time its network."""
+    if not isinstance(estimator, TimesNetwork):
+        return
+    pictures = itertools.cycle(plan.pictures)
+    networks_s = 0.0
+
+    def estimate() -> None:
+        nonlocal networks_s
+        estimator.estimate(next(pictures))
+        networks_s += estimator.network_s
+
     yield measure(
-        "building the picture's rows", _builder(painted), seconds=plan.seconds, baseline="rich-pixels, the picture"
+        "preprocessing and enlarging",
+        estimate,
+        seconds=plan.seconds,
+        clock=lambda: time.perf_counter() - networks_s,
     )
-    depths = [depth_painter.paint(each, viewport) for each in maps]
-    yield measure(
-        "building the depth's rows", _builder(depths), seconds=plan.seconds, baseline="rich-pixels, the picture"
-    )
-
-
-def _builder(panes: Sequence[Cells]) -> Callable[[], object]:
-    """Compare a pane with the one before and build the rows that differ."""
-    from rich.style import Style
-
-    cache = SegmentCache(panes[0].table, Style())
-    turns = itertools.cycle(panes)
-    shown = [panes[-1]]
-
-    def build() -> object:
-        pane = next(turns)
-        rows = [change.row for change in changed_rows(shown[0], pane)]
-        shown[0] = pane
-        return build_rows(pane, rows, cache)
-
-    return build
-
-
-def _with_rich_pixels(small: Sequence[RGBImage]) -> Callable[[], object]:
-    """The same panes by rich-pixels, picture by picture."""
-    from PIL import Image
-    from rich_pixels import Pixels
-
-    turns = itertools.cycle([Image.fromarray(picture) for picture in small])
-    return lambda: Pixels.from_image(next(turns))

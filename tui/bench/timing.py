@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,15 +36,21 @@ def measure(
     warm_up: int = 2,
     baseline: str = "",
     note: str = "",
+    most: float = math.inf,
+    clock: Callable[[], float] | None = None,
 ) -> Stage:
-    """Repeat `work` for about `seconds`, and at least `fewest` times, after some runs that do not count."""
+    """Repeat `work` for about `seconds`, at least `fewest` times, at most `most`, after some runs that do not count.
+
+    Each run is timed by `clock`, in seconds; by default by the time that passes.
+    """
+    clock = clock or time.perf_counter
     for _ in range(warm_up):
         work()
     times_ms: list[float] = []
     end_s = time.perf_counter() + seconds
-    while len(times_ms) < fewest or time.perf_counter() < end_s:
-        started_s = time.perf_counter()
+    while len(times_ms) < fewest or (time.perf_counter() < end_s and len(times_ms) < most):
+        started_s = clock()
         work()
-        times_ms.append(1000 * (time.perf_counter() - started_s))
+        times_ms.append(1000 * (clock() - started_s))
     median, p99 = np.percentile(times_ms, (50, 99))
     return Stage(name, float(median), float(p99), len(times_ms), baseline, note)

@@ -77,9 +77,9 @@ def bench(
     if names:
         raise InputError(f"{names[0]}: models are named after --models only; without it there is --model {names[0]}")
     columns, rows = _size(terminal)
-    plan = Plan(_frames(source), columns, rows, seconds)
+    plan = Plan(_frames(source), columns, rows, seconds, _moving(source, columns, rows))
     height, width = plan.pictures[0].shape[:2]
-    stages = list(_stages(plan, ModelRequest(model, weights, engine.value, threads)))
+    stages = [*_capture(source, seconds), *_stages(plan, ModelRequest(model, weights, engine.value, threads))]
     peak_mb = _peak_mb()
     if as_json:
         by_name = {stage.name: stage for stage in stages}
@@ -94,11 +94,13 @@ def bench(
 
 def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.bench import stages
+    from tui.bench.rendering import rendering
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
 
     estimator = load_estimator(request)
     first = f"{estimator.identity.name}, {estimator.engine}"
+    yield from stages.around_network(plan, estimator)
     yield stages.inference(plan, estimator, first)
     maps = [estimator.estimate(picture) for picture in plan.pictures]
     estimator.close()
@@ -115,7 +117,19 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
             yield stages.inference(plan, alternative, name, baseline=first)
         alternative.close()
     yield stages.calibrating(plan, maps[0])
-    yield from stages.rendering(plan, maps)
+    yield from rendering(plan, maps)
+
+
+def _capture(source: str, seconds: float) -> Iterable[Stage]:
+    from tui.bench.stages import capturing
+    from tui.camera.open import open_source
+
+    opened = open_source(source)
+    try:
+        if not opened.info.still:
+            yield capturing(opened, seconds)
+    finally:
+        opened.close()
 
 
 def _frames(source: str) -> list[RGBImage]:
@@ -127,6 +141,23 @@ def _frames(source: str) -> list[RGBImage]:
         while len(frames) < _PICTURES and not opened.info.still:
             frames.append(opened.read().image)
         return frames
+    finally:
+        opened.close()
+
+
+def _moving(source: str, columns: int, rows: int) -> list[RGBImage]:
+    """Consecutive frames, made small at once; none of a still."""
+    from tui.bench.rendering import FRAMES
+    from tui.camera.open import open_source
+    from tui.render.viewport import Viewport
+
+    opened = open_source(source)
+    small: list[RGBImage] = []
+    try:
+        while len(small) < FRAMES and not opened.info.still:
+            image = opened.read().image
+            small.append(Viewport(columns, rows, image.shape[1], image.shape[0]).sample_image(image))
+        return small
     finally:
         opened.close()
 
@@ -166,4 +197,7 @@ def _show(stages: list[Stage], heading: str, peak_mb: float) -> None:
     console.print(heading, style="bold")
     for line in align([_HEADINGS, *rows], right=False):
         console.print(line)
+    for stage in stages:
+        if stage.note:
+            console.print(f"{stage.name}: {stage.note}")
     console.print(f"peak memory {peak_mb:.0f} MB")
