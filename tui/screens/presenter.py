@@ -102,7 +102,7 @@ class Presenter:
         screen, now_s = self._screen, time.monotonic()
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
         calibration, _ = screen.calibrating.current()
-        if session.frozen:
+        if self._stands_still():
             self._quality()
         health = texts.health_text(calibration)
         fields = texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second)
@@ -139,10 +139,14 @@ class Presenter:
 
     def _quality(self) -> None:
         """As finely as the link can carry; a picture that stands still comes once, so it may be fine."""
-        quality = FINEST if self._screen.session.frozen else LADDER[self._screen.wire.quality]
+        quality = FINEST if self._stands_still() else LADDER[self._screen.wire.quality]
         for selector in ("#camera", "#depth"):
             if self._view(selector).quality is not quality:
                 self._view(selector).set_painting(quality=quality)
+
+    def _stands_still(self) -> bool:
+        info = self._screen.snapshot.capture.info
+        return self._screen.session.frozen or (info is not None and info.still)
 
     def _view(self, selector: str) -> PictureView:
         return self._screen.query_one(selector, PictureView)
