@@ -16,6 +16,9 @@ from tests.depth.hub.checkpoints import put_into_cache, save
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Saves each small network once; ask by its name."""
     pytest.importorskip("transformers", reason="the extra 'hub' is not installed")
+    import torch
+
+    torch.set_num_threads(1)  # for networks so small more threads only wait for each other
     folder = tmp_path_factory.mktemp("saved")
 
     def once(name: str) -> Path:

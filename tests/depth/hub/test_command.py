@@ -19,7 +19,7 @@ def test_metres_at_once_and_corrected(
 ) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(picture()).save(path)
-    command = ["measure", str(path), "--at", "44,33", "--model", hub("glpn"), "--engine", "torch"]
+    command = ["measure", str(path), "--at", "44,33", "--model", hub("glpn"), "--engine", "torch", "--threads", "1"]
 
     def measured(*more: str) -> dict[str, Any]:
         assert run([*command, *more, "--json"]) == 0
