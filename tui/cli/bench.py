@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.cli.options import Engine, EngineOption, ModelOption, ThreadsOption, WeightsOption
+from tui.cli.options import (
+    Engine,
+    EngineOption,
+    ModelOption,
+    Precision,
+    PrecisionOption,
+    ThreadsOption,
+    WeightsOption,
+)
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,6 +45,7 @@ def bench(
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
     models: Annotated[
         bool,
@@ -79,7 +88,10 @@ def bench(
     columns, rows = _size(terminal)
     plan = Plan(_frames(source), columns, rows, seconds, _moving(source, columns, rows))
     height, width = plan.pictures[0].shape[:2]
-    stages = [*_capture(source, seconds), *_stages(plan, ModelRequest(model, weights, engine.value, threads))]
+    stages = [
+        *_capture(source, seconds),
+        *_stages(plan, ModelRequest(model, weights, engine.value, threads, precision.value)),
+    ]
     peak_mb = _peak_mb()
     if as_json:
         by_name = {stage.name: stage for stage in stages}
