@@ -15,6 +15,9 @@ from textual.widgets import Static
 
 from tui.widgets.key_bar import KeyHint
 
+_WIDE = 80
+"""Columns of the terminal from which there are two columns of keys."""
+
 
 class HelpDialog(ModalScreen[None]):
     """Keys by place; any of the usual keys closes it."""
@@ -38,17 +41,22 @@ class HelpDialog(ModalScreen[None]):
         self._sections = sections
 
     def compose(self) -> ComposeResult:
-        """One table."""
+        """One table, in two columns where they fit."""
+        rows: list[tuple[str, Text | str]] = []
+        for number, (title, key_hints) in enumerate(self._sections):
+            rows += [("", "")] * bool(number)
+            rows.append(("", Text(title, style="underline")))
+            rows += [(hint.keys, hint.words) for hint in key_hints]
+        columns = 2 if self.app.size.width >= _WIDE else 1
+        height = -(-len(rows) // columns)
+        rows += [("", "")] * (columns * height - len(rows))
         with VerticalScroll() as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
             table = Table.grid(padding=(0, 2))
-            table.add_column(justify="right", style="bold", no_wrap=True)
-            table.add_column()
-            for number, (title, key_hints) in enumerate(self._sections):
-                if number:
-                    table.add_row("", "")
-                table.add_row("", Text(title, style="underline"))
-                for hint in key_hints:
-                    table.add_row(hint.keys, hint.words)
+            for _ in range(columns):
+                table.add_column(justify="right", style="bold", no_wrap=True)
+                table.add_column()
+            for row in range(height):
+                table.add_row(*(part for column in range(columns) for part in rows[column * height + row]))
             yield Static(table)
