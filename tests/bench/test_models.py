@@ -70,13 +70,11 @@ def test_ratios_limits_and_differences(planted: list[ModelRequest]) -> None:
     # 6.7 GFLOP at 400 GFLOP/s take 16.75 ms; the network claims 2.
     assert rough.of_limit == pytest.approx(16.75 / 2)
     assert rough.ratio_to_eager == pytest.approx(rows[EAGER].frame_ms / rough.frame_ms)
-    assert rough.ratio_to_eager is not None
-    assert rough.ratio_to_eager > 1
     assert (rows["openvino f32"].first_map_s, rows[EAGER].first_map_s) == (0.5, None)
     speed = expected_speed("midas-v21-small-256")
     assert speed is not None
     assert speed.is_measured
-    assert speed.fps == pytest.approx(1000 / rough.frame_ms, rel=1e-6)
+    assert speed.fps == pytest.approx(1000 / min(rough.frame_ms, rows["openvino f32"].frame_ms), rel=1e-6)
 
 
 def test_what_torch_cannot_run_has_no_ratio(planted: list[ModelRequest], monkeypatch: pytest.MonkeyPatch) -> None:
