@@ -25,6 +25,7 @@ from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
+from tui.terminal.memory import keep_memory_flat
 from tui.terminal.pixel_app import PixelApp
 
 if TYPE_CHECKING:
@@ -232,6 +233,7 @@ def run_app(
     app = make(options, theme)
     app.ask_terminal()
     _keep_drivers_off_the_screen()
+    keep_memory_flat()
     app.run()
     sys.stdout.flush()
     sys.stderr.flush()

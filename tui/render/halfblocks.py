@@ -28,9 +28,9 @@ UPPER_HALF = "▀"
 
 _LENGTH_BITS = 12
 _LENGTH_MASK = (1 << _LENGTH_BITS) - 1
-_MOST_SEGMENTS = 8_000
+_MOST_SEGMENTS = 3_000
 """Distinct segments in one generation; a moving colour picture would otherwise collect them without end."""
-_MOST_COLORS = 16_000
+_MOST_COLORS = 3_000
 _DIM_SHARE = 0.4
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 

@@ -29,6 +29,9 @@ def announce(colors: str, environment: MutableMapping[str, str]) -> None:
         environment[NO_COLOR] = "1"
     elif colors in _SYSTEMS:
         environment.pop(NO_COLOR, None)
+    elif "STY" in environment and "TMUX" not in environment:
+        # GNU screen hands COLORTERM on from outside, and up to version 4 makes a mess of 24-bit colours.
+        environment.pop("COLORTERM", None)
 
 
 def impose(colors: str, console: Console) -> None:
