@@ -10,8 +10,6 @@ from typing import ClassVar, Literal
 import numpy as np
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
@@ -24,9 +22,7 @@ from tui.render.palette import DepthPalette
 from tui.render.pixels import Held, PixelMark, Scene
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
-from tui.widgets.cells_view import CellsView
-
-_STEP, _STRIDE = Binding.Group("move", compact=True), Binding.Group("move 10", compact=True)
+from tui.widgets.pointed_view import PointedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Mark:
     kind: Literal["pin", "reference"] = "pin"
 
 
-class PictureView(CellsView, can_focus=True):
+class PictureView(PointedView):
     """Shows the camera's picture or a depth map; which, is decided by what it is given.
 
     Args:
@@ -67,44 +63,6 @@ class PictureView(CellsView, can_focus=True):
         & > .picture--banner { color: $text-warning; background: $warning-muted; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1, 0)", "left 1 px", id="picture.left", key_display="←", group=_STEP),
-        Binding("up", "move(0, -1)", "up 1 px", id="picture.up", key_display="↑", group=_STEP),
-        Binding("down", "move(0, 1)", "down 1 px", id="picture.down", key_display="↓", group=_STEP),
-        Binding("right", "move(1, 0)", "right 1 px", id="picture.right", key_display="→", group=_STEP),
-        Binding("shift+left", "move(-10, 0)", "left 10 px", show=False, id="picture.far_left", group=_STRIDE),
-        Binding("shift+up", "move(0, -10)", "up 10 px", show=False, id="picture.far_up", group=_STRIDE),
-        Binding("shift+down", "move(0, 10)", "down 10 px", show=False, id="picture.far_down", group=_STRIDE),
-        Binding("shift+right", "move(10, 0)", "right 10 px", show=False, id="picture.far_right", group=_STRIDE),
-    ]
-
-    class Moved(Message):
-        """A key asks for the crosshair to move."""
-
-        def __init__(self, view: PictureView, du_px: int, dv_px: int) -> None:
-            super().__init__()
-            self.view = view
-            self.du_px = du_px
-            self.dv_px = dv_px
-
-        @property
-        def control(self) -> PictureView:
-            """The view that has the focus."""
-            return self.view
-
-    class Pointed(Message):
-        """The mouse was clicked on a pixel of the picture."""
-
-        def __init__(self, view: PictureView, u_px: int, v_px: int) -> None:
-            super().__init__()
-            self.view = view
-            self.u_px = u_px
-            self.v_px = v_px
-
-        @property
-        def control(self) -> PictureView:
-            """The view that was clicked."""
-            return self.view
 
     def __init__(
         self,
@@ -365,19 +323,6 @@ class PictureView(CellsView, can_focus=True):
         event.stop()
         self.forget_cells()
         self._paint()
-
-    def on_click(self, event: events.Click) -> None:
-        """Point at the pixel under the mouse."""
-        offset = event.get_content_offset(self)
-        if offset is None or self._viewport is None:
-            return
-        pixel = self._viewport.pixel_of(offset.x, offset.y)
-        if pixel is not None:
-            self.post_message(self.Pointed(self, *pixel))
-
-    def action_move(self, du_px: int, dv_px: int) -> None:
-        """Ask for the crosshair to move."""
-        self.post_message(self.Moved(self, du_px, dv_px))
 
 
 def _plain(text: str) -> str:
