@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,11 @@ import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.colors import ColorMode, luminance
-from tui.render.contours import Contours
+from tui.render.contours import Contours, Shading
 from tui.render.levels import ValueRange
+from tui.render.painter import DepthPainter
 from tui.render.palette import DepthPalette, depth_palette
+from tui.render.viewport import Viewport
 
 _BRIGHT = 110
 _LEVELS = 64
@@ -169,3 +172,53 @@ class Held:
 
     def __hash__(self) -> int:
         return id(self.array)
+
+
+def scene_of(
+    source: RGBImage | FloatMap,
+    viewport: Viewport,
+    painter: DepthPainter,
+    marks: Sequence[tuple[int, int, str]],
+    crosshair: tuple[int, int] | None,
+    cell: tuple[int, int],
+) -> Scene:
+    """What a pane shows, ready to be drawn.
+
+    Args:
+        source: a picture, RGB, uint8, shape (H, W, 3); or a map, float32, shape (H, W).
+        viewport: its place in the pane.
+        painter: says how a map is painted.
+        marks: (u_px, v_px, text) of each, in pixels of the source.
+        crosshair: its pixel of the source.
+        cell: width and height of a cell of the terminal, pixels.
+    """
+    width, height = viewport.picture_columns * cell[0], viewport.picture_rows * cell[1]
+
+    def place(u_px: int, v_px: int) -> tuple[int, int]:
+        return (
+            (2 * u_px + 1) * width // (2 * viewport.width_px),
+            (2 * v_px + 1) * height // (2 * viewport.height_px),
+        )
+
+    is_picture = source.ndim == 3
+    field = painter.drawn.field
+    return Scene(
+        Held(source) if is_picture else None,
+        None if is_picture else Held(source),
+        None if field is None else Held(field),
+        painter.quantiser.range.current,
+        painter.palette.name,
+        painter.drawn.contours if painter.shading.has_lines else None,
+        painter.shading is not Shading.LINES,
+        tuple(PixelMark(*place(u_px, v_px), _plain(text)) for u_px, v_px, text in marks),
+        None if crosshair is None else place(*crosshair),
+        viewport.left,
+        viewport.top,
+        (height, width),
+        cell,
+    )
+
+
+def _plain(text: str) -> str:
+    """Circled numbers as digits: the font for pixels has no others."""
+    return "".join(str(int(unicodedata.numeric(each))) if each > "~" and each.isnumeric() else each for each in text)

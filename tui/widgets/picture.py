@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -19,7 +18,7 @@ from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
-from tui.render.pixels import Held, PixelMark, Scene
+from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
 from tui.widgets.pointed_view import PointedView
@@ -228,29 +227,16 @@ class PictureView(PointedView):
     def scene(self, cell_width_px: int, cell_height_px: int) -> Scene | None:
         """What is shown, to be drawn in pixels; None if nothing is, or words lie over it."""
         viewport = self._viewport
-        if viewport is None or self._banner is not None:
+        source = self._image if self._image is not None else self._map
+        if viewport is None or source is None or self._banner is not None:
             return None
 
-        def place(u_px: int, v_px: int) -> tuple[int, int]:
-            return (
-                (2 * u_px + 1) * viewport.picture_columns * cell_width_px // (2 * viewport.width_px),
-                (2 * v_px + 1) * viewport.picture_rows * cell_height_px // (2 * viewport.height_px),
-            )
-
-        painter = self._depth_painter
-        return Scene(
-            None if self._image is None else Held(self._image),
-            None if self._map is None else Held(self._map),
-            None if painter.drawn.field is None else Held(painter.drawn.field),
-            self.depth_range,
-            painter.palette.name,
-            painter.drawn.contours if painter.shading.has_lines else None,
-            painter.shading is not Shading.LINES,
-            tuple(PixelMark(*place(mark.u_px, mark.v_px), _plain(mark.text)) for mark in self._marks),
-            None if self._crosshair is None else place(*self._crosshair),
-            viewport.left,
-            viewport.top,
-            (viewport.picture_rows * cell_height_px, viewport.picture_columns * cell_width_px),
+        return scene_of(
+            source,
+            viewport,
+            self._depth_painter,
+            [(mark.u_px, mark.v_px, mark.text) for mark in self._marks],
+            self._crosshair,
             (cell_width_px, cell_height_px),
         )
 
@@ -323,8 +309,3 @@ class PictureView(PointedView):
         event.stop()
         self.forget_cells()
         self._paint()
-
-
-def _plain(text: str) -> str:
-    """Circled numbers as digits: the font for pixels has no others."""
-    return "".join(str(int(unicodedata.numeric(each))) if each > "~" and each.isnumeric() else each for each in text)
