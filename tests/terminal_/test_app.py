@@ -23,6 +23,7 @@ from textual.widgets import Input, Label, Static
 from tui.render.colors import ColorMode
 from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
+from tui.terminal.compositor import CellsScreen
 from tui.widgets.picture import PictureView
 
 class Dialog(ModalScreen):
@@ -43,6 +44,9 @@ class Program(App if sys.argv[1] == "plain" else WireApp):
             super().__init__()
         else:
             super().__init__(Bandwidth.parse(sys.argv[1]))
+
+    def get_default_screen(self):
+        return super().get_default_screen() if sys.argv[1] == "plain" else CellsScreen()
 
     def compose(self):
         yield PictureView(mode=ColorMode(sys.argv[2]))

@@ -131,7 +131,9 @@ class CellsView(Widget):
         shown, cache = self._cells, self._cache
         if shown is None or cache is None or cache.table.mode is ColorMode.MONO:
             return None
-        if shown.codes.shape != (self.size.height, self.size.width):
+        x, y = self.content_offset
+        region = region.translate((-x, -y))
+        if shown.codes.shape != (self.size.height, self.size.width) or not self.size.region.contains_region(region):
             return None
         painted = self._painted
         if painted is None or painted.cache is not cache or painted.system is not system:
