@@ -12,8 +12,10 @@ from tests.calibration.planted import sample
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
-from tui.calibration.reading import Status, read
+from tui.calibration.reading import Status, log_covariance, read
 from tui.calibration.reference import Reference, ReferenceSample
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.space import Located, distance_between, position
 
 FITS, QUERIES = 1000, 10
 WIDTH, HEIGHT = 640, 480
@@ -23,11 +25,10 @@ Errors = Callable[[np.random.Generator, np.ndarray, np.ndarray], np.ndarray]
 
 def smooth(generator: np.random.Generator, place: np.ndarray, log_inverse: np.ndarray) -> np.ndarray:
     """As it is believed: a Gaussian process over image and ln(1/z), and an independent part."""
-    apart = np.hypot(
-        np.linalg.norm(place[:, None] - place[None], axis=2) / NETWORK.length_image,
-        (log_inverse[:, None] - log_inverse[None]) / NETWORK.length_log,
-    )
-    covariance = NETWORK.correction**2 * np.exp(-apart) + NETWORK.noise**2 * np.eye(len(place))
+    across = np.linalg.norm(place[:, None] - place[None], axis=2) / NETWORK.length_image
+    along = (log_inverse[:, None] - log_inverse[None]) / NETWORK.length_log
+    covariance = NETWORK.across**2 * np.exp(-across) + NETWORK.along**2 * np.exp(-0.5 * along**2)
+    covariance += NETWORK.noise**2 * np.eye(len(place))
     drawn: np.ndarray = np.linalg.cholesky(covariance) @ generator.standard_normal(len(place))
     return drawn
 
@@ -73,3 +74,41 @@ def test_intervals_cover_the_truth(count: int, beliefs: Beliefs, errors: Errors)
     everywhere, outside = covered(count, beliefs, errors, seed=count)
     assert 0.92 <= everywhere <= 0.98
     assert outside > 0.9
+
+
+def test_intervals_of_straight_lines_know_that_the_errors_of_their_ends_hang_together() -> None:
+    camera = Intrinsics(520.0, 520.0, 319.5, 239.5, WIDTH, HEIGHT)
+    generator = np.random.default_rng(12)
+    held, widths = [], []
+    for _ in range(150):
+        value = generator.uniform(0, 1, 8 + 4)
+        pixels = np.column_stack([generator.uniform(0, WIDTH, 12), generator.uniform(0, HEIGHT, 12)])
+        log_inverse = np.log(1.2 * (0.25 + 0.75 * value))
+        size = math.sqrt(NETWORK.freedom / generator.chisquare(NETWORK.freedom + 2))  # how large errors are varies
+        truth_m = np.exp(-log_inverse - size * smooth(generator, pixels / WIDTH, log_inverse))
+        known = [
+            ReferenceSample(Reference(u_px, v_px, z_m, 0.01 * z_m), sample(p))
+            for (u_px, v_px), z_m, p in zip(pixels[:8].tolist(), truth_m[:8].tolist(), value[:8].tolist(), strict=True)
+        ]
+        calibration = fit(known, NETWORK, MapContext(0.0, 1.0, WIDTH, HEIGHT))
+        for first in (8, 10):
+            ends = [(float(u_px), float(v_px)) for u_px, v_px in pixels[first : first + 2]]
+            readings = [
+                read(calibration, sample(float(p)), at) for p, at in zip(value[first : first + 2], ends, strict=True)
+            ]
+            located = [
+                Located.of_interval(*at, each.distance_m or 0.0, each.low_m or 0.0, each.high_m)
+                for at, each in zip(ends, readings, strict=True)
+            ]
+            extent = distance_between(
+                camera, located[0], located[1], log_covariance(calibration, readings, ends), pixel_sigma_px=0.0
+            )
+            blind = distance_between(camera, located[0], located[1], pixel_sigma_px=0.0)
+            start, end = (
+                position(camera, *at, float(z_m)) for at, z_m in zip(ends, truth_m[first : first + 2], strict=True)
+            )
+            true_m = math.dist((start.x_m, start.y_m, start.z_m), (end.x_m, end.y_m, end.z_m))
+            held.append(extent.low <= true_m <= (extent.high or math.inf))
+            widths.append(math.log((extent.high or 1e3) / extent.low) / math.log((blind.high or 1e3) / blind.low))
+    assert 0.9 <= np.mean(held) <= 0.99
+    assert np.median(widths) < 1.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
@@ -16,6 +17,7 @@ from tui.calibration.context import MapContext
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit, typed
 from tui.calibration.health import Grade
+from tui.calibration.posterior import Posterior
 from tui.calibration.reading import read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import CalibrationKind
@@ -189,8 +191,7 @@ def test_one_gross_outlier_is_named_and_moves_no_reading(count: int, factor: flo
     context = MapContext(0.2, 2.2, 640, 480)
     clean = fit(good, beliefs, context)
     assert clean.set_aside == ()
-    # Where the shift is free it explains a reference that is farther than all others.
-    for place in range(count if beliefs is METRIC_NETWORK or count > 5 else count - 1):
+    for place in range(count):
         wrong = replace(good[place].reference, distance_m=factor * good[place].reference.distance_m)
         bad = [*good[:place], ReferenceSample(wrong, good[place].sample), *good[place + 1 :]]
         calibration = fit(bad, beliefs, context)
@@ -202,6 +203,63 @@ def test_one_gross_outlier_is_named_and_moves_no_reading(count: int, factor: flo
             assert was.low_m is not None
             assert was.high_m is not None
             assert now.distance_m == pytest.approx(was.distance_m, abs=0.1 * (was.high_m - was.low_m))
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 10])
+def test_references_with_the_errors_that_are_believed_are_nearly_always_all_kept(count: int) -> None:
+    generator = np.random.default_rng(count)
+    set_aside = 0
+    for _ in range(40):
+        value = generator.uniform(0.2, 1.2, count)
+        pixels = generator.uniform(0, 480, (count, 2))
+        across = np.linalg.norm(pixels[:, None] - pixels[None], axis=2) / 640 / NETWORK.length_image
+        along = (np.log(value)[:, None] - np.log(value)) / NETWORK.length_log
+        covariance = NETWORK.across**2 * np.exp(-across) + NETWORK.along**2 * np.exp(-0.5 * along**2)
+        errors = np.linalg.cholesky(covariance + NETWORK.noise**2 * np.eye(count)) @ generator.standard_normal(count)
+        given = zip(pixels.tolist(), value.tolist(), (np.exp(errors) / value).tolist(), strict=True)
+        samples = [ReferenceSample(Reference(u, v, z_m, 0.01 * z_m), sample(p)) for (u, v), p, z_m in given]
+        set_aside += bool(fit(samples, NETWORK, MapContext(0.2, 1.2, 640, 480)).set_aside)
+    assert set_aside <= 4
+
+
+def _wild(seed: int, count: int) -> list[ReferenceSample]:
+    """References whose errors are large and hang together over ln(1/z), so that a correction over it bends sharply."""
+    generator = np.random.default_rng(seed)
+    value = generator.uniform(0.1, 1.0, count)
+    z_m = np.exp(generator.normal(0, 0.4, count) + generator.choice([-1, 1]) * 0.6 * np.sin(9 * value)) / value
+    pixels = generator.integers(0, 480, (count, 2)).tolist()
+    return [
+        ReferenceSample(Reference(u_px, v_px, true_m, 0.01 * true_m), sample(p))
+        for (u_px, v_px), true_m, p in zip(pixels, z_m.tolist(), value.tolist(), strict=True)
+    ]
+
+
+@given(st.integers(0, 10_000), st.integers(4, 16), st.floats(0.5, 12.0))
+@settings(max_examples=25, deadline=None)
+def test_a_larger_map_value_is_nearer_at_every_pixel_with_the_correction_too(
+    seed: int, count: int, exaggerated: float
+) -> None:
+    samples = _wild(seed, count)
+    try:
+        fitted = fit(samples, NETWORK, MapContext(0.1, 1.0, 640, 480))
+    except DegenerateReferences:
+        return
+    model = fitted.posterior.model if fitted.posterior else None
+    assert model is not None
+    bent = replace(model, weighted=exaggerated * model.weighted)  # far beyond what any fit asks for
+    for each in (model, bent):
+        calibration = replace(fitted, posterior=Posterior.of(each))
+        for pixel in (samples[0].reference.pixel, (639, 479)):
+            read_m = [read(calibration, sample(p), pixel).distance_m for p in np.linspace(0.0, 1.2, 60).tolist()]
+            known_m = [z_m for z_m in read_m if z_m is not None]
+            assert all(nearer < farther for farther, nearer in pairwise(known_m))
+
+
+def test_an_exaggerated_correction_is_held_back() -> None:
+    fitted = fit(_wild(3, 12), NETWORK, MapContext(0.1, 1.0, 640, 480))
+    assert fitted.posterior is not None
+    model = fitted.posterior.model
+    assert Posterior.of(replace(model, weighted=30 * model.weighted)).gentle < 1.0
 
 
 def test_two_outliers_do_not_cover_for_each_other() -> None:

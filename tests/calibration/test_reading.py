@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
 from tui.calibration.beliefs import EXACT
+from tui.calibration.context import MapContext
 from tui.calibration.fit import fit, typed
 from tui.calibration.reading import Reading, Status, read
+from tui.calibration.reference import Reference, ReferenceSample
 
 
 def test_without_a_calibration_there_is_no_distance() -> None:
@@ -113,3 +118,36 @@ def test_an_exact_map_has_a_narrow_interval() -> None:
     assert narrow.distance_m == pytest.approx(2.0)
     assert 1.85 < narrow.low_m < 2.0
     assert wide.low_m < 1.7
+
+
+@given(st.floats(0.002, 0.1), st.integers(1, 20))
+@settings(max_examples=40)
+def test_no_number_of_markers_knows_distances_better_than_the_focal_length(focal_sigma: float, count: int) -> None:
+    sigma = math.hypot(0.001, focal_sigma)
+    distances_m = np.geomspace(0.6, 4.0, count)
+    samples = [
+        ReferenceSample(
+            Reference(30 * i, 20 * i, z_m, sigma * z_m, f"marker {i}", focal_sigma), sample((1 / z_m - 0.1) / 2)
+        )
+        for i, z_m in enumerate(distances_m.tolist())
+    ]
+    reading = read(fit(samples, EXACT, MapContext(0.05, 0.8, 640, 480)), sample((1 / 0.6 - 0.1) / 2), (100, 100))
+    assert reading.distance_m is not None
+    assert reading.low_m is not None
+    assert math.log(reading.distance_m / reading.low_m) > 1.96 * focal_sigma
+
+
+def test_a_tape_beside_markers_takes_their_shared_error_away() -> None:
+    def width(*shared: float) -> float:
+        samples = [
+            ReferenceSample(
+                Reference(30 * i, 20 * i, z_m, 0.05 * z_m if error else 0.002 * z_m, "", error), sample(0.5 / z_m)
+            )
+            for i, (z_m, error) in enumerate(zip((0.7, 1.0, 1.5, 2.0, 3.0, 4.0), shared, strict=True))
+        ]
+        reading = read(fit(samples, EXACT, MapContext(0.1, 0.8, 640, 480)), sample(0.4), (100, 100))
+        assert reading.distance_m is not None
+        assert reading.low_m is not None
+        return math.log(reading.distance_m / reading.low_m)
+
+    assert width(0.05, 0.05, 0.05, 0.05, 0.05, 0.0) < 0.6 * width(0.05, 0.05, 0.05, 0.05, 0.05, 0.05)

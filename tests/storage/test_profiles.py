@@ -54,6 +54,28 @@ def test_a_profile_is_read_back_as_it_was_saved(profile: Profile) -> None:
     assert load_profile(str(path)) == profile
 
 
+def test_markers_and_shared_errors_come_back_and_profiles_of_before_still_load() -> None:
+    sample = replace(kitchen().references[0], reference=replace(kitchen().references[0].reference, shared=0.01))
+    profile = replace(
+        kitchen(),
+        references=(sample, *kitchen().references[1:]),
+        markers=("DICT_4X4_50:0=80mm±0.3mm", "DICT_6X6_250:5x7=40mm±0.1mm/20mm"),
+    )
+    path = save_profile(profile)
+    loaded = load_profile(path)
+    assert (loaded.markers, loaded.references[0].reference.shared) == (profile.markers, 0.01)
+    old = json.loads(path.read_text())
+    del old["markers"]
+    for each in old["references"]:
+        del each["shared"]
+    path.write_text(json.dumps(old))
+    assert load_profile(path).markers == ()
+    assert load_profile(path).references[0].reference.shared == 0.0
+    path.write_text(json.dumps({**old, "markers": [7]}))
+    with pytest.raises(StorageError, match="markers is not a list of texts"):
+        load_profile(path)
+
+
 def test_a_loaded_profile_reads_the_same_metres() -> None:
     profile = kitchen()
     save_profile(profile)

@@ -78,3 +78,8 @@ def test_grids() -> None:
     for text in ("9", "9x", "x6", "9x6x2", "-9x6"):
         with pytest.raises(InputError, match="such as --board 9x6"):
             parse_grid(text)
+
+
+@pytest.mark.parametrize("text", ["DICT_4X4_50:0=80mm", "DICT_APRILTAG_36H11:*=16cm±1mm", "DICT_6X6_250:5x7=40mm/20mm"])
+def test_the_whole_text_of_a_target_gives_the_same_target(text: str) -> None:
+    assert parse_target(parse_target(text).whole) == parse_target(text)

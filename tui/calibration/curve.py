@@ -18,6 +18,9 @@ from tui.geometry.arrays import Vector
 _LEAST = 1e-6
 """Of 1/z, relative to the near anchor's, where a p + b is at or below 0."""
 
+TYPICAL_SHARE = 0.25
+"""1/z at the far anchor over that at the near one, before any reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
@@ -29,6 +32,13 @@ class Anchors:
     def place(self, inverse_depth: Vector) -> Vector:
         """0 at the far anchor, 1 at the near one; (N,)."""
         return (inverse_depth - self.low) / (self.high - self.low)
+
+    def typical(self, inverse_depth: Vector) -> Vector:
+        """ln(1/z) over that of the near anchor with the typical shift, (N,): a scale along which things lie evenly.
+
+        It depends on no reference and, as the anchors move with the map, not on an affine change of it.
+        """
+        return np.log(np.maximum(TYPICAL_SHARE + (1.0 - TYPICAL_SHARE) * self.place(inverse_depth), _LEAST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,10 @@ from numpy.typing import NDArray
 from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.degenerate import check_grossly, check_order, check_told_apart
+from tui.calibration.evidence import log_evidence
 from tui.calibration.health import assess
-from tui.calibration.kriging import Kernel, Linearised, linearise, log_evidence, solve
-from tui.calibration.outliers import FEWEST, without_outliers
+from tui.calibration.kriging import Kernel, Linearised, linearise, solve
+from tui.calibration.outliers import FEW, FEWEST, without_outlier_of_few, without_outliers
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
@@ -36,10 +38,11 @@ from tui.errors import InputError
 _MAX_TYPED = 1e9
 """Beyond any scale or shift of any network, and small enough never to overflow."""
 
-_LENGTH_FACTORS = (0.4, 1.0, 2.5)
-_NOISES = (0.01, 0.05, 0.15)
+_LENGTHS_IMAGE, _LENGTHS_LOG = (0.4, 2.5), (0.5, 2.0)
+"""Times those believed."""
+_NOISES = (0.06, 0.15)
 _STEP_PENALTY = 1.0
-_ALMOST_EXACT, _EXACT_PENALTY = 0.01, 4.0
+_ALMOST_EXACT, _EXACT_PENALTY = 0.01, 6.0
 
 
 def fit(
@@ -63,18 +66,18 @@ def fit(
     if len(samples) > 1:
         check_told_apart(samples, same_distance_will_do=context is not None)
     problem = pose(samples, beliefs, context)
-    kernel = Kernel(beliefs.correction, beliefs.noise, beliefs.length_image, beliefs.length_log)
-    kept = np.ones(len(samples), dtype=bool)
+    kernel = Kernel(beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log)
     start = first_guess(problem)
-    model = linearise(problem, kernel, start)
-    for _ in range(2 if len(samples) >= FEWEST else 1):
-        found = without_outliers(model)
-        same, kept = bool(np.array_equal(found, kept)), found
-        inliers = solve(problem.of(kept), kernel, start)
-        if same and kept.all():
-            break
-        start = inliers.curve
-        model = linearise(problem, kernel, start)
+    kept = without_outliers(linearise(problem, kernel, start))
+    inliers = solve(problem.of(kept), kernel, start)
+    if len(samples) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
+        around = inliers if kept.all() else linearise(problem, kernel, inliers.curve)
+        found = without_outliers(around, pairs=not kept.all())
+        if not np.array_equal(found, kept):
+            kept, inliers = found, solve(problem.of(found), kernel, inliers.curve)
+        if FEWEST < len(samples) <= FEW and kept.all():
+            kept = without_outlier_of_few(problem, kernel)
+            inliers = solve(problem.of(kept), kernel, inliers.curve)
     of_kept = [sample for sample, keep in zip(samples, kept.tolist(), strict=True) if keep]
     if context is None or not beliefs.adapts:
         check_order(of_kept)
@@ -82,7 +85,7 @@ def fit(
         check_grossly(of_kept)
     if beliefs.adapts and len(of_kept) >= FEWEST:
         inliers = _adapted(inliers)
-    return replace(_calibration(samples, kept, inliers, context), caution=beliefs.caution)
+    return replace(_calibration(samples, kept, inliers, context), caution=(beliefs.caution, beliefs.beyond))
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:
@@ -104,26 +107,26 @@ def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration
 def _adapted(model: Linearised) -> Linearised:
     """Solved anew with the length scales and the noise that make the measurements most probable.
 
-    Lengths may be 0.4, 1 or 2.5 times those believed, the noise 1, 5 or 15 %; each step away costs its share of log
-    evidence. One more candidate is a map that is exact up to scale and shift.
+    Over the image the length may be 0.4, 1 or 2.5 times that believed, over ln(1/z) 0.5, 1 or 2 times, the noise that
+    believed, 6 or 15 %; each step away costs its share of log evidence. One more candidate is a map that is exact up to
+    scale and shift.
     """
-    believed = model.kernel
-    kernels, penalties = [], []
-    for factor in _LENGTH_FACTORS:
-        for noise in _NOISES:
-            kernels.append(
-                replace(
-                    believed,
-                    noise=noise,
-                    length_image=factor * believed.length_image,
-                    length_log=factor * believed.length_log,
-                )
-            )
-            penalties.append(_STEP_PENALTY * ((factor != 1.0) + _NOISES.index(noise)))
-    kernels.append(replace(believed, correction=_ALMOST_EXACT, noise=_ALMOST_EXACT))
-    penalties.append(_EXACT_PENALTY)
-    best = kernels[int(np.argmax(log_evidence(model, kernels) - np.array(penalties)))]
-    return model if best == believed else solve(model.problem, best, model.curve, model.coordinate)
+    kernels, penalties = _candidates(model.kernel)
+    best = int(np.argmax(log_evidence(model, kernels) - np.array(penalties)))
+    return model if best == 0 else solve(model.problem, kernels[best], model.curve)
+
+
+@lru_cache(maxsize=8)
+def _candidates(believed: Kernel) -> tuple[tuple[Kernel, ...], tuple[float, ...]]:
+    """The kernels to choose from, the believed one first, and what each costs."""
+    kernels = [believed]
+    kernels += [replace(believed, length_image=factor * believed.length_image) for factor in _LENGTHS_IMAGE]
+    kernels += [replace(believed, length_log=factor * believed.length_log) for factor in _LENGTHS_LOG]
+    penalties = [0.0] + [_STEP_PENALTY] * (len(kernels) - 1)
+    penalties += [each + _STEP_PENALTY for each in penalties] + [2 * _STEP_PENALTY]
+    kernels += [replace(each, noise=_NOISES[0]) for each in kernels] + [replace(believed, noise=_NOISES[1])]
+    exact = replace(believed, across=_ALMOST_EXACT, along=0.0, noise=_ALMOST_EXACT)
+    return (*kernels, exact), (*penalties, _EXACT_PENALTY)
 
 
 def _calibration(
@@ -155,13 +158,13 @@ def _calibration(
         shift,
         CalibrationKind.SCALE_AND_SHIFT if several else CalibrationKind.SCALE,
         ((float(aa), float(ab)), (float(ab), float(bb))),
-        math.sqrt(model.factor * (kernel.correction**2 + kernel.noise**2)),
+        math.sqrt(model.factor * (kernel.variance + kernel.noise**2)),
         problem.freedom_left,
         (float((problem.value - problem.spread).min()), float((problem.value + problem.spread).max())),
         tuple(residuals),
         context,
         condition,
-        posterior=Posterior(model, model.weighted, np.zeros(2)),
+        posterior=Posterior.of(model),
     )
     near_m, far_m = calibration.range_m or (1.0, 1.0)
     health = assess(

@@ -36,28 +36,44 @@ _LEAST_BEND, _MOST_BEND = -9.0, 3.5
 
 _MOST_STEPS = 15
 _LONGEST_STEP = 0.8
-_CONVERGED = 1e-5
-_FROZEN_AFTER = 3
-"""The correction lives over ln(1/z) of the fit itself; its coordinates stand still after so many steps."""
+_CONVERGED = 1e-6
+_STILL = 1e-3
+"""Of phi: what the spread of the map's values means for ln(1/z) is reckoned anew once phi has moved by more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """The correction's covariance s^2 exp(-d), d^2 = (image distance / l)^2 + (difference of ln 1/z / m)^2."""
+    """The correction's covariance: s^2 exp(-d / l) over the image and h^2 exp(-m^2 / 2 k^2) over ln(1/z), added.
 
-    correction: float
+    d is the distance in the image, m the difference of ln(1/z). The sum, and not a product, leaves the part over
+    ln(1/z) the same in the whole image, so that a larger map value can be kept nearer at every pixel.
+    """
+
+    across: float
     """s, relative."""
+    along: float
+    """h, relative."""
     noise: float
     """Of e, relative."""
     length_image: float
+    """l, in image units."""
     length_log: float
+    """k."""
 
-    def nearness(self, across: Matrix, log_inverse: Vector, to_log_inverse: Vector) -> Matrix:
-        """Covariance of the correction at squared image distances `across`, (N, M), and logarithms (N,), (M,)."""
-        along = log_inverse[:, None] - to_log_inverse
-        squared = across * self.length_image**-2 + along * along * self.length_log**-2
-        covariance: Matrix = self.correction**2 * np.exp(-np.sqrt(squared))
-        return covariance
+    @property
+    def variance(self) -> float:
+        """Of the correction at any one place."""
+        return self.across**2 + self.along**2
+
+    def over_image(self, apart: Matrix) -> Matrix:
+        """The part over the image, at distances of any shape."""
+        part: Matrix = self.across**2 * np.exp(apart * (-1.0 / self.length_image))
+        return part
+
+    def over_log(self, difference: Matrix) -> Matrix:
+        """The part over ln(1/z), at differences of any shape."""
+        part: Matrix = self.along**2 * np.exp(difference * difference * (-0.5 / self.length_log**2))
+        return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +107,16 @@ class Problem:
     """Of p around each reference, (N,)."""
     place: Matrix
     """Position in image units, (N, 2)."""
-    across: Matrix
-    """Squared distances between the positions, (N, N)."""
+    apart: Matrix
+    """Distances between the positions, (N, N)."""
+    coordinate: Vector
+    """ln(1/z) as it would be with the typical shift: where the correction has each reference, (N,)."""
     target: Vector
     """ln(1/z) as measured, (N,)."""
     variance: Vector
     """Of that, from the measurement alone, (N,)."""
+    shared: Vector
+    """One standard deviation of the error of the target that is the same for all that have one, (N,)."""
     anchors: Anchors
     bend: BendPrior | None
     """Belief in phi; None: no belief."""
@@ -105,14 +125,18 @@ class Problem:
 
     def of(self, kept: NDArray[np.bool_]) -> Problem:
         """The same with some of the references, (N,)."""
+        if kept.all():
+            return self
         return replace(
             self,
             value=self.value[kept],
             spread=self.spread[kept],
             place=self.place[kept],
-            across=self.across[np.ix_(kept, kept)],
+            apart=self.apart[np.ix_(kept, kept)],
+            coordinate=self.coordinate[kept],
             target=self.target[kept],
             variance=self.variance[kept],
+            shared=self.shared[kept],
         )
 
     @property
@@ -131,38 +155,27 @@ class Linearised:
     curve: Curve
     log_inverse: Vector
     """Of the curve at the references, (N,)."""
-    coordinate: Vector
-    """ln(1/z) that stands for the references in the correction, (N,)."""
     trend: Matrix
     """Derivatives of `log_inverse` by (c, phi), (N, 2)."""
     offset: float
     """Prior mean of phi less the curve's."""
     prior: Vector
     """Prior variances of (c, phi), (2,)."""
+    local: Vector
+    """Variance of each target by itself, (N,)."""
     precision: Matrix
     """Inverse of the covariance of the targets with the trend's uncertainty in it, (N, N)."""
     innovation: Vector
     """Targets less their prior mean, (N,)."""
-
-    @property
-    def weighted(self) -> Vector:
-        """Precision times innovation, (N,)."""
-        return self.precision @ self.innovation
-
-    @property
-    def misfit(self) -> float:
-        """Sum of squares that the common factor is estimated from."""
-        return float(self.innovation @ self.weighted)
+    weighted: Vector
+    """Precision times innovation, (N,)."""
+    misfit: float
+    """Sum of squares that the common factor is estimated from."""
 
     @property
     def factor(self) -> float:
         """The common factor of all variances."""
         return (self.problem.freedom + self.misfit) / self.problem.freedom_left
-
-    def step(self) -> Vector:
-        """From the curve's (c, phi) to the most probable one of this linear model, (2,)."""
-        step: Vector = self.prior * (self.trend.T @ self.weighted) + np.array([0.0, self.offset])
-        return step
 
     def parameter_covariance(self) -> Matrix:
         """Of (c, phi), (2, 2), the common factor in it."""
@@ -171,73 +184,85 @@ class Linearised:
         return covariance
 
 
-def linearise(problem: Problem, kernel: Kernel, curve: Curve, coordinate: Vector | None = None) -> Linearised:
-    """The normal model around a curve; `coordinate` if the correction's shall not follow it."""
-    log_inverse, trend, by_value = curve.expand(problem.value)
-    if coordinate is None:
-        coordinate = log_inverse
-    offset, bend_variance = (0.0, _FLAT_BEND) if problem.bend is None else problem.bend.at(curve.bend)
-    prior = np.array([_FLAT_NEAR, bend_variance])
-    covariance = (trend * prior) @ trend.T
-    if kernel.correction > 0:
-        covariance += kernel.nearness(problem.across, coordinate, coordinate)
-    own = kernel.noise**2 + problem.variance + (by_value * problem.spread) ** 2
-    covariance.flat[:: own.size + 1] += own
-    innovation = problem.target - log_inverse - trend[:, 1] * offset
-    return Linearised(
-        problem, kernel, curve, log_inverse, coordinate, trend, offset, prior, np.linalg.inv(covariance), innovation
-    )
+def linearise(problem: Problem, kernel: Kernel, curve: Curve) -> Linearised:
+    """The normal model around a curve."""
+    local = _local(problem, kernel, curve.by_value(problem.value))
+    return _model(problem, kernel, curve, local, _inverse(_smooth(problem, kernel), local))
 
 
-def squared_distances(place: Matrix, to_place: Matrix) -> Matrix:
-    """Between (N, 2) and (M, 2), (N, M)."""
-    x = place[:, None, 0] - to_place[:, 0]
-    y = place[:, None, 1] - to_place[:, 1]
-    squared: Matrix = x * x + y * y
-    return squared
-
-
-def solve(problem: Problem, kernel: Kernel, start: Curve, coordinate: Vector | None = None) -> Linearised:
-    """The maximum a posteriori, and the normal model around it; `coordinate` if the correction's are known."""
-    curve = start
-    for count in range(_MOST_STEPS):
-        if count == _FROZEN_AFTER and coordinate is None:
-            coordinate = curve.log_inverse(problem.value)
-        model = linearise(problem, kernel, curve, coordinate)
-        step = model.step()
-        near, bend = step.tolist()
+def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
+    """The maximum a posteriori, and the normal model around it: Gauss-Newton over (c, phi)."""
+    smooth, curve = _smooth(problem, kernel), start
+    reckoned_at = None
+    local = inverse = np.empty(0)
+    for _ in range(_MOST_STEPS):
+        log_inverse, trend, by_value = curve.expand(problem.value)
+        if reckoned_at is None or abs(curve.bend - reckoned_at) > _STILL:
+            local = _local(problem, kernel, by_value)
+            inverse, reckoned_at = _inverse(smooth, local), curve.bend
+        offset, bend_variance = _prior(problem, curve)
+        ((aa, ab), (_, bb)) = (trend.T @ (gain := inverse @ trend)).tolist()
+        a, b = ((problem.target - log_inverse) @ gain).tolist()
+        aa, bb, b = aa + 1.0 / _FLAT_NEAR, bb + 1.0 / bend_variance, b + offset / bend_variance
+        determinant = aa * bb - ab * ab
+        near, bend = (bb * a - ab * b) / determinant, (aa * b - ab * a) / determinant
         if max(abs(near), abs(bend)) < _CONVERGED:
-            return model
+            break
         longest = _LONGEST_STEP
         curve = Curve(
             curve.anchors,
             curve.near + min(max(near, -longest), longest),
             min(max(curve.bend + min(max(bend, -longest), longest), _LEAST_BEND), _MOST_BEND),
         )
-    return linearise(problem, kernel, curve, coordinate)
+    return _model(problem, kernel, curve, local, inverse)
 
 
-def log_evidence(model: Linearised, kernels: list[Kernel]) -> Vector:
-    """Log marginal likelihood of the targets under each kernel, up to a constant, (K,); Student's t (ibid., 9.9)."""
-    problem = model.problem
-    coordinate = model.coordinate
-    covariance = kernel_stack(kernels, problem.across, coordinate) + (model.trend * model.prior) @ model.trend.T
-    local = problem.variance + (model.curve.by_value(problem.value) * problem.spread) ** 2
-    diagonal = np.arange(problem.value.size)
-    noises = np.array([kernel.noise for kernel in kernels])
-    covariance[:, diagonal, diagonal] += noises[:, None] ** 2 + local
-    root = np.linalg.cholesky(covariance)
-    whitened = np.linalg.solve(root, np.broadcast_to(model.innovation, (len(kernels), diagonal.size))[..., None])
-    misfit = np.sum(whitened[..., 0] ** 2, axis=1)
-    log_det = 2.0 * np.sum(np.log(root[:, diagonal, diagonal]), axis=1)
-    evidence: Vector = -0.5 * log_det - 0.5 * problem.freedom_left * np.log1p(misfit / problem.freedom)
-    return evidence
+def _smooth(problem: Problem, kernel: Kernel) -> Matrix:
+    """Covariance of the targets from the correction and from the error that they share, (N, N)."""
+    covariance = problem.shared[:, None] * problem.shared
+    if kernel.variance > 0:
+        covariance += kernel.over_image(problem.apart)
+        covariance += kernel.over_log(problem.coordinate[:, None] - problem.coordinate)
+    return covariance
 
 
-def kernel_stack(kernels: list[Kernel], across: Matrix, coordinate: Vector) -> Matrix:
-    """The correction's covariance between the references under each kernel, (K, N, N)."""
-    along = (coordinate[:, None] - coordinate[None, :]) ** 2
-    table = np.array([[k.correction**2, k.length_image**-2, k.length_log**-2] for k in kernels])
-    size, image, log = (table[:, i, None, None] for i in range(3))
-    stack: Matrix = size * np.exp(-np.sqrt(image * across + log * along))
-    return stack
+def _local(problem: Problem, kernel: Kernel, by_value: Vector) -> Vector:
+    """Variance of each target by itself, (N,)."""
+    spread = by_value * problem.spread
+    local: Vector = kernel.noise**2 + problem.variance + spread * spread
+    return local
+
+
+def _inverse(smooth: Matrix, local: Vector) -> Matrix:
+    covariance = smooth.copy()
+    covariance.flat[:: local.size + 1] += local
+    return np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+
+
+def _prior(problem: Problem, curve: Curve) -> tuple[float, float]:
+    """How far the belief in phi pulls, and its variance."""
+    return (0.0, _FLAT_BEND) if problem.bend is None else problem.bend.at(curve.bend)
+
+
+def _model(problem: Problem, kernel: Kernel, curve: Curve, local: Vector, inverse: Matrix) -> Linearised:
+    """Around a curve, from the inverse without the trend, whose uncertainty is a change of rank two (Woodbury)."""
+    log_inverse, trend, _ = curve.expand(problem.value)
+    offset, bend_variance = _prior(problem, curve)
+    prior = np.array([_FLAT_NEAR, bend_variance])
+    gain = inverse @ trend
+    ((aa, ab), (_, bb)) = (trend.T @ gain).tolist()
+    aa, bb = aa + 1.0 / _FLAT_NEAR, bb + 1.0 / bend_variance
+    middle = np.array([[bb, -ab], [-ab, aa]]) * (1.0 / (aa * bb - ab * ab))
+    precision = inverse - gain @ middle @ gain.T
+    innovation = problem.target - log_inverse - trend[:, 1] * offset
+    weighted = precision @ innovation
+    misfit = float(innovation @ weighted)
+    return Linearised(
+        problem, kernel, curve, log_inverse, trend, offset, prior, local, precision, innovation, weighted, misfit
+    )
+
+
+def distances(place: Matrix, to_place: Matrix) -> Matrix:
+    """Between (N, 2) and (M, 2), (N, M)."""
+    apart: Matrix = np.hypot(place[:, None, 0] - to_place[:, 0], place[:, None, 1] - to_place[:, 1])
+    return apart

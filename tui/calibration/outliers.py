@@ -9,18 +9,35 @@ suspect makes the test redescending. Pairs are tried exhaustively, so that two d
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.calibration.kriging import Linearised, Matrix
+from tui.calibration.kriging import Kernel, Linearised, Matrix, Problem, linearise, solve
+from tui.calibration.problem import first_guess
 from tui.geometry.arrays import Vector
 
 FEWEST = 4
 """References from which a gross mistake can be told."""
 
-_MISTAKES = 0.1
+FEW = 6
+"""Up to so many references each is tried by fitting all others without it."""
+
+_MISTAKES = 0.05
 """Mistakes expected among all references together, before any is seen; few are looked at more closely than many."""
+
+_MISTAKES_OF_FEW = 0.3
+"""The same where each is tried by fitting all others anew, which tells mistakes apart better."""
+
+_SMALL = 0.2
+"""Times that believed: the correction of a map that is nearly exact up to scale and shift."""
+
+_ROUGH = 0.05
+"""Noise at least, where the size of errors is judged from a few: less would take their unevenness for large errors."""
+
+_FREEDOM = 1.0
+"""Of the prior on the common factor here: how large errors are is learned from the others."""
 
 _MISTAKE_SIZE = 1.5
 """One standard deviation of ln(1/z) of a mistake."""
@@ -31,13 +48,15 @@ def most_set_aside(count: int) -> int:
     return max(0, (count - 2) // 2) if count >= FEWEST else 0
 
 
-def without_outliers(model: Linearised) -> NDArray[np.bool_]:
-    """True for each reference that is kept, (N,)."""
+def without_outliers(model: Linearised, *, pairs: bool = True) -> NDArray[np.bool_]:
+    """True for each reference that is kept, (N,); `pairs` tries two at once too."""
     count = model.problem.value.size
     kept = np.ones(count, dtype=bool)
     precision, weighted, misfit = model.precision, model.weighted, model.misfit
     for _ in range(most_set_aside(count)):
-        worst = _worst(precision, weighted, misfit, model, allow_pair=int(np.sum(~kept)) + 2 <= most_set_aside(count))
+        worst = _worst(
+            precision, weighted, misfit, model, allow_pair=pairs and int(np.sum(~kept)) + 2 <= most_set_aside(count)
+        )
         if not worst:
             break
         for place in sorted(worst, reverse=True):
@@ -55,21 +74,68 @@ def _worst(
     precision: Matrix, weighted: Vector, misfit: float, model: Linearised, *, allow_pair: bool
 ) -> tuple[int, ...]:
     """The one reference, or the two, most probably mistaken; empty if none is."""
-    own = np.diag(precision)
-    variance = 1.0 / own
-    error = weighted * variance
-    freedom = model.problem.freedom_left - (model.problem.value.size - weighted.size) - 1
-    factor = (model.problem.freedom + misfit - weighted * error) / freedom
-    rest = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
-    as_true = rest - 0.5 * np.log(factor * variance)
-    as_true -= 0.5 * (freedom + 1) * np.log1p(error**2 / (freedom * factor * variance))
-    gain = _as_mistake(error, variance, model) - as_true
+    gain = _gain(precision, weighted, misfit, model)
     first = int(np.argmax(gain))
     if gain[first] > 0:
         return (first,)
     if not allow_pair:
         return ()
     return _worst_pair(precision, weighted, misfit, model)
+
+
+def _gain(precision: Matrix, weighted: Vector, misfit: float, model: Linearised) -> Vector:
+    """How much more probable each is as a mistake than as what the others predict, log, (N,)."""
+    variance = 1.0 / np.diag(precision)
+    gain: Vector = _as_mistake(weighted * variance, variance, model) - _as_true(precision, weighted, misfit, model)
+    return gain
+
+
+def _as_true(precision: Matrix, weighted: Vector, misfit: float, model: Linearised) -> Vector:
+    """Log density of each as what the others predict, (N,)."""
+    variance = 1.0 / np.diag(precision)
+    error = weighted * variance
+    freedom = _freedom_left(model, weighted.size) - 1
+    factor = (_FREEDOM + misfit - weighted * error) / freedom
+    rest = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    as_true: Vector = rest - 0.5 * np.log(factor * variance)
+    return as_true - 0.5 * (freedom + 1) * np.log1p(error**2 / (freedom * factor * variance))
+
+
+def without_outlier_of_few(problem: Problem, kernel: Kernel) -> NDArray[np.bool_]:
+    """As `without_outliers`, for one among few: all others are fitted anew without each, under two kernels.
+
+    Where references are few, the shift and a correction of the believed size go a long way towards explaining a mistake
+    at their far end. So the others are fitted without it, and they say how probable it is that errors on this map are
+    small: each kernel's prediction counts by the evidence that the others give for it.
+    """
+    count = problem.value.size
+    rough = replace(kernel, noise=max(kernel.noise, _ROUGH))
+    small = replace(rough, across=_SMALL * kernel.across, along=_SMALL * kernel.along)
+    gains = np.empty(count)
+    for place in range(count):
+        others = problem.of(np.arange(count) != place)
+        start = first_guess(others)
+        evidence, as_true = np.empty(2), np.empty(2)
+        for number, each in enumerate((rough, small)):
+            fitted = solve(others, each, start)
+            evidence[number] = _log_evidence(fitted)
+            model = linearise(problem, each, fitted.curve)
+            as_true[number] = _as_true(model.precision, model.weighted, model.misfit, model)[place]
+            if number == 0:
+                own = 1.0 / model.precision[place, place]
+                gains[place] = _as_mistake(
+                    model.weighted[place : place + 1] * own, np.array([own]), model, _MISTAKES_OF_FEW
+                )[0]
+        gains[place] -= np.logaddexp(*(evidence + as_true)) - np.logaddexp(*evidence)
+    worst = int(np.argmax(gains))
+    kept: NDArray[np.bool_] = (np.arange(count) != worst) | (gains[worst] <= 0)
+    return kept
+
+
+def _log_evidence(model: Linearised) -> float:
+    """Log marginal likelihood of the targets up to a constant; Student's t."""
+    _, log_det = np.linalg.slogdet(model.precision)
+    return 0.5 * float(log_det) - 0.5 * _freedom_left(model, model.weighted.size) * math.log1p(model.misfit / _FREEDOM)
 
 
 def _worst_pair(precision: Matrix, weighted: Vector, misfit: float, model: Linearised) -> tuple[int, ...]:
@@ -80,10 +146,10 @@ def _worst_pair(precision: Matrix, weighted: Vector, misfit: float, model: Linea
     error_one = (bb * weighted[one] - ab * weighted[other]) / determinant
     error_other = (aa * weighted[other] - ab * weighted[one]) / determinant
     explained = error_one * weighted[one] + error_other * weighted[other]
-    freedom = model.problem.freedom_left - (model.problem.value.size - weighted.size) - 2
+    freedom = _freedom_left(model, weighted.size) - 2
     if freedom <= 0:
         return ()
-    factor = (model.problem.freedom + misfit - explained) / freedom
+    factor = (_FREEDOM + misfit - explained) / freedom
     as_true = -math.log(2 * math.pi) - np.log(factor) + 0.5 * np.log(determinant)
     as_true -= 0.5 * (freedom + 2) * np.log1p(explained / (freedom * factor))
     gain = _as_mistake(error_one, variance_one, model) + _as_mistake(error_other, variance_other, model) - as_true
@@ -91,8 +157,13 @@ def _worst_pair(precision: Matrix, weighted: Vector, misfit: float, model: Linea
     return (int(one[best]), int(other[best])) if gain[best] > 0 else ()
 
 
-def _as_mistake(error: Vector, variance: Vector, model: Linearised) -> Vector:
+def _freedom_left(model: Linearised, count: int) -> float:
+    """Degrees of freedom behind the common factor with so many references left."""
+    return model.problem.freedom_left - model.problem.freedom + _FREEDOM - (model.problem.value.size - count)
+
+
+def _as_mistake(error: Vector, variance: Vector, model: Linearised, expected: float = _MISTAKES) -> Vector:
     """Log density of an error as a mistake's, and that it is one."""
     total = _MISTAKE_SIZE**2 + variance
-    expected = math.log(_MISTAKES / model.problem.value.size)
-    return expected - 0.5 * np.log(2 * math.pi * total) - 0.5 * error**2 / total
+    share = math.log(expected / model.problem.value.size)
+    return share - 0.5 * np.log(2 * math.pi * total) - 0.5 * error**2 / total

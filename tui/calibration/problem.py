@@ -11,7 +11,7 @@ from tui.calibration.beliefs import Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.curve import Anchors, Curve
 from tui.calibration.degenerate import check_not_flat, check_single
-from tui.calibration.kriging import BendPrior, Problem, squared_distances
+from tui.calibration.kriging import BendPrior, Problem, distances
 from tui.calibration.posterior import image_place
 from tui.calibration.reference import ReferenceSample
 from tui.geometry.arrays import Vector
@@ -35,6 +35,7 @@ def pose(samples: Sequence[ReferenceSample], beliefs: Beliefs, context: MapConte
     value = np.array([each.sample.value for each in samples])
     target = -np.log([each.reference.distance_m for each in samples])
     relative = np.array([each.reference.sigma_m / each.reference.distance_m for each in samples])
+    shared = np.array([each.reference.shared for each in samples])
     if context is None:
         place = np.zeros((len(samples), 2))
     else:
@@ -45,9 +46,11 @@ def pose(samples: Sequence[ReferenceSample], beliefs: Beliefs, context: MapConte
         value=value,
         spread=np.array([each.sample.spread for each in samples]),
         place=place,
-        across=squared_distances(place, place),
+        apart=distances(place, place),
+        coordinate=anchors.typical(value),
         target=target,
-        variance=relative**2,
+        variance=np.maximum(relative**2 - shared**2, 0.0),
+        shared=shared,
         anchors=anchors,
         bend=bend,
         freedom=beliefs.freedom,

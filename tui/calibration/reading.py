@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+import numpy as np
+
 from tui.calibration.context import MapContext
-from tui.calibration.posterior import CORRECTED_FROM, image_place
+from tui.calibration.kriging import Matrix
+from tui.calibration.posterior import Spot, image_place
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.geometry.sampling import Sample
 
 _TAILS = 6.0
 """Degrees of freedom at most: a network's errors, at edges above all, have heavier tails than a normal."""
 
-_BEYOND = 1.25
-"""By which an interval is widened at once outside the references' range: what lies outside of what the user chose to
-measure is often of another kind, such as the background; on recordings a 95 % interval without it held 70-95 %."""
+NORMAL_95 = 1.959963984540054
+"""Half-width of a normal's central 95 %, in standard deviations."""
 
 _WIDEST = 7.0
 """An interval that reaches farther than a factor of 1000 is none."""
@@ -64,8 +67,7 @@ def read(
     shift, correction, the network's noise and the local spread of the map add up to. Away from the references, in
     distance as in the image, the correction is less and less known and the interval widens by itself; beyond their
     range it widens further by the noise times |ln(q / q_end)|, q being 1/z and q_end that at the end
-    that was passed. In the end it is widened by the caution that the map's sort asks for (`tui.calibration.beliefs`),
-    the more the more references there are: caution is about errors that they seem to rule out.
+    that was passed. In the end it is widened by the caution that the map's sort asks for (`tui.calibration.beliefs`).
     Beyond the far end the error of the shift is symmetric in q, and if it reaches 0, there is no upper end.
 
     Args:
@@ -89,13 +91,9 @@ def read(
         correction, variance = 0.0, calibration.noise**2 + (calibration.scale * sample.spread * fitted_m) ** 2
     else:
         place = None if pixel is None else _place(calibration.context, pixel)
-        prediction = calibration.posterior.predict(p, sample.spread, place)
-        correction, variance = prediction.correction, prediction.variance
-    sigma = math.hypot(math.sqrt(variance), calibration.noise * (excess or 0.0))
-    half_width = _student_95(min(calibration.freedom, _TAILS)) * sigma
-    if calibration.posterior is not None and calibration.posterior.corrects:
-        wider = calibration.caution if excess is None else calibration.caution * _BEYOND
-        half_width *= 1 + (wider - 1) * (1 - (CORRECTED_FROM / len(calibration.kept)) ** 2)
+        prediction = calibration.posterior.predict([Spot(p, sample.spread, place)])
+        correction, variance = float(prediction.correction[0]), float(prediction.covariance[0, 0])
+    half_width = _wider(calibration, excess) * math.sqrt(variance + (calibration.noise * (excess or 0.0)) ** 2)
     distance_m = fitted_m * math.exp(-correction)
     low_m = distance_m * math.exp(-min(half_width, _WIDEST))
     high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))
@@ -105,6 +103,45 @@ def read(
     if calibration.kind is CalibrationKind.METRIC:
         status = Status.UNVERIFIED
     return Reading(p, distance_m, low_m, high_m, status)
+
+
+def log_covariance(
+    calibration: Calibration | None, readings: Sequence[Reading], pixels: Sequence[tuple[float, float]]
+) -> Matrix | None:
+    """How the errors of several readings of one map hang together: the covariance of their ln z, (N, N).
+
+    Scale, shift and correction are the same for all; on the diagonal stands what each one's interval says. It is what
+    `tui.geometry.space` takes.
+
+    Args:
+        calibration: that gave the readings.
+        readings: of one map.
+        pixels: of each, (column, row).
+
+    Returns:
+        None where nothing is known of it: typed in, or a reading without a distance.
+    """
+    if calibration is None or calibration.posterior is None:
+        return None
+    spots, scales, sigmas = [], [], []
+    for reading, pixel in zip(readings, pixels, strict=True):
+        if reading.inverse_depth is None or reading.distance_m is None or reading.low_m is None:
+            return None
+        spots.append(Spot(reading.inverse_depth, 0.0, _place(calibration.context, pixel)))
+        scales.append(_wider(calibration, _excess(calibration, reading.inverse_depth)) / NORMAL_95)
+        sigmas.append(math.log(reading.distance_m / reading.low_m) / NORMAL_95)
+    covariance = calibration.posterior.predict(spots).covariance * np.outer(scales, scales)
+    np.fill_diagonal(covariance, np.maximum(np.diag(covariance), np.square(sigmas)))
+    return covariance
+
+
+def _wider(calibration: Calibration, excess: float | None) -> float:
+    """Half-width of the interval in standard deviations."""
+    wider = _student_95(min(calibration.freedom, _TAILS))
+    if calibration.posterior is None or not calibration.posterior.corrects:
+        return wider
+    caution, beyond = calibration.caution
+    return wider * caution * (1.0 if excess is None else beyond)
 
 
 def _place(context: MapContext | None, pixel: tuple[float, float]) -> tuple[float, float]:

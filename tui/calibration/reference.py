@@ -22,9 +22,11 @@ class Reference:
     distance_m: float
     """Along the optical axis, not the ray."""
     sigma_m: float
-    """One standard deviation of the measurement itself."""
+    """One standard deviation of the measurement itself, all in all."""
     label: str = "tape"
     """Where the distance comes from, for the panel: 'tape', 'marker 7'."""
+    shared: float = 0.0
+    """Of that, relative to the distance: the focal length's error, the same one in all references that have any."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.u_px) and math.isfinite(self.v_px)):
@@ -32,6 +34,8 @@ class Reference:
         for name, value in (("distance", self.distance_m), ("sigma", self.sigma_m)):
             if not (math.isfinite(value) and value > 0):
                 raise InputError(f"reference at {self.pixel}: its {name} is {value} m; it must be above 0")
+        if not math.isfinite(self.shared):
+            raise InputError(f"reference at {self.pixel}: its shared error is {self.shared}; it must be finite")
 
     @property
     def pixel(self) -> tuple[int, int]:

@@ -90,8 +90,9 @@ class Calibration:
     condition: float | None = None
     """Condition number of scale and shift, 1 at best; None with one reference, or typed in."""
     health: Health = UNCHECKED
-    caution: float = 1.0
-    """By which intervals are widened beyond what the errors found justify."""
+    caution: tuple[float, float] = (1.0, 1.0)
+    """By which intervals are widened beyond what the errors found justify: everywhere, and besides that outside the
+    references' range."""
     posterior: Posterior | None = field(default=None, compare=False, repr=False)
     """The fitted model behind the intervals and the correction; None if typed in."""
 
@@ -121,7 +122,9 @@ class Calibration:
             known = self.context or MapContext(0.0, 1.0, width, height)
             columns = np.array([image_place(u, 0, known.width, known.height)[0] for u in range(0, width, every_px)])
             rows = np.array([image_place(0, v, known.width, known.height)[1] for v in range(0, height, every_px)])
-            corrected: FloatMap = metres * np.exp(-self.posterior.correction_map(-np.log(metres), columns, rows))
+            corrected: FloatMap = metres * np.exp(
+                -self.posterior.correction_map(inverse_depth[::every_px, ::every_px], columns, rows)
+            )
             return corrected
 
     @property

@@ -155,7 +155,7 @@ class Tracker:
             scale=held.scale,
             shift=held.shift,
             residuals=residuals,
-            posterior=replace(posterior, held=behind),
+            posterior=posterior.moved(behind),
         )
         return moved, (held.near, held.bend)
 

@@ -80,7 +80,9 @@ def known_references(
     if intrinsics is None:
         return []
     known = [_length(text, intrinsics) for text in lengths] + [_floor(text, intrinsics) for text in floors]
-    references = [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label) for each in known]
+    references = [
+        Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known
+    ]
     return _markers(markers, image, intrinsics) + references
 
 

@@ -149,7 +149,7 @@ def measure(
         name, computed_by = estimator.identity.name, estimator.engine
     at_ends = measurement.readings[len(queries) :]
     measurement = replace(measurement, readings=measurement.readings[: len(queries)])
-    spans = [] if camera is None else spans_between(pairs, at_ends, camera)
+    spans = [] if camera is None else spans_between(pairs, at_ends, camera, measurement.calibration)
     if as_json:
         found = report(measurement, image=image, width=width, height=height, model=name, engine=computed_by)
         if camera is not None:

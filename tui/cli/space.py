@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.calibration.measure import PointReading
+from tui.calibration.reading import log_covariance
+from tui.calibration.result import Calibration
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval
 from tui.errors import InputError
@@ -27,14 +29,21 @@ class Span:
 
 
 def spans_between(
-    pairs: Sequence[tuple[Pixel, Pixel]], readings: Sequence[PointReading], intrinsics: Intrinsics
+    pairs: Sequence[tuple[Pixel, Pixel]],
+    readings: Sequence[PointReading],
+    intrinsics: Intrinsics,
+    calibration: Calibration | None = None,
 ) -> list[Span]:
-    """One span a pair; `readings` are those of the pairs' ends, two a pair."""
+    """One span a pair; `readings` are those of the pairs' ends, two a pair, and `calibration` is behind them."""
     ends = [_located(point) for point in readings]
     spans = []
     for number, (start, end) in enumerate(pairs):
         first, second = ends[2 * number], ends[2 * number + 1]
-        extent = None if first is None or second is None else distance_between(intrinsics, first, second)
+        extent = None
+        if first is not None and second is not None:
+            both = [point.reading for point in readings[2 * number : 2 * number + 2]]
+            covariance = log_covariance(calibration, both, (start, end))
+            extent = distance_between(intrinsics, first, second, covariance)
         spans.append(Span(start, end, extent))
     return spans
 

@@ -63,6 +63,10 @@ class CountScores:
     """The same for those within the references' range."""
     coverage_outside: float | None
     """The same for those labelled extrapolated."""
+    needed_inside: float | None
+    """By which intervals within the references' range would have to be widened, in ln z, to hold 95 %."""
+    needed_outside: float | None
+    """The same for those labelled extrapolated."""
     width: float | None
     """Median ratio of an interval's upper to its lower end; None where it has no upper end."""
     unread: int
@@ -92,15 +96,18 @@ class ReferenceReport:
     def table(self) -> str:
         """The report as lines of text."""
         simple = "k p          a p          a p + b      calibrated"
-        lines = [f"references  pictures   {simple}   coverage (inside, outside)  width  refused, set aside"]
+        headings = "coverage (inside, outside)  needs (inside, outside)  width  refused, set aside"
+        lines = [f"references  pictures   {simple}   {headings}"]
         for each in self.counts:
             covered = (each.coverage, each.coverage_inside, each.coverage_outside)
             everywhere, inside, outside = (_percent(share) for share in covered)
             ways = "".join(_pair(way) for way in each.ways)
-            width = "-" if each.width is None else f"x{each.width:.2f}"
-            row = f"{each.references:>10}  {each.pictures:>8}   {ways}{everywhere:<7} ({inside}, {outside})  {width}"
+            width = _times(each.width)
+            needs = f"({_times(each.needed_inside)}, {_times(each.needed_outside)})"
+            covered_words = f"{everywhere:<7} ({inside}, {outside})"
+            row = f"{each.references:>10}  {each.pictures:>8}   {ways}{covered_words}  {needs}  {width}"
             lines.append(f"{row}  {each.refused}, {each.set_aside}")
-        lines.append("AbsRel: median and mean over pictures")
+        lines.append("AbsRel: median and mean over pictures; needs: by which intervals hold 95 %, in ln z")
         return "\n".join(lines)
 
 
@@ -119,8 +126,9 @@ class _Tally:
     """What piles up for one number of references."""
 
     errors: dict[str, list[float]]
-    inside: list[bool]
-    outside: list[bool]
+    inside: list[float]
+    """Error of each reading in ln z over half the width of its interval."""
+    outside: list[float]
     widths: list[float]
     unread: int = 0
     refused: int = 0
@@ -203,9 +211,17 @@ def _try(drawn: Drawn, count: int, most: int, beliefs: Beliefs, tally: _Tally) -
         errors.append(abs(min(max(reading.distance_m, NEAREST_M), FARTHEST_M) / true_m - 1))
         high_m = reading.high_m or math.inf
         side = tally.outside if reading.status.value == "extrapolated" else tally.inside
-        side.append(reading.low_m <= true_m <= high_m)
+        side.append(_reach(reading.distance_m, reading.low_m, reading.high_m, true_m))
         tally.widths.append(high_m / reading.low_m)
     tally.errors["calibrated"].append(float(np.mean(errors)))
+
+
+def _reach(distance_m: float, low_m: float, high_m: float | None, true_m: float) -> float:
+    """How far the truth lies from the reading, in ln z, over how far its interval reaches there; above 1 is outside."""
+    if true_m > distance_m and high_m is None:
+        return 0.0
+    end_m = low_m if true_m <= distance_m else high_m or math.inf
+    return math.log(true_m / distance_m) / math.log(end_m / distance_m)
 
 
 def _simple_ways(p: Vector, z_m: Vector, asked: Vector) -> dict[str, Vector]:
@@ -241,6 +257,8 @@ def _summary(count: int, tally: _Tally) -> CountScores:
         coverage=_share(everything),
         coverage_inside=_share(tally.inside),
         coverage_outside=_share(tally.outside),
+        needed_inside=_needed(tally.inside),
+        needed_outside=_needed(tally.outside),
         width=width if math.isfinite(width) else None,
         unread=tally.unread,
         refused=tally.refused,
@@ -248,12 +266,20 @@ def _summary(count: int, tally: _Tally) -> CountScores:
     )
 
 
-def _share(found: Sequence[bool]) -> float | None:
-    return float(np.mean(found)) if found else None
+def _share(reaches: Sequence[float]) -> float | None:
+    return float(np.mean(np.array(reaches) <= 1.0)) if reaches else None
+
+
+def _needed(reaches: Sequence[float]) -> float | None:
+    return float(np.quantile(reaches, 0.95)) if reaches else None
 
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def _times(factor: float | None) -> str:
+    return "-" if factor is None else f"x{factor:.2f}"
 
 
 def _pair(score: WayScore) -> str:

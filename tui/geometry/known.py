@@ -30,6 +30,9 @@ class KnownDistance:
     """One standard deviation."""
     label: str
     """Where it comes from: 'length 2.00 m', 'floor', 'marker 7'."""
+    shared: float = 0.0
+    """Of the error, relative to the distance: the focal length's, the same one in all that this camera sees; its sign
+    tells whether a longer focal length would put this farther."""
 
 
 def distance_of_length(
@@ -79,7 +82,7 @@ def distance_of_length(
     )
     distance_m = length_m / apart
     middle = ((start_px[0] + end_px[0]) / 2, (start_px[1] + end_px[1]) / 2)
-    return KnownDistance(*middle, distance_m, relative * distance_m, f"length {length_m:.3g} m")
+    return KnownDistance(*middle, distance_m, relative * distance_m, f"length {length_m:.3g} m", intrinsics.focal_sigma)
 
 
 def distance_of_floor(
@@ -131,4 +134,5 @@ def distance_of_floor(
         )
     distance_m = height_m / fall
     relative = math.hypot(height_sigma_m / height_m, fall_sigma / fall)
-    return KnownDistance(*pixel_px, distance_m, relative * distance_m, "floor")
+    shared = math.cos(pitch_rad) * down * intrinsics.focal_sigma / fall
+    return KnownDistance(*pixel_px, distance_m, relative * distance_m, "floor", shared)

@@ -23,6 +23,7 @@ from tui.screens.info import InfoDialog
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.session import Session
 from tui.storage.profiles import Profile, list_profiles, load_profile, mismatches, save_profile
+from tui.targets.spec import parse_target
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -145,7 +146,7 @@ class Dialogs:
             StorageError: it could not be written.
         """
         screen, session, shown = self._screen, self._screen.session, self._screen.shown
-        if shown is None or (not session.references and session.fixed is None):
+        if shown is None or not (session.references or session.fixed or session.targets):
             raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
         if session.renews:  # what the references show now, not when they were given
             session = session.with_references_held(shown.inverse_depth)
@@ -165,6 +166,7 @@ class Dialogs:
             is_network=shown.identity.is_network,
             metric=shown.identity.metric,
             intrinsics=session.intrinsics,
+            markers=tuple(target.whole for target in session.targets),
         )
         path = save_profile(profile)
         screen.update_session(replace(session, profile=name))
@@ -182,7 +184,10 @@ class Dialogs:
         fixed = None if profile.references else profile.calibration
         context = profile.calibration.context if profile.calibration else None
         session = screen.session.with_calibration(profile.references, model, fixed, profile.name, context)
-        screen.update_session(replace(session, intrinsics=profile.intrinsics or session.intrinsics))
+        session = replace(session, intrinsics=profile.intrinsics or session.intrinsics)
+        targets = tuple(parse_target(text, f"profile {profile.name}, marker") for text in profile.markers)
+        screen.update_session(session.with_targets(targets or session.targets))
+        screen.optics.look()
         self._unchecked = profile
         self.check_profile()
 

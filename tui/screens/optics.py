@@ -158,7 +158,7 @@ class Optics:
 
 
 def _reference(known: KnownDistance) -> Reference:
-    return Reference(known.u_px, known.v_px, known.distance_m, known.sigma_m, known.label)
+    return Reference(known.u_px, known.v_px, known.distance_m, known.sigma_m, known.label, known.shared)
 
 
 def _observer(targets: tuple[TargetSpec, ...], intrinsics: Intrinsics) -> Observer:

@@ -48,6 +48,7 @@ class Presenter:
         self.compact = False
         """Whether the room is too small for both pictures over both panels."""
         self._pinned: tuple[Pinned, ...] = ()
+        self._behind: Calibration | None = None
         self._spanned: object = None
 
     def everything(self, *, repaint: bool = True) -> None:
@@ -207,7 +208,7 @@ class Presenter:
             if at_pin.status.value not in {"ok", "uncalibrated"}:
                 doubtful.add(index)
         panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.compact))
-        self._pinned = tuple(pinned)
+        self._pinned, self._behind = tuple(pinned), calibration
         if self._spanned != self._span_key():
             self.spans()
 
@@ -215,7 +216,7 @@ class Presenter:
         """What lies between the pins: some milliseconds of drawing lots, so not for every frame."""
         session = self._screen.session
         self._spanned = self._span_key()
-        text = pins_text(session.intrinsics, self._pinned, session.unit)
+        text = pins_text(session.intrinsics, self._pinned, session.unit, self._behind)
         self._screen.query_one(CoordinatesPanel).show_span(text)
 
     def _span_key(self) -> object:

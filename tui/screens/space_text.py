@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.calibration.reading import Reading
+from tui.calibration.reading import Reading, log_covariance
+from tui.calibration.result import Calibration
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval
 from tui.errors import InputError
@@ -30,17 +31,25 @@ def position_text(intrinsics: Intrinsics | None, pixel: tuple[int, int], reading
     return f"ray {format_distance(place.ray_m, unit)}   {across}, {along}"
 
 
-def pins_text(intrinsics: Intrinsics | None, pinned: Sequence[Pinned], unit: DistanceUnit) -> str:
-    """What the pins span, in the order in which they were set; empty with fewer than two."""
+def pins_text(
+    intrinsics: Intrinsics | None, pinned: Sequence[Pinned], unit: DistanceUnit, calibration: Calibration | None = None
+) -> str:
+    """What the pins span, in the order in which they were set; empty with fewer than two.
+
+    `calibration` is the one behind their readings: it knows how their errors hang together.
+    """
     if len(pinned) < 2 or intrinsics is None:
         return ""
     try:
         located = [_located(pin, reading) for pin, reading in pinned]
+        pixels = [(float(pin.u_px), float(pin.v_px)) for pin, _ in pinned]
+        covariance = log_covariance(calibration, [reading for _, reading in pinned], pixels)
+        last = None if covariance is None else covariance[-2:, -2:]
         words = f"{pin_glyph(pinned[-2][0].number)}-{pin_glyph(pinned[-1][0].number)}"
-        parts = [f"{words} {_length(path_length(intrinsics, located[-2:]), unit)}"]
+        parts = [f"{words} {_length(path_length(intrinsics, located[-2:], last), unit)}"]
         if len(pinned) > 2:
-            parts.append(f"path {_length(path_length(intrinsics, located), unit)}")
-            parts.append(f"area {_area(polygon_area(intrinsics, located))}")
+            parts.append(f"path {_length(path_length(intrinsics, located, covariance), unit)}")
+            parts.append(f"area {_area(polygon_area(intrinsics, located, covariance))}")
     except InputError as error:
         return str(error)
     return "   ".join(parts)

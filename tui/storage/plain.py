@@ -60,6 +60,13 @@ class Fields:
             return tuple(self._number(each, key) for each in value)
         return self._wrong(key, f"a list of {count} numbers")
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings."""
+        value = self._get(key)
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(str(each) for each in value)
+        return self._wrong(key, "a list of texts")
+
     def length(self, key: str) -> int:
         """How many values a list has."""
         value = self._get(key)

@@ -58,6 +58,8 @@ class Profile:
     """Whether the network was trained to give metres."""
     intrinsics: Intrinsics | None = None
     """Of the camera, for pictures of this size; None if they were not known."""
+    markers: tuple[str, ...] = ()
+    """Printed targets to look for, as they are typed: `DICT_4X4_50:0=80mm`."""
 
 
 def check_profile_name(name: str) -> str:
@@ -151,6 +153,7 @@ def _to_plain(profile: Profile) -> dict[str, object]:
             "metric": profile.metric,
         },
         "window_px": profile.window_px,
+        "markers": list(profile.markers),
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "references": [
             {
@@ -159,6 +162,7 @@ def _to_plain(profile: Profile) -> dict[str, object]:
                 "distance_m": each.reference.distance_m,
                 "sigma_m": each.reference.sigma_m,
                 "label": each.reference.label,
+                "shared": each.reference.shared,
                 "inverse_depth": each.sample.value,
                 "spread": each.sample.spread,
                 "count": each.sample.count,
@@ -202,6 +206,7 @@ def _from_plain(fields: Fields) -> Profile:
         references=references,
         calibration=calibration,
         intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
+        markers=fields.texts("markers") if fields.has("markers") else (),
     )
 
 
@@ -209,7 +214,9 @@ def _reference(fields: Fields) -> ReferenceSample:
     sample = Sample(fields.number("inverse_depth"), fields.number("spread"), fields.whole("count", 1))
     x, y = fields.number("x"), fields.number("y")
     try:
-        reference = Reference(x, y, fields.number("distance_m"), fields.number("sigma_m"), fields.text("label"))
+        distance_m, sigma_m = fields.number("distance_m"), fields.number("sigma_m")
+        shared = fields.number("shared") if fields.has("shared") else 0.0  # profiles of before do not say
+        reference = Reference(x, y, distance_m, sigma_m, fields.text("label"), shared)
     except InputError as error:
         fields.fail(str(error))
     return ReferenceSample(reference, sample)

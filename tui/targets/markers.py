@@ -43,6 +43,8 @@ class Marker:
     """Of its middle, along the optical axis."""
     sigma_m: float
     """One standard deviation: corners, size of the print, focal length."""
+    focal_sigma: float
+    """Of that, relative: the focal length's, which all markers share that one camera sees."""
     outline_px: tuple[tuple[float, float], ...]
     """Its four corners, from the one that is its top left."""
     corners_px: tuple[tuple[float, float], ...]
@@ -57,7 +59,7 @@ class Marker:
     @property
     def reference(self) -> Reference:
         """This marker as a reference at its middle's pixel."""
-        return Reference(self.u_px, self.v_px, self.distance_m, self.sigma_m, self.label)
+        return Reference(self.u_px, self.v_px, self.distance_m, self.sigma_m, self.label, self.focal_sigma)
 
 
 class MarkerDetector:
@@ -115,7 +117,7 @@ class MarkerDetector:
 
 
 def marker_references(markers: Iterable[Marker]) -> tuple[Reference, ...]:
-    """The markers as references, for the fit; their errors of focal length are shared, which the fit does not know."""
+    """The markers as references, for the fit; each says how much of its error all share."""
     return tuple(marker.reference for marker in markers)
 
 
@@ -169,6 +171,7 @@ def _located(
         *middle,
         distance_m,
         sigma_m,
+        intrinsics.focal_sigma,
         tuple(outline),
         tuple(_pairs(corners_px)),
         (x_m, y_m, z_m),

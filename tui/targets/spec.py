@@ -32,6 +32,12 @@ class MarkerSpec:
     def __str__(self) -> str:
         return f"{self.dictionary}:{'*' if self.number is None else self.number}={1000 * self.size_m:g}mm"
 
+    @property
+    def whole(self) -> str:
+        """With its uncertainty, so that `parse_target` gives the same again."""
+        name = f"{self.dictionary}:{'*' if self.number is None else self.number}"
+        return f"{name}={_millimetres(self.size_m)}±{_millimetres(self.size_sigma_m)}"
+
 
 @dataclass(frozen=True, slots=True)
 class CharucoSpec:
@@ -50,6 +56,12 @@ class CharucoSpec:
     def __str__(self) -> str:
         sides = f"{1000 * self.square_m:g}mm/{1000 * self.marker_m:g}mm"
         return f"{self.dictionary}:{self.columns}x{self.rows}={sides}"
+
+    @property
+    def whole(self) -> str:
+        """With its uncertainty, so that `parse_target` gives the same again."""
+        square = f"{_millimetres(self.square_m)}±{_millimetres(self.square_sigma_m)}"
+        return f"{self.dictionary}:{self.columns}x{self.rows}={square}/{_millimetres(self.marker_m)}"
 
 
 TargetSpec = MarkerSpec | CharucoSpec
@@ -95,6 +107,10 @@ def parse_grid(text: str, option: str = "--board") -> tuple[int, int]:
     if match is None:
         raise InputError(f"{option} '{text}': write columns x rows, such as {option} 9x6")
     return int(match[1]), int(match[2])
+
+
+def _millimetres(length_m: float) -> str:
+    return f"{1000 * length_m:.12g}mm"
 
 
 def _charuco(dictionary: str, count: int, columns: int, rows: int, sizes: str) -> CharucoSpec:
