@@ -15,6 +15,7 @@ from tests.depth.models import card_text, write_red_model
 from tui.depth.card import InputCard, OutputCard
 from tui.depth.file_model import FixedSize, enlarge, inverse_depth, load_file_model, net_size
 from tui.errors import ModelError
+from tui.storage.paths import converted_dir
 
 KEEP = InputCard("NCHW", "RGB", "float32", 1 / 255, (0.0,) * 3, (1.0,) * 3, "keep-aspect", 224, 32)
 FILES = ["fastdepth_nyu_fp32.onnx", "fastdepth_nyu_224_int8.tflite"]
@@ -184,3 +185,15 @@ def test_a_model_that_is_cut_off_is_refused(fastdepth: Path, tmp_path: Path) -> 
         shutil.copy((fastdepth / name).with_suffix(".toml"), tmp_path)
         with pytest.raises(ModelError):
             load_file_model(path).estimate(noise_picture(8, 8))
+
+
+def test_what_was_compiled_is_found_at_the_next_start_and_gives_the_same(tmp_path: Path) -> None:
+    path = write_red_model(tmp_path / "my.net.xml", [1, 3, 32, 32])
+    image = noise_picture(32, 32)
+    first = load_file_model(path).estimate(image)
+    (folder,) = converted_dir().iterdir()
+    assert folder.name.startswith("my.net-")
+    (kept,) = folder.rglob("*.blob")
+    made_at = kept.stat().st_mtime_ns
+    assert np.array_equal(load_file_model(path).estimate(image), first)
+    assert [each.stat().st_mtime_ns for each in folder.rglob("*.blob")] == [made_at]

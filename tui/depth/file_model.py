@@ -11,6 +11,7 @@ import numpy as np
 
 from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
+from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork, notes_of
 from tui.depth.engines.network import Batch
 from tui.depth.estimator import DepthMap, ModelIdentity
@@ -105,7 +106,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
         ModelIdentity(card.name, sha256, metric=card.output.kind == "depth_m"),
         card,
         fixed,
-        FallbackNetwork(openvino_ways(lambda: model, precision, threads, None)),
+        FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),
     )
 
 

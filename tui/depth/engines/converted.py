@@ -111,7 +111,8 @@ def keep(model: Any, type_name: str, sha256: str) -> bool:  # noqa: ANN401  # an
 
 def compiled_folder(type_name: str, sha256: str) -> Path:
     """Where OpenVINO may keep what it has compiled from these weights."""
-    return _folder(type_name, sha256).with_suffix(".compiled")
+    folder = _folder(type_name, sha256)
+    return folder.with_name(f"{folder.name}.compiled")
 
 
 def _folder(type_name: str, sha256: str) -> Path:
