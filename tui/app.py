@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _KEY_WAITS_S = 0.25
 """The longest that a key waits for the one before; it is bounded, so that nothing can lock the keyboard."""
+
+_SETTLED_S = 8.0
+"""By then the model and what it brings along have been imported."""
 
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
@@ -118,6 +122,9 @@ class DepthApp(PixelApp[None]):
         self._main.look = Look.of(self._settings.palette, self._settings.contours)
         self._main.use_canvas(self._canvas)
         await self.push_screen(self._main)
+        # What is there now stays: full collections, which stop everything, need not go through it again and again.
+        gc.freeze()
+        self.set_timer(_SETTLED_S, gc.freeze)
         if self._settings_problem:
             self._main.tell(self._settings_problem, warning=True)
         for key in self._starting.typed:

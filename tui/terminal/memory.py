@@ -6,6 +6,7 @@ import ctypes
 import sys
 
 _MMAP_THRESHOLD, _LARGE = -3, 256 * 1024
+_ARENA_MAX, _ARENAS = -8, 2
 
 
 def keep_memory_flat() -> None:
@@ -21,3 +22,4 @@ def keep_memory_flat() -> None:
     except (AttributeError, OSError):
         return  # another C library
     mallopt(_MMAP_THRESHOLD, _LARGE)
+    mallopt(_ARENA_MAX, _ARENAS)  # else each thread has a heap of its own, with holes of its own
