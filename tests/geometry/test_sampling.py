@@ -7,7 +7,7 @@ import pytest
 
 from tui.errors import InputError
 from tui.geometry.arrays import check_map, check_rgb
-from tui.geometry.sampling import sample_median
+from tui.geometry.sampling import sample_median, sample_medians
 
 
 def test_the_median_shrugs_off_outliers_and_holes() -> None:
@@ -53,3 +53,15 @@ def test_what_passes_is_the_array_itself() -> None:
     assert check_map(values, 4, 5) is values
     with pytest.raises(InputError):
         check_map(values, 5, 4)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+@pytest.mark.parametrize("window_px", [1, 3, 5])
+def test_many_at_once_are_the_same_as_one_by_one(gap: bool, window_px: int) -> None:
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=(30, 40)).astype(np.float32)
+    if gap:
+        values[10:12, 20] = np.nan
+    for pixels in ([(20, 13), (5, 5), (33, 20)], [(20, 13), (0, 0), (39, 29)]):
+        one_by_one = [sample_median(values, *pixel, window_px) for pixel in pixels]
+        assert sample_medians(values, pixels, window_px) == one_by_one

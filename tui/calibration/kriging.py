@@ -201,6 +201,8 @@ def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
             local = _local(problem, kernel, by_value)
             inverse, reckoned_at = _inverse(smooth, local), curve.bend
         offset, bend_variance = _prior(problem, curve)
+        if offset == 0.0:  # a belief that follows phi would only shorten the steps
+            bend_variance = max(bend_variance, _FLAT_BEND)
         ((aa, ab), (_, bb)) = (trend.T @ (gain := inverse @ trend)).tolist()
         a, b = ((problem.target - log_inverse) @ gain).tolist()
         aa, bb, b = aa + 1.0 / _FLAT_NEAR, bb + 1.0 / bend_variance, b + offset / bend_variance

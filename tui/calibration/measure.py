@@ -16,7 +16,7 @@ from tui.calibration.result import Calibration
 from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.sampling import Sample, check_pixel, sample_median
+from tui.geometry.sampling import Sample, check_pixel, sample_median, sample_medians
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def measure_map(
     """
     context = map_context(inverse_depth)
     if references:
-        calibration = fit([sample_reference(inverse_depth, each, window_px) for each in references], beliefs, context)
+        calibration = fit(sample_references(inverse_depth, references, window_px), beliefs, context)
     elif calibration is None:
         calibration = unverified(beliefs)
     readings = []
@@ -82,6 +82,21 @@ def sample_reference(inverse_depth: FloatMap, reference: Reference, window_px: i
         return ReferenceSample(reference, sample_median(inverse_depth, u_px, v_px, window_px))
     except InputError as error:
         raise InputError(f"reference {reference}: {error}") from error
+
+
+def sample_references(
+    inverse_depth: FloatMap, references: Sequence[Reference], window_px: int = 5
+) -> list[ReferenceSample]:
+    """The references as this map shows them.
+
+    Raises:
+        InputError: as `sample_reference`.
+    """
+    try:
+        samples = sample_medians(inverse_depth, [each.pixel for each in references], window_px)
+    except InputError:
+        return [sample_reference(inverse_depth, each, window_px) for each in references]  # names the one that is wrong
+    return [ReferenceSample(each, sample) for each, sample in zip(references, samples, strict=True)]
 
 
 def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int = 5) -> Sample | None:

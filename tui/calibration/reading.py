@@ -12,7 +12,7 @@ import numpy as np
 
 from tui.calibration.context import MapContext
 from tui.calibration.kriging import Matrix
-from tui.calibration.posterior import Spot, image_place
+from tui.calibration.posterior import CORRECTED_FROM, Spot, image_place
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.geometry.sampling import Sample
 
@@ -141,7 +141,8 @@ def _wider(calibration: Calibration, excess: float | None) -> float:
     if calibration.posterior is None or not calibration.posterior.corrects:
         return wider
     caution, beyond = calibration.caution
-    return wider * caution * (1.0 if excess is None else beyond)
+    many = 1.0 - (CORRECTED_FROM / len(calibration.kept)) ** 2
+    return wider * caution * (1.0 if excess is None else 1.0 + (beyond - 1.0) * many)
 
 
 def _place(context: MapContext | None, pixel: tuple[float, float]) -> tuple[float, float]:

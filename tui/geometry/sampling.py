@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,30 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
     median = _middle(finite)
     spread = _MAD_TO_SIGMA * _middle(np.sort(np.abs(finite - median)))
     return Sample(median, spread, int(finite.size))
+
+
+def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_px: int = 5) -> list[Sample]:
+    """`sample_median` at several pixels, (column, row), for less: whole windows without gaps are looked at all at once.
+
+    Raises:
+        InputError: as `sample_median`, for the first pixel that is wrong.
+    """
+    height, width = values.shape
+    half = window_px // 2
+    columns, rows = np.array([pixel[0] for pixel in pixels]), np.array([pixel[1] for pixel in pixels])
+    whole = (columns >= half) & (columns < width - half) & (rows >= half) & (rows < height - half)
+    if len(pixels) < 2 or window_px < 1 or window_px % 2 == 0 or not whole.all():
+        return [sample_median(values, u_px, v_px, window_px) for u_px, v_px in pixels]
+    across = np.arange(-half, half + 1)
+    patches = values[rows[:, None, None] + across[:, None], columns[:, None, None] + across].reshape(len(pixels), -1)
+    if not np.isfinite(patches).all():
+        return [sample_median(values, u_px, v_px, window_px) for u_px, v_px in pixels]
+    middle = patches.shape[1] // 2  # a window has an odd number of pixels
+    patches = np.sort(patches.astype(np.float64), axis=1)
+    medians = patches[:, middle]
+    spreads = _MAD_TO_SIGMA * np.sort(np.abs(patches - medians[:, None]), axis=1)[:, middle]
+    count = patches.shape[1]
+    return [Sample(*each, count) for each in zip(medians.tolist(), spreads.tolist(), strict=True)]
 
 
 def _middle(ordered: Vector) -> float:
