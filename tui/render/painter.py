@@ -160,7 +160,7 @@ class DepthPainter:
         mode: the terminal's colours.
         palette: name of the palette.
         levels: how many levels; fewer are fewer bytes.
-        hysteresis: in levels.
+        hysteresis: in levels; more than for pictures, as noise in a picture moves whole regions of its map.
         block: columns, and half rows, that are painted alike.
         shading: levels, lines of equal distance, or both.
     """
@@ -170,7 +170,7 @@ class DepthPainter:
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
         levels: int = 24,
-        hysteresis: float = 0.9,
+        hysteresis: float = 1.1,
         block: int = 1,
         shading: Shading = Shading.LEVELS,
     ) -> None:
