@@ -74,18 +74,26 @@ def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_p
     half = window_px // 2
     columns, rows = np.array([pixel[0] for pixel in pixels]), np.array([pixel[1] for pixel in pixels])
     whole = (columns >= half) & (columns < width - half) & (rows >= half) & (rows < height - half)
-    if len(pixels) < 2 or window_px < 1 or window_px % 2 == 0 or not whole.all():
+    if np.count_nonzero(whole) < 2 or window_px < 1 or window_px % 2 == 0:
         return [sample_median(values, u_px, v_px, window_px) for u_px, v_px in pixels]
     across = np.arange(-half, half + 1)
-    patches = values[rows[:, None, None] + across[:, None], columns[:, None, None] + across].reshape(len(pixels), -1)
-    if not np.isfinite(patches).all():
-        return [sample_median(values, u_px, v_px, window_px) for u_px, v_px in pixels]
+    inside_rows, inside_columns = rows[whole, None, None], columns[whole, None, None]
+    patches = values[inside_rows + across[:, None], inside_columns + across].astype(np.float64)
+    patches = np.sort(patches.reshape(len(patches), -1), axis=1)  # what is not finite comes last, or is -inf and first
+    gapless = np.isfinite(patches[:, 0]) & np.isfinite(patches[:, -1])
     middle = patches.shape[1] // 2  # a window has an odd number of pixels
-    patches = np.sort(patches.astype(np.float64), axis=1)
     medians = patches[:, middle]
-    spreads = _MAD_TO_SIGMA * np.sort(np.abs(patches - medians[:, None]), axis=1)[:, middle]
-    count = patches.shape[1]
-    return [Sample(*each, count) for each in zip(medians.tolist(), spreads.tolist(), strict=True)]
+    with np.errstate(invalid="ignore"):
+        spreads = _MAD_TO_SIGMA * np.sort(np.abs(patches - medians[:, None]), axis=1)[:, middle]
+    found = zip(medians.tolist(), spreads.tolist(), gapless.tolist(), strict=True)
+    samples = []
+    for (u_px, v_px), is_whole in zip(pixels, whole.tolist(), strict=True):
+        median, spread, is_gapless = next(found) if is_whole else (0.0, 0.0, False)
+        if is_gapless:
+            samples.append(Sample(median, spread, patches.shape[1]))
+        else:
+            samples.append(sample_median(values, u_px, v_px, window_px))
+    return samples
 
 
 def _middle(ordered: Vector) -> float:
