@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tui.render.cells import BLANK, GLYPH_BITS, GLYPHS, HALF_BITS, LINES, LOWER_MASK, OWN
+from tui.render.cells import BLANK, GLYPH_BITS, GLYPHS, HALF_BITS, LOWER_MASK, OWN
 from tui.render.colors import ColorMode, luminance
 from tui.render.contours import ContourLine, Contours, ContourTracer, Drawn, Shading
+from tui.render.glyphs import LINES
 from tui.render.painter import DepthPainter
 from tui.render.viewport import Viewport
 

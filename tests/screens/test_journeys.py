@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -191,9 +192,15 @@ async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypat
         views = list(app.main.query(PictureView))
         monkeypatch.setattr(type(app.wire), "quality", 3)
         app.main._present.everything()
-        assert {view.quality for view in views} == {LADDER[3]}
+        assert {view.quality for view in views} == {FINEST}, "a still"
+        info = app.main.snapshot.capture.info
+        assert info is not None
+        capture = replace(app.main.snapshot.capture, info=replace(info, still=False))
+        app.main.snapshot = replace(app.main.snapshot, capture=capture)
+        app.main._present.everything()
+        assert {view.quality for view in views} == {LADDER[3]}, "a camera, on a slow link"
         await pilot.press("space")
-        assert {view.quality for view in views} == {FINEST}
+        assert {view.quality for view in views} == {FINEST}, "frozen"
 
 
 async def test_without_colors_lines_come_by_themselves(picture: Path, estimators: dict[str, DepthEstimator]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.render.colors import RGB, ColorMode
+from tui.render.glyphs import LINES, SHADES
 from tui.render.viewport import Viewport
 
 CellCodes = npt.NDArray[np.int64]
@@ -24,10 +25,6 @@ GLYPH_BITS = 2 * HALF_BITS
 OWN = LOWER_MASK
 """As ink or paper: the widget's own, which no table contains."""
 
-SHADES = " ░▒▓"
-"""By quarters of ink; none at all is written as a half block of one colour."""
-LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"
-"""By the arms that a line has in the cell: up 1, right 2, down 4, left 8."""
 _TEXT = "".join(map(chr, range(32, 127)))
 GLYPHS = "▀" + SHADES[1:] + LINES[1:] + _TEXT
 """What a cell can show besides two halves; the first is that."""

@@ -77,7 +77,7 @@ class Traced:
     """The lines of one frame."""
 
     arms: npt.NDArray[np.uint8]
-    """Of each cell, an index into `tui.render.cells.LINES`; shape (rows, columns)."""
+    """Of each cell, an index into `tui.render.glyphs.LINES`; shape (rows, columns)."""
     labels: tuple[Label, ...]
 
 

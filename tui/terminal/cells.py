@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.render.cells import SHADES
+from tui.render.glyphs import SHADES
 from tui.terminal.pen import DEFAULT_COLOR, Pen, pen_of
 
 Cell = tuple[str, Pen]
