@@ -56,7 +56,7 @@ def test_a_network_that_is_right_up_to_scale_and_shift_is_calibrated_exactly(rec
     report = run(recording)
     assert [each.references for each in report.counts] == [1, 2, 4, 8, 16]
     for each in report.counts[1:]:
-        assert each.pictures == 3
+        assert each.draws == 3
         assert mean(each, "calibrated") < 0.01
         assert mean(each, "plain") < 0.01
         assert mean(each, "scale") > 0.03
@@ -76,6 +76,14 @@ def test_every_run_draws_the_same(recording: Path) -> None:
     assert [float(depth(0)[v, u]) for u, v in one.pixels] == one.distance_m.tolist()
 
 
+def test_few_pictures_are_drawn_in_several_times(recording: Path) -> None:
+    once = evaluate_references(find_frames(recording), knows_all, NETWORK)
+    often = evaluate_references(find_frames(recording), knows_all, NETWORK, draws=4)
+    assert [each.draws for each in once.counts] == [3] * 5
+    assert [each.draws for each in often.counts] == [12] * 5
+    assert often.counts[2].ways != once.counts[2].ways
+
+
 def test_a_map_without_values_is_skipped(recording: Path) -> None:
     def blind(image: RGBImage) -> FloatMap:
         found = knows_all(image)
@@ -85,7 +93,7 @@ def test_a_map_without_values_is_skipped(recording: Path) -> None:
 
     report = run(recording, blind)
     assert report.skipped == 1
-    assert report.counts[0].pictures == 2
+    assert report.counts[0].draws == 2
 
 
 def test_nothing_to_measure_is_said(recording: Path) -> None:

@@ -1,7 +1,8 @@
 """How good metres are from a few references: the calibration against simpler ways, on pictures with true depth.
 
-In each picture pixels are drawn at random where depth is known (the seed is the picture's own, so that every run draws
-the same): some are references, given with their true distance and 1 % sigma, others are read. The simpler ways are
+In each picture pixels are drawn at random where depth is known (the seed is the picture's own, so that every run
+draws the same), in a short recording several times: some are references, given with their true distance and 1 %
+sigma, others are read. The simpler ways are
 
 - `times`: distance = k p, the folk formula, k the mean of z / p over the references;
 - `scale`: 1/z = a p by least squares of the relative error;
@@ -33,6 +34,8 @@ from tui.geometry.arrays import FloatMap, Vector
 from tui.geometry.sampling import Sample, sample_median
 
 COUNTS = (1, 2, 4, 8, 16)
+FEWEST_DRAWS = 100
+"""In a whole recording: the coverage of fewer is chance."""
 WAYS = ("times", "scale", "plain", "calibrated")
 _QUERIES = 60
 _FEWEST_PIXELS = 1000
@@ -42,11 +45,11 @@ _WINDOW_PX = 5
 
 @dataclass(frozen=True, slots=True)
 class WayScore:
-    """AbsRel of one way, over pictures."""
+    """AbsRel of one way, over draws."""
 
     way: str
     median: float | None
-    """Median over pictures of a picture's mean |z_hat - z| / z; None where the way gives nothing."""
+    """Median over draws of a draw's mean |z_hat - z| / z; None where the way gives nothing."""
     mean: float | None
 
 
@@ -55,7 +58,7 @@ class CountScores:
     """What so many references give."""
 
     references: int
-    pictures: int
+    draws: int
     ways: tuple[WayScore, ...]
     coverage: float | None
     """Share of readings whose 95 % interval holds the truth."""
@@ -97,7 +100,7 @@ class ReferenceReport:
         """The report as lines of text."""
         simple = "k p          a p          a p + b      calibrated"
         headings = "coverage (inside, outside)  needs (inside, outside)  width  refused, set aside"
-        lines = [f"references  pictures   {simple}   {headings}"]
+        lines = [f"references     draws   {simple}   {headings}"]
         for each in self.counts:
             covered = (each.coverage, each.coverage_inside, each.coverage_outside)
             everywhere, inside, outside = (_percent(share) for share in covered)
@@ -105,9 +108,9 @@ class ReferenceReport:
             width = _times(each.width)
             needs = f"({_times(each.needed_inside)}, {_times(each.needed_outside)})"
             covered_words = f"{everywhere:<7} ({inside}, {outside})"
-            row = f"{each.references:>10}  {each.pictures:>8}   {ways}{covered_words}  {needs}  {width}"
+            row = f"{each.references:>10}  {each.draws:>8}   {ways}{covered_words}  {needs}  {width}"
             lines.append(f"{row}  {each.refused}, {each.set_aside}")
-        lines.append("AbsRel: median and mean over pictures; needs: by which intervals hold 95 %, in ln z")
+        lines.append("AbsRel: median and mean over draws; needs: by which intervals hold 95 %, in ln z")
         return "\n".join(lines)
 
 
@@ -140,6 +143,7 @@ def evaluate_references(
     estimate: Estimate,
     beliefs: Beliefs = NETWORK,
     counts: Sequence[int] = COUNTS,
+    draws: int = 1,
     progress: Callable[[RgbdFrame], None] | None = None,
 ) -> ReferenceReport:
     """Run `estimate` on each picture of `frames`, calibrate with references from its true depth, and read the rest.
@@ -149,6 +153,8 @@ def evaluate_references(
         estimate: the network.
         beliefs: in its maps.
         counts: numbers of references to try.
+        draws: how often pixels are drawn in each picture; few pictures need several, as a picture's errors hang
+            together.
         progress: called with each frame before it is looked at.
 
     Raises:
@@ -161,12 +167,15 @@ def evaluate_references(
         if progress is not None:
             progress(frame)
         image, depth_m = frame.load()
-        drawn = draw(estimate(image), depth_m, max(counts), zlib.crc32(f"{frame.sequence}/{frame.name}".encode()))
-        if drawn is None:
-            skipped += 1
-            continue
-        for count, tally in tallies.items():
-            _try(drawn, count, max(counts), beliefs, tally)
+        inverse_depth = estimate(image)
+        for turn in range(draws):
+            name = f"{frame.sequence}/{frame.name}" + (f"#{turn}" if turn else "")
+            drawn = draw(inverse_depth, depth_m, max(counts), zlib.crc32(name.encode()))
+            if drawn is None:
+                skipped += 1
+                break
+            for count, tally in tallies.items():
+                _try(drawn, count, max(counts), beliefs, tally)
     if all(not tally.errors["scale"] for tally in tallies.values()):
         raise ValueError("no picture with enough known depth between 0.2 and 20 m")
     return ReferenceReport(tuple(_summary(count, tally) for count, tally in tallies.items()), skipped)
@@ -252,7 +261,7 @@ def _summary(count: int, tally: _Tally) -> CountScores:
     everything = tally.inside + tally.outside
     return CountScores(
         references=count,
-        pictures=len(tally.errors["scale"]),
+        draws=len(tally.errors["scale"]),
         ways=tuple(ways),
         coverage=_share(everything),
         coverage_inside=_share(tally.inside),
