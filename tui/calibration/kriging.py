@@ -36,7 +36,8 @@ _LEAST_BEND, _MOST_BEND = -9.0, 3.5
 
 _MOST_STEPS = 15
 _LONGEST_STEP = 0.8
-_CONVERGED = 1e-6
+_CONVERGED = 1e-4
+"""Once a step is shorter, what is left after it is far less than that again."""
 _STILL = 1e-3
 """Of phi: what the spread of the map's values means for ln(1/z) is reckoned anew once phi has moved by more."""
 
@@ -208,14 +209,14 @@ def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
         aa, bb, b = aa + 1.0 / _FLAT_NEAR, bb + 1.0 / bend_variance, b + offset / bend_variance
         determinant = aa * bb - ab * ab
         near, bend = (bb * a - ab * b) / determinant, (aa * b - ab * a) / determinant
-        if max(abs(near), abs(bend)) < _CONVERGED:
-            break
         longest = _LONGEST_STEP
         curve = Curve(
             curve.anchors,
             curve.near + min(max(near, -longest), longest),
             min(max(curve.bend + min(max(bend, -longest), longest), _LEAST_BEND), _MOST_BEND),
         )
+        if max(abs(near), abs(bend)) < _CONVERGED:
+            break
     return _model(problem, kernel, curve, local, inverse)
 
 
