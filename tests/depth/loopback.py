@@ -36,31 +36,44 @@ class Behaviour:
         return f'"{hashlib.sha256(self.content).hexdigest()[:16]}"'
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """Keeps a connection open, and says nothing of what it answers."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
-def serve(behaviour: Behaviour) -> Iterator[str]:
-    """Serve until the block ends; yields the address of the folder."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:  # the name is the library's
-            answer(self, behaviour)
-
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server until the block ends; yields its address, without a slash at its end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/folder"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
-        if behaviour.hold is not None:
-            behaviour.hold.set()
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serve(behaviour: Behaviour) -> Iterator[str]:
+    """Serve until the block ends; yields the address of the folder."""
+
+    class Handler(Quiet):
+        def do_GET(self) -> None:  # the name is the library's
+            answer(self, behaviour)
+
+    with listening(Handler) as address:
+        try:
+            yield f"{address}/folder"
+        finally:
+            if behaviour.hold is not None:
+                behaviour.hold.set()
 
 
 def answer(handler: BaseHTTPRequestHandler, behaviour: Behaviour) -> None:
