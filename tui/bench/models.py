@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tui.bench.stages import TimesNetwork
 from tui.depth.estimator import DepthEstimator
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.registry import find_spec, is_known
@@ -199,9 +200,8 @@ def _time(estimator: DepthEstimator, comparison: Comparison) -> _Times:
         started_s = time.perf_counter()
         estimator.estimate(next(pictures))
         frames.append(1000 * (time.perf_counter() - started_s))
-        network_s = getattr(estimator, "network_s", None)
-        if network_s is not None:
-            networks.append(1000 * float(network_s))
+        if isinstance(estimator, TimesNetwork):
+            networks.append(1000 * estimator.network_s)
     median, p99 = np.percentile(frames, (50, 99))
     if not networks:
         return _Times(float(median), float(p99), None, None, len(frames))
