@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 from tui.depth.estimator import ModelIdentity
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.training.augment import paste, sample
+from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
 from tui.training.teacher import teach
 
@@ -28,56 +29,91 @@ class Teacher:
     def close(self) -> None: ...
 
 
-def picture() -> Picture:
+def view() -> Picture:
+    """A sample: its depth is half as large as its picture."""
+    y, x = np.mgrid[: HEIGHT // 2, : WIDTH // 2]
+    red = (150 + 50 * np.sin(x / 6) + 50 * np.cos(y / 4)).astype(np.uint8)
     image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    image[..., 0] = np.random.default_rng(0).integers(64, 255, (HEIGHT, WIDTH))
-    return Picture(image, (255.0 / image[..., 0]).astype(np.float32))
+    image[..., 0] = red.repeat(2, 0).repeat(2, 1)
+    return Picture(image, (255.0 / red).astype(np.float32))
 
 
-def test_the_teacher_speaks_in_metres_whatever_its_scale() -> None:
-    taught = teach(picture(), Teacher())
+def recorded() -> Picture:
+    """A picture as read: its depth is as large as itself."""
+    half = view()
+    return Picture(half.image, half.depth_m.repeat(2, 0).repeat(2, 1), recorded=True)
+
+
+def test_a_teacher_speaks_in_metres_whatever_its_scale() -> None:
+    taught = teach(view(), [Teacher()])
 
     assert taught.teacher_m is not None
     np.testing.assert_allclose(taught.teacher_m, taught.depth_m, rtol=1e-4)
 
 
-def test_leaning_to_one_side_is_averaged_away_by_the_mirror() -> None:
-    taught = teach(picture(), Teacher(lean=0.5))
+def test_what_two_teachers_err_in_opposite_directions_is_averaged_away() -> None:
+    taught = teach(view(), [Teacher(lean=0.5), Teacher(lean=-0.5)])
 
     assert taught.teacher_m is not None
-    np.testing.assert_allclose(taught.teacher_m, taught.depth_m, rtol=1e-4)
+    alone = teach(view(), [Teacher(lean=0.5)]).teacher_m
+    assert alone is not None
+    together_error, alone_error = (np.abs(1 / said - 1 / taught.depth_m).mean() for said in (taught.teacher_m, alone))
+    assert together_error < 0.25 * alone_error
 
 
-def test_what_the_teacher_leaves_out_is_unknown_and_too_little_truth_is_not_taught() -> None:
+def test_what_a_teacher_leaves_out_is_unknown_and_too_little_truth_is_not_taught() -> None:
     class Blind(Teacher):
         def estimate(self, image: RGBImage) -> FloatMap:
             said = super().estimate(image)
             said[:10] = np.nan
             return said
 
-    given = picture()
-    taught = teach(given, Blind())
+    given = view()
+    taught = teach(given, [Blind()])
     assert taught.teacher_m is not None
-    assert not taught.teacher_m[:10].any()
-    assert taught.teacher_m[10:].all()
+    assert not taught.teacher_m[:5].any()
+    assert taught.teacher_m[5:].all()
     sparse = np.zeros_like(given.depth_m)
     sparse[:5] = given.depth_m[:5]
-    assert teach(Picture(given.image, sparse), Teacher()).teacher_m is None
+    assert teach(Picture(given.image, sparse), [Teacher()]).teacher_m is None
 
 
-def test_a_sample_sees_truth_and_teacher_through_the_same_view() -> None:
-    taught = teach(picture(), Teacher())
+def test_teachers_see_the_sample_in_its_own_colours_and_only_where_a_camera_took_it() -> None:
+    class Seeing(Teacher):
+        seen: list[RGBImage]
 
-    view = sample(taught, 32, 32, np.random.default_rng(3))
+        def estimate(self, image: RGBImage) -> FloatMap:
+            self.seen.append(image.copy())
+            return super().estimate(image)
 
-    assert view.teacher_m is not None
-    np.testing.assert_allclose(view.teacher_m, view.depth_m, rtol=1e-4)
+    teacher = Seeing()
+    teacher.seen = []
+    source = recorded()
+    sample(Picture(source.image, source.depth_m), 64, 64, np.random.default_rng(3), 1.0, [teacher])
+    assert not teacher.seen
+
+    samples = [sample(source, 64, 64, np.random.default_rng(seed), 1.0, [teacher]) for seed in range(8)]
+
+    assert all(s.teacher_m is not None for s in samples)
+    assert len({s.tobytes() for s in teacher.seen}) == 8
+    assert all(not s[..., 1:].any() for s in teacher.seen)
+    assert any(s.image[..., 1:].any() for s in samples)
 
 
-def test_the_teacher_says_nothing_of_what_is_pasted() -> None:
+def test_a_batch_carries_truth_and_teachers() -> None:
+    batches = Batches([recorded()], 2, 0, [Teacher()])
+    _, depths = batches.make(0, Kind(64, 64, 0.0))
+    batches.close()
+
+    assert depths.shape == (2, 2, 32, 32)
+    truth, taught = depths[:, 0], depths[:, 1]
+    assert float(((taught / truth).log().abs()).median()) < 0.1
+
+
+def test_teachers_say_nothing_of_what_is_pasted() -> None:
     rng = np.random.default_rng(1)
-    below = sample(teach(picture(), Teacher()), 64, 64, rng)
-    above = sample(picture(), 64, 64, rng)
+    below = sample(recorded(), 64, 64, rng, teachers=[Teacher()])
+    above = sample(recorded(), 64, 64, rng)
 
     pasted = paste(below, above, rng)
 

@@ -10,7 +10,7 @@ from tui.training import checkpoint
 from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
 from tui.training.errors import TrainingError
-from tui.training.network import Pocket
+from tui.training.network import Context, Pocket
 from tui.training.schedule import Budget
 from tui.training.team import Team
 from tui.training.trainer import Recipe, Trainer
@@ -167,3 +167,39 @@ def test_checkpoints_are_replaced_whole_and_damage_is_named(tmp_path: Path) -> N
     path.write_bytes(b"half a fi")
     with pytest.raises(TrainingError, match=r"last\.pt: not a readable checkpoint"):
         checkpoint.load(path)
+
+
+def test_context_blocks_begin_without_effect_and_a_run_without_them_can_be_continued(
+    tmp_path: Path, held_back: tuple[RgbdFrame, ...]
+) -> None:
+    plain = Pocket(0).eval()
+    old = {name: value for name, value in plain.state_dict().items() if not name.startswith("context.")}
+    checkpoint.save({"average": old, "variant": 0, "step": 1, "abs_rel": 1.0}, tmp_path / "old.pt")
+    x = torch.rand(1, 3, 64, 96)
+    with torch.no_grad():
+        before = plain(x)
+
+    trainer = Trainer(recipe(4), pictures(), held_back, tmp_path / "new", None)
+    trainer.start_from(tmp_path / "old.pt")
+
+    with torch.no_grad():
+        torch.testing.assert_close(trainer.network.eval()(x), before)
+    del old["head.1.weight"]
+    checkpoint.save({"average": old, "variant": 0, "step": 1, "abs_rel": 1.0}, tmp_path / "other.pt")
+    with pytest.raises(TrainingError, match=r"other\.pt: the weights of another network"):
+        trainer.start_from(tmp_path / "other.pt")
+
+
+def test_every_place_sees_the_whole_picture_through_a_trained_context_block() -> None:
+    torch.manual_seed(0)
+    block = Context(16)
+    torch.nn.init.normal_(block.attended.weight)
+    x = torch.randn(1, 16, 5, 7)
+    changed = x.clone()
+    changed[0, :, 0, 0] += torch.randn(16)
+
+    with torch.no_grad():
+        difference = (block(changed) - block(x)).abs().amax(1)
+
+    assert difference.shape == (1, 5, 7)
+    assert float(difference.min()) > 0

@@ -42,7 +42,12 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=int, default=2)
     train.add_argument("--no-bfloat16", action="store_true", help="train in float32")
     train.add_argument("--init", type=Path, help="start from the averaged weights of another run's checkpoint")
-    train.add_argument("--teacher", help="model whose distances are learnt too: a name or a file with its card")
+    train.add_argument(
+        "--teacher",
+        action="append",
+        default=[],
+        help="model whose distances are learnt too, a name or a file with its card; several: their mean",
+    )
     train.add_argument("--scenes", type=int, default=0, help="number of made-up pictures that are trained on too")
     train.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     train.set_defaults(run=run_train)
@@ -70,7 +75,6 @@ def run_train(options: argparse.Namespace) -> None:
     from tui.training.data import load_picture, split
     from tui.training.scenes.pictures import render_many
     from tui.training.schedule import Budget
-    from tui.training.teacher import teach
     from tui.training.trainer import Recipe, Trainer
 
     torch.set_num_threads(1)  # each worker is one thread; waiting at every operator costs more on a busy machine
@@ -78,9 +82,9 @@ def run_train(options: argparse.Namespace) -> None:
     training, held_back = split(options.data)
     with ThreadPoolExecutor(2) as pool:
         pictures = list(pool.map(load_picture, training))
-    if options.teacher is not None:
-        teacher = load_estimator(ModelRequest(options.teacher, None, "openvino"))
-        pictures = [teach(picture, teacher) for picture in pictures]
+    teachers = [
+        load_estimator(ModelRequest(name, engine="openvino", threads=1, precision="auto")) for name in options.teacher
+    ]
     base = Recipe(Budget(options.minutes, options.steps))
     recipe = Recipe(
         base.budget,
@@ -93,7 +97,7 @@ def run_train(options: argparse.Namespace) -> None:
         workers=options.threads,
     )
     pictures += render_many(options.scenes, options.seed, options.threads)
-    trainer = Trainer(recipe, pictures, held_back, options.out, options.encoder_weights)
+    trainer = Trainer(recipe, pictures, held_back, options.out, options.encoder_weights, teachers)
     if options.init is not None and trainer.step == 0:
         trainer.start_from(options.init)
     trainer.run()

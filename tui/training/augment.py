@@ -6,10 +6,15 @@ from the given generator, so that a sample is a function of the seed alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.depth.estimator import DepthEstimator
 from tui.training.data import Picture
+from tui.training.teacher import teach
 
 SMALLEST_CROP = 0.55
 LARGEST_TILT_RAD = 0.14
@@ -17,17 +22,23 @@ ASPECT_JITTER = 1.12
 UNKNOWN = 0.0
 
 
-def sample(picture: Picture, height: int, width: int, rng: np.random.Generator, strength: float = 1.0) -> Picture:
+def sample(
+    picture: Picture,
+    height: int,
+    width: int,
+    rng: np.random.Generator,
+    strength: float = 1.0,
+    teachers: Sequence[DepthEstimator] = (),
+) -> Picture:
     """Return a random view of `picture`: the image `height` x `width`, the depth half that size, 0 where unknown.
 
-    At `strength` 0 it is the whole picture, as large as fits, perhaps mirrored, in its own colours.
+    At `strength` 0 it is the whole picture, as large as fits, perhaps mirrored, in its own colours. What `teachers` say
+    about the view of a recorded picture comes with it.
     """
-    view = random_view(picture.depth_m.shape, height, width, rng, strength)
-    image, depth_m = warp(picture, view, height, width)
-    teacher_m = None
-    if picture.teacher_m is not None:
-        teacher_m = warp_depth(picture.teacher_m, view, height, width)
-    return Picture(recolour(image, rng) if rng.random() < strength else image, depth_m, teacher_m)
+    view = Picture(*warp(picture, random_view(picture.depth_m.shape, height, width, rng, strength), height, width))
+    if picture.recorded:
+        view = teach(view, teachers)
+    return replace(view, image=recolour(view.image, rng)) if rng.random() < strength else view
 
 
 def random_view(

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tui.depth.estimator import DepthEstimator
 from tui.training.augment import paste, sample
 from tui.training.data import Picture
 
@@ -18,7 +19,7 @@ PASTED = 0.2
 """Share of samples with a part of another picture held before them."""
 
 Batch = tuple[Tensor, Tensor]
-"""Images (B, 3, H, W) in -1..1 and depths (B, 2, H / 2, W / 2) in metres: the truth and what the teacher says."""
+"""Images (B, 3, H, W) in -1..1 and depths (B, 2, H / 2, W / 2) in metres: the truth and what the teachers say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,11 @@ class Kind:
 class Batches:
     """Makes batches from `pictures`; the next one is made while the caller works with the last."""
 
-    def __init__(self, pictures: Sequence[Picture], batch_size: int, seed: int) -> None:
+    def __init__(
+        self, pictures: Sequence[Picture], batch_size: int, seed: int, teachers: Sequence[DepthEstimator] = ()
+    ) -> None:
         self._pictures = pictures
+        self._teachers = teachers
         self._batch_size = batch_size
         self._seed = seed
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
@@ -52,7 +56,8 @@ class Batches:
         samples = []
         for index in range(self._batch_size):
             rng = np.random.default_rng([self._seed, step, index])
-            view = sample(self._pictures[self._picture_index(step, index)], kind.height, kind.width, rng, kind.strength)
+            picture = self._pictures[self._picture_index(step, index)]
+            view = sample(picture, kind.height, kind.width, rng, kind.strength, self._teachers)
             if rng.random() < PASTED * kind.strength:
                 other = self._pictures[int(rng.integers(len(self._pictures)))]
                 view = paste(view, sample(other, kind.height, kind.width, rng, kind.strength), rng)

@@ -28,7 +28,9 @@ class Picture:
     depth_m: NDArray[np.float32]
     """Along the optical axis, (H, W); 0 where unknown."""
     teacher_m: NDArray[np.float32] | None = None
-    """What a teacher network says in place of `depth_m`; None without a teacher."""
+    """What teacher networks say in place of `depth_m`; None without any."""
+    recorded: bool = False
+    """Taken by a camera, so that networks which know such pictures have something to teach about it."""
 
 
 def split(folder: Path, validation: Sequence[str] = VALIDATION) -> tuple[tuple[RgbdFrame, ...], tuple[RgbdFrame, ...]]:
@@ -45,7 +47,7 @@ def split(folder: Path, validation: Sequence[str] = VALIDATION) -> tuple[tuple[R
 def load_picture(frame: RgbdFrame) -> Picture:
     """Read one frame; coarsely quantised depth comes back smoothed."""
     image, depth_m = frame.load()
-    return Picture(image, smooth_steps(depth_m))
+    return Picture(image, smooth_steps(depth_m), recorded=True)
 
 
 def smooth_steps(depth_m: NDArray[np.float32]) -> NDArray[np.float32]:

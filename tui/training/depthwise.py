@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,7 +44,7 @@ def _library() -> ctypes.CDLL | None:
     built = cache / f"depthwise-{hashlib.sha256(text + ' '.join(FLAGS).encode()).hexdigest()[:16]}.so"
     if not built.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        fresh = built.with_suffix(f".{os.getpid()}")
+        fresh = built.with_suffix(f".{os.getpid()}-{threading.get_ident()}")  # workers may meet here
         command = [compiler, *FLAGS, str(SOURCE), "-o", str(fresh)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:

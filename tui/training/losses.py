@@ -23,8 +23,8 @@ LEAST_RATIO = 0.05
 """Fitted over true inverse depth is not allowed below this before its logarithm is taken."""
 STEEPEST = 0.5
 """Fitted over true inverse depth below which the relative error of distance grows linearly."""
-TEACHER_WEIGHT = 0.5
-"""Of the same loss against the teacher's distances (Hinton, Vinyals and Dean, 2015)."""
+TEACHER_WEIGHT = 1.0
+"""Of the same loss against the teachers' distances (Hinton, Vinyals and Dean, 2015)."""
 
 
 def taught_loss(p: Tensor, depths_m: Tensor) -> Tensor:

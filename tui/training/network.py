@@ -11,6 +11,42 @@ from tui.training.encoder import EfficientNetLite
 DECODER_CHANNELS = (32, 48, 64, 96, 128)
 """Channels of the decoder at strides 2, 4, 8, 16, 32."""
 
+CONTEXT_BLOCKS = 2
+CONTEXT_HEADS = 4
+
+
+class Context(nn.Module):
+    """One transformer block over the coarsest map: every place sees the whole picture (Vaswani et al., 2017).
+
+    Places are told apart by a depthwise convolution (Chu et al., "Conditional positional encodings", ICLR 2023), so any
+    size of picture will do. A new block changes nothing: its branches begin at zero.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.place = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
+        self.before_attention, self.before_mix = nn.LayerNorm(channels), nn.LayerNorm(channels)
+        self.query_key_value = nn.Linear(channels, 3 * channels)
+        self.attended = nn.Linear(channels, channels)
+        self.mix = nn.Sequential(nn.Linear(channels, 2 * channels), nn.GELU(), nn.Linear(2 * channels, channels))
+        for last in (self.place, self.attended, self.mix[-1]):
+            for parameter in last.parameters():
+                nn.init.zeros_(parameter)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, C, H, W) to (B, C, H, W)."""
+        x = x + self.place(x)
+        batch, channels, height, width = x.shape
+        tokens = x.flatten(2).transpose(1, 2)
+        q, k, v = (
+            part.reshape(batch, -1, CONTEXT_HEADS, channels // CONTEXT_HEADS).transpose(1, 2)
+            for part in self.query_key_value(self.before_attention(tokens)).chunk(3, -1)
+        )
+        seen = functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(batch, -1, channels)
+        tokens = tokens + self.attended(seen)
+        tokens = tokens + self.mix(self.before_mix(tokens))
+        return tokens.transpose(1, 2).reshape(batch, channels, height, width)
+
 
 class Pocket(nn.Module):
     """Relative inverse depth from one picture.
@@ -25,6 +61,7 @@ class Pocket(nn.Module):
         widths = DECODER_CHANNELS
         self.laterals = nn.ModuleList(nn.Conv2d(c, w, 1) for c, w in zip(self.encoder.channels, widths, strict=True))
         self.scene = nn.Sequential(nn.Linear(self.encoder.channels[-1], 128), nn.ReLU(), nn.Linear(128, widths[-1]))
+        self.context = nn.Sequential(*(Context(widths[-1]) for _ in range(CONTEXT_BLOCKS)))
         self.smooth = nn.ModuleList(_conv_norm_relu(w, w) for w in widths)
         self.narrow = nn.ModuleList(_conv_norm_relu(w, n) for w, n in zip(widths[1:], widths[:-1], strict=True))
         self.head = nn.Sequential(_conv_norm_relu(widths[0], widths[0]), nn.Conv2d(widths[0], 1, 3, padding=1))
@@ -42,7 +79,7 @@ class Pocket(nn.Module):
     def _features(self, x: Tensor) -> Tensor:
         maps = self.encoder(x)
         y = self.laterals[-1](maps[-1]) + self.scene(maps[-1].mean((2, 3)))[:, :, None, None]
-        y = self.smooth[-1](y)
+        y = self.context(self.smooth[-1](y))
         for level in range(len(maps) - 2, -1, -1):
             y = functional.interpolate(self.narrow[level](y), scale_factor=2.0, mode="nearest")
             y = self.smooth[level](y + self.laterals[level](maps[level]))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from tui.depth.estimator import DepthEstimator
 from tui.evaluation.rgbd import RgbdFrame
 from tui.training import checkpoint
 from tui.training.batches import Batches, Kind
@@ -62,6 +63,7 @@ class Trainer:
         held_back: Sequence[RgbdFrame],
         out: Path,
         encoder_weights: Path | None,
+        teachers: Sequence[DepthEstimator] = (),
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
@@ -79,7 +81,7 @@ class Trainer:
         self.average.load_state_dict(self.network.state_dict())
         self.optimizer = torch.optim.AdamW(_groups(self.network, recipe))
         self._team = Team(self.network, recipe.workers, recipe.seed)
-        self._batches = Batches(pictures, recipe.batch_size, recipe.seed)
+        self._batches = Batches(pictures, recipe.batch_size, recipe.seed, teachers)
         self._held_back = held_back
         if state is not None:
             self._restore(state)
@@ -117,12 +119,18 @@ class Trainer:
         self.save()
 
     def start_from(self, file: Path) -> None:
-        """Begin with the averaged weights of another run's checkpoint."""
+        """Begin with the averaged weights of another run's checkpoint, which may lack the context blocks.
+
+        Raises TrainingError where `file` is no checkpoint, or that of another network.
+        """
         state = checkpoint.load(file)
         if state is None or "average" not in state:
             raise TrainingError(f"{file}: no checkpoint of a training run")
-        self.network.load_state_dict(state["average"])
-        self.average.load_state_dict(state["average"])
+        for network in (self.network, self.average):
+            missing, unknown = network.load_state_dict(state["average"], strict=False)
+            if unknown or not all(name.startswith("context.") for name in missing):
+                raise TrainingError(f"{file}: the weights of another network; see --encoder in --help")
+        self.average.load_state_dict(self.network.state_dict())
 
     def save(self) -> None:
         """Write everything that a later run needs to go on as if never interrupted."""
