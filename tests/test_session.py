@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.calibration.beliefs import MapKind
 from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
@@ -77,7 +78,7 @@ def test_another_model_sees_the_same_distances() -> None:
     session = SIZED.with_reference(reference(10, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
     before = session.reading(ramp(), session.calibration())
     steeper = 7 * ramp() + 3
-    after_session = session.with_references_seen_by("n", steeper, exact=False)
+    after_session = session.with_references_seen_by("n", steeper, MapKind.RELATIVE)
     after = after_session.reading(steeper, after_session.calibration())
     assert before.distance_m is not None
     assert after.distance_m == pytest.approx(before.distance_m, rel=1e-5)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from tui.calibration.beliefs import Beliefs, beliefs_of
+from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
 from tui.calibration.measure import sample_or_none, sample_reference
@@ -67,10 +67,8 @@ class Session:
     """Scale and shift that were typed in; used while there are no references."""
     context: MapContext | None = None
     """Of the map on which the last reference was given."""
-    exact_map: bool = False
-    """Whether the maps are exact up to scale and shift, as the demo's own geometry is."""
-    metric_map: bool = False
-    """Whether the maps come from a network that was trained to give metres."""
+    map_kind: MapKind = MapKind.RELATIVE
+    """Of the model that is shown."""
     profile: str = ""
     """Name of the profile that was loaded or saved last; empty if none was."""
     renewed: bool = True
@@ -184,7 +182,7 @@ class Session:
     @property
     def renews(self) -> bool:
         """Whether every frame renews the fit: exact geometry keeps its scale and shift, there is nothing to renew."""
-        return self.renewed and not self.exact_map
+        return self.renewed and self.map_kind is not MapKind.EXACT
 
     def with_references_held(self, inverse_depth: FloatMap) -> Session:
         """Keep what this map shows at the references, so that the fit stays as it is now."""
@@ -229,9 +227,7 @@ class Session:
 
     # --- models and profiles
 
-    def with_references_seen_by(
-        self, model: str, inverse_depth: FloatMap, *, exact: bool, metric: bool = False
-    ) -> Session:
+    def with_references_seen_by(self, model: str, inverse_depth: FloatMap, kind: MapKind) -> Session:
         """Take the references' values from another model's map: values of the old one mean nothing to it.
 
         Raises:
@@ -243,8 +239,7 @@ class Session:
             references=sampled,
             references_model=model,
             context=map_context(inverse_depth),
-            exact_map=exact,
-            metric_map=metric,
+            map_kind=kind,
             tracking=None,
             tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
         )
@@ -265,7 +260,7 @@ class Session:
     @property
     def beliefs(self) -> Beliefs:
         """What is believed of the maps' errors."""
-        return beliefs_of(is_network=not self.exact_map, metric=self.metric_map)
+        return beliefs_of(self.map_kind)
 
     def calibration(self) -> Calibration | None:
         """Renewed by the last frame, else fitted to the references, else typed in, else a metric network's own.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.calibration.planted import sample
-from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, Beliefs
+from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.reading import Status, log_covariance, read
@@ -44,7 +44,7 @@ def covered(count: int, beliefs: Beliefs, errors: Errors, seed: int) -> tuple[fl
     generator = np.random.default_rng(seed)
     inside, outside = [], []
     for _ in range(FITS):
-        spread = math.exp(generator.normal(0.0, 0.12 if beliefs.trusts_zero else 0.4))
+        spread = math.exp(generator.normal(0.0, 0.8 * beliefs.shift if beliefs.trusts_zero else 0.4))
         far_share = math.exp(-1.4 * spread)
         total = count + QUERIES
         value = generator.uniform(0, 1, total)
@@ -69,7 +69,10 @@ def covered(count: int, beliefs: Beliefs, errors: Errors, seed: int) -> tuple[fl
 
 
 @pytest.mark.parametrize("errors", [smooth, independent])
-@pytest.mark.parametrize(("count", "beliefs"), [(4, METRIC_NETWORK), (4, NETWORK), (8, METRIC_NETWORK), (16, NETWORK)])
+@pytest.mark.parametrize(
+    ("count", "beliefs"),
+    [(4, METRIC_NETWORK), (4, NETWORK), (4, PROPORTIONAL_NETWORK), (8, METRIC_NETWORK), (16, NETWORK)],
+)
 def test_intervals_cover_the_truth(count: int, beliefs: Beliefs, errors: Errors) -> None:
     everywhere, outside = covered(count, beliefs, errors, seed=count)
     assert 0.92 <= everywhere <= 0.98

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
-from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, Beliefs
+from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit, typed
@@ -179,7 +179,7 @@ def test_the_prior_on_the_shift_matters_less_with_each_reference() -> None:
 
 @pytest.mark.parametrize("count", [5, 8, 12])
 @pytest.mark.parametrize("factor", [0.2, 5.0, 10.0])
-@pytest.mark.parametrize("beliefs", [NETWORK, METRIC_NETWORK])
+@pytest.mark.parametrize("beliefs", [NETWORK, PROPORTIONAL_NETWORK, METRIC_NETWORK])
 def test_one_gross_outlier_is_named_and_moves_no_reading(count: int, factor: float, beliefs: Beliefs) -> None:
     generator = np.random.default_rng(count)
     distances_m = np.geomspace(0.6, 5.0, count)

@@ -23,6 +23,7 @@ multiple_of = {multiple_of}
 
 [output]
 kind = "{kind}"
+proportional = {proportional}
 scale = {output_scale}
 valid_above = {valid_above}
 """
@@ -38,6 +39,7 @@ DEFAULTS: dict[str, object] = {
     "size": 32,
     "multiple_of": 1,
     "kind": "inverse_depth",
+    "proportional": "false",
     "output_scale": 1.0,
     "valid_above": -1000.0,
 }

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.depth.models import card_text
+from tui.calibration.beliefs import MapKind
 from tui.depth.card import Card, card_path, read_card
 from tui.errors import ModelError
 
@@ -61,7 +63,7 @@ def fields_of(table: dict[str, object], prefix: str = "") -> list[str]:
     return names
 
 
-OPTIONAL = {"input.multiple_of", "output.scale", "output.valid_above"}
+OPTIONAL = {"input.multiple_of", "output.scale", "output.valid_above", "output.proportional"}
 
 
 @pytest.mark.parametrize("field", fields_of(tomllib.loads(RIGHT)))
@@ -78,8 +80,8 @@ def test_each_missing_or_mistyped_field_is_named(field: str, tmp_path: Path) -> 
         card_of(without, tmp_path)
     else:
         assert f"{field} is missing" in refusal(without, tmp_path)
-    mistyped = "\n".join([*lines[:at], f"{key} = true", *lines[at + 1 :]])
-    assert f"{field} is True: must be" in refusal(mistyped, tmp_path)
+    mistyped = "\n".join([*lines[:at], f"{key} = {'7' if key == 'proportional' else 'true'}", *lines[at + 1 :]])
+    assert re.search(rf"{field} is (True|7): must be", refusal(mistyped, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,10 @@ def test_each_missing_or_mistyped_field_is_named(field: str, tmp_path: Path) -> 
         ({"multiple_of": -1}, "input.multiple_of is -1"),
         ({"kind": "depth"}, 'output.kind is \'depth\': must be "depth_m" or "inverse_depth"'),
         ({"output_scale": -1.0}, "output.scale is -1.0: must be greater than 0"),
+        (
+            {"kind": "depth_m", "valid_above": 0.0, "proportional": "true"},
+            "output.proportional says something about inverse_depth only",
+        ),
         ({"kind": "depth_m", "valid_above": -0.1}, "output.valid_above is -0.1: must not be negative for depth_m"),
         ({"dtype": "uint8", "scale": 0.1}, "input.dtype is uint8, whose values go in as they are"),
     ],
@@ -126,3 +132,17 @@ def test_what_may_be_left_out_has_a_neutral_value(tmp_path: Path) -> None:
     assert card_of("\n".join(lines), tmp_path).output.valid_above == -math.inf
     metres = "\n".join(lines).replace("inverse_depth", "depth_m")
     assert card_of(metres, tmp_path).output.valid_above == 0.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, MapKind.RELATIVE),
+        ({"proportional": "true"}, MapKind.PROPORTIONAL),
+        ({"kind": "depth_m", "valid_above": 0.0}, MapKind.METRIC),
+    ],
+)
+def test_the_card_says_what_the_values_have_to_do_with_distance(
+    changes: dict[str, object], kind: MapKind, tmp_path: Path
+) -> None:
+    assert card_of(card_text(**changes), tmp_path).output.map_kind is kind

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.planted import kitchen
-from tui.calibration.beliefs import EXACT
+from tui.calibration.beliefs import EXACT, MapKind
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit, typed
 from tui.calibration.reading import read
@@ -40,7 +40,7 @@ from tui.storage.profiles import (
         replace(
             kitchen("Küche (2)"),
             model_sha256="",
-            is_network=False,
+            map_kind=MapKind.EXACT,
             camera="demo",
             calibration=fit(kitchen().references, EXACT, MapContext(0.1, 0.6, 640, 480)),
         ),
@@ -88,7 +88,7 @@ def test_the_file_says_what_it_belongs_to() -> None:
     text = save_profile(kitchen()).read_text()
     plain = json.loads(text)
     assert plain["version"] == VERSION
-    assert plain["model"] == {"name": "pocket", "sha256": "ab" * 32, "is_network": True, "metric": False}
+    assert plain["model"] == {"name": "pocket", "sha256": "ab" * 32, "kind": "relative"}
     assert plain["picture"] == {"width": 640, "height": 480}
     assert plain["camera"] == "camera 0"
     assert [each["distance_m"] for each in plain["references"]] == [0.8, 1.52]
@@ -252,7 +252,33 @@ def test_what_does_not_fit_is_said(name: str, sha256: str, size: tuple[int, int]
 
 
 def test_a_model_without_a_file_is_known_by_its_name() -> None:
-    profile = replace(kitchen(), model_name="demo geometry", model_sha256="", is_network=False)
+    profile = replace(kitchen(), model_name="demo geometry", model_sha256="", map_kind=MapKind.EXACT)
     same = mismatches(profile, model_name="demo geometry", model_sha256="", size=(640, 480), camera="camera 0")
     other = mismatches(profile, model_name="other", model_sha256="", size=(640, 480), camera="camera 0")
     assert (same, len(other)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("flags", "kind"),
+    [
+        ({"is_network": False}, MapKind.EXACT),
+        ({"is_network": True}, MapKind.RELATIVE),
+        ({"is_network": True, "metric": True}, MapKind.METRIC),
+        ({"kind": "proportional"}, MapKind.PROPORTIONAL),
+    ],
+)
+def test_profiles_of_before_say_the_kind_of_maps_in_their_own_way(flags: dict[str, object], kind: MapKind) -> None:
+    path = save_profile(replace(kitchen(), references=(), calibration=None))
+    plain = json.loads(path.read_text())
+    plain["model"] = {"name": "pocket", "sha256": "ab" * 32, **flags}
+    path.write_text(json.dumps(plain))
+
+    assert load_profile(kitchen().name).map_kind is kind
+
+
+def test_an_unknown_kind_of_maps_is_refused() -> None:
+    path = save_profile(kitchen())
+    path.write_text(path.read_text().replace('"relative"', '"wild"'))
+
+    with pytest.raises(StorageError, match="maps of an unknown kind 'wild'"):
+        load_profile(kitchen().name)

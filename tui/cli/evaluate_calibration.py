@@ -49,7 +49,7 @@ def evaluate_calibration(
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
     with loaded_model(model, weights, engine, precision, threads) as estimator:
         identity = estimator.identity
-        beliefs = beliefs_of(is_network=identity.is_network, metric=identity.metric)
+        beliefs = beliefs_of(identity.kind)
         try:
             draws = math.ceil(FEWEST_DRAWS / len(frames))
             report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws)

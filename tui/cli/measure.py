@@ -144,7 +144,7 @@ def measure(
             [*queries, *ends],
             window_px,
             kept.calibration if kept else None,
-            beliefs_of(is_network=estimator.identity.is_network, metric=estimator.identity.metric),
+            beliefs_of(estimator.identity.kind),
         )
         name, computed_by = estimator.identity.name, estimator.engine
     at_ends = measurement.readings[len(queries) :]

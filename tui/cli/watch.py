@@ -149,7 +149,7 @@ def _read(
     from tui.calibration.beliefs import beliefs_of
     from tui.calibration.measure import measure_map
 
-    beliefs = beliefs_of(is_network=result.identity.is_network, metric=result.identity.metric)
+    beliefs = beliefs_of(result.identity.kind)
     calibration = profile.calibration if profile else None
     problem = ""
     try:

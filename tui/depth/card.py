@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tui.calibration.beliefs import MapKind
 from tui.errors import ModelError
 
 _EXAMPLE = """\
@@ -29,6 +30,7 @@ multiple_of = 32               # sides are rounded to a multiple of this
 
 [output]
 kind = "inverse_depth"         # relative, larger = nearer; or "depth_m", metres along the optical axis
+proportional = false           # true: an inverse depth of 0 is meant to be infinitely far away
 scale = 1.0                    # raw values are multiplied by this
 valid_above = 0.0              # raw values at or below mean nothing
 """
@@ -64,6 +66,15 @@ class OutputCard:
     """Raw values are multiplied by this."""
     valid_above: float
     """Raw values at or below this mean nothing."""
+    proportional: bool = False
+    """Whether an inverse depth was trained to be about proportional to 1/z: 0 is far away."""
+
+    @property
+    def map_kind(self) -> MapKind:
+        """What is to be believed of the maps."""
+        if self.kind == "depth_m":
+            return MapKind.METRIC
+        return MapKind.PROPORTIONAL if self.proportional else MapKind.RELATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,10 @@ def _output_card(fields: _Fields) -> OutputCard:
     valid_above = fields.number(
         "output.valid_above", lambda value: value >= lowest, "must not be negative for depth_m", default=lowest
     )
-    return OutputCard(kind, scale, valid_above)
+    proportional = fields.flag("output.proportional")
+    if proportional and kind == "depth_m":
+        raise _wrong(fields.path, "output.proportional says something about inverse_depth only: leave it out")
+    return OutputCard(kind, scale, valid_above, proportional)
 
 
 _REQUIRED: Final = object()
@@ -183,6 +197,12 @@ class _Fields:
         if value not in choices:
             raise _wrong(self.path, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
         return str(value)
+
+    def flag(self, name: str) -> bool:
+        value = self._take(name, False)
+        if not isinstance(value, bool):
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be true or false")
+        return value
 
     def number(self, name: str, valid: Callable[[float], bool], rule: str, default: float | None = None) -> float:
         value = self._take(name, _REQUIRED if default is None else default)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from tui.calibration.beliefs import MapKind
 from tui.geometry.arrays import FloatMap, RGBImage
 
 
@@ -18,10 +19,13 @@ class ModelIdentity:
     """Registry name or the card's name."""
     sha256: str
     """Of the weights file, 64 hex digits; empty only where there is no file."""
-    is_network: bool = True
-    """False for the demo's own exact geometry, which must be labelled as such."""
-    metric: bool = False
-    """Whether the network was trained to give metres; its maps are their inverse."""
+    kind: MapKind = MapKind.RELATIVE
+    """What its maps' values have to do with 1/z."""
+
+    @property
+    def is_network(self) -> bool:
+        """False for the demo's own exact geometry, which must be labelled as such."""
+        return self.kind is not MapKind.EXACT
 
     @property
     def key(self) -> str:

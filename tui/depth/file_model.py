@@ -103,7 +103,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     model = read_model(path)
     fixed = check_fits(model, card.input, path)
     return FileModelEstimator(
-        ModelIdentity(card.name, sha256, metric=card.output.kind == "depth_m"),
+        ModelIdentity(card.name, sha256, card.output.map_kind),
         card,
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),

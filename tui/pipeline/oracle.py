@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui.calibration.beliefs import MapKind
 from tui.depth.estimator import ModelIdentity
 from tui.geometry.arrays import FloatMap
 
-ORACLE_IDENTITY = ModelIdentity(name="demo geometry, not a network", sha256="", is_network=False)
+ORACLE_IDENTITY = ModelIdentity(name="demo geometry, not a network", sha256="", kind=MapKind.EXACT)
 ORACLE_ENGINE = "exact"
 
 _SCALE = 0.00231

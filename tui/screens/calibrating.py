@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.calibration.beliefs import MapKind
 from tui.calibration.fit import typed
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
@@ -67,7 +68,7 @@ class Calibrating:
     def toggle_renewal(self) -> None:
         """Renew the fit in every frame, or hold the one there is."""
         screen, session = self._screen, self._screen.session
-        if session.exact_map:
+        if session.map_kind is MapKind.EXACT:
             screen.tell("the demo's geometry keeps its scale and shift: there is nothing to renew")
             return
         if session.renewed and screen.shown is not None:
@@ -86,15 +87,15 @@ class Calibrating:
     def follow_model(self, result: DepthResult) -> None:
         """References hold values of one model's maps; another model's are taken from its own map."""
         screen, session = self._screen, self._screen.session
-        exact, metric, model = not result.identity.is_network, result.identity.metric, result.identity.key
+        kind, model = result.identity.kind, result.identity.key
         if not session.references or session.references_model == model:
-            screen.session = replace(session, exact_map=exact, metric_map=metric)
+            screen.session = replace(session, map_kind=kind)
             return
         try:
-            screen.session = session.with_references_seen_by(model, result.inverse_depth, exact=exact, metric=metric)
+            screen.session = session.with_references_seen_by(model, result.inverse_depth, kind)
             screen.tell(f"the references were measured again with {result.identity.name}")
         except InputError as error:
-            screen.session = replace(session, references=(), references_model="", exact_map=exact, metric_map=metric)
+            screen.session = replace(session, references=(), references_model="", map_kind=kind)
             screen.tell(
                 f"the references mean nothing to {result.identity.name} and were dropped: {error}", warning=True
             )

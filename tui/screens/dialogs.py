@@ -163,8 +163,7 @@ class Dialogs:
             window_px=session.window_px,
             references=session.references,
             calibration=calibration,
-            is_network=shown.identity.is_network,
-            metric=shown.identity.metric,
+            map_kind=shown.identity.kind,
             intrinsics=session.intrinsics,
             markers=tuple(target.whole for target in session.targets),
         )

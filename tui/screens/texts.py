@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tui.calibration.beliefs import MapKind
 from tui.calibration.health import Grade
 from tui.calibration.reading import Reading, Status
 from tui.calibration.reference import Reference
@@ -256,7 +257,7 @@ def _fit(session: Session, calibration: Calibration | None, *, compact: bool) ->
     tracking = session.tracking
     if tracking is not None and tracking.held:
         parts.append(f"held for {format_age(tracking.age_s)}")
-    elif session.references and not session.renews and not session.exact_map:
+    elif session.references and not session.renews and session.map_kind is not MapKind.EXACT:
         parts.append("held")
     return "   ".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tui.calibration.beliefs import beliefs_of
+from tui.calibration.beliefs import MapKind, beliefs_of
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
@@ -52,10 +52,8 @@ class Profile:
     """As the map showed them when the profile was saved; empty if scale and shift were typed in."""
     calibration: Calibration | None
     """None if the references determine none."""
-    is_network: bool = True
-    """False for the demo's own geometry, whose maps are exact up to scale and shift."""
-    metric: bool = False
-    """Whether the network was trained to give metres."""
+    map_kind: MapKind = MapKind.RELATIVE
+    """Of the model's maps."""
     intrinsics: Intrinsics | None = None
     """Of the camera, for pictures of this size; None if they were not known."""
     markers: tuple[str, ...] = ()
@@ -149,8 +147,7 @@ def _to_plain(profile: Profile) -> dict[str, object]:
         "model": {
             "name": profile.model_name,
             "sha256": profile.model_sha256,
-            "is_network": profile.is_network,
-            "metric": profile.metric,
+            "kind": profile.map_kind.value,
         },
         "window_px": profile.window_px,
         "markers": list(profile.markers),
@@ -188,16 +185,15 @@ def _from_plain(fields: Fields) -> Profile:
     picture, model = fields.child("picture"), fields.child("model")
     references = tuple(_reference(each) for each in fields.children("references"))
     name, sha256 = model.text("name"), model.text("sha256")
-    is_network, metric = model.flag("is_network"), model.has("metric") and model.flag("metric")
+    kind = _map_kind(model)
     calibration = None
     if fields.has("calibration"):
-        calibration = _calibration(fields.child("calibration"), references, is_network=is_network, metric=metric)
+        calibration = _calibration(fields.child("calibration"), references, kind)
     return Profile(
         name=fields.text("name"),
         model_name=name,
         model_sha256=sha256,
-        is_network=is_network,
-        metric=metric,
+        map_kind=kind,
         width=picture.whole("width", 1),
         height=picture.whole("height", 1),
         camera=fields.text("camera"),
@@ -222,9 +218,17 @@ def _reference(fields: Fields) -> ReferenceSample:
     return ReferenceSample(reference, sample)
 
 
-def _calibration(
-    fields: Fields, references: tuple[ReferenceSample, ...], *, is_network: bool, metric: bool
-) -> Calibration:
+def _map_kind(model: Fields) -> MapKind:
+    if not model.has("kind"):  # profiles of before have two flags instead
+        if not model.flag("is_network"):
+            return MapKind.EXACT
+        return MapKind.METRIC if model.has("metric") and model.flag("metric") else MapKind.RELATIVE
+    if (text := model.text("kind")) not in list(MapKind):
+        model.fail(f"maps of an unknown kind '{text}'")
+    return MapKind(text)
+
+
+def _calibration(fields: Fields, references: tuple[ReferenceSample, ...], kind: MapKind) -> Calibration:
     """Fitted anew to the references, which gives what was saved; the numbers themselves where there are none."""
     scale, shift = fields.number("scale"), fields.number("shift")
     noise, freedom = fields.number("noise"), fields.number("freedom")
@@ -240,7 +244,7 @@ def _calibration(
     context = _context(fields.child("map")) if fields.has("map") else None
     if references:
         try:
-            return fit(references, beliefs_of(is_network=is_network, metric=metric), context)
+            return fit(references, beliefs_of(kind), context)
         except InputError as error:
             fields.fail(str(error))
     return Calibration(scale, shift, CalibrationKind(text), ((aa, ab), (ab, bb)), noise, freedom, span, (), context)

@@ -38,6 +38,7 @@ multiple_of = 32
 
 [output]
 kind = "inverse_depth"         # relative, larger = nearer
+proportional = true            # 0 is far away: the training asks for it
 scale = 1.0
 valid_above = 0.0              # the network's values are positive; 0 means nothing
 """

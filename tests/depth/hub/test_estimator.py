@@ -12,6 +12,7 @@ import pytest
 from openvino import opset13 as ops
 
 from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
+from tui.calibration.beliefs import MapKind
 from tui.depth.engines import converted
 from tui.depth.estimator import DepthEstimator
 from tui.depth.hub import module
@@ -48,7 +49,7 @@ def assert_same(estimator: DepthEstimator, image: RGBImage, theirs_alone: FloatM
     found = estimator.estimate(image)
     assert found.dtype == np.float32
     assert found.shape == image.shape[:2]
-    expected = np.float32(1) / theirs_alone if estimator.identity.metric else theirs_alone
+    expected = np.float32(1) / theirs_alone if estimator.identity.kind is MapKind.METRIC else theirs_alone
     span = float(np.ptp(expected))
     assert span > 0.02 * np.abs(expected).mean()
     assert np.abs(found - expected).max() < 2e-4 * span
@@ -58,7 +59,7 @@ def assert_same(estimator: DepthEstimator, image: RGBImage, theirs_alone: FloatM
 def test_torch_gives_what_transformers_gives(name: str, hub: Hub, saved: Callable[[str], Path]) -> None:
     estimator = load(hub(name), "torch")
     assert estimator.engine == "torch cpu"
-    assert estimator.identity.metric == (name in METRIC)
+    assert (estimator.identity.kind is MapKind.METRIC) == (name in METRIC)
     assert estimator.identity.name == f"hf:tiny/{name}@{COMMIT[:12]}"
     for image in (picture(), picture(40, 70, seed=1)):
         assert_same(estimator, image, theirs(name, saved(name), image))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.calibration.beliefs import MapKind
 from tui.depth.estimator import ModelIdentity
 from tui.depth.hub.address import MAIN, PREFIX, HubAddress
 from tui.depth.hub.cache import expected_sha256
@@ -66,7 +67,7 @@ def read_checkpoint(folder: Path, address: HubAddress | None = None) -> Checkpoi
             )
         _check_whole(path, label)
     sha256 = _one_hash(digests)
-    identity = ModelIdentity(_name(folder, address), sha256, metric=kind.metric)
+    identity = ModelIdentity(_name(folder, address), sha256, MapKind.METRIC if kind.metric else MapKind.RELATIVE)
     return Checkpoint(folder, label, identity, kind, transform)
 
 
