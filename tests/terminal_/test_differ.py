@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,9 +27,14 @@ from tests.terminal_.screens import (
     lines,
     spans,
 )
+from tui.render.cells import FIRST_LINE, GLYPH_BITS, GLYPH_TABLE, HALF_BITS, Cells, ColorTable
+from tui.render.colors import ColorMode
+from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
+from tui.render.overlays import Overlay
 from tui.terminal.app import chopped, laid_out
 from tui.terminal.cells import CellReader
 from tui.terminal.differ import CellDiffer
+from tui.terminal.painted import PaintedCells
 
 few = settings(max_examples=40, deadline=None)
 """A screen of random cells is a large example; each is looked at cell by cell."""
@@ -141,6 +147,46 @@ def test_text_goes_first() -> None:
     rest = differ.emit()
     assert rest.count("▀") == 12 * HEIGHT
     assert "word" not in rest
+
+
+def line_code(index: int) -> int:
+    """A cell with a piece of a contour line."""
+    return FIRST_LINE + index % 15 << GLYPH_BITS | 1 << HALF_BITS | index % 2
+
+
+def table(mode: ColorMode) -> ColorTable:
+    return ColorTable(mode, np.array([[9, 9, 9], [250, 250, 250]], np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("colors", "codes"),
+    [
+        (GLYPH_TABLE, [index % 9 + 1 for index in range(12)]),
+        (GLYPH_TABLE, [line_code(index) for index in range(12)]),
+        (table(ColorMode.TRUECOLOR), [line_code(index) for index in range(12)]),
+    ],
+)
+def test_glyphs_that_a_picture_is_made_of_wait_and_words_over_it_do_not(colors: ColorTable, codes: list[int]) -> None:
+    cells = Cells(np.array([codes] * HEIGHT), colors)
+    cache = SegmentCache(colors, Style())
+    word = Overlay(3, 0, "here!", Style(bold=True))
+    rows = [Strip(build_row_with_overlays(cells, 0, [word], cache))]
+    rows += [Strip(row) for row in build_rows(cells, range(1, HEIGHT), cache)]
+    differ, reader = fresh()
+    absorb(differ, reader, layout(rows))
+    painted = PaintedCells(cache, ColorSystem.TRUECOLOR)
+    if colors.mode is not ColorMode.MONO:
+        differ.put(0, HEIGHT - 1, [painted[code] for code in codes])
+
+    first = differ.emit(text_only=True)
+
+    assert words_of(first) == "here!"
+    assert len(words_of(differ.emit()).replace(" ", "")) == 12 * HEIGHT - len("here!")
+
+
+def words_of(sent: str) -> str:
+    """Without the escape sequences and spaces."""
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]| ", "", sent)
 
 
 def test_a_limit_is_kept_within_one_cell() -> None:

@@ -22,6 +22,7 @@ from tui.render.cells import (
     ColorTable,
 )
 from tui.render.colors import RGB, ColorMode, terminal_color
+from tui.render.glyphs import OF_A_PICTURE
 from tui.render.overlays import Overlay
 
 UPPER_HALF = "▀"
@@ -59,6 +60,7 @@ class SegmentCache(dict[int, Segment]):
         self._ink = ink
         self.table = table
         self.blank = blank
+        self._shade, self._line = blank + OF_A_PICTURE, blank + Style(bold=True) + OF_A_PICTURE
         self._dimmed = dimmed
         self._ramp = table.ramp[::-1] if inverted else table.ramp
         self._older: dict[int, Segment] = {}
@@ -82,10 +84,11 @@ class SegmentCache(dict[int, Segment]):
             return " ", self.blank
         glyph, upper, lower = code >> GLYPH_BITS, (code >> HALF_BITS) & LOWER_MASK, code & LOWER_MASK
         if self.table.mode is ColorMode.MONO:
-            return (GLYPHS[glyph], self.blank + Style(bold=True)) if glyph else (self._ramp[lower], self.blank)
+            return (GLYPHS[glyph], self._line) if glyph else (self._ramp[lower], self._shade)
         if glyph:
             ink = self._ink if upper == OWN else self.color(upper)
-            return GLYPHS[glyph], Style.from_color(ink, self.blank.bgcolor if lower == OWN else self.color(lower))
+            paper = self.blank.bgcolor if lower == OWN else self.color(lower)
+            return GLYPHS[glyph], Style.from_color(ink, paper) + OF_A_PICTURE
         if upper == lower:
             return " ", Style.from_color(None, self.color(lower))
         return UPPER_HALF, Style.from_color(self.color(upper), self.color(lower))

@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.render.glyphs import SHADES
+from tui.render.glyphs import SHADES, PictureGlyph, is_of_a_picture
 from tui.terminal.pen import DEFAULT_COLOR, Pen, pen_of
 
 Cell = tuple[str, Pen]
@@ -38,6 +38,8 @@ class _Known(NamedTuple):
     blank: Cell
     upper: Cell
     """An upper half block."""
+    picture: bool
+    """Whether its characters are part of a picture."""
 
 
 class CellReader:
@@ -67,6 +69,8 @@ class CellReader:
                 cells += [known.upper] * length if length > 1 else (known.upper,)
             elif first == BLANK and (length := len(text)) == text.count(BLANK):
                 cells += [known.blank] * length
+            elif known.picture:  # one column each
+                cells += [half(PictureGlyph(character), known.pen, known.blank) for character in text]
             elif text.isascii() and text.isprintable():
                 cells += [known.blank if character == BLANK else (character, known.pen) for character in text]
             elif _EVEN.issuperset(text):
@@ -82,7 +86,7 @@ class CellReader:
             self._known.clear()
         pen = pen_of(style, self._color_system)
         blank = (BLANK, pen.for_blank())
-        known = self._known[id(style)] = _Known(style, pen, blank, half(UPPER_HALF, pen, blank))
+        known = self._known[id(style)] = _Known(style, pen, blank, half(UPPER_HALF, pen, blank), is_of_a_picture(style))
         return known
 
 
@@ -122,8 +126,8 @@ def is_uneven(cell: Cell | None) -> bool:
 
 
 def is_picture(cell: Cell | None) -> bool:
-    """Whether this may be part of a picture: a half block, a shade or a space, no text."""
-    return cell is not None and cell[0] in _PICTURE
+    """Whether this may be part of a picture: a half block, a shade, a space or a picture's glyph, no text."""
+    return cell is not None and (cell[0] in _PICTURE or type(cell[0]) is PictureGlyph)
 
 
 def is_continued(cell: Cell | None) -> bool:

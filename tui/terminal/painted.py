@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.color import Color, ColorSystem
 
 from tui.render.cells import BLANK, GLYPH_BITS, HALF_BITS, LOWER_MASK
+from tui.render.glyphs import PictureGlyph
 from tui.render.halfblocks import SegmentCache
 from tui.terminal.cells import BLANK as SPACE
 from tui.terminal.cells import UPPER_HALF, Cell, half
@@ -34,7 +35,7 @@ class PaintedCells(dict[int, Cell]):
         if code == BLANK or code >> GLYPH_BITS:
             text, style = self.cache.cell(code)
             pen = pen_of(style, self.system)
-            cell = half(text, pen, (SPACE, pen.for_blank()))
+            cell = half(PictureGlyph(text), pen, (SPACE, pen.for_blank()))
         else:
             ink, paper = self._ink(code >> HALF_BITS), self._ink(code & LOWER_MASK)
             cell = (SPACE, Pen((), "", paper)) if ink == paper else (UPPER_HALF, Pen((), ink, paper))
