@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui.calibration.context import MapContext
+from tui.calibration.kriging import all_pairs
 from tui.calibration.outliers import FEWEST
 from tui.calibration.reference import ReferenceSample
 from tui.calibration.result import Calibration
@@ -61,7 +62,7 @@ def _consensus(samples: Sequence[ReferenceSample], bias: Vector) -> list[bool]:
     """
     value = np.array([each.sample.value for each in samples])
     inverse = np.exp(-np.log([each.reference.distance_m for each in samples]) - bias)
-    one, other = np.triu_indices(value.size, 1)
+    one, other = all_pairs(value.size)
     apart = value[one] - value[other]
     rise = inverse[one] - inverse[other]
     rising = rise * apart > 0

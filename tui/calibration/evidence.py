@@ -15,17 +15,24 @@ def log_evidence(model: Linearised, kernels: Sequence[Kernel]) -> Vector:
 
     Student's t, as the common factor is integrated out (Rasmussen and Williams, 9.9), around the model's own curve.
     """
-    problem = model.problem
+    problem, innovation = model.problem, model.innovation
     count = problem.value.size
-    covariance = _stack(kernels, problem.apart, problem.coordinate)
-    covariance += (model.trend * model.prior) @ model.trend.T + np.outer(problem.shared, problem.shared)
     noises = np.array([kernel.noise for kernel in kernels])
     local = noises[:, None] ** 2 + (model.local - model.kernel.noise**2)
-    covariance.reshape(len(kernels), -1)[:, :: count + 1] += local
-    root = np.linalg.cholesky(covariance)
-    innovation = np.broadcast_to(model.innovation[:, None], (len(kernels), count, 1))
-    misfit = np.linalg.solve(covariance, innovation)[..., 0] @ model.innovation
-    log_det = 2.0 * np.sum(np.log(root.reshape(len(kernels), -1)[:, :: count + 1]), axis=1)
+    # One more row holds y and a number above y' C^-1 y: what the root has in its corner is what is left of that.
+    most = 2.0 * float(innovation @ innovation) / local.min(axis=1) + 1.0
+    bordered = np.empty((len(kernels), count + 1, count + 1))
+    bordered[:, :count, :count] = _stack(kernels, problem.apart, problem.coordinate)
+    bordered[:, :count, :count] += (model.trend * model.prior) @ model.trend.T + np.outer(
+        problem.shared, problem.shared
+    )
+    bordered[:, count, :count] = innovation
+    diagonal = bordered.reshape(len(kernels), -1)[:, :: count + 2]
+    diagonal[:, :count] += local
+    diagonal[:, count] = most
+    root = np.linalg.cholesky(bordered).reshape(len(kernels), -1)[:, :: count + 2]
+    misfit = most - root[:, count] ** 2
+    log_det = 2.0 * np.sum(np.log(root[:, :count]), axis=1)
     evidence: Vector = -0.5 * log_det - 0.5 * problem.freedom_left * np.log1p(misfit / problem.freedom)
     return evidence
 

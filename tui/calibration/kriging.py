@@ -13,6 +13,7 @@ chi-square prior, so that what is predicted follows Student's t (ibid., 9.9; Gel
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -269,3 +270,10 @@ def distances(place: Matrix, to_place: Matrix) -> Matrix:
     """Between (N, 2) and (M, 2), (N, M)."""
     apart: Matrix = np.hypot(place[:, None, 0] - to_place[:, 0], place[:, None, 1] - to_place[:, 1])
     return apart
+
+
+@lru_cache(maxsize=64)
+def all_pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The lower and the higher place of each pair of so many; not to be written to."""
+    lower, higher = np.triu_indices(count, 1)
+    return lower, higher

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.calibration.kriging import Kernel, Linearised, Matrix, Problem, linearise, solve
+from tui.calibration.kriging import Kernel, Linearised, Matrix, Problem, all_pairs, linearise, solve
 from tui.calibration.problem import first_guess
 from tui.geometry.arrays import Vector
 
@@ -139,7 +139,7 @@ def _log_evidence(model: Linearised) -> float:
 
 
 def _worst_pair(precision: Matrix, weighted: Vector, misfit: float, model: Linearised) -> tuple[int, ...]:
-    one, other = np.triu_indices(weighted.size, 1)
+    one, other = all_pairs(weighted.size)
     aa, bb, ab = precision[one, one], precision[other, other], precision[one, other]
     determinant = aa * bb - ab * ab
     variance_one, variance_other = bb / determinant, aa / determinant

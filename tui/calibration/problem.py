@@ -11,7 +11,7 @@ from tui.calibration.beliefs import Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.curve import Anchors, Curve
 from tui.calibration.degenerate import check_not_flat, check_single
-from tui.calibration.kriging import BendPrior, Problem, distances
+from tui.calibration.kriging import BendPrior, Problem, all_pairs, distances
 from tui.calibration.posterior import image_place
 from tui.calibration.reference import ReferenceSample
 from tui.geometry.arrays import Vector
@@ -95,13 +95,14 @@ def first_guess(problem: Problem) -> Curve:
             allowed = prior.plateau or 2.0 * prior.sigma
             bend = min(max(bend, prior.mean - allowed), prior.mean + allowed)
     guess = Curve(anchors, 0.0, bend)
-    return Curve(anchors, float(np.median(problem.target - guess.log_inverse(problem.value))), bend)
+    left = np.sort(problem.target - guess.log_inverse(problem.value))
+    return Curve(anchors, 0.5 * float(left[(left.size - 1) // 2] + left[left.size // 2]), bend)
 
 
 def _bend_of_best_pair(problem: Problem) -> float | None:
     """Phi of the best pair with a > 0; None if there is none."""
     anchors, value, inverse = problem.anchors, problem.value, np.exp(problem.target)
-    one, other = np.triu_indices(value.size, 1)
+    one, other = all_pairs(value.size)
     every = 1 + one.size // _MOST_PAIRS
     one, other = one[::every], other[::every]
     apart = value[one] - value[other]
