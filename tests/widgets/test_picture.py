@@ -101,6 +101,22 @@ async def test_one_changed_row_refreshes_one_region() -> None:
         assert colors(app.view, 10)[9:12] == [colors(app.view, 9)[0], (255, 255, 255), (255, 255, 255)]
 
 
+async def test_changes_that_were_shown_are_not_remembered() -> None:
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.view.show_image(GREY)
+        await settle(app, pilot)
+        held = []
+        for row in range(0, 29, 4):
+            for column in range(1, 79, 2):
+                image = GREY.copy()
+                image[16 * row : 16 * row + 16, 8 * column : 8 * column + 8] = 255
+                app.view.show_image(image)
+            await settle(app, pilot)
+            held.append(sum(len(each) for each in vars(app.view).values() if isinstance(each, set | list)))
+        assert held[-1] <= held[0] + 5
+
+
 async def test_every_line_is_as_wide_as_the_pane() -> None:
     app = ViewApp()
     async with app.run_test(size=(57, 21)) as pilot:

@@ -21,7 +21,7 @@ BLANK = " "
 UPPER_HALF, LOWER_HALF = "▀", "▄"
 _PICTURE = frozenset({UPPER_HALF, BLANK, *SHADES})
 
-_MOST_PENS = 4_000
+_MOST_PENS = 1_000
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 """Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
 

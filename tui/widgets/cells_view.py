@@ -77,6 +77,8 @@ class CellsView(Widget):
             self.refresh(Region(0, 0, self.size.width, self.size.height))
         else:
             self.refresh(*(Region(span.first, row, span.stop - span.first, 1) for row, span in changed.items()))
+        # Textual clears these where it renders a whole content, which a widget of lines never does: they would pile up.
+        self._dirty_regions.clear()
 
     def present_again(self) -> None:
         """The same cells, with what lies over them now."""
