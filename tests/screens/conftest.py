@@ -9,14 +9,31 @@ import cv2
 import numpy as np
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.fakes import RampEstimator
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
+from tui.widgets.status_line import StatusLine
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
 """1/z = 0.5 p + 0.1 for the planted ramp p = 0.1 + 0.01 u."""
+
+
+WIDE = (160, 48)
+
+
+def hero(app: DepthApp) -> str:
+    return str(app.main.query_one("#reading-line", Static).content)
+
+
+def message(app: DepthApp) -> str:
+    return str(app.main.query_one("#message", Static).content)
+
+
+def status(app: DepthApp) -> str:
+    return app.main.query_one(StatusLine).text
 
 
 def true_distance_m(u_px: int) -> float:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import answer, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, ready, true_distance_m, until
 from tui.app import DepthApp
 from tui.camera.imread import read_picture
 from tui.depth.estimator import DepthEstimator
@@ -24,7 +24,6 @@ from tui.storage.intrinsics import list_intrinsics, load_intrinsics, save_intrin
 from tui.storage.profiles import load_profile
 from tui.widgets.row_list import RowList
 
-WIDE = (160, 48)
 CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 
 

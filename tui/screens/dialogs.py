@@ -52,7 +52,7 @@ class Dialogs:
             if picked is not None:
                 self._screen.open_source(picked.value)
 
-        self._screen.app.push_screen(PickDialog("Source", choices, typing), answer)
+        self._screen.app.push_screen(PickDialog("Source", choices, typing, current=self._screen.options.source), answer)
 
     # --- models
 
@@ -85,7 +85,12 @@ class Dialogs:
             if picked is not None:
                 self._load(picked.value)
 
-        self._screen.app.push_screen(PickDialog("Model", choices, typing), answer)
+        self._screen.app.push_screen(PickDialog("Model", choices, typing, current=self._model_in_use()), answer)
+
+    def _model_in_use(self) -> str | None:
+        shown = self._screen.shown
+        name = shown.identity.name.partition("@")[0] if shown else ""  # of the Hub's, the commit stands behind it
+        return next((spec.short_name for spec in (*MODELS, *HUB_MODELS) if name == spec.name), None)
 
     def _model_choice(self, spec: ModelSpec) -> Choice:
         here = "comes with the program" if spec.bundled else "installed"
@@ -136,7 +141,9 @@ class Dialogs:
             order = self.save_profile if picked.typed and not is_path else self.load_profile
             self._screen.attempt(lambda: order(picked.value))
 
-        self._screen.app.push_screen(PickDialog("Profile", choices, typing), answer)
+        self._screen.app.push_screen(
+            PickDialog("Profile", choices, typing, current=self._screen.session.profile), answer
+        )
 
     def save_profile(self, name: str) -> None:
         """Save references and calibration under a name.

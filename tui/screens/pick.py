@@ -52,13 +52,24 @@ class PickDialog(ModalScreen[Picked | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "change nothing", id="pick.cancel")]
 
-    def __init__(self, title: str, choices: Sequence[Choice], typing: str, problem: str = "") -> None:
-        """`typing` says what can be typed; `problem` is shown above the list (why the dialog opened)."""
+    def __init__(
+        self, title: str, choices: Sequence[Choice], typing: str, problem: str = "", current: str | None = None
+    ) -> None:
+        """Ask for one of several things.
+
+        Args:
+            title: in the border.
+            choices: the list.
+            typing: what can be typed instead.
+            problem: shown above the list: why the dialog opened.
+            current: value of the choice that is in use; the list opens there.
+        """
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
         self._typing = typing
         self._problem = problem
+        self._current = current
 
     def compose(self) -> ComposeResult:
         """Problem, list, field, keys."""
@@ -77,6 +88,7 @@ class PickDialog(ModalScreen[Picked | None]):
         options = self.query_one(OptionList)
         if self._choices:
             self.set_focus(options)
+            options.highlighted = next((n for n, each in enumerate(self._choices) if each.value == self._current), 0)
         else:
             options.display = False
             self.set_focus(self.query_one(Input))
