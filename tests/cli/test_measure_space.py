@@ -10,14 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cli.planted import plant, stripes
+from tests.cli.planted import SHA256, plant, stripes
 from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
+from tui.calibration.fit import typed
+from tui.calibration.result import Calibration
 from tui.cli.camera_options import intrinsics_of, parse_pair
 from tui.cli.root import run
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.storage.camera_text import parse_angle
 from tui.storage.intrinsics import save_intrinsics
+from tui.storage.profiles import Profile, save_profile
 
 TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]
 CAMERA = ["--intrinsics", "80,80,39.5,19.5"]
@@ -80,26 +83,91 @@ def test_known_lengths_and_the_floor_are_references(picture: str, capsys: pytest
     assert floor["distance_m"] == pytest.approx(1 / fall)
 
 
+BENCH = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
+
+
+def with_marker(folder: Path) -> str:
+    """A picture of marker 7, 8 cm wide, 1 m away and left of the middle."""
+    fine = blank(BENCH)
+    sheet, side = marker_sheet("DICT_4X4_50", 7, 6)
+    paste_sheet(fine, sheet, 0.08 / side, (-0.2, 0.0, 1.0), rotation(0.3, 0.2), BENCH)
+    path = folder / "marker.png"
+    Image.fromarray(finish(fine)).save(path)
+    return str(path)
+
+
 def test_printed_markers_are_references(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plant(monkeypatch)
-    camera = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
-    fine = blank(camera)
-    sheet, side = marker_sheet("DICT_4X4_50", 7, 6)
-    for x, z in ((-0.2, 1.0),):
-        paste_sheet(fine, sheet, 0.08 / side, (x, 0.0, z), rotation(0.3, 0.2), camera)
-    path = tmp_path / "marker.png"
-    Image.fromarray(finish(fine)).save(path)
-    save_intrinsics("bench", camera)
+    save_intrinsics("bench", BENCH)
     marker = ["--marker", "DICT_4X4_50:7=80mm", "--marker", "DICT_4X4_50:8=80mm", "--intrinsics", "bench"]
-    assert run(["measure", str(path), "--at", "10,10", *marker, "--json"]) == 0
+    assert run(["measure", with_marker(tmp_path), "--at", "10,10", *marker, "--json"]) == 0
     out, err = capsys.readouterr()
     (reference,) = json.loads(out)["calibration"]["references"]
     assert reference["label"] == "marker 7"
     assert reference["distance_m"] == pytest.approx(1.0, rel=3e-3)
     assert (reference["x"], reference["y"]) == pytest.approx((319.5 - 120, 239.5), abs=0.1)
     assert err == "depth-tui: warning: --marker DICT_4X4_50:8=80mm: not seen in this picture\n"
+
+
+def profile_with(*markers: str, calibration: Calibration | None = None) -> Profile:
+    profile = Profile(
+        "bench", "planted", SHA256, 640, 480, "camera 0", "2026-03-01T12:00:00+00:00", 3, (), calibration,
+        intrinsics=BENCH, markers=markers,
+    )  # fmt: skip
+    save_profile(profile)
+    return profile
+
+
+def test_a_profile_s_markers_are_looked_for_and_come_before_what_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(monkeypatch)
+    path = with_marker(tmp_path)
+    profile_with("DICT_4X4_50:7=80mm", "DICT_4X4_50:8=80mm", calibration=typed(123.0, 0.0))
+
+    assert run(["measure", path, "--at", "200,240", "--profile", "bench", "--json"]) == 0
+
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert [each["label"] for each in found["calibration"]["references"]] == ["marker 7"]
+    assert found["readings"][0]["distance_m"] == pytest.approx(1.0, rel=0.15)
+    assert found["intrinsics"]["fx_px"] == 600, "the profile's camera is used too"
+    assert err.splitlines() == [
+        "depth-tui: warning: profile bench, marker DICT_4X4_50:8=80mm: not seen in this picture",
+        "depth-tui: warning: profile bench: calibrated by marker 7 as seen in this picture, not as saved",
+    ]
+
+
+def test_without_its_markers_in_sight_a_profile_gives_what_was_saved_or_says_that_it_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(monkeypatch)
+    path = with_marker(tmp_path)
+    profile_with("DICT_4X4_50:8=80mm", calibration=typed(123.0, 0.0))
+    arguments = ["measure", path, "--at", "200,240", "--profile", "bench", "--json"]
+    assert run(arguments) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["calibration"]["scale"] == 123.0
+    assert "profile bench, marker DICT_4X4_50:8=80mm: not seen in this picture" in err
+
+    profile_with("DICT_4X4_50:8=80mm")
+    assert run(arguments) == 2
+    assert "none of its markers was found in this picture, and it holds no calibration" in capsys.readouterr().err
+
+
+def test_watch_calibrates_every_frame_by_a_profile_s_markers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(monkeypatch)
+    profile_with("DICT_4X4_50:7=80mm")
+    watch = ["watch", "--source", with_marker(tmp_path), "--at", "200,240", "--count", "2", "--every", "1ms"]
+
+    assert run([*watch, "--profile", "bench", "--format", "json"]) == 0
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["distance_m"] for line in lines] == pytest.approx([1.0, 1.0], rel=0.15)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
@@ -13,6 +14,9 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.storage.camera_text import camera_from_text, parse_angle
+
+if TYPE_CHECKING:
+    from tui.storage.profiles import Profile
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
@@ -83,23 +87,41 @@ def known_references(
     references = [
         Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known
     ]
-    return _markers(markers, image, intrinsics) + references
+    return _markers(markers, "--marker", image, intrinsics) + references
 
 
-def _markers(texts: Sequence[str], image: RGBImage, intrinsics: Intrinsics) -> list[Reference]:
+def profile_camera(profile: Profile | None, width: int, height: int) -> Intrinsics | None:
+    """The intrinsics that a profile holds, if they are those of pictures of this size."""
+    held = None if profile is None else profile.intrinsics
+    return held if held is not None and (held.width, held.height) == (width, height) else None
+
+
+def profile_markers(profile: Profile, image: RGBImage, intrinsics: Intrinsics | None) -> list[Reference]:
+    """References from a profile's printed markers in this picture, which say more of it than what was saved.
+
+    Says on the error stream which are not seen, and that the others are used.
+    """
+    if not profile.markers or intrinsics is None:
+        return []
+    seen = _markers(profile.markers, f"profile {profile.name}, marker", image, intrinsics)
+    if seen:
+        names = ", ".join(each.label for each in seen)
+        warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
+    return seen
+
+
+def _markers(texts: Sequence[str], whence: str, image: RGBImage, intrinsics: Intrinsics) -> list[Reference]:
     if not texts:
         return []
-    from tui.targets.markers import MarkerDetector
+    from tui.targets.markers import MarkerDetector, references_inside
     from tui.targets.spec import parse_target
 
-    specs = [parse_target(text) for text in texts]
+    specs = [parse_target(text, whence) for text in texts]
     found = MarkerDetector(specs).detect(image, intrinsics)
     for spec, text in zip(specs, texts, strict=True):
         if not any(each.spec == spec for each in found):
-            warn(f"--marker {text}: not seen in this picture")
-    width, height = intrinsics.width, intrinsics.height
-    inside = [each.reference for each in found]
-    return [each for each in inside if 0 <= each.pixel[0] < width and 0 <= each.pixel[1] < height]
+            warn(f"{whence} {text}: not seen in this picture")
+    return list(references_inside(found, intrinsics.width, intrinsics.height))
 
 
 def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:

@@ -108,7 +108,14 @@ def measure(
     95 % interval and a status: ok, extrapolated (outside the references' range), saturated (no distance there) or
     uncalibrated.
     """
-    from tui.cli.camera_options import NEEDED, intrinsics_of, known_references, parse_pair
+    from tui.cli.camera_options import (
+        NEEDED,
+        intrinsics_of,
+        known_references,
+        parse_pair,
+        profile_camera,
+        profile_markers,
+    )
     from tui.cli.parse import check_window, parse_pixel, parse_reference
 
     if not at and not distance:
@@ -126,21 +133,22 @@ def measure(
 
     picture = read_picture(image)
     height, width = picture.shape[:2]
-    camera = intrinsics_of(intrinsics, fov, image, width, height)
+    kept = None if profile is None else load_profile(profile)
+    camera = intrinsics_of(intrinsics, fov, image, width, height) or profile_camera(kept, width, height)
     if pairs and camera is None:
         raise InputError(f"--distance needs to know the camera: give {NEEDED}")
     ends = [pixel for pair in pairs for pixel in pair]
     _check_pixels([*queries, *ends], references, width, height)
     references += known_references(picture, camera, marker or [], length or [], floor or [])
-    kept = None if profile is None else load_profile(profile)
+    seen = [] if kept is None or references else profile_markers(kept, picture, camera)
     if window_px is None:
         window_px = kept.window_px if kept else _DEFAULT_WINDOW_PX
     with loaded_model(model, weights, engine, precision, threads) as estimator:
-        if kept is not None:
+        if kept is not None and not seen:
             _warn_of(kept, bool(references), estimator.identity.name, estimator.identity.sha256, (width, height))
         measurement = measure_map(
             estimator.estimate(picture),
-            references,
+            [*references, *seen],
             [*queries, *ends],
             window_px,
             kept.calibration if kept else None,
@@ -189,7 +197,8 @@ def _warn_of(profile: Profile, has_references: bool, model_name: str, sha256: st
         warn(f"the references given here are used, not those of the profile {profile.name}")
         return
     if profile.calibration is None:
-        raise InputError(f"the profile {profile.name} holds no calibration; give --reference X,Y=DISTANCE")
+        found = "none of its markers was found in this picture, and it" if profile.markers else "it"
+        raise InputError(f"profile {profile.name}: {found} holds no calibration; give --reference X,Y=DISTANCE")
     # A picture does not say which camera took it.
     for line in mismatches(profile, model_name=model_name, model_sha256=sha256, size=size, camera=profile.camera):
         warn(f"profile {profile.name}: {line}")

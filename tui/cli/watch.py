@@ -28,7 +28,7 @@ from tui.errors import InputError, SourceError
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
     from tui.calibration.reference import Reference
-    from tui.pipeline.inference import DepthResult
+    from tui.pipeline.inference import DepthResult, Observer
     from tui.pipeline.pipeline import Pipeline
     from tui.storage.profiles import Profile
 
@@ -79,8 +79,9 @@ def watch(
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
     kept = None if profile is None else load_profile(profile)
-    if kept is not None and kept.calibration is None:
-        raise InputError(f"the profile {kept.name} holds no calibration; give --reference X,Y=DISTANCE")
+    observer = None if kept is None or references else _observer_of(kept)
+    if kept is not None and kept.calibration is None and observer is None:
+        raise InputError(f"profile {kept.name}: it holds no calibration; give --reference X,Y=DISTANCE")
     if output is Format.CSV:
         typer.echo(",".join(_COLUMNS))
     with loaded_model(model, weights, engine, precision, threads) as estimator:
@@ -89,6 +90,7 @@ def watch(
 
         changed = threading.Event()
         pipeline = Pipeline(changed.set)
+        pipeline.observe(observer)
         pipeline.load(estimator.identity.name, lambda _progress: estimator)
         pipeline.start()
         pipeline.open(opener(source))
@@ -102,6 +104,17 @@ def watch(
                     return
         finally:
             pipeline.stop()
+
+
+def _observer_of(profile: Profile) -> Observer | None:
+    """Looks for the profile's printed markers in every frame: where they are seen, they calibrate it."""
+    if not profile.markers or profile.intrinsics is None:
+        return None
+    from tui.targets.observer import observer_of
+    from tui.targets.spec import parse_target
+
+    targets = [parse_target(text, f"profile {profile.name}, marker") for text in profile.markers]
+    return observer_of(targets, profile.intrinsics)
 
 
 def _results(pipeline: Pipeline, changed: threading.Event, period_s: float) -> Iterator[DepthResult]:
@@ -148,10 +161,13 @@ def _read(
     """The readings of one frame, each with what is wrong with its calibration, if anything."""
     from tui.calibration.beliefs import beliefs_of
     from tui.calibration.measure import measure_map
+    from tui.targets.markers import references_inside
 
     beliefs = beliefs_of(result.identity.kind)
     calibration = profile.calibration if profile else None
     problem = ""
+    height, width = result.inverse_depth.shape
+    references = [*references, *references_inside(result.markers, width, height)]
     try:
         measured = measure_map(result.inverse_depth, references, queries, window_px, calibration, beliefs)
     except InputError as error:

@@ -32,6 +32,7 @@ from tui.screens.presenter import Presenter
 from tui.screens.scenes import Scenes
 from tui.screens.start import loader, opener
 from tui.session import Session, View
+from tui.targets.markers import references_inside
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
@@ -209,12 +210,8 @@ class MainScreen(CellsScreen):
     def _followed(self, session: Session, result: DepthResult) -> Session:
         """The fit renewed from what is shown."""
         height, width = result.inverse_depth.shape
-        inside = tuple(
-            marker.reference
-            for marker in result.markers
-            if 0 <= marker.u_px < width - 0.5 and 0 <= marker.v_px < height - 0.5
-        )
-        return session.followed(result.inverse_depth, inside, result.frame.captured_at_s)
+        seen = references_inside(result.markers, width, height)
+        return session.followed(result.inverse_depth, seen, result.frame.captured_at_s)
 
     def update_session(self, session: Session) -> None:
         """Take over what the user set, and show it."""

@@ -9,7 +9,6 @@ from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
 from tui.camera.exif import intrinsics_from_exif
 from tui.errors import InputError
-from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.screens.guided import GuidedScreen
@@ -17,11 +16,10 @@ from tui.screens.pick import Choice, PickDialog, Picked
 from tui.storage.camera_text import camera_from_text, parse_angle
 from tui.storage.intrinsics import list_intrinsics
 from tui.targets.board_text import is_board, parse_board
-from tui.targets.markers import Marker, MarkerDetector
-from tui.targets.spec import TargetSpec, parse_target
+from tui.targets.observer import observer_of
+from tui.targets.spec import parse_target
 
 if TYPE_CHECKING:
-    from tui.pipeline.inference import Observer
     from tui.screens.main import MainScreen
 
 MISSING = "this needs the camera's intrinsics: press i"
@@ -116,7 +114,7 @@ class Optics:
         """Have the pipeline look for the session's targets."""
         session = self._screen.session
         intrinsics = session.intrinsics
-        found = None if not session.targets or intrinsics is None else _observer(session.targets, intrinsics)
+        found = None if not session.targets or intrinsics is None else observer_of(session.targets, intrinsics)
         self._screen.pipeline.observe(found)
 
     # --- what is known without markers
@@ -159,17 +157,3 @@ class Optics:
 
 def _reference(known: KnownDistance) -> Reference:
     return Reference(known.u_px, known.v_px, known.distance_m, known.sigma_m, known.label, known.shared)
-
-
-def _observer(targets: tuple[TargetSpec, ...], intrinsics: Intrinsics) -> Observer:
-    """Detects in the thread that calls it, where OpenCV is loaded too; another size of picture has no distances."""
-    made: list[MarkerDetector] = []
-
-    def observe(image: RGBImage) -> tuple[Marker, ...]:
-        if image.shape[:2] != (intrinsics.height, intrinsics.width):
-            return ()
-        if not made:
-            made.append(MarkerDetector(targets))
-        return made[0].detect(image, intrinsics)
-
-    return observe

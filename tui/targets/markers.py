@@ -62,6 +62,12 @@ class Marker:
         return Reference(self.u_px, self.v_px, self.distance_m, self.sigma_m, self.label, self.focal_sigma)
 
 
+def references_inside(markers: Iterable[Marker], width: int, height: int) -> tuple[Reference, ...]:
+    """Those whose middle is on a picture of that size, as references."""
+    seen = [marker.reference for marker in markers]
+    return tuple(each for each in seen if 0 <= each.pixel[0] < width and 0 <= each.pixel[1] < height)
+
+
 class MarkerDetector:
     """Finds the targets that were asked for; made once, then called a picture. One thread uses it.
 
