@@ -105,7 +105,7 @@ def profile_markers(profile: Profile, image: RGBImage, intrinsics: Intrinsics | 
         return []
     seen = _markers(profile.markers, f"profile {profile.name}, marker", image, intrinsics)
     if seen:
-        names = ", ".join(each.label for each in seen)
+        names = seen[0].label if len(seen) == 1 else f"{len(seen)} printed markers"
         warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
     return seen
 

@@ -96,7 +96,7 @@ def watch(
         pipeline.open(opener(source))
         try:
             for number, result in enumerate(_results(pipeline, changed, period_s)):
-                if number == 0 and kept is not None:
+                if number == 0 and kept is not None and kept.calibration is not None:
                     _warn_of(kept, result)
                 for point, problem in _read(result, references, queries, window, kept):
                     _print(point, problem, output)
