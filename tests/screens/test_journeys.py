@@ -174,13 +174,13 @@ async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypat
         await ready(pilot, app)
         views = list(app.main.query(PictureView))
         monkeypatch.setattr(type(app.wire), "quality", 3)
-        app.main._present.everything()
+        app.main.present.everything()
         assert {view.quality for view in views} == {FINEST}, "a still"
         info = app.main.snapshot.capture.info
         assert info is not None
         capture = replace(app.main.snapshot.capture, info=replace(info, still=False))
         app.main.snapshot = replace(app.main.snapshot, capture=capture)
-        app.main._present.everything()
+        app.main.present.everything()
         assert {view.quality for view in views} == {LADDER[3]}, "a camera, on a slow link"
         await pilot.press("space")
         assert {view.quality for view in views} == {FINEST}, "frozen"

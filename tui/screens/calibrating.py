@@ -15,7 +15,7 @@ from tui.pipeline.inference import DepthResult
 from tui.widgets.calibration_panel import CalibrationPanel
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.instrument import InstrumentScreen
 
 REFERENCE, SCALE, MARKER, LENGTH, FLOOR, SMOOTHING = "reference", "scale", "marker", "length", "floor", "smoothing"
 """What the prompt is open for."""
@@ -32,7 +32,7 @@ _QUESTIONS = {
 class Calibrating:
     """Asks for distances and numbers on one main screen, and keeps what was answered."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: InstrumentScreen) -> None:
         self._screen = screen
 
     def ask(self, purpose: str) -> None:

@@ -26,13 +26,13 @@ from tui.storage.profiles import Profile, list_profiles, load_profile, mismatche
 from tui.targets.spec import parse_target
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.instrument import InstrumentScreen
 
 
 class Dialogs:
     """Asks, and carries out the answer on one main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: InstrumentScreen) -> None:
         self._screen = screen
         self._unchecked: Profile | None = None
         """The profile that was loaded last, until there is a map to compare it with."""

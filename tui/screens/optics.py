@@ -20,7 +20,7 @@ from tui.targets.observer import observer_of
 from tui.targets.spec import parse_target
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.instrument import InstrumentScreen
 
 MISSING = "this needs the camera's intrinsics: press i"
 
@@ -28,7 +28,7 @@ MISSING = "this needs the camera's intrinsics: press i"
 class Optics:
     """Asks about the camera and its targets on one main screen, and carries out the answers."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: InstrumentScreen) -> None:
         self._screen = screen
 
     # --- intrinsics

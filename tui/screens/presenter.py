@@ -31,7 +31,7 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.instrument import InstrumentScreen
 
 COMPACT_BELOW = (120, 36)
 """Columns and rows under which the pictures stand at the left and the panels at their right."""
@@ -43,7 +43,7 @@ SMALLEST = (60, 18)
 class Presenter:
     """Shows the state of one main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: InstrumentScreen) -> None:
         self._screen = screen
         self.compact = False
         """Whether the room is too small for both pictures over both panels."""
