@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
-from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
+from tui.calibration.beliefs import METRIC_NETWORK, NETWORK
 from tui.calibration.context import MapContext
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit, typed
@@ -177,51 +177,6 @@ def test_the_prior_on_the_shift_matters_less_with_each_reference() -> None:
     assert pulled[-1] < 0.5 * pulled[0]
 
 
-@pytest.mark.parametrize("count", [5, 8, 12])
-@pytest.mark.parametrize("factor", [0.2, 5.0, 10.0])
-@pytest.mark.parametrize("beliefs", [NETWORK, PROPORTIONAL_NETWORK, METRIC_NETWORK])
-def test_one_gross_outlier_is_named_and_moves_no_reading(count: int, factor: float, beliefs: Beliefs) -> None:
-    generator = np.random.default_rng(count)
-    distances_m = np.geomspace(0.6, 5.0, count)
-    noisy = exact(0.8, 0.0, (distances_m * np.exp(0.05 * generator.standard_normal(count))).tolist())
-    good = [
-        ReferenceSample(Reference(30.0 * i, 17.0 * i, z_m, 0.01 * z_m), each.sample)
-        for i, (each, z_m) in enumerate(zip(noisy, distances_m.tolist(), strict=True))
-    ]
-    context = MapContext(0.2, 2.2, 640, 480)
-    clean = fit(good, beliefs, context)
-    assert clean.set_aside == ()
-    for place in range(count):
-        wrong = replace(good[place].reference, distance_m=factor * good[place].reference.distance_m)
-        bad = [*good[:place], ReferenceSample(wrong, good[place].sample), *good[place + 1 :]]
-        calibration = fit(bad, beliefs, context)
-        assert calibration.set_aside == (wrong,)
-        assert [each.set_aside for each in calibration.residuals] == [i == place for i in range(count)]
-        without = fit([*good[:place], *good[place + 1 :]], beliefs, context)
-        for value in (0.3, 0.6, 1.2):
-            was, now = read(without, sample(value), (320, 200)), read(calibration, sample(value), (320, 200))
-            assert was.low_m is not None
-            assert was.high_m is not None
-            assert now.distance_m == pytest.approx(was.distance_m, abs=0.1 * (was.high_m - was.low_m))
-
-
-@pytest.mark.parametrize("count", [4, 5, 6, 10])
-def test_references_with_the_errors_that_are_believed_are_nearly_always_all_kept(count: int) -> None:
-    generator = np.random.default_rng(count)
-    set_aside = 0
-    for _ in range(40):
-        value = generator.uniform(0.2, 1.2, count)
-        pixels = generator.uniform(0, 480, (count, 2))
-        across = np.linalg.norm(pixels[:, None] - pixels[None], axis=2) / 640 / NETWORK.length_image
-        along = (np.log(value)[:, None] - np.log(value)) / NETWORK.length_log
-        covariance = NETWORK.across**2 * np.exp(-across) + NETWORK.along**2 * np.exp(-0.5 * along**2)
-        errors = np.linalg.cholesky(covariance + NETWORK.noise**2 * np.eye(count)) @ generator.standard_normal(count)
-        given = zip(pixels.tolist(), value.tolist(), (np.exp(errors) / value).tolist(), strict=True)
-        samples = [ReferenceSample(Reference(u, v, z_m, 0.01 * z_m), sample(p)) for (u, v), p, z_m in given]
-        set_aside += bool(fit(samples, NETWORK, MapContext(0.2, 1.2, 640, 480)).set_aside)
-    assert set_aside <= 4
-
-
 def _wild(seed: int, count: int) -> list[ReferenceSample]:
     """References whose errors are large and hang together over ln(1/z), so that a correction over it bends sharply."""
     generator = np.random.default_rng(seed)
@@ -260,24 +215,6 @@ def test_an_exaggerated_correction_is_held_back() -> None:
     assert fitted.posterior is not None
     model = fitted.posterior.model
     assert Posterior.of(replace(model, weighted=30 * model.weighted)).gentle < 1.0
-
-
-def test_two_outliers_do_not_cover_for_each_other() -> None:
-    good = exact(0.8, 0.1, np.geomspace(0.6, 5.0, 8).tolist())
-    for one, other in ((0, 4), (2, 5), (1, 6)):
-        bad = list(good)
-        for place in (one, other):
-            reference = replace(good[place].reference, distance_m=5 * good[place].reference.distance_m)
-            bad[place] = ReferenceSample(reference, good[place].sample)
-        calibration = fit(bad, NETWORK, MapContext(0.1, 2.0, 640, 480))
-        assert calibration.set_aside == (bad[one].reference, bad[other].reference)
-        assert calibration.scale == pytest.approx(0.8, rel=1e-2)
-
-
-def test_with_three_references_nobody_is_set_aside() -> None:
-    good = exact(0.8, 0.1, [0.6, 1.5, 3.0])
-    wrong = ReferenceSample(replace(good[1].reference, distance_m=2.4), good[1].sample)
-    assert fit([good[0], wrong, good[2]], NETWORK, MapContext(0.1, 2.0, 640, 480)).set_aside == ()
 
 
 def test_the_leave_one_out_error_is_that_of_fits_without_each() -> None:
