@@ -13,7 +13,7 @@ from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rot
 from tui.camera.imread import read_picture
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
-from tui.targets.markers import MarkerDetector, marker_references
+from tui.targets.markers import MarkerDetector, references_inside
 from tui.targets.pose import CORNER_SIGMA_PX, estimate_pose
 from tui.targets.spec import parse_target
 
@@ -51,7 +51,8 @@ def test_markers_are_where_they_were_put(dictionary: str, cells: int, label: str
         (middle,) = CAMERA.pixels(np.array([centre]))
         assert (each.u_px, each.v_px) == pytest.approx(tuple(middle), abs=0.1)
         assert each.rms_px < 0.3
-    assert [each.label for each in marker_references(found)] == [each.label for each in found]
+    assert [each.label for each in references_inside(found, 640, 480)] == [each.label for each in found]
+    assert [each.label for each in references_inside(found, 320, 480)] == [found[0].label]
 
 
 def test_a_size_of_its_own_comes_before_that_of_all() -> None:

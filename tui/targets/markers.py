@@ -63,7 +63,7 @@ class Marker:
 
 
 def references_inside(markers: Iterable[Marker], width: int, height: int) -> tuple[Reference, ...]:
-    """Those whose middle is on a picture of that size, as references."""
+    """Those whose middle is on a picture of that size, as references; each says how much of its error all share."""
     seen = [marker.reference for marker in markers]
     return tuple(each for each in seen if 0 <= each.pixel[0] < width and 0 <= each.pixel[1] < height)
 
@@ -120,11 +120,6 @@ class MarkerDetector:
         for board, detector in self._boards:
             markers.extend(_board(board, detector, grey, intrinsics))
         return tuple(markers)
-
-
-def marker_references(markers: Iterable[Marker]) -> tuple[Reference, ...]:
-    """The markers as references, for the fit; each says how much of its error all share."""
-    return tuple(marker.reference for marker in markers)
 
 
 def _single(spec: MarkerSpec, number: int, corners_px: Array, intrinsics: Intrinsics) -> Iterable[Marker]:
