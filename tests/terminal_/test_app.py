@@ -88,13 +88,13 @@ ENVIRONMENTS = {
 class Play:
     """One run of the program, and its screen."""
 
-    def __init__(self, tmp_path: Path, bandwidth: str, mode: str) -> None:
+    def __init__(self, tmp_path: Path, bandwidth: str, mode: str, *, answers: bool = True) -> None:
         program = tmp_path / "program.py"
         program.write_text(PROGRAM)
         root = str(Path(__file__).resolve().parents[2])
         environment = {"PYTHONPATH": root, **ENVIRONMENTS[mode]}
         command = [sys.executable, str(program), bandwidth, mode]
-        self.link = TerminalLink(command, rows=ROWS, columns=COLUMNS, env=environment)
+        self.link = TerminalLink(command, rows=ROWS, columns=COLUMNS, env=environment, answers=answers)
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         self._fed = 0
@@ -174,6 +174,23 @@ def test_every_colour_system_looks_as_with_textual_alone(mode: str, tmp_path: Pa
 
 def test_paced_it_comes_to_the_same(tmp_path: Path) -> None:
     assert play(tmp_path, "90kB", "truecolor") == play(tmp_path, "auto", "truecolor")
+
+
+def test_a_terminal_that_answers_nothing_gets_the_whole_picture_without_another_key(tmp_path: Path) -> None:
+    wanted = Play(tmp_path, "off", "truecolor")
+    with wanted.link:
+        wanted.until("step 0")
+        wanted.press("p")
+        wanted.settle()
+    mute = Play(tmp_path, "auto", "truecolor", answers=False)
+    with mute.link:
+        mute.until("step 0")
+        mute.press("p")
+        end_s = time.monotonic() + 30
+        while mute.cells() != wanted.cells():
+            assert time.monotonic() < end_s, f"only this was sent:\n{mute.text}"
+            mute.link.pump(0.05)
+            mute.feed()
 
 
 def test_resizing_there_and_back_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -131,7 +132,11 @@ class WireApp(App[Result]):
             self._cursor_sent = cursor
             if self._sync_available:
                 data = f"{SYNC_START}{data}{SYNC_END}"
-            question = driver.question() if wire.bandwidth.follows_link else ""
+        elif not driver.unasked or wire.wake_in_s() is None:
+            return
+        # With nothing to send too, if something waits: what was sent after the last question is not known to arrive.
+        question = driver.question() if wire.bandwidth.follows_link else ""
+        if data or question:
             driver.write(data + question)
             if question:
                 driver.asked()
@@ -148,6 +153,8 @@ class WireApp(App[Result]):
         if by_device != self._arrives_by_device:
             self._arrives_by_device = by_device
             self.wire.other_arrivals()
+            if by_device:  # all that it has taken so far was noted while its word did not count
+                self.wire.arrived(driver.metered.total, time.monotonic())
         while driver.answers:
             self.wire.arrived(*driver.answers.popleft())
         progress = driver.metered.progress

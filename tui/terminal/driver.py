@@ -88,7 +88,7 @@ class WireDriver(LinuxDriver):
         self.starts = 0
         """How often the terminal was taken over: its screen is empty after each."""
         self._questions: deque[tuple[int, float]] = deque()
-        self._asked_s = float("-inf")
+        self._asked_s, self._asked_after = float("-inf"), 0
         self._answers_come: bool | None = None
 
     @property
@@ -117,7 +117,13 @@ class WireDriver(LinuxDriver):
 
     def asked(self) -> None:
         """A question is the last thing that was written."""
+        self._asked_after = self.handed
         self._questions.append((self.handed, time.monotonic()))
+
+    @property
+    def unasked(self) -> bool:
+        """Whether something was written after the last question."""
+        return self.handed > self._asked_after
 
     def process_message(self, message: Message) -> None:
         """Take the answers out of the input."""
