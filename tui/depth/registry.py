@@ -191,7 +191,7 @@ MODELS: tuple[ModelSpec, ...] = (
         sha256_prefix="",
         licence="MIT, see README",
         use="at once and offline: small and quick",
-        description="our own, 5.0 M parameters, 224 px; comes with the program",
+        description="our own, 5.3 M parameters, 224 px; comes with the program",
         bundled=True,
     ),
 )
