@@ -15,6 +15,7 @@ from tui.calibration.kriging import BendPrior, Problem, all_pairs, distances
 from tui.calibration.posterior import image_place
 from tui.calibration.reference import ReferenceSample
 from tui.geometry.arrays import Vector
+from tui.geometry.sampling import middle
 
 _NEAREST_ZERO = 0.05
 """The far anchor keeps this share of the range away from the map's zero, where 1/z has no logarithm."""
@@ -96,7 +97,7 @@ def first_guess(problem: Problem) -> Curve:
             bend = min(max(bend, prior.mean - allowed), prior.mean + allowed)
     guess = Curve(anchors, 0.0, bend)
     left = np.sort(problem.target - guess.log_inverse(problem.value))
-    return Curve(anchors, 0.5 * float(left[(left.size - 1) // 2] + left[left.size // 2]), bend)
+    return Curve(anchors, middle(left), bend)
 
 
 def _bend_of_best_pair(problem: Problem) -> float | None:

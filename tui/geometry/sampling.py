@@ -59,8 +59,8 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
     finite = np.sort(patch[np.isfinite(patch)].astype(np.float64))
     if finite.size == 0:
         raise InputError(f"({u_px}, {v_px}) has no depth in a window of {window_px} px; try another pixel")
-    median = _middle(finite)
-    spread = _MAD_TO_SIGMA * _middle(np.sort(np.abs(finite - median)))
+    median = middle(finite)
+    spread = _MAD_TO_SIGMA * middle(np.sort(np.abs(finite - median)))
     return Sample(median, spread, int(finite.size))
 
 
@@ -96,7 +96,7 @@ def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_p
     return samples
 
 
-def _middle(ordered: Vector) -> float:
+def middle(ordered: Vector) -> float:
     """The median of values in ascending order; for a few dozen of them much quicker than `np.median`."""
     count = ordered.size
     return 0.5 * float(ordered[(count - 1) // 2] + ordered[count // 2])

@@ -22,6 +22,7 @@ UPPER_HALF, LOWER_HALF = "▀", "▄"
 _PICTURE = frozenset({UPPER_HALF, BLANK, *SHADES})
 
 _MOST_PENS = 1_000
+"""Styles known at a time; each is held with its segment's colours, and a moving picture brings ever new ones."""
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
 """Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
 
