@@ -114,7 +114,7 @@ def _differ(panes: Sequence[Cells]) -> Callable[[], int]:
         pane = next(turns)
         for span in changed_rows(shown[0], pane):
             codes = pane.codes[span.row, span.first : span.stop].tolist()
-            differ.put(span.first, span.row, [cache[code] for code in codes])
+            differ.put(span.first, span.row, list(map(cache.__getitem__, codes)))
         shown[0] = pane
         return len(differ.emit().encode())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.terminal.cells import BLANK, CONTINUED, LOWER_HALF, UPPER_HALF, Cell, is_continued, is_picture, is_uneven
-from tui.terminal.pen import DEFAULT_PEN, LINK_END, Pen, change
+from tui.terminal.pen import DEFAULT_COLOR, DEFAULT_PEN, LINK_END, Pen, change, paper_code
 
 _RESET = "\x1b[m"
 _SWAPPED_GAIN = 4
@@ -109,9 +109,8 @@ class CellDiffer:
         yield from [row for row in rows if row < self._next_row]
 
     def _span(self, y: int, first: int, last: int, writer: _Writer, limit: int | None) -> bool:
-        wanted, sent = self._wanted[y], self._sent[y]
-        for x in range(first, last):
-            cell = wanted[x]
+        sent = self._sent[y]
+        for x, cell in enumerate(self._wanted[y][first:last], first):
             if cell is None or cell == sent[x]:
                 continue
             if limit is not None and writer.size >= limit:
@@ -175,39 +174,60 @@ class _Writer:
 
     def __init__(self) -> None:
         self._out: list[str] = []
-        self._pen = DEFAULT_PEN
+        self._attributes, self._ink, self._paper, self._link = DEFAULT_PEN
         self._x = self._y = -1
         self.size = 0
         """In bytes, about."""
 
     def cell(self, x: int, y: int, cell: Cell) -> None:
-        """Draw one cell."""
-        move = ""
-        if y != self._y or x < self._x or self._x < 0:
-            move = f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
-        elif x > self._x:
-            gap = x - self._x
-            move = "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
+        """Draw one cell. Pictures bring thousands a frame, so what these need stands here, without a call."""
         character, pen = cell
-        now = self._pen
-        if pen is not now and pen != now:
-            code, after = change(now, pen)
-            if code and character == UPPER_HALF and pen.plain and now.plain:
-                code, after, character = self._cheaper_half(code, after, pen)
-            self._pen = after
-        else:
+        attributes, ink, paper, link = pen
+        if attributes or link or self._attributes or self._link:
+            code, (self._attributes, self._ink, self._paper, self._link) = change(self._pen, pen)
+        elif paper == self._paper:
             code = ""
+            if ink and ink != self._ink:
+                self._ink = ink
+                code = f"\x1b[{ink}m"
+        elif not ink or ink == self._ink:
+            self._paper = paper
+            code = f"\x1b[{paper_code(paper)}m"
+        elif (ink == self._paper or paper == self._ink) and character == UPPER_HALF and DEFAULT_COLOR not in pen:
+            code, character = self._cheaper_half(ink, paper)
+        else:
+            self._ink, self._paper = ink, paper
+            code = f"\x1b[{ink};{paper_code(paper)}m"
+        move = "" if x == self._x and y == self._y else self._move(x, y)
         text = f"{move}{code}{character}"
         self._out.append(text)
-        self.size += len(text) if text.isascii() else len(text.encode())
+        self.size += len(text) if text.isascii() else len(text) + 2 * len(character)
         self._x, self._y = x + 1, y
 
-    def _cheaper_half(self, code: str, after: Pen, pen: Pen) -> tuple[str, Pen, str]:
-        if DEFAULT_PEN.ink not in {pen.ink, pen.paper} and (self._pen.ink == pen.paper or self._pen.paper == pen.ink):
-            other_code, other_after = change(self._pen, Pen((), pen.paper, pen.ink))
-            if len(other_code) + _SWAPPED_GAIN <= len(code):
-                return other_code, other_after, LOWER_HALF
-        return code, after, UPPER_HALF
+    @property
+    def _pen(self) -> Pen:
+        return Pen(self._attributes, self._ink, self._paper, self._link)
+
+    def _move(self, x: int, y: int) -> str:
+        if y != self._y or x < self._x or self._x < 0:
+            return f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
+        gap = x - self._x
+        return "\x1b[C" if gap == 1 else f"\x1b[{gap}C"
+
+    def _cheaper_half(self, ink: str, paper: str) -> tuple[str, str]:
+        """The code and the half block for two new colours, one of which the pen has in the other's place."""
+        as_it_is = f"\x1b[{ink};{paper_code(paper)}m"
+        if ink != self._paper:
+            swapped = f"\x1b[{paper_code(ink)}m"
+        elif paper != self._ink:
+            swapped = f"\x1b[{paper}m"
+        else:
+            return "", LOWER_HALF
+        if len(swapped) + _SWAPPED_GAIN > len(as_it_is):
+            self._ink, self._paper = ink, paper
+            return as_it_is, UPPER_HALF
+        self._ink, self._paper = paper, ink
+        return swapped, LOWER_HALF
 
     def lose_position(self) -> None:
         """The cursor may be anywhere now: the next cell needs an absolute move."""

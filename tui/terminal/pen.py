@@ -107,14 +107,6 @@ def change(now: Pen, then: Pen) -> tuple[str, Pen]:
     Returns:
         The code, and the pen that the terminal then has: where `then` leaves the ink open, it keeps the old one.
     """
-    if now.plain and then.plain:  # a picture's cells: thousands a frame
-        ink = then.ink or now.ink
-        if now.paper == then.paper:
-            code = "" if now.ink == ink else f"\x1b[{ink}m"
-        else:
-            paper = paper_code(then.paper)
-            code = f"\x1b[{paper}m" if now.ink == ink else f"\x1b[{ink};{paper}m"
-        return code, (then if then.ink else Pen((), ink, then.paper))
     codes: list[str] = []
     link = ""
     if now.link != then.link:

@@ -146,7 +146,7 @@ class CellsView(Widget):
             overlays = self._overlays.get(y)
             if overlays is None:
                 codes = shown.codes[y, region.x : region.right].tolist()
-                rows.append([painted[code] for code in codes])
+                rows.append(list(map(painted.__getitem__, codes)))
                 continue
             cells, uneven = self._reader.cells(build_row_with_overlays(shown, y, overlays, cache))
             if uneven:
