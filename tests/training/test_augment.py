@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.training.augment import blob, paste, random_view, recolour, sample, warp
+from tui.training.augment import blob, erase, paste, random_view, recolour, sample, warp
 from tui.training.data import Picture
 
 
@@ -119,3 +119,15 @@ def test_recolouring_keeps_shape_and_type(seed: int) -> None:
     assert found.shape == (48, 64, 3)
     assert found.dtype == np.uint8
     assert found.flags.c_contiguous
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_smaller_part_of_the_image_is_hidden_and_the_rest_stays(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (96, 128, 3), np.uint8)
+    before = image.copy()
+
+    hidden = (erase(image, rng) != image).any(axis=2)
+
+    assert 0 < hidden.mean() < 0.3
+    assert np.array_equal(image, before)

@@ -37,5 +37,5 @@ def test_young_averages_forget_faster() -> None:
 
 
 def test_augmentation_fades_towards_the_end() -> None:
-    assert augmentation_strength(0.0) == augmentation_strength(0.49) == 1.0
-    assert augmentation_strength(1.0) == pytest.approx(0.2)
+    assert augmentation_strength(0.0) == augmentation_strength(0.69) == 1.0
+    assert augmentation_strength(1.0) == pytest.approx(0.4)

@@ -1,12 +1,18 @@
+import cv2
+import hypothesis.extra.numpy as hnp
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tui.depth.estimator import ModelIdentity
+from tui.evaluation.metrics import align
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.training.augment import paste, sample
 from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
-from tui.training.teacher import teach
+from tui.training.teacher import low_pass, teach
 
 HEIGHT, WIDTH = 60, 80
 
@@ -51,6 +57,18 @@ def test_a_teacher_speaks_in_metres_whatever_its_scale() -> None:
     np.testing.assert_allclose(taught.teacher_m, taught.depth_m, rtol=1e-4)
 
 
+def test_what_is_learnt_lies_halfway_between_the_truth_and_the_teacher() -> None:
+    taught = teach(view(), [Teacher(lean=0.5)])
+
+    assert taught.teacher_m is not None
+    learnt = np.log(taught.depth_m / taught.teacher_m)
+    relative = Teacher(lean=0.5).estimate(view().image)[::2, ::2]
+    scale, shift = align(relative.ravel(), taught.depth_m.ravel())
+    said = np.log((scale * relative + shift) * taught.depth_m)
+    # the deviation is as wide as the picture, so the low-pass filter takes little of it
+    assert np.median(learnt[said > 0.05] / said[said > 0.05]) == pytest.approx(0.5, abs=0.05)
+
+
 def test_what_two_teachers_err_in_opposite_directions_is_averaged_away() -> None:
     taught = teach(view(), [Teacher(lean=0.5), Teacher(lean=-0.5)])
 
@@ -59,6 +77,31 @@ def test_what_two_teachers_err_in_opposite_directions_is_averaged_away() -> None
     assert alone is not None
     together_error, alone_error = (np.abs(1 / said - 1 / taught.depth_m).mean() for said in (taught.teacher_m, alone))
     assert together_error < 0.25 * alone_error
+
+
+def test_a_teachers_soft_edge_leaves_the_truths_edge_sharp() -> None:
+    class Soft(Teacher):
+        def estimate(self, image: RGBImage) -> FloatMap:
+            return np.asarray(cv2.GaussianBlur(super().estimate(image), (0, 0), 3), np.float32)
+
+    red = np.full((HEIGHT, WIDTH), 60, np.uint8)
+    red[:, WIDTH // 2 :] = 200
+    image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    image[..., 0] = red
+    taught = teach(Picture(image, (255.0 / red[::2, ::2]).astype(np.float32)), [Soft()])
+
+    assert taught.teacher_m is not None
+    row, edge = taught.teacher_m[HEIGHT // 4], WIDTH // 4
+    assert row[edge - 1] / row[edge] > 0.8 * 200 / 60
+
+
+@given(hnp.arrays(np.bool_, (12, 16)), st.floats(-3, 3))
+def test_smoothing_keeps_what_is_equal_everywhere(known: NDArray[np.bool_], value: float) -> None:
+    known[6, 8] = True
+    smooth = low_pass(np.where(known, np.float32(value), np.float32(99)), known)
+
+    near = cv2.dilate(known.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    np.testing.assert_allclose(smooth[near], value, atol=1e-4)
 
 
 def test_what_a_teacher_leaves_out_is_unknown_and_too_little_truth_is_not_taught() -> None:
@@ -89,10 +132,10 @@ def test_teachers_see_the_sample_in_its_own_colours_and_only_where_a_camera_took
     teacher = Seeing()
     teacher.seen = []
     source = recorded()
-    sample(Picture(source.image, source.depth_m), 64, 64, np.random.default_rng(3), 1.0, [teacher])
+    sample(Picture(source.image, source.depth_m), 96, 96, np.random.default_rng(3), 1.0, [teacher])
     assert not teacher.seen
 
-    samples = [sample(source, 64, 64, np.random.default_rng(seed), 1.0, [teacher]) for seed in range(8)]
+    samples = [sample(source, 96, 96, np.random.default_rng(seed), 1.0, [teacher]) for seed in range(8)]
 
     assert all(s.teacher_m is not None for s in samples)
     assert len({s.tobytes() for s in teacher.seen}) == 8

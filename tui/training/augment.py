@@ -16,10 +16,12 @@ from tui.depth.estimator import DepthEstimator
 from tui.training.data import Picture
 from tui.training.teacher import teach
 
-SMALLEST_CROP = 0.55
-LARGEST_TILT_RAD = 0.14
+SMALLEST_CROP = 0.45
+LARGEST_TILT_RAD = 0.2
 ASPECT_JITTER = 1.12
 UNKNOWN = 0.0
+ERASED = 0.3
+"""Share of samples with parts of the image hidden, whose depth must be told from what is around them."""
 
 
 def sample(
@@ -38,7 +40,9 @@ def sample(
     view = Picture(*warp(picture, random_view(picture.depth_m.shape, height, width, rng, strength), height, width))
     if picture.recorded:
         view = teach(view, teachers)
-    return replace(view, image=recolour(view.image, rng)) if rng.random() < strength else view
+    if rng.random() < strength:
+        view = replace(view, image=recolour(view.image, rng))
+    return replace(view, image=erase(view.image, rng)) if rng.random() < ERASED * strength else view
 
 
 def random_view(
@@ -129,6 +133,17 @@ def blob(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
     for waves in (2, 3, 5):
         limit += rng.uniform(0, 0.25) * np.cos(waves * angle + rng.uniform(0, 2 * np.pi)).astype(np.float32)
     return np.asarray(radius < limit)
+
+
+def erase(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `image`, (H, W, 3), with one to three rectangles painted over (Zhong et al., "Random erasing", 2020)."""
+    result = image.copy()
+    height, width = image.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        h, w = (int(side * rng.uniform(0.08, 0.3)) for side in (height, width))
+        top, left = int(rng.integers(0, height - h)), int(rng.integers(0, width - w))
+        result[top : top + h, left : left + w] = rng.integers(0, 256, 3)
+    return result
 
 
 def recolour(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

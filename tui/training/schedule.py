@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-FADE_AT = 0.5
+FADE_AT = 0.7
 """Share of the budget after which augmentations become weaker."""
+LAST_STRENGTH = 0.4
+"""How strong augmentations are at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def augmentation_strength(progress: float) -> float:
 
     The last part is trained on what pictures in use look like: whole frames in their own colours.
     """
-    return 1.0 if progress < FADE_AT else 1.0 - 0.8 * (progress - FADE_AT) / (1 - FADE_AT)
+    return 1.0 if progress < FADE_AT else 1.0 - (1 - LAST_STRENGTH) * (progress - FADE_AT) / (1 - FADE_AT)
 
 
 def average_decay(step: int, decay: float = 0.998) -> float:

@@ -46,8 +46,8 @@ class Recipe:
     """Share of the budget after which samples are `large`."""
     encoder_rate: float = 3e-4
     decoder_rate: float = 1.5e-3
-    weight_decay: float = 0.03
-    drop: float = 0.1
+    weight_decay: float = 0.1
+    drop: float = 0.2
     half_precision: bool = True
     workers: int = 2
     """Threads; each takes a part of the batch through its own copy of the network, whose weights are shared."""
