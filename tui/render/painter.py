@@ -215,6 +215,13 @@ class DepthPainter:
             codes = over_levels(palette.cells(levels), traced, levels, palette)
         return Cells(viewport.place(codes, BLANK), palette.table)
 
+    def carry_on(self, before: DepthPainter) -> None:
+        """Take over what another painter knew of the scene: its range, its lines, its levels if they are as many."""
+        if self.quantiser.count == before.quantiser.count:
+            self.quantiser = before.quantiser
+        self.quantiser.range = before.quantiser.range
+        self.lines_of, self.drawn = before.lines_of, before.drawn
+
     def choose_lines(self) -> bool:
         """Ask which lines to draw; whether they are others than before."""
         span, before = self.quantiser.range.current, self.drawn

@@ -158,19 +158,14 @@ class PictureView(PointedView):
         self._quality = quality or self._quality
         if mode is not None or quality is not None:
             self._picture_painter = PicturePainter(self._mode, self._quality.detail, self._quality.block)
-        block = self._quality.block
-        depth = DepthPainter(
+        self._depth_painter = DepthPainter(
             self._mode,
             palette or before.palette.name,
             self._quality.depth_levels,
-            block=block,
+            block=self._quality.block,
             shading=shading or before.shading,
         )
-        if depth.quantiser.count == before.quantiser.count:
-            depth.quantiser = before.quantiser
-        depth.quantiser.range = before.quantiser.range
-        depth.lines_of, depth.drawn = before.lines_of, before.drawn
-        self._depth_painter = depth
+        self._depth_painter.carry_on(before)
         self._paint()
 
     @property
@@ -230,15 +225,9 @@ class PictureView(PointedView):
         source = self._image if self._image is not None else self._map
         if viewport is None or source is None or self._banner is not None:
             return None
-
-        return scene_of(
-            source,
-            viewport,
-            self._depth_painter,
-            [(mark.u_px, mark.v_px, mark.text) for mark in self._marks],
-            self._crosshair,
-            (cell_width_px, cell_height_px),
-        )
+        marks = [(mark.u_px, mark.v_px, mark.text) for mark in self._marks]
+        size_px = (cell_width_px, cell_height_px)
+        return scene_of(source, viewport, self._depth_painter, marks, self._crosshair, size_px)
 
     # From the source to strips.
 
