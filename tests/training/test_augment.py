@@ -1,9 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.training.augment import blob, erase, paste, random_view, recolour, sample, warp
+from tui.training.augment import FOCAL, blob, erase, paste, random_view, recolour, sample, turn, warp
 from tui.training.data import Picture
 
 
@@ -62,8 +63,9 @@ def test_depth_is_never_averaged_over_an_edge() -> None:
     source = Picture(np.zeros((48, 64, 3), np.uint8), half)
 
     for seed in range(10):
-        found = set(np.unique(sample(source, 32, 64, np.random.default_rng(seed)).depth_m))
-        assert found <= {0.0, 1.0, 5.0}
+        found = sample(source, 32, 64, np.random.default_rng(seed)).depth_m
+        # a turn of the camera makes them up to a third nearer or farther
+        assert np.all((found == 0) | (found < 1.4) | (found > 3.5))
 
 
 def test_a_sample_follows_from_its_seed() -> None:
@@ -131,3 +133,25 @@ def test_a_smaller_part_of_the_image_is_hidden_and_the_rest_stays(seed: int) -> 
 
     assert 0 < hidden.mean() < 0.3
     assert np.array_equal(image, before)
+
+
+@pytest.mark.parametrize(("right_rad", "down_rad"), [(0.15, 0.0), (0.0, 0.15), (-0.1, 0.12)])
+def test_a_turned_camera_sees_a_wall_where_geometry_puts_it(right_rad: float, down_rad: float) -> None:
+    height, width, distance_m = 120, 160, 3.0
+    y, x = np.mgrid[:height, :width]
+    image = np.stack([x, y, np.zeros_like(x)], axis=-1).astype(np.uint8)
+
+    seen = turn(Picture(image, np.full((height, width), distance_m, np.float32)), right_rad, down_rad)
+
+    # the wall's normal in the turned camera: n X = distance, so that z = distance / (n . ray)
+    focal = FOCAL * height
+    rays = np.stack([(x - 79.5) / focal, (y - 59.5) / focal, np.ones_like(x)], axis=-1)
+    rotation = cv2.Rodrigues(np.array([down_rad, -right_rad, 0.0]))[0]
+    expected = distance_m / (rays @ rotation[:, 2])
+    known = seen.depth_m > 0
+    assert known.mean() > 0.6
+    np.testing.assert_allclose(seen.depth_m[known], expected[known], rtol=0.01)
+    centre = rotation @ np.array([0, 0, 1.0])  # where the old middle is seen now
+    at = np.rint(focal * centre[:2] / centre[2] + [79.5, 59.5]).astype(int)
+    np.testing.assert_allclose(seen.image[at[1], at[0], :2], [79.5, 59.5], atol=1.5)
+    assert np.allclose(-np.sign(centre[:2]), np.sign([right_rad, down_rad]))

@@ -1,7 +1,8 @@
 """Turns a picture with depth into a training sample: crop, zoom, tilt, mirror, recolour, paste.
 
-Cropping and zooming keep depth as it is: the model learns relative depth for any focal length. Everything random comes
-from the given generator, so that a sample is a function of the seed alone.
+Cropping and zooming keep depth as it is: the model learns relative depth for any focal length. Turning the camera about
+its centre shows nothing new, so that image and depth are known exactly. Everything random comes from the given
+generator, so that a sample is a function of the seed alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from tui.training.teacher import teach
 
 SMALLEST_CROP = 0.45
 LARGEST_TILT_RAD = 0.2
+TURNED = 0.6
+"""Share of samples whose camera is turned."""
+LARGEST_TURN_RAD = 0.2
+"""To the right and down (Zhao, Kong and Fowlkes, "Camera pose matters for depth prediction", CVPR 2021)."""
+FOCAL = 1.08
+"""Focal length in shorter sides of the picture: that of the cameras that took the recordings."""
 ASPECT_JITTER = 1.12
 UNKNOWN = 0.0
 ERASED = 0.3
@@ -37,6 +44,8 @@ def sample(
     At `strength` 0 it is the whole picture, as large as fits, perhaps mirrored, in its own colours. What `teachers` say
     about the view of a recorded picture comes with it.
     """
+    if rng.random() < TURNED * strength:
+        picture = turn(picture, *(rng.uniform(-1, 1, 2) * LARGEST_TURN_RAD))
     view = Picture(*warp(picture, random_view(picture.depth_m.shape, height, width, rng, strength), height, width))
     if picture.recorded:
         view = teach(view, teachers)
@@ -64,6 +73,33 @@ def random_view(
     linear = np.array([[cos * scale_x * mirror, -sin * scale_y], [sin * scale_x * mirror, cos * scale_y]])
     middle = np.array([(width - 1) / 2, (height - 1) / 2])
     return np.column_stack([linear, np.array([centre_x, centre_y]) - linear @ middle])
+
+
+def turn(picture: Picture, right_rad: float, down_rad: float) -> Picture:
+    """Return what the camera would have taken had it looked more to the right and down; depth 0 where it saw nothing.
+
+    A point at pixel p and depth z lies at z K^-1 p; turned, its depth is the third coordinate of R K^-1 p times z.
+    """
+    import cv2
+
+    height, width = picture.depth_m.shape
+    focal = FOCAL * min(height, width)
+    camera = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
+    rotation, _ = cv2.Rodrigues(np.array([down_rad, -right_rad, 0.0]))
+    turned = camera @ rotation @ np.linalg.inv(camera)
+    y, x = np.mgrid[:height, :width]
+    nearer = turned[2, 0] * x + turned[2, 1] * y + turned[2, 2]
+    size = (width, height)
+    image = cv2.warpPerspective(picture.image, turned, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    depth_m = cv2.warpPerspective(
+        (picture.depth_m * nearer).astype(np.float32),
+        turned,
+        size,
+        flags=cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=UNKNOWN,
+    )
+    return replace(picture, image=np.asarray(image, np.uint8), depth_m=np.asarray(depth_m, np.float32))
 
 
 def warp(
