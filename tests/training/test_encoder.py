@@ -169,3 +169,14 @@ def test_weights_of_another_variant_are_refused(tmp_path: Path) -> None:
     (tmp_path / "no.pth").write_bytes(b"nothing")
     with pytest.raises(TrainingError, match="not a PyTorch weight file"):
         load_imagenet(EfficientNetLite(0), tmp_path / "no.pth")
+
+
+def test_frozen_stages_get_no_gradient_and_the_rest_does() -> None:
+    encoder = EfficientNetLite(0)
+    encoder.freeze(1)
+
+    sum(m.mean() for m in encoder(torch.rand(1, 3, 32, 32))).backward()
+
+    parts = {"stem": encoder.stem, **{f"stage {n}": stage for n, stage in enumerate(encoder.stages)}}
+    trained = {name for name, part in parts.items() if any(p.grad is not None for p in part.parameters())}
+    assert trained == set(parts) - {"stem", "stage 0"}

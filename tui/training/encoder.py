@@ -154,6 +154,11 @@ class EfficientNetLite(nn.Module):
         self.channels = tuple(scaled_channels(STAGES[i][3], width) for i in PYRAMID_STAGES)
         """Channels of the maps that `forward` returns."""
 
+    def freeze(self, stages: int) -> None:
+        """Keep the stem and the first `stages` stages as they are: few weights, at the costliest resolutions."""
+        for part in (self.stem, *self.stages[:stages]):
+            part.requires_grad_(False)
+
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return the maps at strides 2, 4, 8, 16, 32 of x, (B, 3, H, W) in -1..1; H and W are multiples of 32."""
         maps = []

@@ -48,6 +48,8 @@ class Recipe:
     decoder_rate: float = 1.5e-3
     weight_decay: float = 0.1
     drop: float = 0.2
+    frozen_stages: int | None = None
+    """So many of the encoder's first stages, and its stem, keep the weights they begin with; None trains all."""
     half_precision: bool = True
     workers: int = 2
     """Threads; each takes a part of the batch through its own copy of the network, whose weights are shared."""
@@ -75,6 +77,8 @@ class Trainer:
         state = checkpoint.load(out / checkpoint.CHECKPOINT_NAME)
         if state is None and encoder_weights is not None:
             load_imagenet(self.network.encoder, encoder_weights)
+        if recipe.frozen_stages is not None:
+            self.network.encoder.freeze(recipe.frozen_stages)
         self.network.half_precision = recipe.half_precision
         self.network = self.network.to(memory_format=torch.channels_last)
         self.average = Pocket(recipe.variant).to(memory_format=torch.channels_last)
