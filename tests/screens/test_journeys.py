@@ -252,7 +252,7 @@ async def test_demo_without_weights_is_labelled_and_can_be_calibrated() -> None:
     demo = DepthApp(StartOptions(source="demo"))
     async with demo.run_test(size=WIDE) as pilot:
         await ready(pilot, demo)
-        assert "not a network" in status(demo)
+        await until(pilot, lambda: "not a network" in status(demo), "what stands in for a network is named")
         await pilot.press("space")
         for move in (["shift+left"] * 8, ["shift+down"] * 9):
             await pilot.press(*move)
