@@ -42,7 +42,7 @@ async def test_a_source_that_fails_is_named_and_the_app_stays(app: DepthApp, tmp
         await ready(pilot, app)
         app.main.open_source(str(broken))
         await until(pilot, lambda: "zero.mp4" in message(app), "the failure is told")
-        assert "FAILED" in status(app)
+        await until(pilot, lambda: "FAILED" in status(app), "the status line says so, too")
         await pilot.press("s")
         await pilot.pause()
         await pilot.press("escape")
@@ -59,7 +59,7 @@ async def test_a_wrong_model_file_is_named_and_the_old_model_works_on(app: Depth
         app.screen.query_one("#other", Input).value = str(wrong)
         await pilot.press("enter")
         await until(pilot, lambda: "net" in message(app), "the failure is told")
-        assert "ramp" in status(app)
+        await until(pilot, lambda: "ramp" in status(app), "the old model is named again")
         assert hero(app).startswith(format_units(1.7))
 
 

@@ -31,8 +31,7 @@ async def test_the_whole_job_and_the_same_again_from_the_profile(app: DepthApp, 
 
         await pilot.press("space")
         assert app.main.session.frozen
-        await pilot.pause(0.6)
-        assert "FROZEN" in status(app)
+        await until(pilot, lambda: "FROZEN" in status(app), "the status line says so")
 
         for u_px in (20, 300):
             await pilot.press("g")
