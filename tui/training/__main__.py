@@ -41,8 +41,9 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--freeze",
         type=int,
+        choices=range(8),
         metavar="N",
-        help="leave the encoder's stem and its first N stages as they begin: a third faster with 1",
+        help="leave the encoder's stem and its first N stages (0-7) as they begin, which saves time",
     )
     train.add_argument("--batch", type=int, default=12)
     train.add_argument("--threads", type=int, default=2)
