@@ -148,6 +148,8 @@ class DepthApp(PixelApp[None]):
             await super().on_event(self._keys.popleft())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
+            if not self._keys:
+                self.show_now()
 
     async def _settle(self) -> None:
         """Return when the focused widget and all above it have worked off what lay before them.

@@ -141,7 +141,9 @@ class Pipeline:
                 return
             self._frame = frame
             self._inference.submit(frame)
-        self._changed()
+            depth_follows = self._inference.result is not None
+        if not depth_follows:  # else the screen shows the frame that belongs to the newest map, and is told of that
+            self._changed()
 
     def _use(self, estimator: DepthEstimator, *, chosen: bool) -> None:
         self._inference.use(estimator, chosen=chosen)

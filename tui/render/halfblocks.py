@@ -65,6 +65,7 @@ class SegmentCache(dict[int, Segment]):
         self._ramp = table.ramp[::-1] if inverted else table.ramp
         self._older: dict[int, Segment] = {}
         self._colors: dict[int, Color] = {}
+        self._overs: dict[tuple[int, Style], Style] = {}
 
     def __missing__(self, key: int) -> Segment:
         if len(self) >= _MOST_SEGMENTS:
@@ -113,6 +114,14 @@ class SegmentCache(dict[int, Segment]):
 
     def over(self, code: int, style: Style) -> Style:
         """The style of an overlay on a cell: the picture behind it if it has no background, ink that can be read."""
+        known = self._overs.get((code, style))
+        if known is None:
+            if len(self._overs) >= _MOST_COLORS:
+                self._overs.clear()
+            known = self._overs[code, style] = self._laid_over(code, style)
+        return known
+
+    def _laid_over(self, code: int, style: Style) -> Style:
         if code == BLANK or code & LOWER_MASK == OWN or self.table.mode is ColorMode.MONO:
             return Style.from_color(self._ink, None) + self.blank + style
         behind = self.rgb(code & LOWER_MASK)

@@ -195,7 +195,7 @@ class InstrumentScreen(CellsScreen):
 
     def _tick(self) -> None:
         self.snapshot = self.pipeline.snapshot()
-        self.present.states()
+        self.present.states(numbers=True)
         self.present.spans()
 
     def _followed(self, session: Session, result: DepthResult) -> Session:

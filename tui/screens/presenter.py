@@ -98,8 +98,8 @@ class Presenter:
         self._marks()
         self._coordinates(None, None)
 
-    def states(self) -> None:
-        """Status line, banners, frozen borders: what changes although no new frame came."""
+    def states(self, *, numbers: bool = False) -> None:
+        """Status line (its restless `numbers` too), banners, frozen borders: what changes although no new frame came."""
         screen, now_s = self._screen, time.monotonic()
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
         calibration, _ = screen.calibrating.current()
@@ -107,7 +107,7 @@ class Presenter:
             self._quality()
         health = texts.health_text(calibration)
         fields = texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second)
-        screen.query_one(StatusLine).show(fields)
+        screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)

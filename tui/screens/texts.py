@@ -65,13 +65,15 @@ def status_fields(
         Field(health, 7, Tone.PLAIN, right=True),
     ]
     if not still:
-        fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True))
+        fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True, restless=True))
         rates = f"{snapshot.capture_fps:.0f} in, {snapshot.depth_fps:.1f} depth/s"
-        fields.append(Field(rates, 4, Tone.DIM, right=True))
+        fields.append(Field(rates, 4, Tone.DIM, right=True, restless=True))
         frame = shown.frame if shown else snapshot.frame
         if frame is not None:
-            fields.append(Field(f"age {format_age(now_s - frame.captured_at_s)}", 6, Tone.DIM, right=True))
-        fields.append(Field(f"{snapshot.dropped} dropped" if snapshot.dropped else "", 8, Tone.DIM, right=True))
+            age = f"age {format_age(now_s - frame.captured_at_s)}"
+            fields.append(Field(age, 6, Tone.DIM, right=True, restless=True))
+        dropped = f"{snapshot.dropped} dropped" if snapshot.dropped else ""
+        fields.append(Field(dropped, 8, Tone.DIM, right=True, restless=True))
     fields.append(_live_field(session, capture.stage, still=still))
     return fields
 

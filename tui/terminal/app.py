@@ -59,6 +59,11 @@ class WireApp(App[Result]):
         self.wire.forget()
         self._send()
 
+    def show_now(self) -> None:
+        """Draw what has changed without waiting for the beat, up to a sixtieth of a second, that Textual draws on."""
+        screen = self.screen
+        screen.call_later(screen._on_timer_update)  # noqa: SLF001 - what the beat itself calls
+
     def on_resize(self) -> None:
         """What a terminal does with its screen when its size changes, nobody knows."""
         self.wire.forget()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
@@ -28,6 +29,7 @@ class DepthLegend(Widget):
         self._shown: tuple[DepthPalette, ValueRange | None, Callable[[float], str]] | None = None
         self._said = ""
         self._segments: list[Segment] = []
+        self._made: tuple[DepthPalette, Style, SegmentCache] | None = None
 
     def show(self, palette: DepthPalette, span: ValueRange | None, label: Callable[[float], str]) -> None:
         """Say what the palette's colours stand for.
@@ -53,11 +55,17 @@ class DepthLegend(Widget):
             segments = [Segment(set_cell_size(self._said.center(self.size.width), self.size.width), style)]
         else:
             palette, span, label = self._shown
-            cache = SegmentCache(palette.table, style)
-            segments = build_legend(self.size.width, palette, span, label, cache)
+            segments = build_legend(self.size.width, palette, span, label, self._cache(palette, style))
         if segments != self._segments:
             self._segments = segments
             self.refresh()
+
+    def _cache(self, palette: DepthPalette, style: Style) -> SegmentCache:
+        """What was made for this palette in these colours; the range moves with every frame, they do not."""
+        made = self._made
+        if made is None or made[0] is not palette or made[1] != style:
+            made = self._made = (palette, style, SegmentCache(palette.table, style))
+        return made[2]
 
     def render_line(self, y: int) -> Strip:
         """Look up the finished row."""

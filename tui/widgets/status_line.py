@@ -36,6 +36,13 @@ class Field:
     """Whether it stands at the right end."""
     shrinks: bool = False
     """Whether it may be shortened with an ellipsis instead of being left out (an error's text)."""
+    restless: bool = False
+    """Whether it is a number that is another one at every look; nobody could read it at that pace."""
+
+    @property
+    def lasting(self) -> tuple[object, ...]:
+        """What it says apart from the number, if it is one."""
+        return bool(self.text) if self.restless else self.text, self.priority, self.tone, self.right
 
 
 def fit_fields(fields: Sequence[Field], width: int) -> list[Field]:
@@ -79,11 +86,17 @@ class StatusLine(Widget):
         super().__init__(id=widget_id)
         self._fields: tuple[Field, ...] = ()
 
-    def show(self, fields: Sequence[Field]) -> None:
-        """Show these fields; priorities must differ from each other."""
-        if tuple(fields) != self._fields:
-            self._fields = tuple(fields)
-            self.refresh()
+    def show(self, fields: Sequence[Field], *, numbers: bool = True) -> None:
+        """Show these fields; priorities must differ from each other.
+
+        Without `numbers`, the row is left as it is if only restless ones would change: each time the row is drawn
+        again costs the interface as much as a key does.
+        """
+        new = tuple(fields)
+        if numbers or [field.lasting for field in new] != [field.lasting for field in self._fields]:
+            if new != self._fields:
+                self.refresh()
+            self._fields = new
 
     @property
     def text(self) -> str:
