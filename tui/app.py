@@ -138,18 +138,21 @@ class DepthApp(PixelApp[None]):
         """
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._keys.append(event)
+            self.wire.keys_first = True
             if self._keyboard is None or self._keyboard.done():
                 self._keyboard = asyncio.create_task(self._work_off_keys())
         else:
             await super().on_event(event)
 
     async def _work_off_keys(self) -> None:
-        while self._keys:
-            await super().on_event(self._keys.popleft())
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
-            if not self._keys:
-                self.show_now()
+        try:
+            while self._keys:
+                await super().on_event(self._keys.popleft())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
+            self.show_now()
+        finally:
+            self.wire.keys_first = False  # a frame that comes now stands behind what is to be shown
 
     async def _settle(self) -> None:
         """Return when the focused widget and all above it have worked off what lay before them.

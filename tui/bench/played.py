@@ -88,7 +88,10 @@ class Played:
             if self.link.ended or time.monotonic() - start_s > within_s:
                 what = "the app has ended" if self.link.ended else f"not after {within_s:.0f} s"
                 raise PlayError(f"the app never showed {pattern.pattern!r}: {what}\n{self.text.strip()[-2000:]}")
-            self.link.step(0.002)
+            # All that is there before any of it is read through: the program must not wait for its reader.
+            wait_s = 0.002
+            while self.link.step(wait_s):
+                wait_s = 0.0
         return time.monotonic() - start_s
 
     def until_working(self) -> None:

@@ -121,8 +121,8 @@ class TerminalLink:
             self.step(min(left_s, 0.01))
         return bytes(self.received[start:])
 
-    def step(self, wait_s: float) -> None:
-        """Read once, if the link has room and there is something, within a time."""
+    def step(self, wait_s: float) -> bool:
+        """Read once, if the link has room and there is something, within a time; True if there was."""
         now_s = time.monotonic()
         while self._due and self._due[0] <= now_s:
             self._due.pop(0)
@@ -134,16 +134,16 @@ class TerminalLink:
             room = int(self._room)
             if room < 64:
                 time.sleep(min(wait_s, 64 / self._rate))
-                return
+                return False
         if not select.select([self._fd], [], [], wait_s)[0]:
-            return
+            return False
         try:
             data = os.read(self._fd, room)
         except OSError:
             data = b""
         if not data:
             self.ended = True
-            return
+            return False
         self._room -= len(data)
         now_s = time.monotonic()
         self.chunks.append((now_s, len(data)))
@@ -151,6 +151,7 @@ class TerminalLink:
         self.received += data
         if self._answers:
             self._due += [now_s + self._latency_s] * (tail + data).count(_QUESTION)
+        return True
 
     def traffic(self, seconds: float) -> Traffic:
         """Count for a while."""

@@ -27,6 +27,8 @@ _MOST_BACKLOG = 16_000
 """Bytes that may wait to be written; with more, nothing is added, however urgent: it would only come later."""
 _LAST_ROWS = 0.2
 """Share of the screen's rows that may still be to send when the next frame is painted."""
+_LONGEST_FOR_KEYS_S = 0.25
+"""Without a frame, because of keys."""
 _BEAT_S = 0.015
 """How often a paced link is given more."""
 
@@ -55,6 +57,9 @@ class Wire:
         self._refused = False
         self._frame_begun = False
         self._frame_since_s: float | None = None
+        self._turn_s = float("-inf")
+        self.keys_first = False
+        """While a key is worked off: a frame that is painted now would make it wait. Not for long, however many come."""
         self.on_refused: Callable[[], None] = _nothing
         """Called when a frame is refused: someone must look later whether its turn has come."""
         self.on_look: Callable[[], None] = _nothing
@@ -88,12 +93,13 @@ class Wire:
             self._governor.sent(now_s, 0.0 if since_s is None else now_s - since_s)
         self._governor.begin(now_s)
         self.on_frame()
+        self._turn_s = now_s
         self._refused = False
         self._frame_begun, self._frame_since_s = True, None
         return True
 
     def _open(self, now_s: float) -> bool:
-        if self._governor.due_in_s(now_s) > 0:
+        if self._governor.due_in_s(now_s) > 0 or (self.keys_first and now_s - self._turn_s < _LONGEST_FOR_KEYS_S):
             return False
         if self._differ.pending:
             # The last rows go while the next frame is painted, so that the link does not run dry.
