@@ -56,6 +56,27 @@ def test_frame_and_depth_travel_together(pipeline: Pipeline, bells: list[int]) -
     assert bells
 
 
+def test_frames_ring_until_a_map_says_which_of_them_is_shown(pipeline: Pipeline, bells: list[int]) -> None:
+    source, estimator = SteppableSource(), RampEstimator()
+    pipeline.open(opener(source))
+    source.give(ramp_image(0))
+    wait_until(lambda: pipeline.snapshot().capture.stage is CaptureStage.RUNNING, "the source runs")
+    bells.clear()
+    source.give(ramp_image(1))
+    wait_until(lambda: bool(bells), "a frame without depth rings")
+    use(pipeline, estimator)
+    wait_until(lambda: (r := pipeline.snapshot().result) is not None and estimator.seen == [1], "its depth is there")
+    estimator.gate = threading.Semaphore(0)
+    bells.clear()
+    source.give(ramp_image(2))
+    wait_until(lambda: (f := pipeline.snapshot().frame) is not None and f.image[0, 0, 2] == 2, "frame 2 arrives")
+    source.give(ramp_image(3))
+    wait_until(lambda: (f := pipeline.snapshot().frame) is not None and f.image[0, 0, 2] == 3, "frame 3 arrives")
+    assert not bells
+    estimator.gate.release(2)
+    wait_until(lambda: bool(bells), "its map rings")
+
+
 def test_the_newest_frame_wins_while_the_network_is_busy(pipeline: Pipeline) -> None:
     source, estimator = SteppableSource(), RampEstimator()
     estimator.gate = threading.Semaphore(0)

@@ -184,3 +184,27 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     program = Program("50kB", Link(50_000, 0))
     program.play(10, 0.9)
     assert program.wire.bytes_per_second == pytest.approx(program.rate(8), rel=0.1)
+
+
+def test_frames_stand_back_for_keys_but_not_for_long() -> None:
+    program = Program("off", Link(1e9, 0))
+    program.play(1, 0.5)
+    before = len(program.frames)
+    program.wire.keys_first = True
+    program.play(3, 0.5)
+    gaps = np.diff(program.frames[before - 1 :])
+    assert len(gaps) >= 8
+    assert gaps.min() >= 0.25
+    assert gaps.max() <= 0.25 + 2 * BEAT_S
+
+
+def test_a_frame_that_stood_back_for_a_key_comes_after_it() -> None:
+    program = Program("off", Link(1e9, 0))
+    program.play(1, 0.5)
+    program.now_s = program.frames[-1] + 0.11
+    program.wire.keys_first = True
+    assert not program.wire.frame_turn()
+    assert program.wire.wake_in_s() is not None
+    assert not program.wire.turn_has_come()
+    program.wire.keys_first = False
+    assert program.wire.turn_has_come()

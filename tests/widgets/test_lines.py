@@ -137,3 +137,23 @@ async def test_a_message_is_told_once_until_forgotten() -> None:
         message.tell_once("lost", warning=True)
         assert str(message.content) == "lost"
         assert message.has_class("-warning")
+
+
+async def test_restless_numbers_wait_for_their_beat_and_words_do_not() -> None:
+    app = Lines()
+    async with app.run_test(size=(40, 10)):
+        status = app.query_one(StatusLine)
+
+        def fields(word: str, number: str) -> list[Field]:
+            return [Field(word, 0), Field(number, 1, right=True, restless=True)]
+
+        status.show(fields("LIVE", "12 fps"), numbers=False)
+        assert status.text.split() == ["LIVE", "12", "fps"]
+        status.show(fields("LIVE", "13 fps"), numbers=False)
+        assert "12 fps" in status.text
+        status.show(fields("LIVE", "13 fps"))
+        assert "13 fps" in status.text
+        status.show(fields("LOST", "14 fps"), numbers=False)
+        assert status.text.split() == ["LOST", "14", "fps"]
+        status.show(fields("LOST", ""), numbers=False)
+        assert status.text.split() == ["LOST"]

@@ -6,6 +6,7 @@ import random
 import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from tui.bench.played import Played, PlayError
 _X = re.compile(r"\bx +(\d+) +y +(\d+)")
 _RIGHT, _LEFT = "\x1b[C", "\x1b[D"
 _LONGEST_S = 5.0
+_STEAL = 7
+"""Place of the stolen time in the first line of /proc/stat."""
 _GAPS_S = (0.05, 0.25)
 
 
@@ -28,6 +31,8 @@ class Latency:
     keys: int
     cores_busy: float
     """Computing of the app, in cores, over the whole time."""
+    host_kept: float
+    """Share of the machine's time that the host of a virtual one gave to others meanwhile; nothing runs then."""
 
 
 def key_latency(played: Played, keys: int, seed: int = 0) -> Latency:
@@ -38,7 +43,7 @@ def key_latency(played: Played, keys: int, seed: int = 0) -> Latency:
     """
     rng = random.Random(seed)  # noqa: S311 - when keys are pressed is no secret
     played.until(_X, _LONGEST_S)
-    start_s, start_cpu_s = time.monotonic(), played.cpu_s()
+    start_s, start_cpu_s, start_ticks = time.monotonic(), played.cpu_s(), _ticks()
     waits_ms = []
     for number in range(keys):
         played.rest(rng.uniform(*_GAPS_S))
@@ -51,5 +56,18 @@ def key_latency(played: Played, keys: int, seed: int = 0) -> Latency:
         played.until(re.compile(rf"\bx +{wanted} +y "), _LONGEST_S)
         waits_ms.append(1000 * (time.monotonic() - pressed_s))
     busy = (played.cpu_s() - start_cpu_s) / (time.monotonic() - start_s)
+    stolen, all_ticks = (now - then for now, then in zip(_ticks(), start_ticks, strict=True))
     median, p90, p99 = np.percentile(waits_ms, (50, 90, 99))
-    return Latency(float(median), float(p90), float(p99), max(waits_ms), keys, busy)
+    return Latency(
+        float(median), float(p90), float(p99), max(waits_ms), keys, busy, stolen / all_ticks if all_ticks else 0.0
+    )
+
+
+def _ticks() -> tuple[int, int]:
+    """Clock ticks that the host has kept, and all; proc_stat(5). Two zeros where there is no such file."""
+    try:
+        first = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
+    except OSError:
+        return 0, 0
+    ticks = [int(field) for field in first.split()[1:9]]  # what follows counts guests, a second time
+    return ticks[_STEAL], sum(ticks)

@@ -149,7 +149,7 @@ def _latency_text(found: Latency) -> str:
     return (
         f"a key's effect on the screen: median {found.median_ms:.0f} ms, 90th {found.p90_ms:.0f}, "
         f"99th {found.p99_ms:.0f}, longest {found.longest_ms:.0f} ({found.keys} keys; the app kept "
-        f"{found.cores_busy:.1f} cores busy)"
+        f"{found.cores_busy:.1f} cores busy, the host of this machine kept {found.host_kept:.0%} of its time)"
     )
 
 
