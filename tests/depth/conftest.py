@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -30,14 +35,42 @@ def small_checkpoint(reference: Path, tmp_path_factory: pytest.TempPathFactory) 
     return path
 
 
+@dataclass(frozen=True)
+class Started:
+    """What a program of its own found that loaded midas-small on OpenVINO."""
+
+    shape: tuple[int, int]
+    imported: frozenset[str]
+    """Of torch and timm."""
+
+
+def start_small(checkpoint: Path, cache: Path) -> Started:
+    """Load midas-small and estimate a picture of 64 x 48 in a program of its own, with this XDG_CACHE_HOME."""
+    code = (
+        "import sys, json, pathlib, numpy\n"
+        "from tui.depth.loader import ModelRequest, load_estimator\n"
+        "estimator = load_estimator(ModelRequest('midas-small', pathlib.Path(sys.argv[1]), engine='openvino'))\n"
+        "values = estimator.estimate(numpy.zeros((48, 64, 3), numpy.uint8))\n"
+        "print(json.dumps([values.shape, [name for name in ('torch', 'timm') if name in sys.modules]]))"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    command = [sys.executable, "-c", code, str(checkpoint)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    shape, imported = json.loads(done.stdout)
+    return Started(tuple(shape), frozenset(imported))
+
+
 @pytest.fixture(scope="session")
-def warm_cache(small_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A value of XDG_CACHE_HOME under which midas-small is converted already."""
+def first_start(small_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Started]:
+    """An XDG_CACHE_HOME that was empty, and the start that has converted midas-small into it."""
     folder = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        load_estimator(ModelRequest("midas-small", small_checkpoint, engine="openvino")).close()
-    return folder
+    return folder, start_small(small_checkpoint, folder)
+
+
+@pytest.fixture(scope="session")
+def warm_cache(first_start: tuple[Path, Started]) -> Path:
+    """A value of XDG_CACHE_HOME under which midas-small is converted already."""
+    return first_start[0]
 
 
 @pytest.fixture(scope="session", params=["openvino", "torch"])

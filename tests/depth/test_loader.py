@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.depth.conftest import noise_picture
-from tui.depth.engines import converted
+from tests.depth.conftest import Started, start_small
+from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, default_model, load_estimator
+from tui.depth.midas import apart
 from tui.depth.midas.estimator import MidasEstimator
 from tui.depth.registry import find_spec
 from tui.depth.weights import WeightsMissing, cached_path
-from tui.errors import DepthTuiError, ModelError
+from tui.errors import DepthTuiError
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "scipy", "textual", "transformers")
 
@@ -48,18 +48,12 @@ def test_importing_the_loader_imports_nothing_heavy() -> None:
     assert run_python(code).strip() == "[]"
 
 
-def test_the_second_start_imports_no_torch(small_checkpoint: Path, warm_cache: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "picture.npy"
-    np.save(picture, noise_picture(64, 48))
-    code = (
-        "import sys, json, pathlib, numpy\n"
-        "from tui.depth.loader import ModelRequest, load_estimator\n"
-        "estimator = load_estimator(ModelRequest('midas-small', pathlib.Path(sys.argv[1]), engine='openvino'))\n"
-        "values = estimator.estimate(numpy.load(sys.argv[2]))\n"
-        "print(json.dumps([values.shape, 'torch' in sys.modules, 'timm' in sys.modules]))"
-    )
-    out = run_python(code, str(small_checkpoint), str(picture), cache=warm_cache)
-    assert json.loads(out) == [[48, 64], False, False]
+def test_no_start_imports_torch(small_checkpoint: Path, first_start: tuple[Path, Started]) -> None:
+    cache, first = first_start
+    assert len(list((cache / "depth-tui" / "converted").glob("midas-v21-small-256-*-v1"))) == 1
+    for started in (first, start_small(small_checkpoint, cache)):
+        assert started.shape == (48, 64)
+        assert not started.imported
 
 
 def test_with_nothing_fetched_the_bundled_network_is_the_default() -> None:
@@ -143,10 +137,10 @@ def test_a_users_file_is_loaded_by_its_path(fastdepth: Path, monkeypatch: pytest
 
 
 def test_auto_falls_back_to_torch_and_says_why(small_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> object:
-        raise ModelError("OpenVINO cannot convert this model: no rule for aten::warp")
+    def fail(*_args: object) -> bool:
+        raise EngineError("OpenVINO cannot convert this model: no rule for aten::warp")
 
-    monkeypatch.setattr(converted, "convert", fail)
+    monkeypatch.setattr(apart, "convert_apart", fail)
     estimator = load_estimator(ModelRequest("midas-small", small_checkpoint, threads=1))
     assert estimator.engine == "torch cpu"
     assert isinstance(estimator, MidasEstimator)

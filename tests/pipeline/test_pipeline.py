@@ -65,7 +65,7 @@ def test_frames_ring_until_a_map_says_which_of_them_is_shown(pipeline: Pipeline,
     source.give(ramp_image(1))
     wait_until(lambda: bool(bells), "a frame without depth rings")
     use(pipeline, estimator)
-    wait_until(lambda: (r := pipeline.snapshot().result) is not None and estimator.seen == [1], "its depth is there")
+    wait_until(lambda: pipeline.snapshot().result is not None and estimator.seen == [1], "its depth is there")
     estimator.gate = threading.Semaphore(0)
     bells.clear()
     source.give(ramp_image(2))

@@ -163,10 +163,13 @@ def _converted(spec: ModelSpec, weights: Weights, module: Callable[[], nn.Module
         ModelError: the weights are wrong.
     """
     from tui.depth.engines import converted
+    from tui.depth.midas import apart
     from tui.depth.midas.types import MIDAS_TYPES
 
     model = converted.find(spec.name, weights.sha256)
-    if model is None:
+    if model is None and apart.convert_apart(spec.name, weights.path, weights.sha256, say):
+        model = converted.find(spec.name, weights.sha256)
+    if model is None:  # without a cache
         loaded = module()
         say("converting for OpenVINO, once", 0.5)
         try:

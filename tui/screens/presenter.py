@@ -99,7 +99,7 @@ class Presenter:
         self._coordinates(None, None)
 
     def states(self, *, numbers: bool = False) -> None:
-        """Status line (its restless `numbers` too), banners, frozen borders: what changes although no new frame came."""
+        """Status line, its restless `numbers` too, banners, frozen borders: what changes although no new frame came."""
         screen, now_s = self._screen, time.monotonic()
         session, snapshot, shown = screen.session, screen.snapshot, screen.shown
         calibration, _ = screen.calibrating.current()

@@ -59,7 +59,7 @@ class Wire:
         self._frame_since_s: float | None = None
         self._turn_s = float("-inf")
         self.keys_first = False
-        """While a key is worked off: a frame that is painted now would make it wait. Not for long, however many come."""
+        """While a key is worked off: a frame painted now would make it wait. Not for long, however many keys come."""
         self.on_refused: Callable[[], None] = _nothing
         """Called when a frame is refused: someone must look later whether its turn has come."""
         self.on_look: Callable[[], None] = _nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 import warnings
@@ -107,6 +108,14 @@ def keep(model: Any, type_name: str, sha256: str) -> bool:  # noqa: ANN401  # an
             shutil.rmtree(temporary, ignore_errors=True)
         return False
     return True
+
+
+def can_keep() -> bool:
+    """Whether there is a cache that can be written."""
+    folder = converted_dir()
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return os.access(folder, os.W_OK)
 
 
 def compiled_folder(type_name: str, sha256: str) -> Path:
