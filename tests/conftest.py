@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tui.depth.engines.openvino_import import leave_out
+
+leave_out()  # before any test imports openvino by itself
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 

@@ -68,6 +68,17 @@ def test_with_nothing_fetched_the_bundled_network_is_the_default() -> None:
     estimator.close()
 
 
+def test_an_engine_tells_nobody_that_it_was_started(tmp_path: Path) -> None:
+    code = (
+        "import sys; from tui.depth.loader import ModelRequest, load_estimator; load_estimator(ModelRequest()); "
+        "print([name for name in sys.modules if 'telemetry' in name and sys.modules[name] is not None])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "[]"
+    assert not (tmp_path / "intel").exists()
+
+
 def test_what_is_not_fetched_yet_says_how_to_get_it() -> None:
     with pytest.raises(WeightsMissing) as caught:
         load_estimator(ModelRequest("midas-small"))

@@ -141,10 +141,11 @@ def compare(comparison: Comparison, name: str, weights: Path | None, limits: dic
 
 def matmul_limits(threads: int | None = None) -> dict[str, float]:
     """Billions of operations a second of one large matrix product by OpenVINO, per precision that the CPU has."""
-    import openvino
-    from openvino import opset13 as ops
-
     from tui.depth.engines.network import default_threads
+    from tui.depth.engines.openvino_import import import_openvino
+
+    openvino = import_openvino()
+    from openvino import opset13 as ops
 
     core = openvino.Core()
     capabilities = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")

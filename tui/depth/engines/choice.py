@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.depth.engines.fallback import Way
 from tui.depth.engines.network import EngineError, Network
+from tui.depth.engines.openvino_import import import_openvino
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def openvino_ways(model: Callable[[], Any], precision: str, threads: int | None,
         compiled: where to keep compiled models, or None.
     """
     try:
-        import openvino  # this engine's own cost
+        openvino = import_openvino()
     except (ImportError, OSError) as error:
         return [Way("OpenVINO", partial(_refuse, f"OpenVINO is not to be had: {error}"))]
     from tui.depth.engines.openvino_engine import OpenVinoNetwork, find_device

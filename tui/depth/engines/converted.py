@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.depth.engines.network import reason
 from tui.depth.engines.openvino_engine import read_model
+from tui.depth.engines.openvino_import import import_openvino
 from tui.errors import ModelError
 from tui.storage.paths import converted_dir
 
@@ -41,8 +42,9 @@ def convert(module: nn.Module, trace_px: int, fixed: tuple[int, int] | None = No
     Raises:
         ModelError: with the converter's reason.
     """
-    import openvino  # this engine's own cost
     import torch  # the module is there, so torch is loaded already
+
+    openvino = import_openvino()
     from openvino import frontend
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
@@ -91,7 +93,7 @@ def keep(model: Any, type_name: str, sha256: str) -> bool:  # noqa: ANN401  # an
 
     A cache that cannot be written costs time at the next start, nothing else.
     """
-    import openvino  # this engine's own cost
+    openvino = import_openvino()
 
     folder = _folder(type_name, sha256)
     temporary: Path | None = None

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tui.depth.engines.network import Batch, EngineError, default_threads, reason, single_map
+from tui.depth.engines.openvino_import import import_openvino
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap
 
@@ -28,7 +29,7 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     Raises:
         ModelError: if OpenVINO cannot read it.
     """
-    import openvino  # this engine's own cost
+    openvino = import_openvino()
 
     try:
         with _quiet_descriptor_2():
@@ -96,7 +97,7 @@ class OpenVinoNetwork:
         device: str = "CPU",
         compiled: Path | None = None,
     ) -> None:
-        import openvino  # this engine's own cost
+        openvino = import_openvino()
 
         self._core = openvino.Core()
         self._model = model
