@@ -131,7 +131,7 @@ def _midas_network(spec: ModelSpec, weights: Weights, request: ModelRequest, say
         return load_module(spec.name, weights.path)
 
     def model() -> Any:  # noqa: ANN401  # an openvino.Model
-        return _converted(spec, weights, module, say)
+        return _converted(spec, weights, say)
 
     accelerator = find_accelerator() if request.engine != "openvino" else None
     by_torch = partial(torch_ways, module, threads=request.threads)
@@ -155,7 +155,7 @@ def _midas_network(spec: ModelSpec, weights: Weights, request: ModelRequest, say
         raise
 
 
-def _converted(spec: ModelSpec, weights: Weights, module: Callable[[], nn.Module], say: Progress) -> Any:  # noqa: ANN401  # an openvino.Model
+def _converted(spec: ModelSpec, weights: Weights, say: Progress) -> Any:  # noqa: ANN401  # an openvino.Model
     """The converted model from the cache, else converted now and put there.
 
     Raises:
@@ -164,19 +164,12 @@ def _converted(spec: ModelSpec, weights: Weights, module: Callable[[], nn.Module
     """
     from tui.depth.engines import converted
     from tui.depth.midas import apart
-    from tui.depth.midas.types import MIDAS_TYPES
 
     model = converted.find(spec.name, weights.sha256)
     if model is None and apart.convert_apart(spec.name, weights.path, weights.sha256, say):
         model = converted.find(spec.name, weights.sha256)
     if model is None:  # without a cache
-        loaded = module()
-        say("converting for OpenVINO, once", 0.5)
-        try:
-            model = converted.convert(loaded, MIDAS_TYPES[spec.name].trace_px)
-        except ModelError as error:
-            raise EngineError(str(error)) from error
-        converted.keep(model, spec.name, weights.sha256)
+        model = apart.convert_here(spec.name, weights.path, say)
     say("starting OpenVINO", 0.9)
     return model
 

@@ -55,7 +55,7 @@ def test_a_process_that_breaks_off_is_told(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_it_ends_with_the_process_that_wants_it(small_checkpoint: Path) -> None:
-    command = [sys.executable, "-P", "-m", apart.__name__, SMALL, str(small_checkpoint), SHA256]
+    command = [sys.executable, *apart._COMMAND, SMALL, str(small_checkpoint), SHA256]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False)
     assert done.returncode == 1
     assert b"kept" not in done.stdout

@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import tui
 from tui.depth.engines import converted
@@ -20,9 +20,14 @@ from tui.depth.midas.checkpoint import load_module
 from tui.depth.midas.types import MIDAS_TYPES
 from tui.errors import ModelError
 
-Say = Callable[[str, float | None], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-_OF_OURS = str(Path(tui.__file__).parent.parent)
+    Say = Callable[[str, float | None], None]
+
+_OURS = str(Path(tui.__file__).parent.parent)
+# -P and the end of the path: neither a file in the working directory nor a package may pass for another module.
+_COMMAND = ("-P", "-c", f"import sys; sys.path.append({_OURS!r}); from {__name__} import main; main()")
 
 
 def convert_apart(type_name: str, weights: Path, sha256: str, say: Say) -> bool:
@@ -43,16 +48,12 @@ def convert_apart(type_name: str, weights: Path, sha256: str, say: Say) -> bool:
     """
     if not converted.can_keep():
         return False
-    # -P: a file in the working directory must not pass for a module.
-    command = [sys.executable, "-P", "-m", __name__, type_name, str(weights), sha256]
-    path = os.pathsep.join(filter(None, (_OF_OURS, os.environ.get("PYTHONPATH"))))
     try:
         process = subprocess.Popen(
-            command,
+            [sys.executable, *_COMMAND, type_name, str(weights), sha256],
             stdin=subprocess.PIPE,  # never written to: it ends when this process does
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
         )
     except OSError:
         return False
@@ -67,6 +68,22 @@ def convert_apart(type_name: str, weights: Path, sha256: str, say: Say) -> bool:
                 raise ModelError(report["model"])
             say(report["step"], report["fraction"])
     raise EngineError(f"converting this model for OpenVINO broke off (exit code {process.returncode})")
+
+
+def convert_here(type_name: str, weights: Path, say: Say) -> Any:  # noqa: ANN401  # an openvino.Model
+    """Convert a MiDaS checkpoint in this process.
+
+    Raises:
+        EngineError: OpenVINO cannot convert it.
+        ModelError: the weights are wrong.
+    """
+    say("starting torch", 0.2)
+    module = load_module(type_name, weights)
+    say("converting for OpenVINO, once", 0.5)
+    try:
+        return converted.convert(module, MIDAS_TYPES[type_name].trace_px)
+    except ModelError as error:
+        raise EngineError(str(error)) from error
 
 
 def main() -> None:
@@ -86,13 +103,7 @@ def main() -> None:
 
     threading.Thread(target=end_with_the_other, daemon=True).start()
     try:
-        report(step="starting torch", fraction=0.2)
-        module = load_module(type_name, Path(weights))
-        report(step="converting for OpenVINO, once", fraction=0.5)
-        try:
-            model = converted.convert(module, MIDAS_TYPES[type_name].trace_px)
-        except ModelError as error:
-            raise EngineError(str(error)) from error
+        model = convert_here(type_name, Path(weights), lambda step, fraction: report(step=step, fraction=fraction))
     except EngineError as error:
         report(engine=str(error))
     except ModelError as error:
@@ -103,7 +114,3 @@ def main() -> None:
         report(kept=kept)
     # What libraries do at their end has nothing to do any more.
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
