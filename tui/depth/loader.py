@@ -12,6 +12,7 @@ from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
 from tui.depth.engines.network import EngineError, Network
+from tui.depth.engines.torch_engine import accelerator_may_be
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.file_model import SUFFIXES, load_file_model
 from tui.depth.hub.address import is_hub
@@ -81,6 +82,16 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
         return _load_file(cached_path(spec), request, say)
     say(f"reading the weights of {spec.short_name}", 0.0)
     return _load_midas(spec, find_weights(spec, request.weights), request, say)
+
+
+def needs_torch(request: ModelRequest) -> bool:
+    """Whether torch may have to run in the process that loads this."""
+    name = request.model or default_model() or _DEFAULT_MODEL
+    if is_hub(name):
+        return True
+    if _is_file(name) or not is_known(name) or find_spec(name).bundled:
+        return False
+    return request.engine == "torch" or (request.engine == "auto" and accelerator_may_be())
 
 
 def _is_file(name: str) -> bool:

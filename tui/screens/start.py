@@ -27,9 +27,10 @@ def loader(options: StartOptions) -> Loader:
     """Loads the model that the options name."""
 
     def load(progress: Progress) -> DepthEstimator:
-        from tui.depth.loader import ModelRequest, load_estimator
+        from tui.depth.beside import load_beside
+        from tui.depth.loader import ModelRequest
 
         request = ModelRequest(options.model, options.weights, options.engine, options.threads, options.precision)
-        return load_estimator(request, progress)
+        return load_beside(request, progress)
 
     return load

@@ -12,6 +12,7 @@ from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.midas import apart
 from tui.depth.midas.apart import convert_apart
+from tui.depth.processes import program
 from tui.errors import ModelError
 
 SMALL, SHA256 = "midas-v21-small-256", "0" * 64
@@ -55,7 +56,7 @@ def test_a_process_that_breaks_off_is_told(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_it_ends_with_the_process_that_wants_it(small_checkpoint: Path) -> None:
-    command = [sys.executable, *apart._COMMAND, SMALL, str(small_checkpoint), SHA256]
+    command = [*program(apart.__name__), SMALL, str(small_checkpoint), SHA256]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False)
     assert done.returncode == 1
     assert b"kept" not in done.stdout

@@ -21,13 +21,18 @@ _ACCELERATOR_NODES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 def find_accelerator() -> str | None:
     """'cuda' or 'mps' if torch can use it, else None; torch is only imported where there is a sign of one."""
-    if sys.platform != "darwin" and not any(Path(node).exists() for node in _ACCELERATOR_NODES):
+    if not accelerator_may_be():
         return None
     import torch  # paid for only where an accelerator may be
 
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else None
+
+
+def accelerator_may_be() -> bool:
+    """Whether there is a sign of an accelerator; told without torch."""
+    return sys.platform == "darwin" or any(Path(node).exists() for node in _ACCELERATOR_NODES)
 
 
 class TorchNetwork:

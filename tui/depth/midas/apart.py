@@ -13,21 +13,17 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tui
 from tui.depth.engines import converted
 from tui.depth.engines.network import EngineError
 from tui.depth.midas.checkpoint import load_module
 from tui.depth.midas.types import MIDAS_TYPES
+from tui.depth.processes import program
 from tui.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Say = Callable[[str, float | None], None]
-
-_OURS = str(Path(tui.__file__).parent.parent)
-# -P and the end of the path: neither a file in the working directory nor a package may pass for another module.
-_COMMAND = ("-P", "-c", f"import sys; sys.path.append({_OURS!r}); from {__name__} import main; main()")
 
 
 def convert_apart(type_name: str, weights: Path, sha256: str, say: Say) -> bool:
@@ -50,7 +46,7 @@ def convert_apart(type_name: str, weights: Path, sha256: str, say: Say) -> bool:
         return False
     try:
         process = subprocess.Popen(
-            [sys.executable, *_COMMAND, type_name, str(weights), sha256],
+            [*program(__name__), type_name, str(weights), sha256],
             stdin=subprocess.PIPE,  # never written to: it ends when this process does
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
