@@ -13,6 +13,7 @@ from openvino import opset13 as ops
 
 from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
 from tui.calibration.beliefs import MapKind
+from tui.depth.beside import EstimatorBeside, load_beside
 from tui.depth.engines import converted
 from tui.depth.estimator import DepthEstimator
 from tui.depth.hub import module
@@ -154,3 +155,15 @@ def test_without_the_extra_one_line_says_how_to_get_it(hub: Hub, monkeypatch: py
     for asked in (name, "hf:tiny/none"):
         with pytest.raises(ModelError, match=r"needs transformers, which is not installed; run: pip install '.*transf"):
             load(asked, "auto")
+
+
+def test_in_the_app_it_runs_beside(hub: Hub) -> None:
+    name = hub("depth-anything-metric")
+    estimator = load_beside(ModelRequest(name, threads=1), lambda _what, _fraction: None)
+    assert isinstance(estimator, EstimatorBeside)
+    assert estimator.identity.kind is MapKind.METRIC
+    here = load(name, "auto")
+    np.testing.assert_allclose(estimator.estimate(picture()), here.estimate(picture()), rtol=1e-4)
+    assert estimator.engine == here.engine
+    estimator.close()
+    here.close()
