@@ -53,6 +53,11 @@ async def ready(pilot: Pilot[None], app: DepthApp) -> None:
     await until(pilot, lambda: app.started and app.main.shown is not None, "the first depth map is shown")
 
 
+def go(app: DepthApp, u_px: int, v_px: int) -> None:
+    """Put the crosshair there, without the keys for it, which have tests of their own."""
+    app.main.update_session(app.main.session.jumped(u_px, v_px))
+
+
 async def type_text(pilot: Pilot[None], text: str) -> None:
     names = {" ": "space", ".": "full_stop", ",": "comma", "/": "slash", "-": "minus", "_": "underscore"}
     await pilot.press(*(names.get(character, character) for character in text))

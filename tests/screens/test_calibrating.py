@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, go, ready, true_distance_m, until
 from tui.app import DepthApp
 from tui.camera.imread import read_picture
 from tui.depth.estimator import DepthEstimator
@@ -98,9 +98,7 @@ async def test_with_a_camera_pins_have_distances_between_them(app: DepthApp) -> 
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         for u_px in (20, 300):
-            await pilot.press("g")
-            await answer(pilot, str(u_px))
-            await answer(pilot, "120")
+            go(app, u_px, 120)
             await pilot.press("enter", "r")
             await answer(pilot, f"{true_distance_m(u_px):.4f}")
         assert "press i" in text_of(app, "#reading-place") or "i: tell" in text_of(app, "#reading-place")
@@ -119,12 +117,17 @@ async def test_a_known_length_and_the_floor_are_references(app: DepthApp) -> Non
         await pilot.press("l")
         await answer(pilot, "2m")
         assert "pin both ends" in message(app)
-        await pilot.press("escape", *["shift+left"] * 5, "enter", *["shift+right"] * 10, "enter", "l")
+        await pilot.press("escape")
+        for u_px in (110, 210):
+            go(app, u_px, 120)
+            await pilot.press("enter")
+        await pilot.press("l")
         await answer(pilot, "1.00m")  # 100 px of 300 at one metre are three metres
         (row,) = rows(app)
         assert "3.00 m" in row
         assert "length 1 m" in row
-        await pilot.press(*["shift+down"] * 8, "f")
+        go(app, 210, 200)
+        await pilot.press("f")
         await answer(pilot, "1.5m 30deg")
         assert len(rows(app)) == 2
         assert "floor" in rows(app)[1]
@@ -183,7 +186,7 @@ async def test_the_fit_follows_a_network_that_drifts_and_a_held_one_does_not(
 
         await show(0)
         for u_px in (20, 120, 220, 300):
-            app.main.update_session(app.main.session.jumped(u_px, 120))
+            go(app, u_px, 120)
             await pilot.press("r")
             await answer(pilot, f"{true_distance_m(u_px):.4f}")
         app.main.update_session(app.main.session.jumped(170, 100))

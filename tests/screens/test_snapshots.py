@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens.conftest import answer, ready, until
+from tests.screens.conftest import answer, go, ready, until
 from tui.app import DepthApp
 from tui.camera.demo.renderer import DemoRenderer
 from tui.camera.frame import Frame, FrameSource, SourceInfo
@@ -49,25 +49,17 @@ async def calibrate(pilot: Pilot[None]) -> None:
     assert isinstance(app, DepthApp)
     await ready(pilot, app)
     for x, y in ((60, 180), (150, 90), (285, 170)):
-        await go(pilot, x, y)
+        go(app, x, y)
         shown = app.main.shown
         assert shown is not None
         assert shown.frame.true_depth_m is not None
         await pilot.press("r")
         await answer(pilot, f"{float(shown.frame.true_depth_m[y, x]):.2f}")
     for x, y in ((110, 200), (200, 130)):
-        await go(pilot, x, y)
+        go(app, x, y)
         await pilot.press("enter")
-    await go(pilot, 190, 215)
+    go(app, 190, 215)
     await settle(pilot)
-
-
-async def go(pilot: Pilot[None], x: int, y: int) -> None:
-    """Put the crosshair there; typing it is tested elsewhere."""
-    app = pilot.app
-    assert isinstance(app, DepthApp)
-    app.main.update_session(app.main.session.jumped(x, y))
-    await pilot.pause()
 
 
 async def settle(pilot: Pilot[None]) -> None:
