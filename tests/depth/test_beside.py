@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.depth.conftest import noise_picture
+from tests.depth.conftest import noise_picture, runs
 from tests.fakes import wait_until
 from tui.depth import loader
 from tui.depth.beside import EstimatorBeside, load_beside
@@ -81,15 +81,7 @@ def test_it_ends_with_the_program_that_asks() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     pid = int(done.stdout)
-    wait_until(lambda: not _runs(pid), "the process ends")
-
-
-def _runs(pid: int) -> bool:
-    """A process that nobody waits for is dead all the same."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    wait_until(lambda: not runs(pid), "the process ends")
 
 
 @pytest.mark.parametrize(

@@ -6,29 +6,15 @@ for longer; in a thread of the app, keys would wait. And a process that runs out
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import subprocess
-import threading
-import time
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tui.depth import loader
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.loader import ModelRequest, Progress, needs_torch
-from tui.depth.processes import program
-from tui.errors import DepthTuiError, ModelError
+from tui.depth.processes import Helper, HelperEnded, Say, serve
+from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_LEAVE_S = 0.5
-_LOOK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +49,7 @@ class EstimatorBeside:
     """
 
     def __init__(self, request: ModelRequest, progress: Progress) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                program(__name__), stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        self._connection = Connection(ours.detach())
-        self._lock = threading.Lock()
+        self._helper = Helper(__name__)
         try:
             self._state: _State = self._ask(request, progress)
         except BaseException:
@@ -79,7 +59,7 @@ class EstimatorBeside:
     @property
     def pid(self) -> int:
         """Of the other process."""
-        return self._process.pid
+        return self._helper.pid
 
     @property
     def identity(self) -> ModelIdentity:
@@ -103,80 +83,30 @@ class EstimatorBeside:
         return inverse_depth
 
     def close(self) -> None:
-        """See `DepthEstimator`; what is at work there is broken off."""
-        self._connection.close()
+        """See `DepthEstimator`."""
+        self._helper.close()
+
+    def _ask(self, question: object, progress: Progress | None = None) -> Any:  # noqa: ANN401  # what was asked for
         try:
-            self._process.wait(_LEAVE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _ask(self, what: object, progress: Progress | None = None) -> Any:  # noqa: ANN401  # what was asked for
-        with self._lock:
-            if self._connection.closed:
-                raise ModelError("the model was closed; load it again")
-            try:
-                self._connection.send(what)
-                while True:
-                    kind, *answer = self._connection.recv()
-                    if kind == "answer":
-                        return answer[0]
-                    if kind == "error":
-                        raise _rebuilt(*answer)
-                    if progress is not None:
-                        progress(*answer)
-            except (EOFError, OSError) as error:
-                code = self._process.wait()
-                why = "out of memory?" if code == -9 else "it broke down"
-                raise ModelError(
-                    f"the model's process has ended (exit code {code}, {why}); m loads this model again or another one"
-                ) from error
-
-
-def _rebuilt(kind: type[DepthTuiError], message: str, state: dict[str, object]) -> DepthTuiError:
-    """An error of the other process; the constructors of some take other things than a message."""
-    error = kind.__new__(kind)
-    DepthTuiError.__init__(error, message)
-    error.__dict__.update(state)
-    return error
+            return self._helper.ask(question, progress)
+        except HelperEnded as error:
+            message = f"the model's process has ended ({error}); m loads this model again or another one"
+            raise ModelError(message) from error
 
 
 def main() -> None:
-    """The other process: a request comes in, then pictures; ends with the process that asks."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    connection = Connection(os.dup(0))
+    """The other process: a request comes in, then pictures."""
+    estimator: DepthEstimator | None = None
 
-    def say(what: str, fraction: float | None) -> None:
-        connection.send(("progress", what, fraction))
+    def answer(question: Any, say: Say) -> object:  # noqa: ANN401  # the request, then pictures
+        nonlocal estimator
+        if estimator is None:
+            estimator = loader.load_estimator(question, say)
+            return _state_of(estimator)
+        return estimator.estimate(question), _state_of(estimator)
 
-    with contextlib.suppress(EOFError, OSError):
-        request = connection.recv()
-        estimator: DepthEstimator | None = _answer(connection, lambda: loader.load_estimator(request, say), _state_of)
-        while estimator is not None:
-            estimate = partial(estimator.estimate, connection.recv())
-            _answer(connection, estimate, lambda depth: (depth, _state_of(estimator)))
-    os._exit(0)  # what libraries do at their end has nothing to do any more
-
-
-def _answer(connection: Connection, work: Callable[[], Any], told: Callable[[Any], object]) -> Any:  # noqa: ANN401
-    """Do some work and tell its result, or why there is none; returns the result."""
-    try:
-        result = work()
-    except DepthTuiError as error:
-        connection.send(("error", type(error), str(error), vars(error)))
-        return None
-    except Exception as error:  # noqa: BLE001 - an engine may raise anything; the other side must hear of it
-        connection.send(("error", ModelError, f"{type(error).__name__}: {error}", {}))
-        return None
-    connection.send(("answer", told(result)))
-    return result
+    serve(answer)
 
 
 def _state_of(estimator: DepthEstimator) -> _State:
     return _State(estimator.identity, estimator.engine, estimator.notes)
-
-
-def _end_with(asking: int) -> None:
-    while os.getppid() == asking:
-        time.sleep(_LOOK_EVERY_S)
-    os._exit(1)

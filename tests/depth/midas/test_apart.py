@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.depth.conftest import runs
+from tests.fakes import wait_until
 from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, load_estimator
-from tui.depth.midas import apart
 from tui.depth.midas.apart import convert_apart
-from tui.depth.processes import program
 from tui.errors import ModelError
+from tui.storage.paths import converted_dir
 
 SMALL, SHA256 = "midas-v21-small-256", "0" * 64
 
@@ -56,7 +57,15 @@ def test_a_process_that_breaks_off_is_told(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_it_ends_with_the_process_that_wants_it(small_checkpoint: Path) -> None:
-    command = [*program(apart.__name__), SMALL, str(small_checkpoint), SHA256]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False)
-    assert done.returncode == 1
-    assert b"kept" not in done.stdout
+    code = (
+        "import os, sys, threading, time; from pathlib import Path; from tui.depth.midas import apart; made = []\n"
+        "class Noted(apart.Helper):\n"
+        "    def __init__(self, module): super().__init__(module); made.append(self.pid)\n"
+        "apart.Helper = Noted\n"
+        "def leave(*step): print(made[0], flush=True); os._exit(0)\n"
+        f"apart.convert_apart({SMALL!r}, Path(sys.argv[1]), {SHA256!r}, leave)"
+    )
+    command = [sys.executable, "-c", code, str(small_checkpoint)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    wait_until(lambda: not runs(int(done.stdout)), "the process ends")
+    assert not list(converted_dir().glob(f"{SMALL}-*"))
