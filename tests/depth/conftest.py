@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,12 @@ def small_checkpoint(reference: Path, tmp_path_factory: pytest.TempPathFactory) 
     return path
 
 
+def run_python(code: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+    """What a program of its own prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=env, timeout=120).stdout
+
+
 @dataclass(frozen=True)
 class Started:
     """What a program of its own found that loaded midas-small on OpenVINO."""
@@ -53,10 +59,8 @@ def start_small(checkpoint: Path, cache: Path) -> Started:
         "values = estimator.estimate(numpy.zeros((48, 64, 3), numpy.uint8))\n"
         "print(json.dumps([values.shape, [name for name in ('torch', 'timm') if name in sys.modules]]))"
     )
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    command = [sys.executable, "-c", code, str(checkpoint)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    shape, imported = json.loads(done.stdout)
+    out = run_python(code, str(checkpoint), env={**os.environ, "XDG_CACHE_HOME": str(cache)})
+    shape, imported = json.loads(out)
     return Started(tuple(shape), frozenset(imported))
 
 

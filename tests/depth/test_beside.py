@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.depth.conftest import noise_picture, runs
+from tests.depth.conftest import noise_picture, run_python, runs
 from tests.fakes import wait_until
 from tui.depth import loader
 from tui.depth.beside import EstimatorBeside, load_beside
@@ -79,8 +77,7 @@ def test_it_ends_with_the_program_that_asks() -> None:
         "import os; from tui.depth.beside import EstimatorBeside; from tui.depth.loader import ModelRequest\n"
         "print(EstimatorBeside(ModelRequest(threads=1), lambda *_: None).pid, flush=True); os._exit(0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    pid = int(done.stdout)
+    pid = int(run_python(code))
     wait_until(lambda: not runs(pid), "the process ends")
 
 

@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.depth.conftest import Started, start_small
+from tests.depth.conftest import Started, run_python, start_small
 from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, default_model, load_estimator
 from tui.depth.midas import apart
@@ -19,16 +17,6 @@ from tui.depth.weights import WeightsMissing, cached_path
 from tui.errors import DepthTuiError
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "scipy", "textual", "transformers")
-
-
-def run_python(code: str, *arguments: str, cache: Path | None = None) -> str:
-    environment = dict(os.environ)
-    if cache is not None:
-        environment["XDG_CACHE_HOME"] = str(cache)
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, env=environment
-    )
-    return done.stdout
 
 
 def refusal(request: ModelRequest, exit_code: int = 3) -> str:
@@ -74,8 +62,7 @@ def test_an_engine_tells_nobody_that_it_was_started(tmp_path: Path) -> None:
         "print([name for name in sys.modules if 'telemetry' in name and sys.modules[name] is not None])"
     )
     environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout.strip() == "[]"
+    assert run_python(code, env=environment).strip() == "[]"
     assert not (tmp_path / "intel").exists()
 
 
@@ -92,8 +79,7 @@ def test_the_bundled_network_is_small_and_loads_without_torch() -> None:
         "import sys; from tui.depth.loader import ModelRequest, load_estimator; "
         "load_estimator(ModelRequest()).close(); print('torch' in sys.modules)"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"
+    assert run_python(code).strip() == "False"
 
 
 def test_what_is_installed_is_the_default(

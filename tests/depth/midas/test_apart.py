@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.depth.conftest import runs
+from tests.depth.conftest import run_python, runs
 from tests.fakes import wait_until
 from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, load_estimator
@@ -65,7 +64,6 @@ def test_it_ends_with_the_process_that_wants_it(small_checkpoint: Path) -> None:
         "def leave(*step): print(made[0], flush=True); os._exit(0)\n"
         f"apart.convert_apart({SMALL!r}, Path(sys.argv[1]), {SHA256!r}, leave)"
     )
-    command = [sys.executable, "-c", code, str(small_checkpoint)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    wait_until(lambda: not runs(int(done.stdout)), "the process ends")
+    pid = int(run_python(code, str(small_checkpoint)))
+    wait_until(lambda: not runs(pid), "the process ends")
     assert not list(converted_dir().glob(f"{SMALL}-*"))
