@@ -18,7 +18,7 @@ HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "scipy")
         ("tui.screens.main", HEAVY),
         ("tui.depth.loader", HEAVY),
         ("tui.camera.open", HEAVY),
-        ("tui.session", (*HEAVY, "textual")),
+        ("tui.instrument.session", (*HEAVY, "textual")),
         ("tui.pipeline.pipeline", (*HEAVY, "textual")),
     ],
 )

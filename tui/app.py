@@ -19,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
 from tui.errors import StorageError
+from tui.instrument.said import Severity
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
@@ -111,22 +112,24 @@ class DepthApp(PixelApp[None]):
     async def _bring_main(self) -> None:
         """Import in a thread, because it takes longer than a key may wait for its effect."""
         await asyncio.to_thread(_import_main)
+        from tui.instrument.instrument import Instrument
+        from tui.instrument.session import Session
         from tui.pipeline.pipeline import Pipeline
         from tui.screens.look import Look
         from tui.screens.main import MainScreen
-        from tui.session import Session
 
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
-        self._main = MainScreen(self._pipeline, self._options, session, self.wire)
-        self._main.look = Look.of(self._settings.palette, self._settings.contours)
+        instrument = Instrument(self._pipeline, self._options, session, keep=True)
+        self._main = MainScreen(instrument, self._options, self.wire)
+        self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
         self._main.use_canvas(self._canvas)
         await self.push_screen(self._main)
         # What is there now stays: full collections, which stop everything, need not go through it again and again.
         gc.freeze()
         self.set_timer(_SETTLED_S, gc.freeze)
         if self._settings_problem:
-            self._main.tell(self._settings_problem, warning=True)
+            self._main.tell(self._settings_problem, Severity.WARNING)
         for key in self._starting.typed:
             self.simulate_key(key)
 
@@ -187,7 +190,8 @@ class DepthApp(PixelApp[None]):
         if self._pipeline is None or self._main is None:
             return
         self._pipeline.stop()
-        session, look = self._main.session, self._main.look
+        self._main.instrument.keep_all()
+        session, look = self._main.session, self._main.present.look
         kept = replace(
             self._settings,
             unit=session.unit,
@@ -239,9 +243,20 @@ def run_app(
         InputError: for a bandwidth that cannot be read.
     """
     options = StartOptions(
-        source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours, graphics,
-        precision, threads,
-    )  # fmt: skip
+        source=source,
+        model=model,
+        weights=weights,
+        engine=engine,
+        profile=profile,
+        precision=precision,
+        threads=threads,
+        bandwidth=Bandwidth.parse(bandwidth),
+        fps=fps,
+        colors=colors,
+        palette=palette,
+        contours=contours,
+        graphics=graphics,
+    )
     app = make(options, theme)
     app.ask_terminal()
     _keep_drivers_off_the_screen()

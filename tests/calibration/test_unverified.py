@@ -19,7 +19,7 @@ from tui.calibration.unverified import unverified
 from tui.calibration.wording import describe
 from tui.depth.file_model import load_file_model
 from tui.geometry.arrays import FloatMap
-from tui.session import Session
+from tui.instrument.session import Session
 
 LABEL = "metric model, unverified"
 

@@ -46,7 +46,10 @@ def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2)
 
 def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
-    assert list(found) == ["image", "width", "height", "model", "engine", "calibration", "readings"]
+    assert list(found) == [
+        "image", "width", "height", "model", "engine", "calibration", "readings", "source", "profile", "time", "age_s",
+        "warnings",
+    ]  # fmt: skip
     assert (found["image"], found["width"], found["height"]) == (picture, 80, 40)
     assert (found["model"], found["engine"]) == ("planted", "by hand")
     calibration = found["calibration"]
@@ -121,13 +124,32 @@ def test_a_profile_gives_metres(picture: str, capsys: pytest.CaptureFixture[str]
         assert reading["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
 
 
-def test_a_profile_for_something_else_warns(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("other", width=640, model_sha256="34" * 32)
+def test_a_profile_of_another_model_is_not_used_and_says_so(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("other", model_sha256="34" * 32)
     assert run(["measure", picture, "--at", "50,20", "--profile", "other", "--json"]) == 0
     out, err = capsys.readouterr()
-    assert json.loads(out)["readings"][0]["status"] == "ok"
-    assert "warning: profile other: made with the model planted, not other weights of that name" in err
-    assert "warning: profile other: made for 640x40 pictures, these are 80x40" in err
+    found = json.loads(out)
+    assert (found["readings"][0]["status"], found["readings"][0]["distance_m"]) == ("uncalibrated", None)
+    words = "profile other: made with the model planted, not other weights of that name"
+    assert f"warning: {words}" in err
+    assert words in found["warnings"][0]
+
+
+def test_a_profile_of_another_size_is_carried_over_or_refused(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("larger", width=160, height=80)
+    assert run(["measure", picture, "--at", "50,20", "--profile", "larger", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
+    assert "made for 160x80 pictures, these are 80x40: the same view, so its pixels are carried over" in err
+
+    _save("wider", width=640)
+    assert "made for 640x40 pictures, these are 80x40" in _refusal(
+        capsys, picture, "--at", "50,20", "--profile", "wider"
+    )
+    assert run(["measure", picture, "--at", "50,20", "--profile", "wider", "--force", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
+    assert "used all the same" in err
 
 
 def test_references_come_before_a_profile(picture: str, capsys: pytest.CaptureFixture[str]) -> None:

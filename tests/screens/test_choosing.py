@@ -40,7 +40,7 @@ async def test_a_source_that_fails_is_named_and_the_app_stays(app: DepthApp, tmp
     broken.write_bytes(b"")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        app.main.open_source(str(broken))
+        app.main.instrument.open_source(str(broken))
         await until(pilot, lambda: "zero.mp4" in message(app), "the failure is told")
         await until(pilot, lambda: "FAILED" in status(app), "the status line says so, too")
         await pilot.press("s")
@@ -68,7 +68,7 @@ async def test_a_missing_card_shows_a_correct_one(app: DepthApp, tmp_path: Path)
     lonely.write_bytes(b"")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        app.main.load_model(app.main.options.with_model(str(lonely)), "lonely.onnx")
+        app.main.instrument.load_model(app.main.instrument.wanted.with_model(str(lonely)), "lonely.onnx")
         await until(pilot, lambda: isinstance(app.screen, InfoDialog), "the card is shown")
         shown = "".join(str(static.content) for static in app.screen.query(Static))
         assert "lonely.toml" in shown
@@ -89,7 +89,7 @@ async def test_references_are_measured_again_when_the_model_changes(
             await pilot.press(*keys, "r")
             await answer(pilot, f"{true_distance_m(app.main.session.u_px):.4f}")
         before = hero(app)
-        app.main.load_model(app.main.options.with_model("steep"), "steep")
+        app.main.instrument.load_model(app.main.instrument.wanted.with_model("steep"), "steep")
         await until(pilot, lambda: "steep" in status(app), "the other model works")
         assert "measured again with steep" in message(app)
         assert hero(app) == before

@@ -175,10 +175,10 @@ async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypat
         monkeypatch.setattr(type(app.wire), "quality", 3)
         app.main.present.everything()
         assert {view.quality for view in views} == {FINEST}, "a still"
-        info = app.main.snapshot.capture.info
+        info = app.main.instrument.snapshot.capture.info
         assert info is not None
-        capture = replace(app.main.snapshot.capture, info=replace(info, still=False))
-        app.main.snapshot = replace(app.main.snapshot, capture=capture)
+        capture = replace(app.main.instrument.snapshot.capture, info=replace(info, still=False))
+        app.main.instrument.snapshot = replace(app.main.instrument.snapshot, capture=capture)
         app.main.present.everything()
         assert {view.quality for view in views} == {LADDER[3]}, "a camera, on a slow link"
         await pilot.press("space")

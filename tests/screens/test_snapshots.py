@@ -66,7 +66,7 @@ async def settle(pilot: Pilot[None]) -> None:
     """Two periods of the status line, so that it has said its last."""
     app = pilot.app
     assert isinstance(app, DepthApp)
-    await until(pilot, lambda: not app.main.snapshot.loading.label, "nothing is being loaded")
+    await until(pilot, lambda: not app.main.instrument.snapshot.loading.label, "nothing is being loaded")
     await asyncio.sleep(1.1)
     await pilot.pause()
 

@@ -38,6 +38,13 @@ class Status(StrEnum):
     """The network's own metres, which no reference has checked: often off by tens of per cent on another camera."""
     EXTRAPOLATED = "extrapolated"
     """Outside the references' range of p."""
+    OTHER_CAMERA = "other camera"
+    """The calibration was made with another camera, and nobody has said yet that it serves this one too."""
+    STALE = "stale"
+    """The picture is no longer what the camera sees, so there is no distance."""
+    OTHER_SIZE = "other picture size"
+    """The pixel was given for pictures of another shape, so there is no distance."""
+    OUTSIDE = "outside this picture"
 
 
 @dataclass(frozen=True, slots=True)

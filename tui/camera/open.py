@@ -62,10 +62,11 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
     return source
 
 
-def default_source(machine: Machine | None = None) -> tuple[FrameSource, str]:
-    """The first camera that delivers a frame, else the demo room, and a note on why it is the demo.
+def first_camera(machine: Machine | None = None) -> FrameSource:
+    """The first camera that delivers a frame; takes some seconds at most, whatever the cameras do.
 
-    Never raises and takes some seconds at most, whatever the cameras do.
+    Raises:
+        SourceError: there is none; says why and what to do.
     """
     machine = machine or Machine()
     deadline_s = time.monotonic() + _ALL_CAMERAS_S
@@ -83,8 +84,22 @@ def default_source(machine: Machine | None = None) -> tuple[FrameSource, str]:
         except SourceError as error:
             reason = str(error)
             continue
-        return source, ""
-    return open_source("demo"), f"{reason}: showing the demo room"
+        return source
+    raise SourceError(
+        f"{reason}; name a source with --source S (depth-tui cameras lists cameras, demo is a rendered room)"
+    )
+
+
+def default_source(machine: Machine | None = None) -> tuple[FrameSource, str]:
+    """The first camera that delivers a frame, else the demo room, and a note on why it is the demo.
+
+    Never raises and takes some seconds at most, whatever the cameras do.
+    """
+    try:
+        return first_camera(machine), ""
+    except SourceError as error:
+        reason = str(error).partition("; name a source")[0]
+        return open_source("demo"), f"{reason}: showing the demo room"
 
 
 def _exists(path: Path) -> bool:

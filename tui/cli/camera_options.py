@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
-from tui.cli.exits import warn
 from tui.cli.parse import parse_pixel
 from tui.errors import InputError
-from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.storage.camera_text import camera_from_text, parse_angle
-
-if TYPE_CHECKING:
-    from tui.storage.profiles import Profile
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
@@ -59,69 +53,24 @@ def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:
     raise InputError(f"{option} '{text}': write two pixels as X1,Y1:X2,Y2, such as {option} 120,200:402,120")
 
 
-def known_references(
-    image: RGBImage,
-    intrinsics: Intrinsics | None,
-    markers: Sequence[str],
-    lengths: Sequence[str],
-    floors: Sequence[str],
-) -> list[Reference]:
-    """References from printed markers, known lengths and the floor; a marker that is not seen is a warning.
+def known_distances(intrinsics: Intrinsics | None, lengths: Sequence[str], floors: Sequence[str]) -> list[Reference]:
+    """References from known lengths and the floor.
 
     Args:
-        image: the picture.
-        intrinsics: of it.
-        markers: `DICT_4X4_50:0=80mm` each.
+        intrinsics: of the picture.
         lengths: `X1,Y1:X2,Y2=2m` each.
         floors: `X,Y=1.5m@20deg` each: the camera's height and how far it looks down.
 
     Raises:
         InputError: one that cannot be used, or no intrinsics to use it with.
     """
-    for option, texts in (("--marker", markers), ("--length", lengths), ("--floor", floors)):
+    for option, texts in (("--length", lengths), ("--floor", floors)):
         if texts and intrinsics is None:
             raise InputError(f"{option} needs to know the camera: give {NEEDED}")
     if intrinsics is None:
         return []
     known = [_length(text, intrinsics) for text in lengths] + [_floor(text, intrinsics) for text in floors]
-    references = [
-        Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known
-    ]
-    return _markers(markers, "--marker", image, intrinsics) + references
-
-
-def profile_camera(profile: Profile | None, width: int, height: int) -> Intrinsics | None:
-    """The intrinsics that a profile holds, if they are those of pictures of this size."""
-    held = None if profile is None else profile.intrinsics
-    return held if held is not None and (held.width, held.height) == (width, height) else None
-
-
-def profile_markers(profile: Profile, image: RGBImage, intrinsics: Intrinsics | None) -> list[Reference]:
-    """References from a profile's printed markers in this picture, which say more of it than what was saved.
-
-    Says on the error stream which are not seen, and that the others are used.
-    """
-    if not profile.markers or intrinsics is None:
-        return []
-    seen = _markers(profile.markers, f"profile {profile.name}, marker", image, intrinsics)
-    if seen:
-        names = seen[0].label if len(seen) == 1 else f"{len(seen)} printed markers"
-        warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
-    return seen
-
-
-def _markers(texts: Sequence[str], whence: str, image: RGBImage, intrinsics: Intrinsics) -> list[Reference]:
-    if not texts:
-        return []
-    from tui.targets.markers import MarkerDetector, references_inside
-    from tui.targets.spec import parse_target
-
-    specs = [parse_target(text, whence) for text in texts]
-    found = MarkerDetector(specs).detect(image, intrinsics)
-    for spec, text in zip(specs, texts, strict=True):
-        if not any(each.spec == spec for each in found):
-            warn(f"{whence} {text}: not seen in this picture")
-    return list(references_inside(found, intrinsics.width, intrinsics.height))
+    return [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
 
 
 def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:

@@ -3,202 +3,148 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AtOption,
+    DistanceOption,
     Engine,
     EngineOption,
+    FloorOption,
+    ForceOption,
+    FovOption,
+    IntrinsicsOption,
+    LengthOption,
+    MarkerOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    ProfileOption,
+    ReferenceOption,
+    SourceOption,
     ThreadsOption,
     WeightsOption,
+    WindowOption,
 )
 from tui.errors import InputError
 
 if TYPE_CHECKING:
-    from tui.calibration.reference import Reference
-    from tui.storage.profiles import Profile
+    from tui.geometry.arrays import RGBImage
+    from tui.pipeline.capture import Opener
 
-_DEFAULT_WINDOW_PX = 5
+STANDARD_INPUT = "-"
+
+
+class Format(StrEnum):
+    """What is printed."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def measure(
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, TIFF or BMP.")],
-    at: Annotated[
-        list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
-    ] = None,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--reference",
-            metavar="X,Y=DISTANCE",
-            help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; "
-            "1 % without it). One fits the scale, two or more scale and shift.",
-        ),
-    ] = None,
-    marker: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--marker",
-            metavar="DICT:ID=SIZE",
-            help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
-            "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
-        ),
-    ] = None,
-    length: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--length",
-            metavar="X1,Y1:X2,Y2=LENGTH",
-            help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. "
-            "Needs the camera.",
-        ),
-    ] = None,
-    floor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--floor",
-            metavar="X,Y=HEIGHT@PITCH",
-            help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
-            "looks down. Needs the camera.",
-        ),
-    ] = None,
-    intrinsics: Annotated[
+    image: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME|fx,fy,cx,cy|exif",
-            help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
+        typer.Argument(
+            metavar="[IMAGE]", help="A picture: PNG, JPEG, WebP, TIFF or BMP; - reads it from standard input."
         ),
     ] = None,
-    fov: Annotated[
-        str | None, typer.Option(metavar="66deg", help="The camera's field of view across, instead of --intrinsics.")
-    ] = None,
-    distance: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--distance", metavar="X1,Y1:X2,Y2", help="The straight line between two pixels' points. Needs the camera."
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|FILE", help="A saved calibration; references given here come before it."),
-    ] = None,
+    at: AtOption = None,
+    source: SourceOption = None,
+    reference: ReferenceOption = None,
+    marker: MarkerOption = None,
+    length: LengthOption = None,
+    floor: FloorOption = None,
+    intrinsics: IntrinsicsOption = None,
+    fov: FovOption = None,
+    distance: DistanceOption = None,
+    profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    window: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Odd side in pixels of the window that a reading is the median of; 5."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    window: WindowOption = None,
+    force: ForceOption = False,
+    output: Annotated[Format, typer.Option("--format", help="A table, or one JSON object.")] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Measure distances at pixels of a picture.
+    """Measure distances at pixels of a picture, or of one frame of a source.
 
     The network gives relative inverse depth; references, or a profile, turn it into metres. Every distance has a
     95 % interval and a status: ok, extrapolated (outside the references' range), saturated (no distance there) or
     uncalibrated.
     """
-    from tui.cli.camera_options import (
-        NEEDED,
-        intrinsics_of,
-        known_references,
-        parse_pair,
-        profile_camera,
-        profile_markers,
-    )
-    from tui.cli.parse import check_window, parse_pixel, parse_reference
-
-    if not at and not distance:
-        raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: depth-tui measure --help")
-    queries = [parse_pixel(text) for text in at or []]
-    references = [parse_reference(text) for text in reference or []]
-    pairs = [parse_pair(text) for text in distance or []]
-    window_px = None if window is None else check_window(window)
-    from tui.calibration.beliefs import beliefs_of
-    from tui.calibration.measure import measure_map
-    from tui.calibration.report import report
-    from tui.camera.imread import read_picture
-    from tui.cli.space import show_space, spans_between, with_space
-    from tui.storage.profiles import load_profile
-
-    picture = read_picture(image)
-    height, width = picture.shape[:2]
-    kept = None if profile is None else load_profile(profile)
-    camera = intrinsics_of(intrinsics, fov, image, width, height) or profile_camera(kept, width, height)
-    if pairs and camera is None:
-        raise InputError(f"--distance needs to know the camera: give {NEEDED}")
-    ends = [pixel for pair in pairs for pixel in pair]
-    _check_pixels([*queries, *ends], references, width, height)
-    references += known_references(picture, camera, marker or [], length or [], floor or [])
-    seen = [] if kept is None or references else profile_markers(kept, picture, camera)
-    if window_px is None:
-        window_px = kept.window_px if kept else _DEFAULT_WINDOW_PX
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
-        if kept is not None and not seen:
-            _warn_of(kept, bool(references), estimator.identity.name, estimator.identity.sha256, (width, height))
-        measurement = measure_map(
-            estimator.estimate(picture),
-            [*references, *seen],
-            [*queries, *ends],
-            window_px,
-            kept.calibration if kept else None,
-            beliefs_of(estimator.identity.kind),
-        )
-        name, computed_by = estimator.identity.name, estimator.engine
-    at_ends = measurement.readings[len(queries) :]
-    measurement = replace(measurement, readings=measurement.readings[: len(queries)])
-    spans = [] if camera is None else spans_between(pairs, at_ends, camera, measurement.calibration)
-    if as_json:
-        found = report(measurement, image=image, width=width, height=height, model=name, engine=computed_by)
-        if camera is not None:
-            found = with_space(found, measurement.readings, spans, camera)
-        typer.echo(json.dumps(found, indent=2, allow_nan=False))
-        return
+    if (image is None) == (source is None):
+        raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
+    from tui.cli.headless import Asked, asking
+    from tui.cli.space import show_space, with_space
     from tui.cli.table import show_measurement
+    from tui.instrument.wanted import Wanted
 
-    heading = f"{Path(image).name}  {width}x{height}   {name} ({computed_by})"
-    show_measurement(measurement, heading)
-    if camera is not None:
-        show_space(measurement.readings, spans, camera)
+    asked = Asked.of(
+        at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
+        fov=fov, profile=profile, window=window, force=force,
+    )  # fmt: skip
+    wanted = Wanted(source=image or source, profile=profile, demo=False)
+    open_with = None if image is None else _picture(image)
+    with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), open_with) as headless:
+        instrument, answer = headless.instrument, headless.answer()
+        reading, camera = instrument.reading, instrument.session.intrinsics
+        if reading.problem:
+            raise InputError(reading.problem)
+        if as_json or output is Format.JSON:
+            found = dict(instrument.report(answer.points))
+            if camera is not None:
+                found = with_space(found, answer.points, answer.spans, camera)
+            typer.echo(json.dumps(found, indent=2, allow_nan=False))
+            return
+        result, info = instrument.shown, reading.info
+        assert result is not None  # noqa: S101 - `asking` waited for it
+        label = info.label if info is not None else image or ""
+        size = f"{instrument.session.width}x{instrument.session.height}"
+        heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
+        show_measurement(instrument.measurement(answer.points), heading)
+        if camera is not None:
+            show_space(answer.points, answer.spans, camera)
 
 
-def _check_pixels(queries: Sequence[tuple[int, int]], references: Sequence[Reference], width: int, height: int) -> None:
-    """Before a model is loaded for nothing."""
-    from tui.geometry.sampling import check_pixel
+def _picture(image: str) -> Opener:
+    """Opens one picture; what is wrong with it is bad input, not a source that fails."""
+    from tui.camera.frame import FrameSource, SourceInfo
+    from tui.camera.imread import read_picture
+    from tui.camera.stills import StillSource
 
-    for u_px, v_px in queries:
-        check_pixel(u_px, v_px, width, height)
-    for each in references:
+    if image == STANDARD_INPUT:
+        picture, label = _from_standard_input(), "standard input"
+    else:
+        picture, label = read_picture(image), Path(image).name
+    source = StillSource(SourceInfo(image, label, live=False, still=True), picture)
+
+    def open_it() -> tuple[FrameSource, str]:
+        return source, ""
+
+    return open_it
+
+
+def _from_standard_input() -> RGBImage:
+    import sys
+    import tempfile
+
+    from tui.camera.imread import read_picture
+
+    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    if not data:
+        raise InputError("standard input: no picture came; as in: cat desk.jpg | depth-tui measure - --at 120,200")
+    with tempfile.NamedTemporaryFile(prefix="standard-input-") as file:
+        file.write(data)
+        file.flush()
         try:
-            check_pixel(*each.pixel, width, height)
+            return read_picture(file.name)
         except InputError as error:
-            raise InputError(f"reference {each}: {error}") from error
-
-
-def _warn_of(profile: Profile, has_references: bool, model_name: str, sha256: str, size: tuple[int, int]) -> None:
-    """Say what of the profile is not used, or does not belong to this picture and model.
-
-    Raises:
-        InputError: it holds no calibration.
-    """
-    from tui.storage.profiles import mismatches
-
-    if has_references:
-        warn(f"the references given here are used, not those of the profile {profile.name}")
-        return
-    if profile.calibration is None:
-        found = "none of its markers was found in this picture, and it" if profile.markers else "it"
-        raise InputError(f"profile {profile.name}: {found} holds no calibration; give --reference X,Y=DISTANCE")
-    # A picture does not say which camera took it.
-    for line in mismatches(profile, model_name=model_name, model_sha256=sha256, size=size, camera=profile.camera):
-        warn(f"profile {profile.name}: {line}")
+            raise InputError(str(error).replace(file.name, "standard input")) from error

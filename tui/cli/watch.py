@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AtOption,
+    DistanceOption,
     Engine,
     EngineOption,
+    FloorOption,
+    ForceOption,
+    FovOption,
+    IntrinsicsOption,
+    LengthOption,
+    MarkerOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    ProfileOption,
+    ReferenceOption,
+    SourceOption,
     ThreadsOption,
     WeightsOption,
+    WindowOption,
 )
-from tui.errors import InputError, SourceError
+from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
-    from tui.calibration.reference import Reference
-    from tui.pipeline.inference import DepthResult, Observer
-    from tui.pipeline.pipeline import Pipeline
-    from tui.storage.profiles import Profile
+    from tui.cli.headless import Headless
+    from tui.cli.space import Span
 
-_FIRST_MAP_S = 60.0
-"""A source that has not delivered a picture by then is given up."""
-
-_COLUMNS = ("time", "x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem")
+_ANSWER_SHARE = 0.8
+"""Of the period: the longest that a reading waits for a new frame before it is given with the age that it has."""
 
 
 class Format(StrEnum):
@@ -46,171 +51,182 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+COLUMNS = (
+    "time", "age_s", "x", "y", "to_x", "to_y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem",
+    "source", "model", "profile", "warnings",
+)  # fmt: skip
+"""Of a line; `to_x` and `to_y` are empty but for a `--distance`."""
+
+
 def watch(
-    at: Annotated[list[str], typer.Option("--at", metavar="X,Y", help="A pixel to read; repeat for more.")],
-    source: Annotated[
-        str | None, typer.Option("--source", metavar="S", help="As for the app; the first camera without it.")
-    ] = None,
+    at: AtOption = None,
+    source: SourceOption = None,
     every: Annotated[str, typer.Option(metavar="TIME", help="1s, 500ms, 1min; 0 for every frame.")] = "1s",
-    count: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many times; without it, never.")] = None,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option("--reference", metavar="X,Y=DISTANCE", help="Measured again in every frame: for a fixed camera."),
+    count: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Stop after so many times; without it never, but after one of a picture."),
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="A saved calibration.")] = None,
+    reference: ReferenceOption = None,
+    marker: MarkerOption = None,
+    length: LengthOption = None,
+    floor: FloorOption = None,
+    intrinsics: IntrinsicsOption = None,
+    fov: FovOption = None,
+    distance: DistanceOption = None,
+    profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    window: Annotated[int, typer.Option(metavar="N", help="Odd side in pixels of the sampled window.")] = 5,
+    window: WindowOption = None,
+    force: ForceOption = False,
     output: Annotated[
         Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
     ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Read distances again and again, one line a reading, until interrupted."""
-    from tui.cli.parse import check_window, parse_every, parse_pixel, parse_reference
-    from tui.storage.profiles import load_profile
+    """Read distances again and again, one line a reading, until interrupted.
 
-    queries = [parse_pixel(text) for text in at]
-    references = [parse_reference(text) for text in reference or []]
+    Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
+    without a distance until it is back.
+    """
+    from tui.cli.headless import Asked, asking
+    from tui.cli.parse import parse_every
+    from tui.instrument.wanted import Wanted
+
+    asked = Asked.of(
+        at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
+        fov=fov, profile=profile, window=window, force=force,
+    )  # fmt: skip
     period_s = parse_every(every)
-    check_window(window)
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
-    kept = None if profile is None else load_profile(profile)
-    observer = None if kept is None or references else _observer_of(kept)
-    if kept is not None and kept.calibration is None and observer is None:
-        raise InputError(f"profile {kept.name}: it holds no calibration; give --reference X,Y=DISTANCE")
+    output = Format.JSON if as_json else output
+    wanted = Wanted(source=source, profile=profile, demo=False)
     if output is Format.CSV:
-        typer.echo(",".join(_COLUMNS))
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
-        from tui.pipeline.pipeline import Pipeline
-        from tui.screens.start import opener
-
-        changed = threading.Event()
-        pipeline = Pipeline(changed.set)
-        pipeline.observe(observer)
-        pipeline.load(estimator.identity.name, lambda _progress: estimator)
-        pipeline.start()
-        pipeline.open(opener(source))
-        try:
-            for number, result in enumerate(_results(pipeline, changed, period_s)):
-                if number == 0 and kept is not None and kept.calibration is not None:
-                    _warn_of(kept, result)
-                for point, problem in _read(result, references, queries, window, kept):
-                    _print(point, problem, output)
-                if count is not None and number + 1 >= count:
-                    return
-        finally:
-            pipeline.stop()
+        _put(_csv(COLUMNS))
+    with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads)) as headless:
+        for number, _ in enumerate(_beats(headless, period_s, count), 1):
+            _print(headless, output)
+            if number == count:
+                return
 
 
-def _observer_of(profile: Profile) -> Observer | None:
-    """Looks for the profile's printed markers in every frame: where they are seen, they calibrate it."""
-    if not profile.markers or profile.intrinsics is None:
-        return None
-    from tui.targets.observer import observer_of
-    from tui.targets.spec import parse_target
-
-    targets = [parse_target(text, f"profile {profile.name}, marker") for text in profile.markers]
-    return observer_of(targets, profile.intrinsics)
-
-
-def _results(pipeline: Pipeline, changed: threading.Event, period_s: float) -> Iterator[DepthResult]:
-    """The newest result once a period; a still gives the same one again.
-
-    Raises:
-        SourceError: the source failed, or never delivered.
-    """
-    from tui.pipeline.capture import CaptureStage
-
-    deadline_s = time.monotonic() + _FIRST_MAP_S
-    next_s, last = time.monotonic(), None
-    said = ""
+def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[None]:
+    """Yields when it is time for a line: once a period, or for every new frame and while there is none."""
+    instrument = headless.instrument
+    if period_s == 0:
+        instrument.pipeline.want(float("inf"))
+    yield
+    info, said_stale_s = instrument.reading.info, time.monotonic()
+    if info is not None and info.still and count is None:
+        return
+    next_s = time.monotonic() + period_s
     while True:
-        snapshot = pipeline.snapshot()
-        capture = snapshot.capture
-        if capture.stage is CaptureStage.FAILED:
-            raise SourceError(capture.message)
-        if snapshot.inference_error and snapshot.result is None:
-            raise InputError(snapshot.inference_error)
-        if capture.message and capture.message != said:
-            said = capture.message
-            warn(said)
-        result, now_s = snapshot.result, time.monotonic()
-        if result is None:
-            if now_s > deadline_s:
-                raise SourceError(f"no picture after {_FIRST_MAP_S:.0f} s; see: depth-tui cameras")
-        elif now_s >= next_s and (period_s > 0 or result is not last):
-            yield result
-            last = result
-            next_s = max(next_s + period_s, now_s)
-            continue
-        changed.clear()
-        changed.wait(0.05 if result is None else min(0.05, max(0.001, next_s - now_s)))
+        if period_s > 0:
+            while (left_s := next_s - time.monotonic()) > 0:
+                headless.wait(left_s)
+                headless.advance()
+            next_s = max(next_s + period_s, time.monotonic())
+            _fetch(headless, _ANSWER_SHARE * period_s)
+            yield
+        elif ((info := instrument.reading.info) is not None and info.still) or headless.advance() is not None:
+            yield
+        else:
+            if instrument.reading.stale and time.monotonic() - said_stale_s > 1.0:
+                said_stale_s = time.monotonic()
+                yield
+            headless.wait(0.1)
 
 
-def _read(
-    result: DepthResult,
-    references: list[Reference],
-    queries: list[tuple[int, int]],
-    window_px: int,
-    profile: Profile | None,
-) -> Iterator[tuple[PointReading, str]]:
-    """The readings of one frame, each with what is wrong with its calibration, if anything."""
-    from tui.calibration.beliefs import beliefs_of
-    from tui.calibration.measure import measure_map
-    from tui.targets.markers import references_inside
-
-    beliefs = beliefs_of(result.identity.kind)
-    calibration = profile.calibration if profile else None
-    problem = ""
-    height, width = result.inverse_depth.shape
-    references = [*references, *references_inside(result.markers, width, height)]
-    try:
-        measured = measure_map(result.inverse_depth, references, queries, window_px, calibration, beliefs)
-    except InputError as error:
-        if not references:
-            raise
-        problem = str(error)  # this frame's references contradict each other: say so instead of a number
-        measured = measure_map(result.inverse_depth, [], queries, window_px)
-    for point in measured.readings:
-        yield point, problem
+def _fetch(headless: Headless, most_s: float) -> None:
+    """Have the newest frame estimated, and wait for that, for a while: what there is then has its age."""
+    instrument = headless.instrument
+    info = instrument.reading.info
+    if info is not None and info.still:
+        return
+    asked_s = time.monotonic()
+    instrument.pipeline.ask()
+    while headless.advance() is None and (left_s := asked_s + most_s - time.monotonic()) > 0:
+        if instrument.reading.stale:
+            return
+        headless.wait(min(left_s, 0.1))
 
 
-def _print(point: PointReading, problem: str, output: Format) -> None:
+def _print(headless: Headless, output: Format) -> None:
+    answer = headless.answer()
+    for point in answer.points:
+        _put(_line(headless, output, point, None))
+    for span in answer.spans:
+        _put(_line(headless, output, None, span))
+
+
+def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
+    reading, session = headless.instrument.reading, headless.instrument.session
+    if output is Format.TEXT:
+        at = reading.captured_at
+        when = "" if at is None else f"{at:%H:%M:%S} "
+        words = _point_words(point) if point is not None else _span_words(span)
+        warnings = f"; {'; '.join(reading.warnings)}" if reading.warnings else ""
+        return f"{when}{words}{warnings}"
+    values: dict[str, object] = dict.fromkeys(COLUMNS) | {
+        "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
+        "age_s": round(reading.age_s, 3),
+        "problem": reading.problem or None,
+        "source": None if reading.info is None else reading.info.label,
+        "model": None if reading.result is None else reading.result.identity.name,
+        "profile": session.profile or None,
+        "warnings": list(reading.warnings),
+    }
+    if point is not None:
+        found = point.reading
+        values |= {
+            "x": point.u_px,
+            "y": point.v_px,
+            "inverse_depth": found.inverse_depth,
+            "distance_m": found.distance_m,
+            "low_m": found.low_m,
+            "high_m": found.high_m,
+            "status": found.status.value,
+        }
+    elif span is not None:
+        extent = span.extent
+        values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1]}
+        values |= {"status": "ok" if extent else "stale" if reading.stale else "an end has no distance"}
+        if extent is not None:
+            values |= {"distance_m": extent.value, "low_m": extent.low, "high_m": extent.high}
+    if output is Format.JSON:
+        return json.dumps(values, allow_nan=False)
+    return _csv(["; ".join(reading.warnings) if name == "warnings" else values[name] for name in COLUMNS])
+
+
+def _point_words(point: PointReading) -> str:
     from tui.calibration.units import DistanceUnit, format_distance
     from tui.calibration.wording import format_interval, format_units
 
-    unit, reading = DistanceUnit.METRES, point.reading
-    now = datetime.now().astimezone()
-    if output is Format.TEXT:
-        distance = "" if reading.distance_m is None else f"{format_distance(reading.distance_m)}, "
-        interval = "" if reading.low_m is None else f"95 % {format_interval(reading.low_m, reading.high_m, unit)}, "
-        words = f"{distance}{interval}{format_units(reading.inverse_depth)} units, {reading.status.value}"
-        line = f"{now:%H:%M:%S} ({point.u_px}, {point.v_px}): {words}{'; ' if problem else ''}{problem}"
-    else:
-        values = (
-            now.isoformat(timespec="milliseconds"),
-            point.u_px,
-            point.v_px,
-            reading.inverse_depth,
-            reading.distance_m,
-            reading.low_m,
-            reading.high_m,
-            reading.status.value,
-            problem or None,
-        )
-        line = _json(values) if output is Format.JSON else _csv(values)
-    print(line, flush=True)  # noqa: T201 - a line at once, also into a pipe
+    reading = point.reading
+    distance = "" if reading.distance_m is None else f"{format_distance(reading.distance_m)}, "
+    unit = DistanceUnit.METRES
+    interval = "" if reading.low_m is None else f"95 % {format_interval(reading.low_m, reading.high_m, unit)}, "
+    where = f"({point.u_px}, {point.v_px})"
+    return f"{where}: {distance}{interval}{format_units(reading.inverse_depth)} units, {reading.status.value}"
 
 
-def _json(values: tuple[object, ...]) -> str:
-    return json.dumps(dict(zip(_COLUMNS, values, strict=True)), allow_nan=False)
+def _span_words(span: Span | None) -> str:
+    from tui.calibration.units import DistanceUnit, format_distance
+    from tui.calibration.wording import format_interval
+
+    if span is None:
+        return ""
+    where = f"{span.start} - {span.end}"
+    if span.extent is None:
+        return f"{where}: an end has no distance"
+    interval = format_interval(span.extent.low, span.extent.high, DistanceUnit.METRES)
+    return f"{where}: {format_distance(span.extent.value)} apart, 95 % {interval}"
 
 
-def _csv(values: tuple[object, ...]) -> str:
+def _csv(values: Iterable[object]) -> str:
     import csv
     import io
 
@@ -219,15 +235,5 @@ def _csv(values: tuple[object, ...]) -> str:
     return text.getvalue()
 
 
-def _warn_of(profile: Profile, result: DepthResult) -> None:
-    from tui.storage.profiles import mismatches
-
-    height, width = result.inverse_depth.shape
-    for line in mismatches(
-        profile,
-        model_name=result.identity.name,
-        model_sha256=result.identity.sha256,
-        size=(width, height),
-        camera=profile.camera,
-    ):
-        warn(f"profile {profile.name}: {line}")
+def _put(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a line at once, also into a pipe

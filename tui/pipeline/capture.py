@@ -39,6 +39,8 @@ class CaptureStatus:
     info: SourceInfo | None = None
     message: str = ""
     """What failed and why, or a note about the source that was opened."""
+    error: DepthTuiError | None = None
+    """What failed; None while nothing has."""
     since_s: float = 0.0
     """`time.monotonic()` of the last change of stage."""
     attempt: int = 0
@@ -107,7 +109,9 @@ class Capture:
                 source, note = self._opener()
             except DepthTuiError as error:
                 live = self.status.info is not None and self.status.info.live
-                self._set(CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), attempt=attempt)
+                self._set(
+                    CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), error=error, attempt=attempt
+                )
             else:
                 with self._lock:
                     self._source = source
@@ -130,13 +134,13 @@ class Capture:
                 return 0
             except DepthTuiError as error:
                 stage = CaptureStage.LOST if source.info.live else CaptureStage.FAILED
-                self._set(stage, message=str(error))
+                self._set(stage, message=str(error), error=error)
                 return attempt
             if self._stop.is_set():
                 return 0
             self.rate.tick(frame.captured_at_s)
             if self.status.stage is not CaptureStage.RUNNING:
                 attempt = 0
-                self._set(CaptureStage.RUNNING, message=note, attempt=0)
+                self._set(CaptureStage.RUNNING, message=note, error=None, attempt=0)
             self._deliver(frame)
         return attempt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -57,6 +58,10 @@ class Inference:
         self._epoch = 0
         self._observer: Observer | None = None
         self._exact_first = True
+        self._period_s = 0.0
+        self._began_s = -math.inf
+        self._at_once = threading.Event()
+        self._at_work = False
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -77,6 +82,7 @@ class Inference:
     def stop(self) -> None:
         """Ask the thread to end after the estimate under way; returns at once."""
         self._frames.close()
+        self._at_once.set()
 
     def join(self, timeout_s: float) -> None:
         """Wait for the thread to end, for a while."""
@@ -85,7 +91,16 @@ class Inference:
 
     def submit(self, frame: Frame) -> None:
         """Estimate `frame` next, unless a newer one comes first."""
-        self._frames.put(frame)
+        self._frames.put(frame, counted=self._at_work)
+
+    def want(self, most_per_s: float) -> None:
+        """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
+        self._period_s = 1.0 / most_per_s if most_per_s > 0 else math.inf
+        self.ask()
+
+    def ask(self) -> None:
+        """Somebody waits: estimate the newest frame at once, whatever the rate."""
+        self._at_once.set()
 
     def use(self, estimator: DepthEstimator | None, *, chosen: bool = True) -> None:
         """Estimate with another model from the next frame on; the old one is closed when it is idle.
@@ -114,12 +129,26 @@ class Inference:
     def _run(self) -> None:
         stand_back()
         while not self._frames.closed:
-            frame = self._frames.take()
+            if not self._frames.wait():
+                continue
+            self._at_once.wait(self._due_in_s())
+            frame = self._frames.take(timeout_s=0.0)  # the newest by now
             if frame is None:
                 continue
+            self._at_once.clear()
+            self._began_s = time.monotonic()
+            self._at_work = True
             with self._lock:  # held during the estimate, so that `use` never closes a network at work
                 self._estimate(frame, self._estimator)
+            self._at_work = False
             self._changed()
+
+    def _due_in_s(self) -> float:
+        """How long the next estimate can wait; a little less than the rate says, so that no beat is missed."""
+        if math.isinf(self._period_s):
+            return threading.TIMEOUT_MAX
+        wait_s = self._began_s + 0.9 * self._period_s - time.monotonic()
+        return max(0.0, wait_s)
 
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch = time.monotonic(), self._epoch

@@ -22,15 +22,24 @@ class Mailbox(Generic[T]):
         """How many items were replaced before anyone took them."""
         return self._dropped
 
-    def put(self, item: T) -> None:
-        """Leave `item`, replacing one that nobody has taken; after `close` nothing happens."""
+    def put(self, item: T, *, counted: bool = True) -> None:
+        """Leave `item`, replacing one that nobody has taken; after `close` nothing happens.
+
+        What is replaced has been dropped, unless it is not `counted`: nobody wanted it.
+        """
         with self._ready:
             if self._closed:
                 return
-            if self._item is not None:
+            if self._item is not None and counted:
                 self._dropped += 1
             self._item = item
             self._ready.notify()
+
+    def wait(self) -> bool:
+        """Wait for an item and leave it there; False when the mailbox was closed."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._item is not None or self._closed)
+            return not self._closed
 
     def take(self, timeout_s: float | None = None) -> T | None:
         """Wait for an item and remove it; None when the mailbox was closed or the time is up."""

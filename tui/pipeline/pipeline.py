@@ -62,6 +62,7 @@ class Pipeline:
             capture = Capture(opener, lambda frame: self._deliver(capture, frame), self._changed)
             self._capture = capture
             self._inference.forget()
+            self._inference.ask()
         if old is not None:
             old.stop()
         capture.start()
@@ -88,6 +89,14 @@ class Pipeline:
     def tap(self, tap: Callable[[Frame], None] | None) -> None:
         """Give every captured frame to `tap` too, called in the capture thread; None to stop."""
         self._tap = tap
+
+    def want(self, most_per_s: float) -> None:
+        """Estimate at most so many frames a second, as nobody needs more; 0 for those that are asked for alone."""
+        self._inference.want(most_per_s)
+
+    def ask(self) -> None:
+        """Somebody waits for a reading: estimate the next frame at once, whatever the rate."""
+        self._inference.ask()
 
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""
@@ -153,4 +162,5 @@ class Pipeline:
         """Estimate the frame that is there once more."""
         frame = self._frame
         if frame is not None:
+            self._inference.ask()
             self._inference.submit(frame)

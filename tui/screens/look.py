@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from textual.app import App
+
 from tui.render.colors import ColorMode
 from tui.render.contours import Shading
 from tui.render.palette import PALETTE_NAMES
@@ -40,3 +42,11 @@ class Look:
         """The next of the palettes."""
         at = PALETTE_NAMES.index(self.palette)
         return replace(self, palette=PALETTE_NAMES[(at + 1) % len(PALETTE_NAMES)])
+
+
+def color_mode_of(app: App[object]) -> ColorMode:
+    """What the terminal can show."""
+    if app.no_color:
+        return ColorMode.MONO
+    systems = {"256": ColorMode.EIGHT_BIT, "standard": ColorMode.STANDARD, "windows": ColorMode.STANDARD}
+    return systems.get(app.console.color_system or "truecolor", ColorMode.TRUECOLOR)

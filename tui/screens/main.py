@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from tui.instrument.calibrating import Purpose
 from tui.screens import texts
 from tui.screens.help import HelpDialog
 from tui.screens.instrument import InstrumentScreen
@@ -18,6 +19,15 @@ from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import hints
 from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
+
+_QUESTIONS = {
+    Purpose.REFERENCE: ("true distance at {at}:", "1.52m ±1cm"),
+    Purpose.SCALE: ("scale, shift of 1/z = a p + b:", "0.0023 0.04"),
+    Purpose.MARKER: ("printed marker, or off:", "DICT_4X4_50:0=80mm"),
+    Purpose.LENGTH: ("length between the last two pins:", "2.00m"),
+    Purpose.FLOOR: ("camera's height, and how far it looks down:", "1.5m 20deg"),
+    Purpose.SMOOTHING: ("seconds over which the fit is smoothed:", "0.5"),
+}
 
 
 class MainScreen(InstrumentScreen):
@@ -31,15 +41,15 @@ class MainScreen(InstrumentScreen):
 
     @on(PictureView.Pointed)
     def _pointed(self, event: PictureView.Pointed) -> None:
-        self.attempt(lambda: self.update_session(self.session.jumped(event.u_px, event.v_px)))
+        self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
 
     @on(CoordinatesPanel.Typed)
     def _typed(self, event: CoordinatesPanel.Typed) -> None:
         def go() -> None:
-            self.update_session(self.session.jumped(whole_number(event.x, "x"), whole_number(event.y, "y")))
+            self.instrument.update(self.session.jumped(whole_number(event.x, "x"), whole_number(event.y, "y")))
             self.focus_picture()
 
-        self.attempt(go)
+        self.order(go)
 
     @on(CoordinatesPanel.Left)
     @on(CalibrationPanel.Left)
@@ -54,7 +64,7 @@ class MainScreen(InstrumentScreen):
     @on(RowList.Chosen, "#pins")
     def _go_to_pin(self, event: RowList.Chosen) -> None:
         pin = self.session.pins[event.index]
-        self.attempt(lambda: self.update_session(self.session.jumped(pin.u_px, pin.v_px)))
+        self.order(lambda: self.instrument.update(self.session.jumped(pin.u_px, pin.v_px)))
 
     @on(RowList.Removed, "#references")
     def _remove_reference(self, event: RowList.Removed) -> None:
@@ -65,33 +75,56 @@ class MainScreen(InstrumentScreen):
 
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:
-        calibration, _ = self.calibrating.current()
-        rows = texts.reference_rows(self.session, calibration)
+        rows = texts.reference_rows(self.session, self.instrument.reading.calibration)
         pixel = rows[event.index].reference.pixel
-        self.attempt(lambda: self.update_session(self.session.jumped(*pixel)))
+        self.order(lambda: self.instrument.update(self.session.jumped(*pixel)))
 
     @on(CalibrationPanel.Entered)
     def _entered(self, event: CalibrationPanel.Entered) -> None:
         panel = self.query_one(CalibrationPanel)
-        if not event.text or self.attempt(lambda: self.calibrating.answer(event.purpose, event.text)):
+        if not event.text or self.order(lambda: self._answer(event.purpose, event.text)):
             panel.close_prompt()
             self.focus_picture()
 
+    def _answer(self, purpose: str, text: str) -> None:
+        self.instrument.answer(purpose, text)
+        if purpose == Purpose.SMOOTHING:
+            self.tell(f"scale and shift follow within about {self.session.tracker.time_constant_s:g} s")
+
     def action_pin(self) -> None:
-        """Keep the crosshair's pixel in the table."""
-        self.update_session(self.session.pinned())
+        """Take what is offered; else keep the crosshair's pixel in the table."""
+
+        def pin() -> None:
+            if not self.instrument.take_offer():
+                self.instrument.update(self.session.pinned())
+
+        self.order(pin)
+
+    def action_refuse(self) -> None:
+        """Do without what is offered."""
+        self.order(self.instrument.refuse_offer)
+
+    def action_undo(self) -> None:
+        """Take the last change of references, pins, profile or typed numbers back."""
+        self.order(self.instrument.undo)
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.order(self.instrument.redo)
 
     def action_ask(self, purpose: str) -> None:
         """Open the prompt in the calibration panel."""
-        self.calibrating.ask(purpose)
+        at = f"({self.session.u_px}, {self.session.v_px})"
+        question, example = _QUESTIONS[Purpose(purpose)]
+        self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example)
 
     def action_renewal(self) -> None:
         """Renew the fit in every frame, or hold it."""
-        self.calibrating.toggle_renewal()
+        self.order(self.instrument.toggle_renewal)
 
     def action_camera(self) -> None:
         """Say what the camera's intrinsics are, or calibrate it."""
-        self.optics.pick_camera()
+        self.cameras.pick()
 
     def action_go(self) -> None:
         """Put the cursor into the x field."""
@@ -99,11 +132,11 @@ class MainScreen(InstrumentScreen):
 
     def action_freeze(self) -> None:
         """Hold both pictures, or let them go on."""
-        self.freeze(not self.session.frozen)
+        self.order(lambda: self.instrument.freeze(not self.session.frozen))
 
     def action_view(self) -> None:
         """Both pictures, one, the other."""
-        self.session = self.session.with_next_view(compact=self.present.compact)
+        self.update_session(self.session.with_next_view(compact=self.present.compact))
         self.present.arrangement()
         self.focus_picture()
 
@@ -113,15 +146,15 @@ class MainScreen(InstrumentScreen):
 
     def action_palette(self) -> None:
         """The next palette for depth."""
-        self._take_look(self.look.with_next_palette())
+        self._take_look(self.present.look.with_next_palette())
 
     def action_contours(self) -> None:
         """Levels, lines of equal distance, both."""
-        self._take_look(self.look.with_next_shading(self.color_mode()))
+        self._take_look(self.present.look.with_next_shading(self.color_mode()))
 
     def _take_look(self, look: Look) -> None:
-        self.look = look
-        self.present.look()
+        self.present.look = look
+        self.order(self.present.apply_look)
 
     def action_window(self, step: int) -> None:
         """Sample a larger or smaller neighbourhood."""
@@ -129,8 +162,8 @@ class MainScreen(InstrumentScreen):
 
     def action_page(self, step: int) -> None:
         """Another picture of the folder."""
-        self.freeze(False)
-        if not self.pipeline.page(step):
+        self.order(lambda: self.instrument.freeze(False))
+        if not self.instrument.pipeline.page(step):
             self.tell("this source has no other pictures; s opens a folder")
 
     def action_capture(self) -> None:
@@ -139,7 +172,7 @@ class MainScreen(InstrumentScreen):
 
     def action_model(self) -> None:
         """Choose another model."""
-        self.dialogs.pick_model()
+        self.models.pick()
 
     def action_source(self) -> None:
         """Choose another source."""

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
+from tui.instrument.wanted import Wanted
 from tui.terminal.bandwidth import Bandwidth
 
 
 @dataclass(frozen=True, slots=True)
-class StartOptions:
-    """What the command line asked for."""
+class StartOptions(Wanted):
+    """What the command line asked for: of the instrument, and of the screen."""
 
-    source: str | None = None
-    """None: the first camera that delivers a frame, else the demo."""
-    model: str | None = None
-    """None: the best one installed, if any."""
-    weights: Path | None = None
-    engine: str = "auto"
-    profile: str | None = None
     bandwidth: Bandwidth = field(default_factory=Bandwidth)
     """How much may be sent to the terminal."""
     fps: float = 10.0
@@ -29,12 +22,3 @@ class StartOptions:
     palette: str | None = None
     contours: str | None = None
     graphics: str | None = None
-
-    precision: str = "auto"
-    """What the network is computed in, as `depth.engines.choice` names it; auto: the fastest that the machine has."""
-    threads: int | None = None
-    """Cores for the network; None: the usual number."""
-
-    def with_model(self, model: str) -> StartOptions:
-        """Another model; weights given for the first one do not go with it."""
-        return replace(self, model=model, weights=None)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+
+from textual.screen import Screen
 
 from tui.terminal.graphics import Canvas, Encoder
 from tui.terminal.pixel_app import PixelApp
 from tui.widgets.picture import PictureView
-
-if TYPE_CHECKING:
-    from tui.screens.instrument import InstrumentScreen
 
 
 class Pixels:
@@ -21,7 +19,7 @@ class Pixels:
         canvas: the terminal; None where pictures are drawn with cells.
     """
 
-    def __init__(self, screen: InstrumentScreen, canvas: Canvas | None) -> None:
+    def __init__(self, screen: Screen[None], canvas: Canvas | None) -> None:
         self._screen = screen
         self._encoder = None if canvas is None else Encoder(canvas)
         self._shown: dict[str, object] = {}

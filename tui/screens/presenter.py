@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
+from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.calibration.reading import Status
 from tui.calibration.result import Calibration
 from tui.calibration.units import format_distance
 from tui.calibration.wording import describe, format_units
 from tui.camera.frame import Frame
-from tui.errors import InputError
-from tui.pipeline.capture import CaptureStage
+from tui.instrument.frame import FrameReading
+from tui.instrument.instrument import Instrument
+from tui.instrument.session import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
@@ -21,17 +23,15 @@ from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
 from tui.screens.contouring import lines_of
-from tui.screens.space_text import Pinned, pins_text, position_text
-from tui.session import View
+from tui.screens.look import Look, color_mode_of
+from tui.screens.space_text import pins_text, position_text
+from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import Mark, PictureView
 from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
-
-if TYPE_CHECKING:
-    from tui.screens.instrument import InstrumentScreen
 
 COMPACT_BELOW = (120, 36)
 """Columns and rows under which the pictures stand at the left and the panels at their right."""
@@ -41,20 +41,33 @@ SMALLEST = (60, 18)
 
 
 class Presenter:
-    """Shows the state of one main screen."""
+    """Shows the instrument's state.
 
-    def __init__(self, screen: InstrumentScreen) -> None:
+    Args:
+        screen: where the widgets are.
+        instrument: what is shown.
+        wire: how much goes to the terminal.
+    """
+
+    def __init__(self, screen: Screen[None], instrument: Instrument, wire: Wire) -> None:
         self._screen = screen
+        self._instrument = instrument
+        self._wire = wire
+        self.look = Look()
+        """How depth maps are drawn."""
         self.compact = False
         """Whether the room is too small for both pictures over both panels."""
-        self._pinned: tuple[Pinned, ...] = ()
-        self._behind: Calibration | None = None
         self._spanned: object = None
+        self._filled = False
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
-        shown = self._screen.shown
-        calibration, problem = self._screen.calibrating.current()
+        instrument, reading = self._instrument, self._instrument.reading
+        shown, calibration = instrument.shown, reading.calibration
+        if shown is None and self._filled:  # another source: the last one's picture is of no use any more
+            for view in self._screen.query(PictureView):
+                view.clear()
+        self._filled = shown is not None
         if shown is not None and repaint:
             self._quality()
             self._view("#camera").show_image(shown.frame.image)
@@ -62,8 +75,8 @@ class Presenter:
             self._depth(shown, calibration, repaint=repaint)
         self._legend(calibration)
         self._marks()
-        self._coordinates(shown, calibration)
-        text = texts.calibration_text(self._screen.session, calibration, problem, compact=self.compact)
+        self._coordinates(reading)
+        text = texts.calibration_text(instrument.session, reading, instrument.offer_words, compact=self.compact)
         self._screen.query_one(CalibrationPanel).show(
             text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
         )
@@ -71,7 +84,7 @@ class Presenter:
 
     def _depth(self, shown: DepthResult, calibration: Calibration | None, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
-        inverse_depth, unit = shown.inverse_depth, self._screen.session.unit
+        inverse_depth, unit = shown.inverse_depth, self._instrument.session.unit
 
         def lines(span: ValueRange, before: Contours) -> Drawn:
             return lines_of(calibration, inverse_depth, span, unit, before)
@@ -82,31 +95,29 @@ class Presenter:
         else:
             view.set_lines(lines)
 
-    def look(self) -> None:
+    def apply_look(self) -> None:
         """Another palette, or lines where there were none."""
-        screen, look = self._screen, self._screen.look
-        shading = look.shading_in(screen.color_mode())
+        look = self.look
+        shading = look.shading_in(color_mode_of(self._screen.app))
         self._view("#depth").set_painting(palette=look.palette, shading=shading)
         said = "" if look.palette in SAFE_PALETTES else " (not for colour-blind eyes)"
-        screen.tell(f"palette {look.palette}{said}, distance lines {shading.value}")
-        self.everything(repaint=False)
+        self._instrument.voice.say(f"palette {look.palette}{said}, distance lines {shading.value}")
 
     def picture(self, frame: Frame) -> None:
         """The camera alone, while there is no map to go with it."""
         self._quality()
         self._view("#camera").show_image(frame.image)
         self._marks()
-        self._coordinates(None, None)
+        self._coordinates(self._instrument.reading)
 
     def states(self, *, numbers: bool = False) -> None:
         """Status line, its restless `numbers` too, banners, frozen borders: what changes although no new frame came."""
-        screen, now_s = self._screen, time.monotonic()
-        session, snapshot, shown = screen.session, screen.snapshot, screen.shown
-        calibration, _ = screen.calibrating.current()
+        screen, instrument, now_s = self._screen, self._instrument, time.monotonic()
+        session, snapshot, shown = instrument.session, instrument.snapshot, instrument.shown
         if self._stands_still():
             self._quality()
-        health = texts.health_text(calibration)
-        fields = texts.status_fields(session, snapshot, shown, now_s, health, screen.wire.bytes_per_second)
+        health = texts.health_text(instrument.reading.calibration)
+        fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
         screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
@@ -117,7 +128,6 @@ class Presenter:
             pane.set_class(session.frozen, "-frozen")
         name, label = frame.name if frame else "", screen.query_one("#frame-name", Words)
         label.say(name)
-        screen.pixels.update()
         network = shown is None or shown.identity.is_network
         depth, title = screen.query_one("#depth-pane"), "Depth" if network else "Depth (geometry, no network)"
         if depth.border_title != title:  # setting it draws the whole pane again
@@ -128,7 +138,7 @@ class Presenter:
         screen = self._screen
         width, height = columns or screen.size.width, rows or screen.size.height
         compact = self.compact = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
-        view = screen.session.shown_view(compact=compact)
+        view = self._instrument.session.shown_view(compact=compact)
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         screen.set_class(compact, "-compact")
         screen.set_class(too_small, "-too-small")
@@ -140,20 +150,20 @@ class Presenter:
 
     def _quality(self) -> None:
         """As finely as the link can carry; a picture that stands still comes once, so it may be fine."""
-        quality = FINEST if self._stands_still() else LADDER[self._screen.wire.quality]
+        quality = FINEST if self._stands_still() else LADDER[self._wire.quality]
         for selector in ("#camera", "#depth"):
             if self._view(selector).quality is not quality:
                 self._view(selector).set_painting(quality=quality)
 
     def _stands_still(self) -> bool:
-        info = self._screen.snapshot.capture.info
-        return self._screen.session.frozen or (info is not None and info.still)
+        info = self._instrument.snapshot.capture.info
+        return self._instrument.session.frozen or (info is not None and info.still)
 
     def _view(self, selector: str) -> PictureView:
         return self._screen.query_one(selector, PictureView)
 
     def _legend(self, calibration: Calibration | None) -> None:
-        unit = self._screen.session.unit
+        unit = self._instrument.session.unit
 
         def label(inverse_depth: float) -> str:
             if calibration is None:
@@ -169,12 +179,12 @@ class Presenter:
         self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
 
     def _marks(self) -> None:
-        session = self._screen.session
+        session, shown = self._instrument.session, self._instrument.shown
         marks = [Mark(pin.u_px, pin.v_px, pin_glyph(pin.number)) for pin in session.pins]
         for number, sampled in enumerate(session.references, 1):
             u_px, v_px = sampled.reference.pixel
             marks.append(Mark(u_px, v_px, reference_glyph(number), "reference"))
-        for marker in self._screen.shown.markers if self._screen.shown is not None else ():
+        for marker in shown.markers if shown is not None else ():
             glyph = texts.marker_glyph(marker.reference)
             marks.append(Mark(round(marker.u_px), round(marker.v_px), glyph, "reference"))
         crosshair = (session.u_px, session.v_px) if session.width else None
@@ -183,42 +193,34 @@ class Presenter:
             view.set_marks(marks)
             view.set_crosshair(crosshair)
 
-    def _coordinates(self, shown: DepthResult | None, calibration: Calibration | None) -> None:
-        screen, session = self._screen, self._screen.session
-        panel = screen.query_one(CoordinatesPanel)
+    def _coordinates(self, reading: FrameReading) -> None:
+        session, panel = self._instrument.session, self._screen.query_one(CoordinatesPanel)
         panel.show_pixel(session.u_px, session.v_px, session.window_px)
-        if shown is None:
+        frame = reading.frame
+        if frame is None:
             return
-        reading = session.reading(shown.inverse_depth, calibration)
-        true_depth_m = shown.frame.true_depth_m
-        true_m = None if true_depth_m is None else float(true_depth_m[session.v_px, session.u_px])
-        old = screen.snapshot.capture.stage is CaptureStage.LOST
-        place = position_text(session.intrinsics, (session.u_px, session.v_px), reading, session.unit)
-        truth = texts.truth_text(reading, true_m, session.unit)
-        panel.show_reading(describe(reading, calibration, session.unit), truth, place, old=old)
-        rows, doubtful, pinned = [], set(), []
-        for index, pin in enumerate(session.pins):
-            try:
-                at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px))
-            except InputError:  # pinned on a larger picture
-                rows.append(texts.pin_row(pin, None, session.unit, compact=self.compact))
-                continue
-            pinned.append((pin, at_pin))
-            rows.append(texts.pin_row(pin, at_pin, session.unit, compact=self.compact))
-            if at_pin.status.value not in {"ok", "uncalibrated"}:
-                doubtful.add(index)
+        crosshair, unit = reading.crosshair, session.unit
+        true_m = None if frame.true_depth_m is None else float(frame.true_depth_m[session.v_px, session.u_px])
+        place = position_text(session.intrinsics, reading.crosshair_px, crosshair, unit)
+        words = describe(crosshair, reading.calibration, unit)
+        if crosshair.status is Status.STALE:
+            words = texts.stale_text(reading)
+        panel.show_reading(words, texts.truth_text(crosshair, true_m, unit), place)
+        rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.compact) for each in reading.pins]
+        plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
+        doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}
         panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.compact))
-        self._pinned, self._behind = tuple(pinned), calibration
         if self._spanned != self._span_key():
             self.spans()
 
     def spans(self) -> None:
         """What lies between the pins: some milliseconds of drawing lots, so not for every frame."""
-        session = self._screen.session
+        session, reading = self._instrument.session, self._instrument.reading
         self._spanned = self._span_key()
-        text = pins_text(session.intrinsics, self._pinned, session.unit, self._behind)
+        pinned = [(each.pin, each.reading) for each in reading.pins if each.reading.status is not Status.OUTSIDE]
+        text = pins_text(session.intrinsics, pinned, session.unit, reading.calibration)
         self._screen.query_one(CoordinatesPanel).show_span(text)
 
     def _span_key(self) -> object:
-        session = self._screen.session
+        session = self._instrument.session
         return (session.pins, session.unit, session.intrinsics)

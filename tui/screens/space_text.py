@@ -11,8 +11,8 @@ from tui.calibration.wording import format_interval
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.space import Extent, Located, path_length, polygon_area, position
+from tui.instrument.measured import Pin
 from tui.render.overlays import pin_glyph
-from tui.session import Pin
 
 NEEDS_CAMERA = "i: tell the camera's intrinsics for the ray, X, Y, Z and distances between pins"
 

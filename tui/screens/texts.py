@@ -11,12 +11,14 @@ from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration, CalibrationKind, Residual
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval, format_range, format_units
+from tui.calibration.wording import ReadingText, format_interval, format_range, format_units
+from tui.instrument.frame import FrameReading, seconds_in_words
+from tui.instrument.measured import Pin
+from tui.instrument.session import Session
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Snapshot
 from tui.render.overlays import pin_glyph, reference_glyph
-from tui.session import Pin, Session
 from tui.widgets.status_line import Field, Tone
 
 
@@ -46,13 +48,13 @@ _FIRST_STEPS = (
 def status_fields(
     session: Session,
     snapshot: Snapshot,
-    shown: DepthResult | None,
+    reading: FrameReading,
     now_s: float,
     health: str = "",
     bytes_per_s: float = 0.0,
 ) -> list[Field]:
     """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
-    capture = snapshot.capture
+    capture, shown = snapshot.capture, reading.result
     source = capture.info.label if capture.info else "no source"
     size = f" {session.width}x{session.height}" if session.width else ""
     still = capture.info is not None and capture.info.still
@@ -70,17 +72,19 @@ def status_fields(
         fields.append(Field(rates, 4, Tone.DIM, right=True, restless=True))
         frame = shown.frame if shown else snapshot.frame
         if frame is not None:
-            age = f"age {format_age(now_s - frame.captured_at_s)}"
+            age = f"age {seconds_in_words(now_s - frame.captured_at_s)}"
             fields.append(Field(age, 6, Tone.DIM, right=True, restless=True))
         dropped = f"{snapshot.dropped} dropped" if snapshot.dropped else ""
         fields.append(Field(dropped, 8, Tone.DIM, right=True, restless=True))
-    fields.append(_live_field(session, capture.stage, still=still))
+    fields.append(_live_field(session, reading, capture.stage, still=still))
     return fields
 
 
-def _live_field(session: Session, stage: CaptureStage, *, still: bool) -> Field:
+def _live_field(session: Session, reading: FrameReading, stage: CaptureStage, *, still: bool) -> Field:
     if session.frozen:
         return Field("FROZEN", 0, Tone.WARNING, right=True)
+    if stage is CaptureStage.RUNNING and reading.stale:
+        return Field("STALE", 0, Tone.WARNING, right=True)
     if stage is CaptureStage.RUNNING:
         return Field("STILL" if still else "LIVE", 0, Tone.ACCENT, right=True)
     return Field(stage.value.upper(), 0, Tone.WARNING, right=True)
@@ -108,7 +112,7 @@ def lost_banner(snapshot: Snapshot, now_s: float) -> str:
     if capture.stage is CaptureStage.LOST:
         label = capture.info.label if capture.info else "camera"
         again = f", trying again (attempt {capture.attempt})" if capture.attempt else ", trying again"
-        return f"{label} lost {format_age(now_s - capture.since_s)} ago{again}"
+        return f"{label} lost {seconds_in_words(now_s - capture.since_s)} ago{again}"
     return "source failed: s picks another one" if capture.stage is CaptureStage.FAILED else ""
 
 
@@ -132,11 +136,10 @@ def depth_hint(snapshot: Snapshot, shown: DepthResult | None) -> str:
     return "waiting for a picture"
 
 
-def format_age(seconds: float) -> str:
-    """'61 ms', '4.0 s', '3 min'."""
-    if seconds < 0.9995:
-        return f"{1000 * max(0.0, seconds):.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+def stale_text(reading: FrameReading) -> ReadingText:
+    """What stands in the place of the number when the picture is not what the camera sees."""
+    when = "" if reading.captured_at is None else f"; the last picture is of {reading.captured_at:%H:%M:%S}"
+    return ReadingText(f"stale {seconds_in_words(reading.age_s)}", "", "", f"{reading.stale}: no distance{when}")
 
 
 def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> str:
@@ -149,11 +152,11 @@ def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> st
     return f"{true}: off by {100 * (reading.distance_m / true_m - 1):+.1f} %"
 
 
-def pin_row(pin: Pin, reading: Reading | None, unit: DistanceUnit, *, compact: bool) -> str:
-    """One pinned point; without a reading it lies outside this picture. Compact leaves out the pixel."""
+def pin_row(pin: Pin, reading: Reading, unit: DistanceUnit, *, compact: bool) -> str:
+    """One pinned point. Compact leaves out the pixel."""
     place = pin_glyph(pin.number) if compact else f"{pin_glyph(pin.number)} ({pin.u_px:>4},{pin.v_px:>4})"
-    if reading is None:
-        return f"{place}  outside this picture"
+    if reading.status is Status.OUTSIDE:
+        return f"{place}  {reading.status.value}"
     if reading.distance_m is None:
         word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
         return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
@@ -199,24 +202,23 @@ def marker_glyph(reference: Reference) -> str:
     return reference.label.rsplit(" ", 1)[-1]
 
 
-def calibration_text(
-    session: Session, calibration: Calibration | None, problem: str, *, compact: bool
-) -> CalibrationText:
+def calibration_text(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> CalibrationText:
     """References with true and fitted distance, the fit, its health, and what to do next.
 
     Args:
         session: whose references are listed.
-        calibration: made from them, or typed in, or None.
-        problem: why there is none although there are references.
+        reading: what the frame gives with them.
+        offer: what was measured before and can be taken; empty if nothing is.
         compact: leave out pixels and labels.
     """
+    calibration = reading.calibration
     rows, suspects = [], set()
     for index, row in enumerate(reference_rows(session, calibration)):
         text, suspect = _reference_row(row, session.unit, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
-    advice, warning = _advice(session, calibration, problem)
+    advice, warning = _advice(session, reading, offer)
     header = "#      true      read    off" if compact else "#     pixel         true      read    off"
     fit = _fit(session, calibration, compact=compact)
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
@@ -258,7 +260,7 @@ def _fit(session: Session, calibration: Calibration | None, *, compact: bool) ->
         parts.append(f"condition {calibration.condition:.0f}")
     tracking = session.tracking
     if tracking is not None and tracking.held:
-        parts.append(f"held for {format_age(tracking.age_s)}")
+        parts.append(f"held for {seconds_in_words(tracking.age_s)}")
     elif session.references and not session.renews and session.map_kind is not MapKind.EXACT:
         parts.append("held")
     return "   ".join(parts)
@@ -272,11 +274,12 @@ def health_text(calibration: Calibration | None) -> str:
     return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
 
 
-def _advice(session: Session, calibration: Calibration | None, problem: str) -> tuple[str, bool]:
-    if session.tracking is not None and session.tracking.alarm:
-        return session.tracking.alarm, True
-    if problem:
-        return problem, True
+def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, bool]:
+    if offer:
+        return offer, False
+    if reading.warnings:
+        return "; ".join(reading.warnings), True
+    calibration = reading.calibration
     if calibration is None:
         return _FIRST_STEPS, False
     if calibration.kind is CalibrationKind.METRIC:

@@ -42,3 +42,8 @@ def profiles_dir() -> Path:
 def captures_dir() -> Path:
     """Captured pictures with their depth and readings, one folder a capture."""
     return data_dir() / "captures"
+
+
+def kept_dir() -> Path:
+    """What was measured at each source, kept as it is made."""
+    return data_dir() / "measured"

@@ -10,7 +10,7 @@ from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
-from tui.errors import InputError
+from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import Sample
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
@@ -85,7 +85,7 @@ def write_profile(profile: Profile, path: Path) -> Path:
     Raises:
         StorageError: it could not be written; a file that was there is then as it was.
     """
-    return _PROFILES.write(path, _to_plain(profile))
+    return _PROFILES.write(path, profile_to_plain(profile))
 
 
 def remove_profile(name: str) -> None:
@@ -110,7 +110,20 @@ def load_profile(name_or_path: str | Path) -> Profile:
         InputError: the name cannot be that of a profile.
         StorageError: missing, not readable, not a profile, corrupt, or of another version.
     """
-    return _from_plain(_PROFILES.read(name_or_path))
+    return profile_from_plain(_PROFILES.read(name_or_path))
+
+
+def describe_saved(name: str) -> str:
+    """What a saved profile holds, in a line; also of one that cannot be read."""
+    try:
+        found = load_profile(name)
+    except (InputError, StorageError) as error:
+        return str(error)
+    count = len(found.references)
+    holds = f"{count} reference{'' if count == 1 else 's'}" if count else "a scale and shift"
+    return (
+        f"{found.name}: {holds}, {found.width}x{found.height}, {found.camera}, {found.model_name}, of {found.created}"
+    )
 
 
 def mismatches(
@@ -137,10 +150,11 @@ def mismatches(
     return lines
 
 
-def _to_plain(profile: Profile) -> dict[str, object]:
+def profile_to_plain(profile: Profile) -> dict[str, object]:
+    """Nothing but what JSON knows."""
     calibration = profile.calibration
     return {
-        "name": _PROFILES.check_name(profile.name),
+        "name": profile.name.strip(),
         "created": profile.created,
         "camera": profile.camera,
         "picture": {"width": profile.width, "height": profile.height},
@@ -181,7 +195,12 @@ def _to_plain(profile: Profile) -> dict[str, object]:
     }
 
 
-def _from_plain(fields: Fields) -> Profile:
+def profile_from_plain(fields: Fields) -> Profile:
+    """The inverse of `profile_to_plain`.
+
+    Raises:
+        StorageError: it is none, or corrupt.
+    """
     picture, model = fields.child("picture"), fields.child("model")
     references = tuple(_reference(each) for each in fields.children("references"))
     name, sha256 = model.text("name"), model.text("sha256")

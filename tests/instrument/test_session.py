@@ -12,7 +12,7 @@ from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.session import WINDOWS_PX, Session, View
+from tui.instrument.session import WINDOWS_PX, Session, View
 from tui.targets.spec import parse_target
 
 SIZED = Session().with_picture_size(64, 48)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
@@ -21,6 +21,7 @@ from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
+from tui.instrument.measured import Measured, Pin, scaled_px
 from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
@@ -35,14 +36,19 @@ class View(StrEnum):
     DEPTH = "depth"
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A pixel that stays in the table of readings."""
+Placed = tuple[Measured, int, int]
+"""What was measured, and the crosshair's column and row."""
 
-    number: int
-    """Counts up from 1 and is never given twice in a session."""
-    u_px: int
-    v_px: int
+_MEASURED = tuple(each.name for each in fields(Measured))
+_MOST_WAITING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Pixels as they were given, and what they became in pictures of another size."""
+
+    placed: Placed
+    shown: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,10 @@ class Session:
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
     frozen: bool = False
+    given: Given | None = None
+    """What the present pixels were scaled from; None unless the pictures have changed their size."""
+    waiting: tuple[Measured, ...] = ()
+    """What was measured in pictures of other shapes."""
 
     def fresh(self) -> Session:
         """For another scene: the user's preferences stay, what was measured does not belong to it."""
@@ -93,12 +103,51 @@ class Session:
     # --- the picture and the crosshair
 
     def with_picture_size(self, width: int, height: int) -> Session:
-        """For the first picture put the crosshair in the middle, for a later one keep it within."""
+        """For the first picture put the crosshair in the middle; for one of another size carry everything along.
+
+        Every pixel stays on what it shows: a picture of the same shape scales it, back and forth without a loss. In one
+        of another shape nothing of it can be found, so it is set aside until a picture of its own shape comes again.
+        """
         if (width, height) == (self.width, self.height):
             return self
-        u_px, v_px = (self.u_px, self.v_px) if self.width else (width // 2, height // 2)
-        u_px, v_px = min(u_px, width - 1), min(v_px, height - 1)
-        return replace(self, width=width, height=height, u_px=u_px, v_px=v_px)
+        if not self.width:
+            sized = replace(self, width=width, height=height, u_px=width // 2, v_px=height // 2)
+            return sized.with_measured(replace(self.measured, width=width, height=height), keep=self.tracker)
+        given = self.given if self.given is not None and self.given.shown == self.placed else Given(self.placed)
+        (measured, u_px, v_px), waiting = given.placed, self.waiting
+        if not measured.same_shape(width, height):
+            kept = () if measured.empty else (measured,)
+            found = next((each for each in waiting if each.same_shape(width, height)), Measured(width, height))
+            waiting = (*(each for each in waiting if each is not found), *kept)[-_MOST_WAITING:]
+            u_px, v_px = (
+                scaled_px(u_px, width / measured.width, width),
+                scaled_px(v_px, height / measured.height, height),
+            )
+            measured, given = found, Given((found, u_px, v_px))
+        else:
+            u_px, v_px = (
+                scaled_px(u_px, width / measured.width, width),
+                scaled_px(v_px, height / measured.height, height),
+            )
+        sized = replace(self, width=width, height=height, u_px=u_px, v_px=v_px, waiting=waiting)
+        sized = sized.with_measured(measured.scaled_to(width, height))
+        return replace(sized, given=replace(given, shown=sized.placed))
+
+    @property
+    def placed(self) -> Placed:
+        """What was measured, and the crosshair: all that counts in pixels."""
+        return (self.measured, self.u_px, self.v_px)
+
+    @property
+    def measured(self) -> Measured:
+        """What was measured, in pixels of this size."""
+        return Measured(**{name: getattr(self, name) for name in _MEASURED})
+
+    def with_measured(self, measured: Measured, keep: Tracker | None = None) -> Session:
+        """Take over what was measured, for pictures of the present size; the renewal begins anew."""
+        values = {name: getattr(measured, name) for name in _MEASURED if name not in {"width", "height"}}
+        tracker = keep or Tracker(time_constant_s=self.tracker.time_constant_s)
+        return replace(self, **values, tracking=None, tracker=tracker)
 
     def moved(self, du_px: int, dv_px: int) -> Session:
         """Move the crosshair, stopping at the picture's border."""
@@ -167,6 +216,23 @@ class Session:
         context = map_context(inverse_depth)
         fit(sampled, self.beliefs, context)
         return self._changed(references=sampled, references_model=model, context=context)
+
+    def with_references(
+        self, references: Sequence[Reference], inverse_depth: FloatMap, model: str
+    ) -> tuple[Session, tuple[tuple[Reference, str], ...]]:
+        """Add several at once, whether or not they determine a calibration together: `calibration` says that.
+
+        Returns:
+            The session, and those that this map shows no value for, each with the reason.
+        """
+        found, aside = list(self.references), []
+        for reference in references:
+            try:
+                found.append(sample_reference(inverse_depth, reference, self.window_px))
+            except InputError as error:
+                aside.append((reference, str(error)))
+        changed = self._changed(references=tuple(found), references_model=model, context=map_context(inverse_depth))
+        return changed, tuple(aside)
 
     def without_reference(self, index: int) -> Session:
         """Remove the reference in row `index` of the table."""

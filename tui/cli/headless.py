@@ -1,0 +1,296 @@
+"""The instrument without a screen, as `measure` and `watch` use it: set up from options, read frame by frame."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from tui.calibration.measure import PointReading
+from tui.calibration.reading import Reading, Status
+from tui.calibration.reference import Reference
+from tui.camera.frame import Frame
+from tui.cli.camera_options import NEEDED, Pixel, intrinsics_of, known_distances, parse_pair
+from tui.cli.exits import warn
+from tui.cli.parse import check_window, parse_pixel, parse_reference
+from tui.cli.space import Span, spans_between
+from tui.depth.estimator import DepthEstimator
+from tui.errors import InputError, SourceError
+from tui.geometry.sampling import check_pixel
+from tui.instrument.instrument import Instrument
+from tui.instrument.measured import Pin
+from tui.instrument.mismatch import MismatchKind
+from tui.instrument.profiles import measured_of
+from tui.instrument.said import Severity
+from tui.instrument.session import Session
+from tui.instrument.wanted import Wanted
+from tui.pipeline.capture import Opener
+from tui.pipeline.inference import DepthResult
+from tui.pipeline.pipeline import Pipeline
+from tui.storage.profiles import Profile, load_profile
+from tui.targets.markers import references_inside
+from tui.targets.spec import parse_target
+
+DEFAULT_WINDOW_PX = 5
+_ANOTHER_SHAPE = Reading(None, None, None, None, Status.OTHER_SIZE)
+_Found = TypeVar("_Found")
+_FIRST_S = 60.0
+"""A source that has not delivered a picture by then is given up; so is a map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say, parsed before anything is opened.
+
+    Raises:
+        InputError: one that cannot be used; names the option.
+        StorageError: the profile cannot be read.
+    """
+
+    queries: tuple[Pixel, ...]
+    pairs: tuple[tuple[Pixel, Pixel], ...]
+    references: tuple[Reference, ...]
+    markers: tuple[str, ...] = ()
+    lengths: tuple[str, ...] = ()
+    floors: tuple[str, ...] = ()
+    intrinsics: str | None = None
+    fov: str | None = None
+    profile: Profile | None = None
+    window_px: int | None = None
+    force: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        at: Sequence[str] | None,
+        distance: Sequence[str] | None,
+        reference: Sequence[str] | None,
+        marker: Sequence[str] | None,
+        length: Sequence[str] | None,
+        floor: Sequence[str] | None,
+        intrinsics: str | None,
+        fov: str | None,
+        profile: str | None,
+        window: int | None,
+        force: bool,
+    ) -> Asked:
+        """From the options' texts."""
+        if not at and not distance:
+            raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
+        return cls(
+            queries=tuple(parse_pixel(text) for text in at or []),
+            pairs=tuple(parse_pair(text) for text in distance or []),
+            references=tuple(parse_reference(text) for text in reference or []),
+            markers=tuple(marker or ()),
+            lengths=tuple(length or ()),
+            floors=tuple(floor or ()),
+            intrinsics=intrinsics,
+            fov=fov,
+            profile=None if profile is None else load_profile(profile),
+            window_px=None if window is None else check_window(window),
+            force=force,
+        )
+
+    @property
+    def own(self) -> bool:
+        """Whether references are given here, which come before a profile's."""
+        return bool(self.references or self.markers or self.lengths or self.floors)
+
+    @property
+    def pixels(self) -> tuple[Pixel, ...]:
+        """All that are read: those of `--at`, then both ends of each `--distance`."""
+        return (*self.queries, *(pixel for pair in self.pairs for pixel in pair))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one frame says to what was asked."""
+
+    points: tuple[PointReading, ...]
+    """One a `--at`, in pixels as they were asked for."""
+    spans: tuple[Span, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Headless:
+    """Asks an instrument; `changed` wakes whoever waits for it."""
+
+    def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None) -> None:
+        self._asked = asked
+        self._bell = threading.Event()
+        profile = asked.profile
+        window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
+        pipeline = Pipeline(self._bell.set)
+        self.instrument = Instrument(pipeline, wanted, Session(window_px=window_px), force=asked.force)
+        pipeline.want(0)
+        pipeline.start()
+        if open_with is None:
+            self.instrument.open_wanted()
+        else:
+            pipeline.open(open_with)
+
+    def first_picture(self) -> None:
+        """Wait for a picture, and check what was asked against it, before a model is loaded for nothing.
+
+        Raises:
+            DepthTuiError: there is none, or a pixel lies outside it, or the camera is not known.
+        """
+        frame = self._wait(lambda: self.instrument.snapshot.frame, "picture")
+        height, width = frame.image.shape[:2]
+        self.instrument.picture(width, height)
+        asked = self._asked
+        for pixel in asked.pixels:
+            check_pixel(*pixel, width, height)
+        for each in asked.references:
+            try:
+                check_pixel(*each.pixel, width, height)
+            except InputError as error:
+                raise InputError(f"reference {each}: {error}") from error
+        self._set_up(frame, width, height)
+
+    def use(self, estimator: DepthEstimator) -> None:
+        """Measure with this model, from the first map on.
+
+        Raises:
+            DepthTuiError: no map can be made, or what was asked cannot be used with it.
+        """
+        pipeline = self.instrument.pipeline
+        pipeline.load(estimator.identity.name, lambda _progress: estimator)
+        pipeline.ask()
+        if self._asked.profile is not None:
+            if self._asked.own:
+                warn(f"the references given here are used, not those of the profile {self._asked.profile.name}")
+            else:
+                self.instrument.use_profile(self._asked.profile)
+        result = self._wait(lambda: self.instrument.shown, "depth map")
+        self._calibrate(result)
+        self.speak()
+
+    def advance(self) -> DepthResult | Frame | None:
+        """Take what is new, and say on the error stream what there is to say."""
+        taken = self.instrument.advance(lambda new: isinstance(new, DepthResult))
+        self.speak()
+        return taken
+
+    def wait(self, timeout_s: float) -> None:
+        """Until something has changed, or the time is up."""
+        self._bell.wait(timeout_s)
+        self._bell.clear()
+
+    def answer(self) -> Answer:
+        """What the frame that is shown says."""
+        asked, reading = self._asked, self.instrument.reading
+        by_number = {each.pin.number: each.reading for each in reading.pins}
+        points = [
+            PointReading(*pixel, by_number.get(number, _ANOTHER_SHAPE)) for number, pixel in enumerate(asked.pixels, 1)
+        ]
+        camera = self.instrument.session.intrinsics
+        spans: Sequence[Span] = ()
+        if asked.pairs and camera is not None:
+            spans = spans_between(asked.pairs, points[len(asked.queries) :], camera, reading.calibration)
+        return Answer(tuple(points[: len(asked.queries)]), tuple(spans), reading.warnings)
+
+    def speak(self) -> None:
+        """Say on the error stream what the instrument has to say, but for what went well."""
+        told = self.instrument.snapshot.model_notes  # by the model itself, as they come
+        for said in self.instrument.voice.fetch():
+            if said.severity in {Severity.ERROR, Severity.WARNING} and said.text not in told:
+                warn(said.text)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self.instrument.pipeline.stop()
+
+    def _wait(self, look: Callable[[], _Found | None], what: str) -> _Found:
+        deadline_s = time.monotonic() + _FIRST_S
+        while True:
+            self.instrument.advance(lambda new: isinstance(new, DepthResult))
+            found, snapshot = look(), self.instrument.snapshot
+            if found is not None:
+                return found
+            if snapshot.loading.error is not None:
+                raise snapshot.loading.error
+            if snapshot.inference_error:
+                raise InputError(snapshot.inference_error)
+            if snapshot.capture.error is not None and not (snapshot.capture.info and snapshot.capture.info.live):
+                raise snapshot.capture.error
+            if time.monotonic() > deadline_s:
+                message = snapshot.capture.message or "see: depth-tui cameras"
+                raise SourceError(f"no {what} after {_FIRST_S:.0f} s; {message}")
+            self.wait(0.05)
+
+    def _set_up(self, frame: Frame, width: int, height: int) -> None:
+        asked, info = self._asked, self.instrument.snapshot.capture.info
+        picture = info.spec if info is not None else frame.name
+        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height)
+        profile = asked.profile
+        if camera is None and profile is not None and profile.intrinsics is not None:
+            held = profile.intrinsics
+            camera = held if (held.width, held.height) == (width, height) else None
+        if asked.pairs and camera is None:
+            raise InputError(f"--distance needs to know the camera: give {NEEDED}")
+        if asked.markers and camera is None:
+            raise InputError(f"--marker needs to know the camera: give {NEEDED}")
+        known_distances(camera, asked.lengths, asked.floors)  # says now what cannot be used
+        if asked.own or profile is None:
+            targets = tuple(parse_target(text, "--marker") for text in asked.markers)
+        else:
+            targets = measured_of(profile).targets
+        pins = tuple(Pin(number, *pixel) for number, pixel in enumerate(asked.pixels, 1))
+        session = replace(self.instrument.session, pins=pins, next_pin=len(pins) + 1, intrinsics=camera)
+        self.instrument.update(session.with_targets(targets))
+
+    def _calibrate(self, result: DepthResult) -> None:
+        """With the first map: give the references, and see whether the profile's markers are in sight."""
+        asked, instrument = self._asked, self.instrument
+        profile = asked.profile
+        references = [*asked.references, *known_distances(instrument.session.intrinsics, asked.lengths, asked.floors)]
+        if references:
+            aside = instrument.give_references(references)
+            if len(aside) == len(references) and not asked.markers:
+                raise InputError("; ".join(why for _reference, why in aside))
+            for _reference, why in aside:
+                instrument.voice.say(f"{why}: set aside", Severity.WARNING)
+        seen = references_inside(result.markers, instrument.session.width, instrument.session.height)
+        whence = "--marker" if asked.own or profile is None else f"profile {profile.name}, marker"
+        for target in instrument.session.targets:
+            if not any(marker.spec == target for marker in result.markers):
+                warn(f"{whence} {target}: not seen in this picture")
+        if profile is None or asked.own:
+            return
+        if seen and instrument.session.targets:
+            names = seen[0].label if len(seen) == 1 else f"{len(seen)} printed markers"
+            warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
+            instrument.update(replace(instrument.session, references=(), fixed=None, tracking=None))
+        wrong = [each for each in instrument.mismatches if each.kind is MismatchKind.SIZE]
+        if wrong:
+            raise InputError(f"{wrong[0].words}; --force uses it all the same")
+        if not seen and profile.calibration is None and not profile.references:
+            found = "none of its markers was found in this picture, and it" if profile.markers else "it"
+            raise InputError(f"profile {profile.name}: {found} holds no calibration; give --reference X,Y=DISTANCE")
+
+
+@contextmanager
+def asking(
+    asked: Asked,
+    wanted: Wanted,
+    load: Callable[[], AbstractContextManager[DepthEstimator]],
+    open_with: Opener | None = None,
+) -> Iterator[Headless]:
+    """An instrument that is ready to be read.
+
+    Raises:
+        DepthTuiError: as `Headless`.
+    """
+    headless = Headless(asked, wanted, open_with)
+    try:
+        headless.first_picture()
+        with load() as estimator:
+            headless.use(estimator)
+            yield headless
+    finally:
+        headless.stop()

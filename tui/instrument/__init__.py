@@ -1,0 +1,1 @@
+"""The instrument without a screen: what is set, what is measured, and what one frame gives."""

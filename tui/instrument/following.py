@@ -1,0 +1,242 @@
+"""The part of the instrument that follows the pipeline: each new map is entered, followed, read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tui.camera.frame import Frame
+from tui.instrument.calibrating import followed, with_model_of
+from tui.instrument.frame import FrameReading, frame_reading
+from tui.instrument.freshness import Freshness
+from tui.instrument.keeping import Keeper
+from tui.instrument.measured import Measured
+from tui.instrument.memory import Memory
+from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.instrument.profiles import Setting, fitted_to, measured_of
+from tui.instrument.said import Severity, Voice
+from tui.instrument.scenes import Scenes, scene_of
+from tui.instrument.session import Session
+from tui.instrument.wanted import Wanted
+from tui.pipeline.capture import CaptureStage
+from tui.pipeline.inference import DepthResult
+from tui.pipeline.pipeline import Pipeline, Snapshot
+from tui.storage.profiles import Profile
+from tui.targets.observer import observer_of
+
+
+class Following:
+    """Takes what the pipeline brings.
+
+    Args:
+        pipeline: capture, loading and inference.
+        wanted: what the user asked for.
+        session: preferences to begin with.
+        keep: whether what is measured is kept from start to start; not for a front end that measures once.
+        force: use a profile with pictures of another shape or of another camera all the same.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        wanted: Wanted,
+        session: Session | None = None,
+        *,
+        keep: bool = False,
+        force: bool = False,
+    ) -> None:
+        self.pipeline = pipeline
+        self.wanted = wanted
+        self.session = session or Session()
+        self.voice = Voice()
+        self.snapshot: Snapshot = pipeline.snapshot()
+        self.reading = FrameReading()
+        """What the newest frame gives."""
+        self.freshness = Freshness()
+        keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
+        self._memory = Memory(keeper, self.voice)
+        self._scenes = Scenes()
+        self._force = force
+        self._profile: Profile | None = None
+        """Loaded, and waiting for a map to be compared with."""
+        self._mismatches: tuple[Mismatch, ...] = ()
+        self._shown: DepthResult | None = None
+        self._captured_at: datetime | None = None
+        self._looking_for: object = None
+        self._kept: object = None
+
+    # --- what the pipeline brings
+
+    @property
+    def shown(self) -> DepthResult | None:
+        """The frame and map that everything speaks of."""
+        return self._shown
+
+    def advance(self, turn: Callable[[DepthResult | Frame], bool] = lambda _new: True) -> DepthResult | Frame | None:
+        """Take the newest that the pipeline has, and read it.
+
+        Args:
+            turn: asked once there is something new: whether it may be taken now.
+
+        Returns:
+            The map that was taken, or the frame while there is no map to go with it; None if nothing was.
+        """
+        self.snapshot = self.pipeline.snapshot()
+        capture = self.snapshot.capture
+        running = capture.stage is CaptureStage.RUNNING
+        self.voice.say_once(capture.message, Severity.INFO if running else Severity.ERROR)
+        self.voice.say_once(self.snapshot.inference_error, Severity.ERROR)
+        for note in self.snapshot.model_notes:
+            self.voice.say_once(note, Severity.WARNING)
+        taken: DepthResult | Frame | None = None
+        if not self.session.frozen or self.shown is None:
+            taken = self._newest(turn)
+        self.look_again()
+        return taken
+
+    def look_again(self) -> None:
+        """The same frame, later: its age, and whether it is stale."""
+        result = self.shown
+        if result is not None:
+            age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+            stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
+            self.reading = self.reading.aged(age_s, stale)
+
+    def _newest(self, turn: Callable[[DepthResult | Frame], bool]) -> DepthResult | Frame | None:
+        result, frame = self.snapshot.result, self.snapshot.frame
+        if result is not None:
+            if result is self.shown or not turn(result):
+                return None
+            self._take(result)
+            return result
+        return frame if frame is not None and turn(frame) else None
+
+    def _take(self, result: DepthResult) -> None:
+        if result.frame.note:
+            self.voice.say(result.frame.note)
+        height, width = result.inverse_depth.shape
+        scene = scene_of(result.frame, self.snapshot.capture.info)
+        session, first = self._scenes.enter(scene, self.session)
+        self.session = self._sized(session, width, height)
+        self.freshness.tick(result.frame.captured_at_s, result.seconds)
+        self._shown = result
+        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+        self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
+        if first:
+            self._memory.first_seen(scene, self._setting(result), quiet=self._profile is not None)
+        self._check_profile()
+        self.session, said = with_model_of(self.session, result)
+        if said is not None:
+            self.voice.say(said.text, said.severity)
+        self.session = followed(self.session, result)
+        self._observe()
+        self._read()
+
+    def picture(self, width: int, height: int) -> None:
+        """A picture without a map came: the crosshair has somewhere to be."""
+        self.session = self._sized(self.session, width, height)
+
+    def _sized(self, session: Session, width: int, height: int) -> Session:
+        sized = session.with_picture_size(width, height)
+        before, now = session.measured, sized.measured
+        if session.width and sized is not session and not (before.empty and not sized.waiting):
+            sizes = f"pictures were {session.width}x{session.height}, now {width}x{height}"
+            if before.same_shape(width, height):
+                self.voice.say(f"{sizes}: what was measured is carried over", Severity.WARNING)
+            elif not before.empty:
+                self.voice.say(f"{sizes}, of another shape: {before.in_words()} set aside", Severity.WARNING)
+            elif not now.empty:
+                self.voice.say(f"{sizes}: {now.in_words()} are back")
+        return sized
+
+    def _read(self) -> None:
+        """Read what is shown anew."""
+        result, info = self.shown, self.snapshot.capture.info
+        if result is None:
+            return
+        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+        stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
+        self.reading = frame_reading(self.session, result, info, self._captured_at, age_s, stale, self.mismatches)
+
+    def _changed(self) -> None:
+        if self._shown is not None:
+            if self.session.tracking is None:
+                self.session = followed(self.session, self._shown)
+            self._keep()
+        self._observe()
+        self._read()
+
+    def _observe(self) -> None:
+        """Have the pipeline look for the session's targets."""
+        wanted = (self.session.targets, self.session.intrinsics)
+        if wanted != self._looking_for:
+            self._looking_for = wanted
+            targets, intrinsics = wanted
+            looks = bool(targets) and intrinsics is not None
+            self.pipeline.observe(observer_of(targets, intrinsics) if looks and intrinsics is not None else None)
+
+    # --- what was kept, and profiles
+
+    @property
+    def mismatches(self) -> tuple[Mismatch, ...]:
+        """What of the profile in use, or of the one that was asked for, is otherwise than what is shown."""
+        found = self._mismatches
+        if self.session.references and self.session.profile not in {each.profile for each in found}:
+            return ()
+        return found
+
+    def _keep(self) -> None:
+        scene, result = self._scenes.current, self._shown
+        if scene is not None and result is not None:
+            measured = (self.session.measured, *self.session.waiting)
+            if (scene, measured) == self._kept:
+                return
+            self._kept = (scene, measured)
+            self._memory.keep(scene, measured, self._setting(result), self.session.window_px)
+
+    def _check_profile(self) -> None:
+        profile, self._profile = self._profile, None
+        if profile is not None:
+            self._memory.lapsed()
+            self._use(profile, measured_of(profile), f"profile {profile.name}")
+
+    def _use(self, profile: Profile, measured: Measured, what: str) -> None:
+        """What a document keeps, as far as it belongs to what is shown."""
+        result = self._shown
+        if result is None:
+            return
+        setting = self._setting(result)
+        still = self.snapshot.capture.info is not None and self.snapshot.capture.info.still
+        fitted, self._mismatches, note = fitted_to(
+            profile, measured, setting, what=what, any_camera=still, force=self._force
+        )
+        session = self.session
+        if fitted is None:
+            waiting = (*session.waiting, measured)
+            self.session = replace(session, waiting=waiting)
+        else:
+            merged = replace(
+                fitted,
+                intrinsics=fitted.intrinsics or session.intrinsics,
+                targets=fitted.targets or session.targets,
+                pins=fitted.pins or session.pins,
+                next_pin=max(fitted.next_pin, session.next_pin),
+            )
+            self.session = session.with_measured(merged)
+        self.session, said = with_model_of(self.session, result)
+        if said is not None:
+            self.voice.say(said.text, said.severity)
+        if note:
+            self.voice.say(note, Severity.WARNING)
+        for each in self._mismatches:
+            confirm = "; its readings are marked until enter confirms it" if each.kind is MismatchKind.CAMERA else ""
+            self.voice.say(f"{each.words}{confirm}", Severity.ERROR)
+        if not self._mismatches and not note:
+            self.voice.say(f"{what} loaded")
+
+    def _setting(self, result: DepthResult) -> Setting:
+        info = self.snapshot.capture.info
+        height, width = result.inverse_depth.shape
+        return Setting(info.label if info else "", result.identity, width, height)

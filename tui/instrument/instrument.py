@@ -1,0 +1,260 @@
+"""The instrument: orders in, one frozen value a frame out. Every front end drives this one object, from one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.calibration.measure import Measurement, PointReading
+from tui.calibration.reference import Reference
+from tui.calibration.report import Report, report
+from tui.errors import InputError
+from tui.geometry.intrinsics import Intrinsics
+from tui.instrument.calibrating import answered, with_renewal_toggled
+from tui.instrument.following import Following
+from tui.instrument.frame import FrameReading
+from tui.instrument.memory import Offer
+from tui.instrument.mismatch import MismatchKind
+from tui.instrument.opening import loader, opener
+from tui.instrument.profiles import measured_of, profile_of
+from tui.instrument.session import Session
+from tui.instrument.wanted import Wanted
+from tui.storage.profiles import Profile, load_profile, save_profile
+
+
+class Instrument(Following):
+    """Owns the pipeline, the session and what belongs to it; steered by orders that return at once."""
+
+    # --- what the user sets and measures
+
+    def update(self, session: Session) -> None:
+        """Take over what the user set: it can be undone, is kept, and is read at once."""
+        before, self.session = self.session, session
+        self._scenes.history.note(before, session)
+        if session.measured != before.measured:
+            self._memory.lapsed()
+        self._changed()
+
+    def answer(self, purpose: str, text: str) -> None:
+        """Carry out an answer to what `purpose` asked for.
+
+        Raises:
+            InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
+        """
+        self.update(answered(self.session, purpose, text, self._shown))
+
+    def give_references(self, references: Sequence[Reference]) -> tuple[tuple[Reference, str], ...]:
+        """Give several at once; that they contradict each other is a problem of the reading, not an error here.
+
+        Returns:
+            Those for which the map has no value, each with the reason: they do not count.
+
+        Raises:
+            InputError: there is no map yet.
+        """
+        result = self._shown
+        if result is None:
+            raise InputError("no depth map yet: wait for the model")
+        session, aside = self.session.with_references(references, result.inverse_depth, result.identity.key)
+        self.update(session)
+        return aside
+
+    def toggle_renewal(self) -> None:
+        """Renew the fit in every frame, or hold the one there is."""
+        session, words = with_renewal_toggled(self.session, self._shown)
+        self.update(session)
+        self.voice.say(words)
+
+    def use_camera(self, intrinsics: Intrinsics) -> None:
+        """Take over intrinsics for pictures of this size."""
+        self.update(replace(self.session, intrinsics=intrinsics))
+
+    def undo(self) -> None:
+        """Take the last change of what was measured back."""
+        self._step("undone", self._scenes.history.undo(self.session))
+
+    def redo(self) -> None:
+        """Do again what was undone."""
+        self._step("done again", self._scenes.history.redo(self.session))
+
+    def _step(self, what: str, step: tuple[Session, str]) -> None:
+        self.session, words = step
+        if words:
+            self._changed()
+        self.voice.say(f"{what}: {words}" if words else f"nothing to be {what}")
+
+    def size(self) -> tuple[int, int]:
+        """Of the pictures, pixels.
+
+        Raises:
+            InputError: there is none yet.
+        """
+        if not self.session.width:
+            raise InputError("no picture yet: wait for the source, or press s for another one")
+        return self.session.width, self.session.height
+
+    # --- what was kept
+
+    @property
+    def offer(self) -> Offer | None:
+        """Something measured before that can be taken with one key."""
+        return self._memory.offer
+
+    @property
+    def offer_words(self) -> str:
+        """What is offered and how to take it, or what waits to be confirmed; empty if nothing is."""
+        if self.offer is not None:
+            return f"{self.offer.words}: enter takes it, esc does not"
+        camera = next((each.words for each in self.mismatches if each.kind is MismatchKind.CAMERA), "")
+        return f"{camera}: readings are marked until enter confirms it" if camera else ""
+
+    def take_offer(self) -> bool:
+        """Take what is offered, or confirm the camera of a profile; False if there is nothing to take."""
+        if (offer := self._memory.taken()) is not None:
+            before = self.session
+            self._use(
+                offer.profile,
+                measured_of(offer.profile, offer.pins),
+                f"profile {offer.profile.name}" if offer.saved else "what was kept",
+            )
+            self._scenes.history.note(before, self.session)
+            self._changed()
+            return True
+        camera = [each for each in self.mismatches if each.kind is MismatchKind.CAMERA]
+        if not camera:
+            return False
+        self._mismatches = tuple(each for each in self._mismatches if each.kind is not MismatchKind.CAMERA)
+        self.voice.say(f"confirmed: {camera[0].words}; its readings count")
+        self._read()
+        return True
+
+    def refuse_offer(self) -> bool:
+        """Do not offer it again; False if nothing is offered."""
+        refused = self._memory.refused()
+        if refused:
+            self._kept = None
+            self._keep()
+        return refused
+
+    def keep_all(self) -> None:
+        """Before leaving: wait until what was measured is on the disk, for a while."""
+        self._memory.flush()
+
+    # --- profiles
+
+    def load_profile(self, name_or_path: str) -> None:
+        """Take over references and calibration from a profile, as soon as there is a map to compare it with.
+
+        Raises:
+            InputError, StorageError: it cannot be read; nothing has changed.
+        """
+        self.use_profile(load_profile(name_or_path))
+
+    def use_profile(self, profile: Profile) -> None:
+        """The same for a profile that was read already.
+
+        Raises:
+            InputError: a marker in it is none; nothing has changed.
+        """
+        measured_of(profile)
+        self._profile = profile
+        if self._shown is not None:
+            before = self.session
+            self._check_profile()
+            self._scenes.history.note(before, self.session)
+            self._changed()
+
+    def save_profile(self, name: str) -> None:
+        """Save references and calibration under a name, in place of an older profile of that name.
+
+        Raises:
+            InputError: there is nothing to save yet, or the name cannot be used.
+            StorageError: it could not be written.
+        """
+        session, result = self.session, self._shown
+        if result is None or not (session.references or session.fixed or session.targets):
+            raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
+        if session.renews:  # what the references show now, not when they were given
+            session = session.with_references_held(result.inverse_depth)
+        profile = profile_of(session.measured, name, self._setting(result), session.window_px)
+        path = save_profile(profile)
+        self._mismatches = ()
+        self.update(replace(self.session, profile=name))
+        self.voice.say(f"saved as {path}")
+
+    # --- sources, models, time
+
+    def begin(self) -> None:
+        """Start the threads and open what was asked for.
+
+        Raises:
+            InputError, StorageError: the profile asked for cannot be read; everything else has begun.
+        """
+        self.pipeline.start()
+        self.open_wanted()
+        if self.wanted.profile:
+            self.load_profile(self.wanted.profile)
+
+    def open_wanted(self) -> None:
+        """Open the source that was asked for."""
+        self.pipeline.open(opener(self.wanted))
+
+    def open_source(self, spec: str) -> None:
+        """Read from another source; what was measured waits where it was measured."""
+        info, words = self.snapshot.capture.info, self.session.measured.in_words()
+        if words and info is not None:
+            self.voice.say(f"{words} wait at {info.label}")
+        self.wanted = replace(self.wanted, source=spec)
+        self._shown, self.reading = None, FrameReading()
+        self.voice.forget()
+        self.freshness.forget()
+        self.freeze(False)
+        self.open_wanted()
+
+    def load_model(self, wanted: Wanted, label: str, *, chosen: bool = True) -> None:
+        """Load another model; the one in use works on until it is there."""
+        self.wanted = wanted
+        self.voice.forget()
+        self.pipeline.load(label, loader(wanted), chosen=chosen)
+
+    def freeze(self, frozen: bool) -> None:
+        """Hold the picture, or let it go on."""
+        if frozen != self.session.frozen:
+            self.session = replace(self.session, frozen=frozen)
+            self.pipeline.pause(frozen)
+            self.look_again()
+
+    # --- what is kept of it
+
+    def measurement(self, points: Sequence[PointReading] | None = None) -> Measurement:
+        """What is read now: at the crosshair and the pins, or at these points."""
+        readings = self.reading.readings() if points is None else tuple(points)
+        return Measurement(self.reading.calibration, readings)
+
+    def report(self, points: Sequence[PointReading] | None = None) -> Report:
+        """The same as plain data: what `measure --json` prints and a capture keeps.
+
+        Raises:
+            InputError: there is no map yet.
+        """
+        reading, result, info = self.reading, self._shown, self.snapshot.capture.info
+        if result is None:
+            raise InputError("nothing to capture yet: there is no depth map")
+        plain = report(
+            self.measurement(points),
+            image=info.spec
+            if info and info.spec != "-" and info.still
+            else result.frame.name or (info.label if info else ""),
+            width=self.session.width,
+            height=self.session.height,
+            model=result.identity.name,
+            engine=result.engine,
+        )
+        return {
+            **plain,
+            "source": info.label if info else None,
+            "profile": self.session.profile or None,
+            "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
+            "age_s": round(reading.age_s, 3),
+            "warnings": list(reading.warnings),
+        }

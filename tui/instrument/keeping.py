@@ -1,0 +1,77 @@
+"""What was measured is on disk as soon as it is made, whatever then ends the program."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tui.errors import StorageError
+from tui.instrument.scenes import Scene
+from tui.storage.kept import Kept, load_kept, save_kept, set_aside_unreadable
+
+
+def place_of(scene: Scene) -> str:
+    """What a scene is called from start to start: a file by its whole path, anything else as it is named."""
+    spec, still = scene
+    try:
+        path = Path(spec).expanduser()
+        spec = str(path.resolve()) if spec and path.exists() else spec
+    except OSError:  # a name that is too long for a path, an address say
+        pass
+    return f"{spec}\n{still}"
+
+
+class Keeper:
+    """Writes in a daemon thread of its own, the newest of each scene; a slow disk never holds up a key.
+
+    Args:
+        failed: called in that thread with why something could not be kept.
+    """
+
+    def __init__(self, failed: Callable[[str], None]) -> None:
+        self._failed = failed
+        self._waiting: dict[str, tuple[Kept, ...]] = {}
+        self._changed = threading.Condition()
+        self._busy = False
+        self._thread: threading.Thread | None = None
+
+    def load(self, scene: Scene) -> tuple[Kept, ...]:
+        """What was kept of a scene; what cannot be read is said, and moved out of the way."""
+        place = place_of(scene)
+        with self._changed:
+            if place in self._waiting:
+                return self._waiting[place]
+        try:
+            return load_kept(place)
+        except StorageError as error:
+            self._failed(f"{error} (moved to {set_aside_unreadable(place)})")
+            return ()
+
+    def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
+        """Write it soon; returns at once."""
+        with self._changed:
+            self._waiting[place_of(scene)] = kept
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="tui-keep", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def flush(self, timeout_s: float = 2.0) -> None:
+        """Wait until everything is written, for a while."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: bool(self._waiting))
+                place = next(iter(self._waiting))
+                kept = self._waiting.pop(place)
+                self._busy = True
+            try:
+                save_kept(place, kept)
+            except StorageError as error:
+                self._failed(f"what was measured cannot be kept: {error}")

@@ -1,0 +1,99 @@
+"""Answers that become references: a distance, a known length, the floor; and typed numbers."""
+
+from __future__ import annotations
+
+from tui.calibration.beliefs import Beliefs
+from tui.calibration.fit import typed
+from tui.calibration.reference import Reference
+from tui.calibration.result import Calibration
+from tui.calibration.units import parse_measurement
+from tui.errors import InputError
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+from tui.instrument.measured import Pin
+from tui.storage.camera_text import parse_angle
+
+MISSING = "this needs the camera's intrinsics: press i"
+
+
+def distance_reference(pixel: tuple[int, int], text: str) -> Reference:
+    """A reference from what was typed of the distance at a pixel.
+
+    Raises:
+        InputError: it is no distance.
+    """
+    distance_m, sigma_m = parse_measurement(text)
+    return Reference(*pixel, distance_m, sigma_m)
+
+
+def length_reference(camera: Intrinsics | None, pins: tuple[Pin, ...], text: str) -> Reference:
+    """A reference from the length between the last two pins, both at equal distance.
+
+    Raises:
+        InputError: no such pins, no camera, or no length.
+    """
+    if len(pins) < 2:
+        raise InputError("pin both ends of the known length first (enter); both must be equally far away")
+    length_m, sigma_m = parse_measurement(text)
+    start, end = ((pin.u_px, pin.v_px) for pin in pins[-2:])
+    return of_known(distance_of_length(_known(camera), start, end, length_m, sigma_m))
+
+
+def floor_reference(camera: Intrinsics | None, pixel: tuple[int, int], text: str) -> Reference:
+    """A reference from the camera's height over the floor that a pixel shows, and how far it looks down.
+
+    Raises:
+        InputError: no camera, or not a height and an angle.
+    """
+    height, at, pitch = text.replace(",", " ").replace("@", " @ ").partition("@")
+    if not at:
+        height, _, pitch = text.strip().partition(" ")
+    if not pitch.strip():
+        raise InputError(f"'{text}': write the camera's height and how far it looks down, as in 1.5m 20deg")
+    height_m, sigma_m = parse_measurement(height)
+    return of_known(
+        distance_of_floor(_known(camera), pixel, height_m, parse_angle(pitch, "pitch"), height_sigma_m=sigma_m)
+    )
+
+
+def of_known(known: KnownDistance) -> Reference:
+    """As a reference."""
+    return Reference(known.u_px, known.v_px, known.distance_m, known.sigma_m, known.label, known.shared)
+
+
+def typed_scale(text: str, beliefs: Beliefs) -> Calibration:
+    """Scale and shift as they were typed.
+
+    Raises:
+        InputError: they are not one or two numbers, or none that can be.
+    """
+    words = text.replace(",", " ").split()
+    example = "write two numbers, such as 0.0023 0.04"
+    if not 1 <= len(words) <= 2:
+        raise InputError(f"'{text}' is not a scale and a shift; {example}")
+    try:
+        scale, shift = float(words[0]), float(words[1]) if len(words) == 2 else 0.0
+    except ValueError as error:
+        raise InputError(f"'{text}' is not a scale and a shift; {example}") from error
+    return typed(scale, shift, beliefs)
+
+
+def smoothing_s(text: str) -> float:
+    """Seconds over which the fit is smoothed.
+
+    Raises:
+        InputError: it is no such time.
+    """
+    try:
+        seconds = float(text.strip().removesuffix("s").replace(",", "."))
+    except ValueError as error:
+        raise InputError(f"'{text}' is not a time; write seconds, such as 0.5") from error
+    if not 0 <= seconds <= 3600:
+        raise InputError(f"'{text}': write between 0 and 3600 seconds, such as 0.5")
+    return seconds
+
+
+def _known(camera: Intrinsics | None) -> Intrinsics:
+    if camera is None:
+        raise InputError(MISSING)
+    return camera

@@ -1,0 +1,115 @@
+"""What the user has measured, as one value: what undo gives back, what is kept on disk, what waits for its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.calibration.context import MapContext
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration
+from tui.geometry.intrinsics import Intrinsics
+from tui.targets.spec import TargetSpec
+
+_SAME_SHAPE = 0.01
+"""Two sizes whose ratios differ by less show the same view: sides are whole numbers, often multiples of 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A pixel that stays in the table of readings."""
+
+    number: int
+    """Counts up from 1 and is never given twice in a session."""
+    u_px: int
+    v_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything that took the user a measurement or a decision, and the picture size that its pixels count in."""
+
+    width: int = 0
+    """Of the pictures, pixels."""
+    height: int = 0
+    references: tuple[ReferenceSample, ...] = ()
+    """Each with the map's value at the moment it was given."""
+    references_model: str = ""
+    """Identity of the model that those values come from: its sha256, or its name where there is no file."""
+    fixed: Calibration | None = None
+    """Scale and shift that were typed in; used while there are no references."""
+    context: MapContext | None = None
+    """Of the map on which the last reference was given."""
+    profile: str = ""
+    """Name of the profile that was loaded or saved last; empty if none was."""
+    targets: tuple[TargetSpec, ...] = ()
+    """Printed markers to look for."""
+    intrinsics: Intrinsics | None = None
+    """Of the camera, for pictures of this size; None while they are not known."""
+    pins: tuple[Pin, ...] = ()
+    next_pin: int = 1
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it that could be lost."""
+        return not (self.references or self.fixed or self.targets or self.intrinsics or self.pins)
+
+    def same_shape(self, width: int, height: int) -> bool:
+        """Whether pictures of that size show the same view, larger or smaller."""
+        return same_shape((self.width, self.height), (width, height))
+
+    def scaled_to(self, width: int, height: int) -> Measured:
+        """The same for pictures of another size: every pixel where it shows the same thing."""
+        if (width, height) == (self.width, self.height) or not self.width:
+            return replace(self, width=width, height=height)
+        across, down = width / self.width, height / self.height
+        return replace(
+            self,
+            width=width,
+            height=height,
+            references=tuple(
+                replace(each, reference=_moved(each.reference, across, down, width, height)) for each in self.references
+            ),
+            fixed=None
+            if self.fixed is None
+            else replace(self.fixed, context=_resized(self.fixed.context, width, height)),
+            context=_resized(self.context, width, height),
+            intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
+            pins=tuple(
+                replace(each, u_px=scaled_px(each.u_px, across, width), v_px=scaled_px(each.v_px, down, height))
+                for each in self.pins
+            ),
+        )
+
+    def in_words(self) -> str:
+        """'4 references and 2 pins'; empty if there is nothing."""
+        parts = [
+            f"{len(found)} {name}{'s' if len(found) > 1 else ''}"
+            for found, name in ((self.references, "reference"), (self.targets, "marker"), (self.pins, "pin"))
+            if found
+        ]
+        if self.fixed is not None and not self.references:
+            parts.insert(0, "a scale and shift")
+        if self.intrinsics is not None:
+            parts.append("the camera")
+        return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two picture sizes, (width, height), have the same ratio."""
+    a, b = one[0] * other[1], other[0] * one[1]
+    return abs(a - b) <= _SAME_SHAPE * max(a, b)
+
+
+def scaled_px(position_px: float, factor: float, size: int) -> int:
+    """A pixel of a picture of another size; pixel centres are whole numbers, so that 0.5 is added before scaling."""
+    return max(0, min(size - 1, round((position_px + 0.5) * factor - 0.5)))
+
+
+def _moved(reference: Reference, across: float, down: float, width: int, height: int) -> Reference:
+    u_px = max(0.0, min(width - 1.0, (reference.u_px + 0.5) * across - 0.5))
+    v_px = max(0.0, min(height - 1.0, (reference.v_px + 0.5) * down - 0.5))
+    return replace(reference, u_px=u_px, v_px=v_px)
+
+
+def _resized(context: MapContext | None, width: int, height: int) -> MapContext | None:
+    return None if context is None else replace(context, width=width, height=height)

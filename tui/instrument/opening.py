@@ -1,0 +1,38 @@
+"""How sources are opened and models loaded: in the pipeline's threads, not in a front end's."""
+
+from __future__ import annotations
+
+from tui.camera.frame import FrameSource
+from tui.depth.estimator import DepthEstimator
+from tui.instrument.wanted import Wanted
+from tui.pipeline.capture import Opener
+from tui.pipeline.loading import Loader, Progress
+
+
+def opener(wanted: Wanted) -> Opener:
+    """Opens the source that is wanted."""
+
+    def open_it() -> tuple[FrameSource, str]:
+        from tui.camera.open import default_source, first_camera, open_source
+
+        if wanted.source is not None:
+            return open_source(wanted.source), ""
+        if not wanted.demo:
+            return first_camera(), ""
+        source, note = default_source()
+        return source, f"{note}; s picks another source" if note else ""
+
+    return open_it
+
+
+def loader(wanted: Wanted) -> Loader:
+    """Loads the model that is wanted."""
+
+    def load(progress: Progress) -> DepthEstimator:
+        from tui.depth.beside import load_beside
+        from tui.depth.loader import ModelRequest
+
+        request = ModelRequest(wanted.model, wanted.weights, wanted.engine, wanted.threads, wanted.precision)
+        return load_beside(request, progress)
+
+    return load

@@ -1,0 +1,137 @@
+"""Between what was measured and the documents that keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tui.calibration.beliefs import beliefs_of
+from tui.calibration.fit import fit
+from tui.calibration.result import Calibration
+from tui.depth.estimator import ModelIdentity
+from tui.errors import InputError
+from tui.instrument.measured import Measured, Pin, same_shape
+from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.storage.kept import Kept
+from tui.storage.profiles import Profile, mismatches
+from tui.targets.spec import parse_target
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a calibration is used with: camera, model, picture size."""
+
+    camera: str
+    """Label of the source."""
+    identity: ModelIdentity
+    width: int
+    """Of the pictures, pixels."""
+    height: int
+
+
+def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) -> Profile:
+    """The document that keeps what was measured."""
+    calibration = measured.fixed
+    if measured.references:
+        calibration = _fitted(measured, setting.identity)
+    return Profile(
+        name=name,
+        model_name=setting.identity.name,
+        model_sha256=setting.identity.sha256,
+        width=max(1, measured.width),
+        height=max(1, measured.height),
+        camera=setting.camera,
+        created=datetime.now().astimezone().isoformat(timespec="seconds"),
+        window_px=window_px,
+        references=measured.references,
+        calibration=calibration,
+        map_kind=setting.identity.kind,
+        intrinsics=measured.intrinsics,
+        markers=tuple(target.whole for target in measured.targets),
+    )
+
+
+def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> Measured:
+    """What a document keeps.
+
+    Raises:
+        InputError: a marker in it is none.
+    """
+    calibration = profile.calibration
+    return Measured(
+        width=profile.width,
+        height=profile.height,
+        references=profile.references,
+        references_model=ModelIdentity(profile.model_name, profile.model_sha256).key,
+        fixed=None if profile.references else calibration,
+        context=None if calibration is None else calibration.context,
+        profile=profile.name,
+        targets=tuple(parse_target(text, f"profile {profile.name}, marker") for text in profile.markers),
+        intrinsics=profile.intrinsics,
+        pins=tuple(Pin(number, u_px, v_px) for number, u_px, v_px in pins),
+        next_pin=1 + max((number for number, _, _ in pins), default=0),
+    )
+
+
+def fitted_to(
+    profile: Profile, measured: Measured, setting: Setting, *, what: str, any_camera: bool, force: bool = False
+) -> tuple[Measured | None, tuple[Mismatch, ...], str]:
+    """What of a document can be used in a setting, and what is otherwise.
+
+    Args:
+        profile: the document.
+        measured: what it keeps.
+        setting: what it is to be used with.
+        what: how to call it, such as 'profile bench'.
+        any_camera: whether the camera is not to be compared: a picture does not say which one took it.
+        force: use it with pictures of another shape, and with another camera, all the same.
+
+    Returns:
+        What was measured, for pictures of this size, None if it has to wait for others; the mismatches; and what
+        else should be said.
+    """
+    found: list[Mismatch] = []
+
+    def differs(kind: MismatchKind, words: str) -> None:
+        found.append(Mismatch(kind, f"{what}: {words}", profile.name))
+
+    size, note = (setting.width, setting.height), ""
+    identity = ModelIdentity(profile.model_name, profile.model_sha256)
+    for line in mismatches(
+        profile,
+        model_name=setting.identity.name,
+        model_sha256=setting.identity.sha256,
+        size=(profile.width, profile.height),
+        camera=profile.camera if any_camera or force else setting.camera,
+    ):
+        differs(MismatchKind.MODEL if line.startswith("made with the model") else MismatchKind.CAMERA, line)
+    if identity.key != setting.identity.key:
+        measured = replace(measured, references=(), references_model="", fixed=None, context=None, profile="")
+    if (profile.width, profile.height) == size:
+        return measured, tuple(found), note
+    sizes = f"made for {profile.width}x{profile.height} pictures, these are {size[0]}x{size[1]}"
+    if same_shape((profile.width, profile.height), size):
+        return (
+            measured.scaled_to(*size),
+            tuple(found),
+            f"{what}: {sizes}: the same view, so its pixels are carried over",
+        )
+    if force:
+        stretched = replace(measured, intrinsics=None).scaled_to(*size)
+        return stretched, tuple(found), f"{what}: {sizes}, of another shape: used all the same"
+    differs(MismatchKind.SIZE, f"{sizes}, of another shape: not used")
+    return None, tuple(found), note
+
+
+def kept_of(measured: Measured, setting: Setting, window_px: int, at_s: float) -> Kept:
+    """What is kept on disk of what was measured."""
+    profile = profile_of(measured, measured.profile, setting, window_px)
+    return Kept(profile, tuple((pin.number, pin.u_px, pin.v_px) for pin in measured.pins), at_s)
+
+
+def _fitted(measured: Measured, identity: ModelIdentity) -> Calibration | None:
+    try:
+        return fit(measured.references, beliefs_of(identity.kind), measured.context)
+    except InputError:
+        return None

@@ -1,0 +1,56 @@
+"""What the instrument has to say to whoever uses it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MOST = 200
+
+
+class Severity(StrEnum):
+    """How long it must be seen."""
+
+    ERROR = "error"
+    """Until it is cured, or somebody has seen it."""
+    WARNING = "warning"
+    INFO = "info"
+    TIP = "tip"
+    """Waits its turn; said once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line for a person."""
+
+    text: str
+    severity: Severity = Severity.INFO
+
+
+class Voice:
+    """Collects what is said until a front end fetches it."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Said] = deque(maxlen=_MOST)
+        self._told: set[str] = set()
+
+    def say(self, text: str, severity: Severity = Severity.INFO) -> None:
+        """Say something."""
+        self._waiting.append(Said(text, severity))
+
+    def say_once(self, text: str, severity: Severity = Severity.INFO) -> None:
+        """Say something unless it is empty or was said before."""
+        if text and text not in self._told:
+            self._told.add(text)
+            self.say(text, severity)
+
+    def forget(self) -> None:
+        """What was said before may be said again: for another source or model."""
+        self._told.clear()
+
+    def fetch(self) -> tuple[Said, ...]:
+        """What was said since the last time, oldest first."""
+        found = tuple(self._waiting)
+        self._waiting.clear()
+        return found

@@ -1,0 +1,39 @@
+"""What was measured belongs to one scene: a source, or one still of a folder. Coming back finds it again."""
+
+from __future__ import annotations
+
+from tui.camera.frame import Frame, SourceInfo
+from tui.instrument.history import History
+from tui.instrument.session import Session
+
+Scene = tuple[str, str]
+"""The source's spec, and the still's name in a folder."""
+
+
+def scene_of(frame: Frame, info: SourceInfo | None) -> Scene:
+    """Which scene a frame belongs to."""
+    return (info.spec if info else "", frame.name if info and info.still else "")
+
+
+class Scenes:
+    """Keeps the session of every scene that was shown, and what can be undone in it."""
+
+    def __init__(self) -> None:
+        self.current: Scene | None = None
+        self.history = History()
+        """Of the current scene."""
+        self._left: dict[Scene, tuple[Session, History]] = {}
+
+    def enter(self, scene: Scene, session: Session) -> tuple[Session, bool]:
+        """The session for a scene, and whether it is seen for the first time; `session` itself where it stays."""
+        if scene == self.current:
+            return session, False
+        left, self.current = self.current, scene
+        if left is None:
+            return session, True
+        self._left[left] = (session, self.history)
+        if scene in self._left:
+            found, self.history = self._left[scene]
+            return found, False
+        self.history = History()
+        return session.fresh(), True

@@ -1,0 +1,30 @@
+"""What is wanted of sources and models; imports nothing heavy, as it is there before the first paint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked for."""
+
+    source: str | None = None
+    """None: the first camera that delivers a frame, else the demo where `demo` allows it."""
+    model: str | None = None
+    """None: the best one installed, if any."""
+    weights: Path | None = None
+    engine: str = "auto"
+    profile: str | None = None
+    precision: str = "auto"
+    """What the network is computed in, as `depth.engines.choice` names it; auto: the fastest that the machine has."""
+    threads: int | None = None
+    """Cores for the network; None: the usual number."""
+    demo: bool = True
+    """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
+
+    def with_model(self, model: str) -> Self:
+        """Another model; weights given for the first one do not go with it."""
+        return replace(self, model=model, weights=None)

@@ -1,0 +1,88 @@
+"""The main screen's dialogs for models: which one, and its download."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tui.depth.hub.address import is_hub
+from tui.depth.hub.choices import HUB_MODELS
+from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
+from tui.depth.weights import WeightsMissing, cached_path, size_text
+from tui.errors import DepthTuiError
+from tui.instrument.said import Severity
+from tui.screens.asking import Asking
+from tui.screens.fetch import FetchDialog
+from tui.screens.info import InfoDialog
+from tui.screens.pick import Choice, PickDialog, Picked
+from tui.storage.tips import first_time
+
+
+class ModelDialogs:
+    """Asks, and has the instrument carry out the answer."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def mention_larger(self, name: str) -> None:
+        """Say once on this machine that there are larger networks than the one that comes with the program."""
+        if is_known(name) and find_spec(name).bundled and first_time("larger-models"):
+            text = f"{name} is the network that comes with depth-tui; m offers larger ones to download"
+            self._asking.instrument.voice.say(text, Severity.TIP)
+
+    def pick(self) -> None:
+        """Models of the registry, or a file of the user's own."""
+        choices = [_choice(spec) for spec in (*MODELS, *HUB_MODELS)]
+        typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
+
+        def answer(picked: Picked | None) -> None:
+            if picked is not None:
+                self._load(picked.value)
+
+        self._asking.screen.app.push_screen(PickDialog("Model", choices, typing, current=self._in_use()), answer)
+
+    def failed(self, error: DepthTuiError) -> None:
+        """Say why a model is not there; if only its weights are missing, offer to fetch them."""
+        if isinstance(error, WeightsMissing):
+            self._offer_download(error.spec)
+            return
+        first, *more = str(error).splitlines()
+        self._asking.tell(first, Severity.ERROR)
+        if more:
+            self._asking.screen.app.push_screen(InfoDialog("The model cannot be used", str(error)))
+
+    def _load(self, name: str) -> None:
+        instrument = self._asking.instrument
+        self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(name), Path(name).name))
+
+    def _in_use(self) -> str | None:
+        shown = self._asking.instrument.shown
+        name = shown.identity.name.partition("@")[0] if shown else ""  # of the Hub's, the commit stands behind it
+        return next((spec.short_name for spec in (*MODELS, *HUB_MODELS) if name == spec.name), None)
+
+    def _offer_download(self, spec: ModelSpec) -> None:
+        from tui.depth.download import fetch
+
+        facts = (
+            f"{spec.description}\n{spec.use}\n\n"
+            f"{size_text(spec.size_bytes)} from {spec.url}\nlicence {spec.licence}; weights only, no code"
+        )
+
+        def run(progress: Callable[[int, int | None], None], cancel: threading.Event) -> Path:
+            return fetch(spec, progress, cancel)
+
+        def answer(path: Path | None) -> None:
+            if path is not None:
+                self._load(spec.short_name)
+            else:
+                self._asking.tell(f"{spec.short_name} was not downloaded; m offers it again")
+
+        self._asking.screen.app.push_screen(FetchDialog(f"Download {spec.short_name}?", facts, run), answer)
+
+
+def _choice(spec: ModelSpec) -> Choice:
+    here = "comes with the program" if spec.bundled else "installed"
+    state = here if cached_path(spec).is_file() else f"download {size_text(spec.size_bytes)}"
+    label = f"hf: {spec.name.rpartition('/')[2]}" if is_hub(spec.name) else spec.short_name
+    return Choice(spec.short_name, label, f"{state}, {spec.use}")
