@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -22,12 +21,15 @@ from tui.errors import StorageError
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
+from tui.storage.faults import write_fault
 from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
+from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
 from tui.terminal.pixel_app import PixelApp
+from tui.terminal.place import forget_size, need_terminal
 
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
@@ -54,10 +56,12 @@ class DepthApp(PixelApp[None]):
         Binding("ctrl+l", "redraw", "draw anew", id="app.redraw", show=False),
         Binding("q", "quit", "quit", id="app.quit"),
         Binding("ctrl+q,ctrl+c", "quit", "quit", id="app.quit_anywhere", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "to the shell", id="app.suspend", show=False, priority=True),
     ]
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
         settings, self._settings_problem = load_settings()
+        self._loaded_settings = settings
         colors = options.colors or settings.colors
         announce(colors, os.environ)
         super().__init__(options.bandwidth, options.fps)
@@ -76,6 +80,8 @@ class DepthApp(PixelApp[None]):
         self._keyboard: asyncio.Task[None] | None = None
         self._main: MainScreen | None = None
         self._pipeline: Pipeline | None = None
+        self.not_kept = ""
+        """Why something could not be written at the end; empty if all was."""
 
     def ask_terminal(self) -> None:
         """Find out whether pictures can be shown in pixels, where that is wanted; before `run`.
@@ -102,10 +108,8 @@ class DepthApp(PixelApp[None]):
         return self._starting
 
     def on_mount(self) -> None:
-        """Leave in order on the signals of a lost connection; bring in the main screen after the first paint."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.exit)
+        """Leave in order whatever happens; bring in the main screen after the first paint."""
+        self.watch_over()
         self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
 
     async def _bring_main(self) -> None:
@@ -151,6 +155,8 @@ class DepthApp(PixelApp[None]):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
             self.show_now()
+        except Exception as error:  # noqa: BLE001 - Textual sees only what its own tasks raise
+            self._handle_exception(error)
         finally:
             self.wire.keys_first = False  # a frame that comes now stands behind what is to be shown
 
@@ -176,7 +182,7 @@ class DepthApp(PixelApp[None]):
         """Leave; the threads are told first, so that they do not compete with the leaving."""
         if self._pipeline is not None:
             self._pipeline.stop(timeout_s=0.0)
-        super().exit(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().exit(*args, **kwargs)
 
     def on_frame_turn(self) -> None:
         """A frame had to wait for the link or for its beat: look at the newest one now."""
@@ -184,9 +190,13 @@ class DepthApp(PixelApp[None]):
 
     async def on_unmount(self) -> None:
         """Stop the threads; what is stuck in a driver is left behind."""
-        if self._pipeline is None or self._main is None:
+        if self._pipeline is not None:
+            self._pipeline.stop()
+
+    def keep(self) -> None:
+        """Write what must not be lost: the settings."""
+        if self._main is None:
             return
-        self._pipeline.stop()
         session, look = self._main.session, self._main.look
         kept = replace(
             self._settings,
@@ -196,9 +206,9 @@ class DepthApp(PixelApp[None]):
             contours=look.contours,
         )
         try:
-            save_settings(kept)
+            save_settings(kept, self._loaded_settings)
         except StorageError as error:
-            self._settings_problem = str(error)
+            self.not_kept = str(error)
 
     def action_redraw(self) -> None:
         """Send the whole screen: something else has written on the terminal."""
@@ -236,20 +246,41 @@ def run_app(
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
-        InputError: for a bandwidth that cannot be read.
+        InputError: for a bandwidth that cannot be read, and where there is no terminal that can show the app.
     """
     options = StartOptions(
         source, model, weights, engine, profile, Bandwidth.parse(bandwidth), fps, colors, palette, contours, graphics,
         precision, threads,
     )  # fmt: skip
+    need_terminal(os.environ)
+    forget_size(os.environ)
     app = make(options, theme)
     app.ask_terminal()
     _keep_drivers_off_the_screen()
     keep_memory_flat()
-    app.run()
+    try:
+        app.run()
+    except Exception as error:  # noqa: BLE001 - the terminal has been restored; what is left is to say so
+        app.fault = app.fault or error
+    if app.not_kept:
+        _say(app.not_kept)
+    if app.fault is not None:
+        _say(_fault_line(app.fault))
     sys.stdout.flush()
     sys.stderr.flush()
-    return app.return_code or 0
+    return FAULT if app.fault is not None else app.return_code or 0
+
+
+def _fault_line(error: Exception) -> str:
+    path = write_fault(error)
+    what = f"a fault of depth-tui itself: {type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    return f"{what} (details: {path})" if path else what
+
+
+def _say(line: str) -> None:
+    """One line after the app, with control characters shown, not obeyed."""
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+    sys.stderr.write(f"depth-tui: {shown}\n")
 
 
 def _keep_drivers_off_the_screen() -> None:
