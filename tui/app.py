@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -21,7 +22,7 @@ from tui.errors import StorageError
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
-from tui.storage.faults import write_fault
+from tui.storage.faults import without_logins, write_fault
 from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
@@ -134,6 +135,10 @@ class DepthApp(PixelApp[None]):
         for key in self._starting.typed:
             self.simulate_key(key)
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; one that closes twice, by a double click, does not take the main screen with it."""
+        return AwaitComplete() if self.screen is self._main else super().pop_screen()
+
     async def on_event(self, event: events.Event) -> None:
         """Look at the next key only when the one before has had its effect.
 
@@ -150,11 +155,12 @@ class DepthApp(PixelApp[None]):
 
     async def _work_off_keys(self) -> None:
         try:
-            while self._keys:
+            while self._keys and not self._exit:  # what is typed after q is not for this program any more
                 await super().on_event(self._keys.popleft())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
-            self.show_now()
+            if not self._exit:
+                self.show_now()
         except Exception as error:  # noqa: BLE001 - Textual sees only what its own tasks raise
             self._handle_exception(error)
         finally:
@@ -273,7 +279,8 @@ def run_app(
 
 def _fault_line(error: Exception) -> str:
     path = write_fault(error)
-    what = f"a fault of depth-tui itself: {type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    text = without_logins(" ".join(str(error).split()))
+    what = f"a fault of depth-tui itself: {type(error).__name__}: {text}"[:300]
     return f"{what} (details: {path})" if path else what
 
 

@@ -20,6 +20,11 @@ _MOST_CHARACTERS = 200_000
 _LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
 
 
+def without_logins(text: str) -> str:
+    """The text with user and password of every address in it left out."""
+    return _LOGIN.sub("***@", text)
+
+
 def write_fault(error: BaseException) -> Path | None:
     """Keep an error's traceback, without the logins of addresses; its file, or None if it could not be written.
 
@@ -27,7 +32,7 @@ def write_fault(error: BaseException) -> Path | None:
     """
     now = datetime.now().astimezone()
     text = "".join(traceback.format_exception(error))
-    text = _LOGIN.sub("***@", text.encode("utf-8", "backslashreplace").decode())[-_MOST_CHARACTERS:]
+    text = without_logins(text.encode("utf-8", "backslashreplace").decode())[-_MOST_CHARACTERS:]
     path = faults_dir() / f"{now:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     head = f"depth-tui {__version__}, Python {platform.python_version()}, {platform.platform()}, {now.isoformat()}\n\n"
     try:

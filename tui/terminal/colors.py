@@ -34,7 +34,7 @@ def announce(colors: str, environment: MutableMapping[str, str]) -> None:
         environment.pop("COLORTERM", None)
     elif "direct" in environment.get("TERM", "").split("-"):
         # ncurses' name for terminals of 24-bit colours; Rich does not know it.
-        environment.setdefault("COLORTERM", "truecolor")
+        environment["COLORTERM"] = "truecolor"
 
 
 def impose(colors: str, console: Console) -> None:

@@ -30,7 +30,7 @@ _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) 
 _CSI = re.compile(
     rb"\x1b\[(?:"
     rb"<[0-9]+;-?[0-9]+;-?[0-9]+[Mm]"  # the mouse
-    rb"|[?>=][0-9;:]*\$?[a-z]"  # answers
+    rb"|[?>=][0-9;:]*\$?[Rcnuy]"  # answers
     rb"|[0-9;:]*\$?[A-Z~^@a-dtuyz]"  # keys, focus, the cursor's place, sizes
     rb"|[0-9]+\$"  # rxvt's keys with shift
     rb"|\[[A-E]"  # the Linux console's function keys

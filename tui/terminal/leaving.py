@@ -19,7 +19,7 @@ FAULT = 1
 """Exit code of a fault of the program itself."""
 _SIGNALS = {signal.SIGHUP: 0, signal.SIGINT: 128 + signal.SIGINT, signal.SIGTERM: 128 + signal.SIGTERM}
 """Exit codes as shells count them; a terminal that has gone is a usual end."""
-_LONGEST_S = 5.0
+_LONGEST_S = 3.0
 """A terminal that nobody reads any more cannot be restored; the process ends without."""
 
 
