@@ -31,6 +31,7 @@ from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
 from tui.terminal.pixel_app import PixelApp
 from tui.terminal.place import forget_size, need_terminal
+from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
@@ -156,6 +157,8 @@ class DepthApp(PixelApp[None]):
     async def _work_off_keys(self) -> None:
         try:
             while self._keys and not self._exit:  # what is typed after q is not for this program any more
+                if self._main is not None and self.screen is self._main:
+                    self._main.query_one(MessageLine).key_pressed()
                 await super().on_event(self._keys.popleft())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
