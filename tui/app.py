@@ -199,6 +199,7 @@ class DepthApp(PixelApp[None]):
 
     async def on_unmount(self) -> None:
         """Stop the threads; what is stuck in a driver is left behind."""
+        self._keep_once()  # where nobody called `exit`
         if self._pipeline is not None:
             self._pipeline.stop()
 

@@ -39,7 +39,7 @@ def assert_nothing_obeyed(terminal: Terminal) -> None:
     terminal.wait_exit()
     assert terminal.exit_code == 0
     received = bytes(terminal.received)
-    for code in (b"\x1b]0", b"owned\x07", b"31;5m", "\x9b".encode(), "\u202e".encode(), "\u2066".encode()):
+    for code in (b"\x1b]0", b"owned\x07", b"\x1b[31;5m", "\x9b".encode(), "\u202e".encode(), "\u2066".encode()):
         at = received.find(code)
         assert at < 0, received[max(0, at - 60) : at + 20]
     received.decode()  # nothing but text
