@@ -22,7 +22,6 @@ from tui.errors import StorageError
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
-from tui.storage.faults import without_logins, write_fault
 from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
@@ -31,6 +30,7 @@ from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
 from tui.terminal.pixel_app import PixelApp
 from tui.terminal.place import forget_size, need_terminal
+from tui.terminal.process import fault_line, keep_drivers_off_the_screen, say
 from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
@@ -266,44 +266,19 @@ def run_app(
     forget_size(os.environ)
     app = make(options, theme)
     app.ask_terminal()
-    _keep_drivers_off_the_screen()
+    keep_drivers_off_the_screen()
     keep_memory_flat()
     try:
         app.run()
     except Exception as error:  # noqa: BLE001 - the terminal has been restored; what is left is to say so
         app.fault = app.fault or error
     if app.not_kept:
-        _say(app.not_kept)
+        say(app.not_kept)
     if app.fault is not None:
-        _say(_fault_line(app.fault))
+        say(fault_line(app.fault))
     sys.stdout.flush()
     sys.stderr.flush()
     return FAULT if app.fault is not None else app.return_code or 0
-
-
-def _fault_line(error: Exception) -> str:
-    path = write_fault(error)
-    text = without_logins(" ".join(str(error).split()))
-    what = f"a fault of depth-tui itself: {type(error).__name__}: {text}"[:300]
-    return f"{what} (details: {path})" if path else what
-
-
-def _say(line: str) -> None:
-    """One line after the app, with control characters shown, not obeyed."""
-    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
-    sys.stderr.write(f"depth-tui: {shown}\n")
-
-
-def _keep_drivers_off_the_screen() -> None:
-    """Drivers and decoders in C write warnings to descriptor 2, which is the screen: let those go nowhere.
-
-    Textual draws on what `sys.__stderr__` is, so that is moved to a descriptor of its own first.
-    """
-    own = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
-    sys.stderr = sys.__stderr__ = own  # type: ignore[misc]  # final only for those who do not own the process
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
 
 
 def leave(code: int) -> None:
