@@ -29,6 +29,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("XDG_CONFIG_HOME", "config"),
         ("XDG_CACHE_HOME", "cache"),
         ("XDG_DATA_HOME", "data"),
+        ("XDG_STATE_HOME", "state"),
     ]:
         monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setenv("HOME", str(home))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
 import time
 from collections.abc import Mapping, Sequence
 
@@ -15,12 +17,18 @@ _PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 
 
 class Terminal(TerminalLink):
-    """Runs `depth-tui ARGUMENTS` in a pseudo-terminal of its own, until the `with` block ends."""
+    """Runs `depth-tui ARGUMENTS`, or another command, in a pseudo-terminal of its own, until the `with` block ends."""
 
     def __init__(
-        self, arguments: Sequence[str], *, rows: int = 48, columns: int = 160, env: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str] = (),
+        *,
+        command: Sequence[str] | None = None,
+        rows: int = 48,
+        columns: int = 160,
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(app_command(*arguments), rows=rows, columns=columns, env=env)
+        super().__init__(command or app_command(*arguments), rows=rows, columns=columns, env=env)
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._shown = 0
@@ -31,6 +39,18 @@ class Terminal(TerminalLink):
         self._stream.feed(_PRIVATE.sub(b"", bytes(self.received[self._shown :])))
         self._shown = len(self.received)
         return "\n".join(self._screen.display)
+
+    def send(self, data: bytes) -> None:
+        """Write any bytes, while what comes back is read, so that neither side waits for the other."""
+        os.set_blocking(self.fd, False)
+        try:
+            while data:
+                if select.select([], [self.fd], [], 0.0)[1]:
+                    data = data[os.write(self.fd, data[:512]) :]
+                self.step(0.0)
+                assert not self.ended, self.received[-3000:].decode(errors="replace")
+        finally:
+            os.set_blocking(self.fd, True)
 
     def wait_text(self, pattern: str, timeout_s: float = 30.0) -> None:
         end_s = time.monotonic() + timeout_s

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
@@ -27,8 +27,12 @@ from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
+from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
 from tui.terminal.pixel_app import PixelApp
+from tui.terminal.place import forget_size, need_terminal
+from tui.terminal.process import fault_line, keep_drivers_off_the_screen, say
+from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
@@ -55,10 +59,12 @@ class DepthApp(PixelApp[None]):
         Binding("ctrl+l", "redraw", "draw anew", id="app.redraw", show=False),
         Binding("q", "quit", "quit", id="app.quit"),
         Binding("ctrl+q,ctrl+c", "quit", "quit", id="app.quit_anywhere", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "to the shell", id="app.suspend", show=False, priority=True),
     ]
 
     def __init__(self, options: StartOptions, theme: str | None = None) -> None:
         settings, self._settings_problem = load_settings()
+        self._loaded_settings = settings
         colors = options.colors or settings.colors
         announce(colors, os.environ)
         super().__init__(options.bandwidth, options.fps)
@@ -77,6 +83,8 @@ class DepthApp(PixelApp[None]):
         self._keyboard: asyncio.Task[None] | None = None
         self._main: MainScreen | None = None
         self._pipeline: Pipeline | None = None
+        self.not_kept = ""
+        """Why something could not be written at the end; empty if all was."""
 
     def ask_terminal(self) -> None:
         """Find out whether pictures can be shown in pixels, where that is wanted; before `run`.
@@ -103,10 +111,8 @@ class DepthApp(PixelApp[None]):
         return self._starting
 
     def on_mount(self) -> None:
-        """Leave in order on the signals of a lost connection; bring in the main screen after the first paint."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.exit)
+        """Leave in order whatever happens; bring in the main screen after the first paint."""
+        self.watch_over()
         self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
 
     async def _bring_main(self) -> None:
@@ -133,6 +139,10 @@ class DepthApp(PixelApp[None]):
         for key in self._starting.typed:
             self.simulate_key(key)
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; one that closes twice, by a double click, does not take the main screen with it."""
+        return AwaitComplete() if self.screen is self._main else super().pop_screen()
+
     async def on_event(self, event: events.Event) -> None:
         """Look at the next key only when the one before has had its effect.
 
@@ -149,11 +159,16 @@ class DepthApp(PixelApp[None]):
 
     async def _work_off_keys(self) -> None:
         try:
-            while self._keys:
+            while self._keys and not self._exit:  # what is typed after q is not for this program any more
+                if self._main is not None and self.screen is self._main:
+                    self._main.query_one(MessageLine).key_pressed()
                 await super().on_event(self._keys.popleft())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
-            self.show_now()
+            if not self._exit:
+                self.show_now()
+        except Exception as error:  # noqa: BLE001 - Textual sees only what its own tasks raise
+            self._handle_exception(error)
         finally:
             self.wire.keys_first = False  # a frame that comes now stands behind what is to be shown
 
@@ -179,7 +194,7 @@ class DepthApp(PixelApp[None]):
         """Leave; the threads are told first, so that they do not compete with the leaving."""
         if self._pipeline is not None:
             self._pipeline.stop(timeout_s=0.0)
-        super().exit(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().exit(*args, **kwargs)
 
     def on_frame_turn(self) -> None:
         """A frame had to wait for the link or for its beat: look at the newest one now."""
@@ -187,9 +202,14 @@ class DepthApp(PixelApp[None]):
 
     async def on_unmount(self) -> None:
         """Stop the threads; what is stuck in a driver is left behind."""
-        if self._pipeline is None or self._main is None:
+        self._keep_once()  # where nobody called `exit`
+        if self._pipeline is not None:
+            self._pipeline.stop()
+
+    def keep(self) -> None:
+        """Write what must not be lost: what was measured, and the settings."""
+        if self._main is None:
             return
-        self._pipeline.stop()
         self._main.instrument.keep_all()
         session, look = self._main.session, self._main.present.look
         kept = replace(
@@ -200,9 +220,9 @@ class DepthApp(PixelApp[None]):
             contours=look.contours,
         )
         try:
-            save_settings(kept)
+            save_settings(kept, self._loaded_settings)
         except StorageError as error:
-            self._settings_problem = str(error)
+            self.not_kept = str(error)
 
     def action_redraw(self) -> None:
         """Send the whole screen: something else has written on the terminal."""
@@ -240,7 +260,7 @@ def run_app(
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
-        InputError: for a bandwidth that cannot be read.
+        InputError: for a bandwidth that cannot be read, and where there is no terminal that can show the app.
     """
     options = StartOptions(
         source=source,
@@ -257,26 +277,23 @@ def run_app(
         contours=contours,
         graphics=graphics,
     )
+    need_terminal(os.environ)
+    forget_size(os.environ)
     app = make(options, theme)
     app.ask_terminal()
-    _keep_drivers_off_the_screen()
+    keep_drivers_off_the_screen()
     keep_memory_flat()
-    app.run()
+    try:
+        app.run()
+    except Exception as error:  # noqa: BLE001 - the terminal has been restored; what is left is to say so
+        app.fault = app.fault or error
+    if app.not_kept:
+        say(app.not_kept)
+    if app.fault is not None:
+        say(fault_line(app.fault))
     sys.stdout.flush()
     sys.stderr.flush()
-    return app.return_code or 0
-
-
-def _keep_drivers_off_the_screen() -> None:
-    """Drivers and decoders in C write warnings to descriptor 2, which is the screen: let those go nowhere.
-
-    Textual draws on what `sys.__stderr__` is, so that is moved to a descriptor of its own first.
-    """
-    own = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
-    sys.stderr = sys.__stderr__ = own  # type: ignore[misc]  # final only for those who do not own the process
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    return FAULT if app.fault is not None else app.return_code or 0
 
 
 def leave(code: int) -> None:

@@ -15,6 +15,7 @@ from tui.storage import paths
         ("XDG_CACHE_HOME", paths.cache_dir),
         ("XDG_CONFIG_HOME", paths.config_dir),
         ("XDG_DATA_HOME", paths.data_dir),
+        ("XDG_STATE_HOME", paths.state_dir),
     ],
 )
 def test_xdg_variable_is_read_when_called(
@@ -27,12 +28,13 @@ def test_xdg_variable_is_read_when_called(
 
 
 def test_nothing_is_created_by_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+    for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
     paths.weights_dir()
     paths.converted_dir()
     paths.profiles_dir()
     paths.captures_dir()
+    paths.faults_dir()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -41,3 +43,4 @@ def test_folders_lie_where_their_content_belongs() -> None:
     assert paths.converted_dir().parent == paths.cache_dir()
     assert paths.profiles_dir().parent == paths.data_dir()
     assert paths.captures_dir().parent == paths.data_dir()
+    assert paths.faults_dir().parent == paths.state_dir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui.calibration.units import DistanceUnit
 from tui.errors import StorageError
+from tui.storage import atomic
 from tui.storage.settings import Settings, load_settings, save_settings, settings_path
 
 
@@ -32,6 +34,37 @@ def test_any_name_survives(own_home: Path, source: str, unit: DistanceUnit) -> N
     assert own_home
     save_settings(Settings(unit, source=source))
     assert load_settings() == (Settings(unit, source=source.encode("utf-8", "replace").decode()), "")
+
+
+def test_two_at_once_keep_what_each_has_changed() -> None:
+    save_settings(Settings(theme="light", profile="kitchen"))
+    first, second = load_settings()[0], load_settings()[0]
+    save_settings(replace(first, unit=DistanceUnit.FEET, theme="dark"), first)
+    save_settings(replace(second, palette="viridis"), second)
+    merged = Settings(DistanceUnit.FEET, "dark", palette="viridis", profile="kitchen")
+    assert load_settings() == (merged, "")
+    save_settings(replace(second, unit=DistanceUnit.CENTIMETRES), second)
+    assert load_settings() == (replace(merged, unit=DistanceUnit.CENTIMETRES), "")
+
+
+def test_many_at_once_lose_nothing() -> None:
+    fields = {"unit": DistanceUnit.FEET, "theme": "light", "colors": "256", "palette": "grey", "contours": "on",
+              "graphics": "kitty", "window_px": 11, "source": "demo", "model": "midas", "profile": "hall"}  # fmt: skip
+    start = Settings()
+
+    def change(name: str) -> None:
+        save_settings(replace(start, **{name: fields[name]}), start)  # type: ignore[arg-type]  # of several types
+
+    with ThreadPoolExecutor(len(fields)) as pool:
+        list(pool.map(change, fields))
+    assert load_settings() == (Settings(**fields), "")  # type: ignore[arg-type]
+
+
+def test_a_lock_that_nobody_lets_go_of_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic, "_LONGEST_WAIT_S", 0.05)
+    with atomic.alone_with(settings_path()):
+        save_settings(Settings(theme="light"), Settings())
+    assert load_settings()[0].theme == "light"
 
 
 def _write(data: bytes) -> None:

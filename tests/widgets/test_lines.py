@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.geometry import Region
 
 from tui.widgets.key_bar import KeyHint, fit_hints, hints
-from tui.widgets.message_line import MessageLine
 from tui.widgets.row_list import RowList
 from tui.widgets.status_line import Field, StatusLine, fit_fields
 
@@ -83,7 +82,6 @@ class Lines(App[None]):
     def compose(self) -> ComposeResult:
         yield StatusLine(widget_id="status")
         yield Watched()
-        yield MessageLine(widget_id="message")
 
 
 async def test_only_the_rows_that_changed_are_drawn_again() -> None:
@@ -123,20 +121,6 @@ async def test_the_status_line_fills_its_row_exactly() -> None:
         assert line.render_line(0).cell_length == 40
         assert line.text.startswith(" left")
         assert line.text.rstrip().endswith("right")
-
-
-async def test_a_message_is_told_once_until_forgotten() -> None:
-    app = Lines()
-    async with app.run_test(size=(40, 10)):
-        message = app.query_one(MessageLine)
-        message.tell_once("lost")
-        message.tell("something else")
-        message.tell_once("lost")
-        assert str(message.content) == "something else"
-        message.forget()
-        message.tell_once("lost", warning=True)
-        assert str(message.content) == "lost"
-        assert message.has_class("-warning")
 
 
 async def test_restless_numbers_wait_for_their_beat_and_words_do_not() -> None:

@@ -146,9 +146,6 @@ def start(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
         return
-    # Textual reads keys from the input and draws on the error stream.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise InputError("the app needs a terminal; for scripts there are depth-tui measure and depth-tui depth")
     from tui.app import leave, run_app
 
     leave(

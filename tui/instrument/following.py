@@ -66,6 +66,8 @@ class Following:
         self._captured_at: datetime | None = None
         self._looking_for: object = None
         self._kept: object = None
+        self._wrong: dict[str, str] = {}
+        """What stands as an error, by what it is about."""
 
     # --- what the pipeline brings
 
@@ -84,17 +86,28 @@ class Following:
             The map that was taken, or the frame while there is no map to go with it; None if nothing was.
         """
         self.snapshot = self.pipeline.snapshot()
-        capture = self.snapshot.capture
-        running = capture.stage is CaptureStage.RUNNING
-        self.voice.say_once(capture.message, Severity.INFO if running else Severity.ERROR)
-        self.voice.say_once(self.snapshot.inference_error, Severity.ERROR)
-        for note in self.snapshot.model_notes:
-            self.voice.say_once(note, Severity.WARNING)
+        self._hear()
         taken: DepthResult | Frame | None = None
         if not self.session.frozen or self.shown is None:
             taken = self._newest(turn)
         self.look_again()
         return taken
+
+    def _hear(self) -> None:
+        """What the pipeline has to say."""
+        capture, inference_error = self.snapshot.capture, self.snapshot.inference_error
+        running = capture.stage is CaptureStage.RUNNING
+        for key, text, severity in (
+            ("source", capture.message, Severity.INFO if running else Severity.ERROR),
+            ("depth", inference_error, Severity.ERROR),
+        ):
+            wrong = text if severity is Severity.ERROR else ""
+            if (before := self._wrong.get(key, "")) and not wrong:
+                self.voice.cured(key, before)
+            self._wrong[key] = wrong
+            self.voice.say_once(text, severity, key)
+        for note in self.snapshot.model_notes:
+            self.voice.say_once(note, Severity.WARNING)
 
     def look_again(self) -> None:
         """The same frame, later: its age, and whether it is stale."""

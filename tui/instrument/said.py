@@ -25,7 +25,10 @@ class Said:
     """One line for a person."""
 
     text: str
+    """Empty: what `key` is about is all right again."""
     severity: Severity = Severity.INFO
+    key: str = ""
+    """What it is about, for a front end that takes it away once that is cured."""
 
 
 class Voice:
@@ -35,15 +38,20 @@ class Voice:
         self._waiting: deque[Said] = deque(maxlen=_MOST)
         self._told: set[str] = set()
 
-    def say(self, text: str, severity: Severity = Severity.INFO) -> None:
+    def say(self, text: str, severity: Severity = Severity.INFO, key: str = "") -> None:
         """Say something."""
-        self._waiting.append(Said(text, severity))
+        self._waiting.append(Said(text, severity, key))
 
-    def say_once(self, text: str, severity: Severity = Severity.INFO) -> None:
+    def say_once(self, text: str, severity: Severity = Severity.INFO, key: str = "") -> None:
         """Say something unless it is empty or was said before."""
         if text and text not in self._told:
             self._told.add(text)
-            self.say(text, severity)
+            self.say(text, severity, key)
+
+    def cured(self, key: str, *texts: str) -> None:
+        """What was said about `key` no longer holds; `texts` may be said again when they do."""
+        self._told.difference_update(texts)
+        self._waiting.append(Said("", key=key))
 
     def forget(self) -> None:
         """What was said before may be said again: for another source or model."""

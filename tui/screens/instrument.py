@@ -34,6 +34,7 @@ from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
 from tui.widgets.message_line import MessageLine
+from tui.widgets.message_line import Severity as Weight
 from tui.widgets.picture import PictureView
 from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
@@ -185,7 +186,10 @@ class InstrumentScreen(CellsScreen):
     def _speak(self) -> None:
         line = self.query_one(MessageLine)
         for said in self.instrument.voice.fetch():
-            line.tell(said.text, warning=said.severity in {Severity.ERROR, Severity.WARNING})
+            if said.text:
+                line.tell(said.text, Weight(said.severity.value), key=said.key)
+            else:
+                line.cure(said.key)
 
     def order(self, order: Callable[[], object]) -> bool:
         """Carry out what the user asked for, and show it; if it cannot be done, say why. False if it could not."""

@@ -13,10 +13,12 @@ from tui.screens.help import HelpDialog
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
+from tui.screens.message_log import MessageLogDialog
 from tui.screens.numbers import whole_number
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import hints
+from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
 
@@ -103,6 +105,10 @@ class MainScreen(InstrumentScreen):
     def action_refuse(self) -> None:
         """Do without what is offered."""
         self.order(self.instrument.refuse_offer)
+
+    def action_messages(self) -> None:
+        """What was said in this session."""
+        self.app.push_screen(MessageLogDialog(self.query_one(MessageLine).history))
 
     def action_undo(self) -> None:
         """Take the last change of references, pins, profile or typed numbers back."""

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
+
+from tui.widgets.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,11 @@ class Picked:
 
 
 class PickDialog(ModalScreen[Picked | None]):
-    """Choices to walk through and, below them, a field for anything else; escape changes nothing."""
+    """Choices to walk through and, below them, a field for anything else; escape changes nothing.
+
+    The field always has the focus: what is typed goes there and narrows the list, arrows walk in the list meanwhile.
+    Enter takes the row that the user walked to, else what was typed, else the choice that is in use.
+    """
 
     DEFAULT_CSS = """
     PickDialog {
@@ -43,6 +50,10 @@ class PickDialog(ModalScreen[Picked | None]):
             border: round $accent; background: $surface; padding: 0 1;
         }
         & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+        & OptionList > .option-list--option-highlighted {
+            color: $block-cursor-foreground; background: $block-cursor-background;
+            text-style: $block-cursor-text-style;
+        }
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 40%; }
         & Label { width: 1fr; color: $foreground-muted; }
@@ -50,7 +61,13 @@ class PickDialog(ModalScreen[Picked | None]):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "change nothing", id="pick.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "change nothing", id="pick.cancel"),
+        Binding("up", "walk('up')", "walk", id="pick.up"),
+        Binding("down", "walk('down')", "walk", id="pick.down"),
+        Binding("pageup", "walk('page_up')", "walk", id="pick.page_up"),
+        Binding("pagedown", "walk('page_down')", "walk", id="pick.page_down"),
+    ]
 
     def __init__(
         self, title: str, choices: Sequence[Choice], typing: str, problem: str = "", current: str | None = None
@@ -62,48 +79,101 @@ class PickDialog(ModalScreen[Picked | None]):
             choices: the list.
             typing: what can be typed instead.
             problem: shown above the list: why the dialog opened.
-            current: value of the choice that is in use; the list opens there.
+            current: value of the choice that is in use; only that one is highlighted before the user walks.
         """
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
+        self._shown = self._choices
         self._typing = typing
         self._problem = problem
         self._current = current
+        self._walked = False
 
     def compose(self) -> ComposeResult:
         """Problem, list, field, keys."""
         with Vertical() as box:
             box.border_title = self._title
-            problem = Label(self._problem, id="problem", markup=False)
-            problem.display = bool(self._problem)
-            yield problem
-            yield OptionList(*(Option(self._prompt(each), id=f"choice-{n}") for n, each in enumerate(self._choices)))
+            yield Label(self._problem, id="problem", markup=False)
+            choices = OptionList()
+            choices.can_focus = False
+            yield choices
             yield Label(self._typing, markup=False)
-            yield Input(id="other", compact=True)
-            yield Label("⏎ take   tab to the field and back   esc change nothing", markup=False)
+            yield Input(id="other", compact=True, select_on_focus=False)
+            yield Label("⏎ take   ↑↓ walk in the list   esc change nothing", markup=False)
 
     def on_mount(self) -> None:
-        """Start where there is something to choose."""
-        options = self.query_one(OptionList)
-        if self._choices:
-            self.set_focus(options)
-            options.highlighted = next((n for n, each in enumerate(self._choices) if each.value == self._current), 0)
-        else:
-            options.display = False
-            self.set_focus(self.query_one(Input))
+        """Start at what is in use."""
+        self._say(self._problem)
+        self._list("")
+        self.set_focus(self.query_one(Input))
 
-    def _prompt(self, choice: Choice) -> str:
-        label = choice.label.replace("[", "\\[")
-        detail = choice.detail.replace("[", "\\[")
-        return f"{label:<24} [dim]{detail}[/dim]" if detail else label
+    def on_key(self, event: events.Key) -> None:
+        """What is printable goes to the field, whatever has the focus."""
+        field = self.query_one(Input)
+        if event.is_printable and event.character and not field.has_focus:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted as well; the field itself takes it where it has the focus."""
+        field = self.query_one(Input)
+        lines = event.text.splitlines()
+        if lines and not field.has_focus:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(lines[0])
+
+    def _list(self, wanted: str) -> None:
+        """Show the choices that hold what is typed."""
+        wanted = wanted.strip().casefold()
+        self._shown = tuple(
+            each for each in self._choices if wanted in f"{each.value}\n{each.label}\n{each.detail}".casefold()
+        )
+        self._walked = False
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(self._prompt(each)) for each in self._shown)
+        options.display = bool(self._shown)
+        values = [each.value for each in self._shown]
+        options.highlighted = values.index(self._current) if not wanted and self._current in values else None
+
+    def _prompt(self, choice: Choice) -> Text:
+        label, detail = visible(choice.label), visible(choice.detail)
+        return Text(f"{label:<24} " if detail else label).append(detail, "dim")
+
+    def _say(self, problem: str) -> None:
+        label = self.query_one("#problem", Label)
+        label.update(visible(problem))
+        label.display = bool(problem)
+
+    def action_walk(self, step: str) -> None:
+        """Move in the list; what was typed stays."""
+        if self._shown:
+            self._walked = True
+            getattr(self.query_one(OptionList), f"action_{'cursor_' * (step in {'up', 'down'})}{step}")()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        self._say(self._problem)
+        self._list(event.value)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(Picked(self._choices[event.option_index].value, typed=False))
+        self._take(Picked(self._shown[event.option_index].value, typed=False))
 
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
-        if text:
-            self.dismiss(Picked(text, typed=True))
+    def _entered(self, event: Input.Submitted) -> None:
+        text, row = event.value.strip(), self.query_one(OptionList).highlighted
+        if row is not None and (self._walked or not text):
+            self._take(Picked(self._shown[row].value, typed=False))
+        elif text:
+            self._take(Picked(text, typed=True))
+        else:
+            walk = "walk to a row with ↑↓, or " if self._shown else ""
+            self._say(f"nothing is chosen: {walk}type {'something else' if walk else 'something'}")
+
+    def _take(self, picked: Picked) -> None:
+        if self.is_current:  # not twice, by a double click
+            self.dismiss(picked)

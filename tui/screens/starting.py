@@ -27,6 +27,7 @@ class StartingScreen(Screen[None]):
             with Container(id="panels"):
                 yield _pane("coordinates", "Coordinates")
                 yield _pane("calibration", "Calibration")
+        yield Static("", id="starting-message")
         yield Static(" ? keys  q quit", id="starting-keys", markup=False)
 
     def on_key(self, event: events.Key) -> None:

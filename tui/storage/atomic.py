@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tui.errors import StorageError
@@ -21,6 +24,8 @@ _REMEDIES = {
     errno.EISDIR: "this is a folder; give the name of a file",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
+
+_LONGEST_WAIT_S, _LOOK_EVERY_S = 2.0, 0.01
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
@@ -57,6 +62,42 @@ def write_atomically(path: Path, data: bytes | str) -> None:
         _write_and_rename(target, content)
     except OSError as error:
         raise storage_error(path, error) from error
+
+
+@contextlib.contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Read a file, change it and write it while no other process that asks does; a lock file beside it says so.
+
+    A lock that another one does not let go of within two seconds, or a file system without locks, is passed over:
+    what is written is whole in any case.
+
+    Raises:
+        StorageError: names the folder that could not be made, and the remedy.
+    """
+    make_folder(path.parent)
+    try:
+        descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    end_s = time.monotonic() + _LONGEST_WAIT_S
+    while time.monotonic() < end_s:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_EVERY_S)
+        except OSError:
+            return
+        else:
+            return
 
 
 def _write_and_rename(target: Path, content: bytes) -> None:

@@ -24,6 +24,16 @@ def data_dir() -> Path:
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
+def state_dir() -> Path:
+    """What the program notes of its own running. `$XDG_STATE_HOME/depth-tui` on Linux."""
+    return platformdirs.user_state_path(APP_NAME, appauthor=False)
+
+
+def faults_dir() -> Path:
+    """Tracebacks of the program's own faults, one file each; safe to delete at any time."""
+    return state_dir() / "faults"
+
+
 def weights_dir() -> Path:
     """Downloaded weights, one file a model."""
     return cache_dir() / "weights"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from tui.calibration.units import DistanceUnit
-from tui.storage.atomic import write_atomically
+from tui.storage.atomic import alone_with, write_atomically
 from tui.storage.paths import config_dir
 
 THEMES = ("dark", "light")
@@ -56,7 +56,10 @@ def load_settings() -> tuple[Settings, str]:
 
     Never raises: a setting that makes no sense falls back to its default.
     """
-    path = settings_path()
+    return _parse(settings_path())
+
+
+def _parse(path: Path) -> tuple[Settings, str]:
     try:
         if path.stat().st_size > _MAX_BYTES:
             return Settings(), f"{path}: too large for settings; the defaults are used"
@@ -74,14 +77,25 @@ def load_settings() -> tuple[Settings, str]:
     return Settings(**good), message
 
 
-def save_settings(settings: Settings) -> None:
+def save_settings(settings: Settings, since: Settings | None = None) -> None:
     """Write the settings, whole or not at all.
+
+    Args:
+        settings: as they are now.
+        since: as they were loaded: only what has changed since then is written, over what the file says by now,
+            so that two running at once do not undo each other's changes. None writes all.
 
     Raises:
         StorageError: names the file and the remedy.
     """
-    lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(settings)]
-    write_atomically(settings_path(), "# Settings of depth-tui, written when it is left.\n" + "\n".join(lines) + "\n")
+    path = settings_path()
+    with alone_with(path):
+        if since is not None:
+            names = (field.name for field in fields(settings))
+            changed = {n: getattr(settings, n) for n in names if getattr(settings, n) != getattr(since, n)}
+            settings = replace(_parse(path)[0], **changed)
+        lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(settings)]
+        write_atomically(path, "# Settings of depth-tui, written when it is left.\n" + "\n".join(lines) + "\n")
 
 
 def _is_text(value: object) -> bool:

@@ -11,7 +11,6 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import ANSIToTruecolor
@@ -22,12 +21,13 @@ from textual.strip import Strip
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.compositor import CellsUpdate
 from tui.terminal.driver import WireDriver
+from tui.terminal.leaving import LeavingApp
 from tui.terminal.wire import PlacedCells, Wire
 
 Result = TypeVar("Result")
 
 
-class WireApp(App[Result]):
+class WireApp(LeavingApp[Result]):
     """Sends only cells that differ from what the terminal shows.
 
     What it cannot read (inline mode, other drivers, renderables of another kind) goes the way that Textual sends it.

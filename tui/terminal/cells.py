@@ -23,8 +23,10 @@ _PICTURE = frozenset({UPPER_HALF, BLANK, *SHADES})
 
 _MOST_PENS = 1_000
 """Styles known at a time; each is held with its segment's colours, and a moving picture brings ever new ones."""
-_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)])
-"""Control characters move the cursor or worse; Textual gives them no width, and they are not sent."""
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160), *_DIRECTIONS]) | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+"""Control characters move the cursor or worse, and others turn the row round; Textual gives them no width, and they are
+not sent. Halves of pairs, which stand for bytes of a name that are no text, have one, and are no character."""
 
 _EVEN = frozenset(" ▀▄█░▒▓─│╭╮╰╯┼·±²°…←↑↓→█▁▂▃▅▆▇")
 """Characters beyond ASCII that are certainly one column wide, to save looking."""
@@ -104,8 +106,8 @@ def half(character: str, pen: Pen, blank: Cell) -> Cell:
 
 def _from_any(text: str, pen: Pen, blank: Cell) -> list[Cell]:
     """Cells of text with characters that may be two columns wide, or none."""
-    width = cell_len(text)
     text = text.translate(_CONTROLS)
+    width = cell_len(text)
     cells: list[Cell] = []
     for character in text:
         columns = 1 if character in _EVEN else get_character_cell_size(character)

@@ -32,6 +32,9 @@ def announce(colors: str, environment: MutableMapping[str, str]) -> None:
     elif "STY" in environment and "TMUX" not in environment:
         # GNU screen hands COLORTERM on from outside, and up to version 4 makes a mess of 24-bit colours.
         environment.pop("COLORTERM", None)
+    elif "direct" in environment.get("TERM", "").split("-"):
+        # ncurses' name for terminals of 24-bit colours; Rich does not know it.
+        environment["COLORTERM"] = "truecolor"
 
 
 def impose(colors: str, console: Console) -> None:

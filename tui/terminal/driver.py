@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import select
+import signal
+import termios
 import time
 from collections import deque
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -11,6 +15,9 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from tui.terminal.keys import TerminalInput
+from tui.terminal.place import terminal_size
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -20,6 +27,8 @@ _MOST_QUESTIONS = 4
 _QUESTION_EVERY_S = 0.03
 _NO_ANSWER_S = 1.0
 _LAST_ANSWERS_S = 0.25
+_LOOK_S, _TICK_S = 0.1, 0.02
+"""How long to wait for input at a time: as a rule, and while quiet would mean something."""
 
 ASK_POSITION = "\x1b[6n"
 """Every terminal answers this (DSR 6), in its turn: the answer shows that all before it has arrived."""
@@ -45,11 +54,12 @@ class MeteredFile:
         data = memoryview(text.encode(errors="replace"))
         while data and not self._gone:
             try:
-                count = os.write(self.fileno(), data[:_PIECE])
-            except BlockingIOError:
-                select.select([], [self.fileno()], [])
-                continue
-            except OSError:
+                try:
+                    count = os.write(self.fileno(), data[:_PIECE])
+                except BlockingIOError:
+                    select.select([], [self.fileno()], [])
+                    continue
+            except (OSError, ValueError):
                 self._gone = True
                 break
             self.total += count
@@ -90,6 +100,9 @@ class WireDriver(LinuxDriver):
         self._questions: deque[tuple[int, float]] = deque()
         self._asked_s, self._asked_after = float("-inf"), 0
         self._answers_come: bool | None = None
+        self._size = size or self._get_terminal_size()
+        self._loop_of_signals = asyncio.get_running_loop()
+        self._watch_job_control()
 
     @property
     def answers_come(self) -> bool | None:
@@ -134,10 +147,75 @@ class WireDriver(LinuxDriver):
             return
         super().process_message(message)
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Columns and rows of the terminal itself, whatever the environment says of it."""
+        return terminal_size(self.fileno, self.metered.fileno())
+
+    # --- input
+
+    def run_input_thread(self) -> None:
+        """Read until told to stop; a terminal that has gone ends the app."""
+        keyboard, quiet_s = TerminalInput(), 0.0
+        while not self.exit_event.is_set():
+            start_s = time.monotonic()
+            ready = select.select([self.fileno], [], [], _TICK_S if keyboard.waits else _LOOK_S)[0]
+            quiet_s += time.monotonic() - start_s
+            if not ready:
+                for message in keyboard.rest(quiet_s):
+                    self.process_message(message)
+                continue
+            data = b""
+            with contextlib.suppress(OSError):
+                data = os.read(self.fileno, _PIECE)
+            if not data:
+                os.kill(os.getpid(), signal.SIGHUP)
+                return
+            for message in keyboard.feed(data, quiet_s):
+                self.process_message(message)
+            quiet_s = 0.0
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the app must end and say so
+            self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - as Textual's own does for others
+
+    # --- job control
+
+    def _watch_job_control(self) -> None:
+        """In the loop: within a signal's own handler, half of a write may lie on the stack."""
+        self._loop_of_signals.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop_of_signals.add_signal_handler(signal.SIGCONT, self._take_again)
+
+    def _suspend(self) -> None:
+        """Give the terminal back, stop, and, when that is over, take it again.
+
+        The signal's own effect stops the process, since that spares one whose terminal nobody else waits for.
+        """
+        taken = self._auto_restart and self._writer_thread is not None
+        if taken:
+            self.suspend_application_mode()
+        for number in (signal.SIGCONT, signal.SIGTSTP):
+            self._loop_of_signals.remove_signal_handler(number)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        self._watch_job_control()
+        if taken:
+            self._must_signal_resume = True
+            self.resume_application_mode()
+
+    def _take_again(self) -> None:
+        """Somebody else stopped the process: what the terminal has been through since, nobody knows."""
+        if self._auto_restart and self._writer_thread is not None:
+            self.suspend_application_mode()
+            self.resume_application_mode()
+
     def start_application_mode(self) -> None:
         """Take the terminal over."""
         self.starts += 1
         self._questions.clear()
+        with contextlib.suppress(termios.error):
+            # In the background this stops the process, until it is in front again.
+            termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
 
     def stop_application_mode(self) -> None:
@@ -145,4 +223,7 @@ class WireDriver(LinuxDriver):
         end_s = time.monotonic() + _LAST_ANSWERS_S
         while self._questions and self._answers_come and time.monotonic() < end_s:
             time.sleep(0.005)
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+        self.write("\x1b[m")
         super().stop_application_mode()

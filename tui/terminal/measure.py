@@ -76,7 +76,7 @@ class TerminalLink:
         self._room, self._room_s = 0.0, time.monotonic()
         self._due: list[float] = []
         # Not forked by hand: a process with threads of OpenVINO or torch must not run Python between fork and exec.
-        self._fd, inside = pty.openpty()
+        self.fd, inside = pty.openpty()
         self.resize(rows, columns)
         self._process = subprocess.Popen(
             [sys.executable, "-ISc", _BEGIN, *command],
@@ -103,15 +103,15 @@ class TerminalLink:
     ) -> None:
         self._process.kill()
         self._process.wait()
-        os.close(self._fd)
+        os.close(self.fd)
 
     def resize(self, rows: int, columns: int) -> None:
         """Make the terminal another size; the program is told."""
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def keys(self, text: str) -> None:
         """Type."""
-        os.write(self._fd, text.encode())
+        os.write(self.fd, text.encode())
 
     def pump(self, seconds: float) -> bytes:
         """Read for a while, and return what came."""
@@ -126,7 +126,7 @@ class TerminalLink:
         now_s = time.monotonic()
         while self._due and self._due[0] <= now_s:
             self._due.pop(0)
-            os.write(self._fd, _ANSWER)
+            os.write(self.fd, _ANSWER)
         room = 1 << 16
         if self._rate is not None:
             self._room = min(self._room + self._rate * (now_s - self._room_s), max(self._rate * 0.02, 256))
@@ -135,10 +135,10 @@ class TerminalLink:
             if room < 64:
                 time.sleep(min(wait_s, 64 / self._rate))
                 return False
-        if not select.select([self._fd], [], [], wait_s)[0]:
+        if not select.select([self.fd], [], [], wait_s)[0]:
             return False
         try:
-            data = os.read(self._fd, room)
+            data = os.read(self.fd, room)
         except OSError:
             data = b""
         if not data:

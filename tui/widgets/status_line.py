@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,6 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
+
+from tui.widgets.visible import visible
 
 _GAP = "  "
 
@@ -92,7 +94,7 @@ class StatusLine(Widget):
         Without `numbers`, the row is left as it is if only restless ones would change: each time the row is drawn
         again costs the interface as much as a key does.
         """
-        new = tuple(fields)
+        new = tuple(replace(field, text=visible(field.text)) for field in fields)
         if numbers or [field.lasting for field in new] != [field.lasting for field in self._fields]:
             if new != self._fields:
                 self.refresh()

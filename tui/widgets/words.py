@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.widgets import Static
 
+from tui.widgets.visible import visible
+
 
 class Words(Static):
     """As wide as its container makes it; a new layout of the screen costs many times a new text."""
@@ -14,6 +16,7 @@ class Words(Static):
 
     def say(self, text: str) -> None:
         """Show this text; nothing happens if it stands there already."""
+        text = "\n".join(map(visible, text.split("\n")))
         before = str(self.content)
         if text != before:
             seen = self.display and not (self._in_one_row(before) and self._in_one_row(text))
