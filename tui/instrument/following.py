@@ -139,6 +139,8 @@ class Following:
         self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         if first:
             self._memory.first_seen(scene, self._setting(result), quiet=self._profile is not None)
+            if self._memory.offer is not None:
+                self.voice.say(f"{self._memory.offer.words}: enter takes it, esc does not")
         self._check_profile()
         self.session, said = with_model_of(self.session, result)
         if said is not None:
