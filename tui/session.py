@@ -10,7 +10,7 @@ from enum import StrEnum
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
-from tui.calibration.measure import sample_or_none, sample_reference
+from tui.calibration.measure import sample_reference
 from tui.calibration.reading import Reading, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
@@ -20,7 +20,7 @@ from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.sampling import check_pixel
+from tui.geometry.sampling import check_pixel, sample_or_none
 from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
@@ -275,16 +275,20 @@ class Session:
         return self.fixed or unverified(self.beliefs)
 
     def reading(
-        self, inverse_depth: FloatMap, calibration: Calibration | None, at: tuple[int, int] | None = None
+        self,
+        inverse_depth: FloatMap,
+        calibration: Calibration | None,
+        at: tuple[int, int] | None = None,
+        context: MapContext | None = None,
     ) -> Reading:
-        """The reading at the crosshair, or at a pixel.
+        """The reading at the crosshair, or at a pixel; `context` is the map's, where it is known already.
 
         Raises:
             InputError: for a pixel outside the map.
         """
         u_px, v_px = at if at is not None else (self.u_px, self.v_px)
         sample = sample_or_none(inverse_depth, u_px, v_px, self.window_px)
-        return read(calibration, sample, (u_px, v_px))
+        return read(calibration, sample, (u_px, v_px), context or map_context(inverse_depth))
 
 
 def _samples(inverse_depth: FloatMap, references: Sequence[Reference], window_px: int) -> tuple[ReferenceSample, ...]:

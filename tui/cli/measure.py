@@ -155,6 +155,8 @@ def measure(
             beliefs_of(estimator.identity.kind),
         )
         name, computed_by = estimator.identity.name, estimator.engine
+    for each in measurement.set_aside:
+        warn(f"reference {each.reference} is set aside: {each.reason}")
     at_ends = measurement.readings[len(queries) :]
     measurement = replace(measurement, readings=measurement.readings[: len(queries)])
     spans = [] if camera is None else spans_between(pairs, at_ends, camera, measurement.calibration)

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.calibration.checks import check_references
+from tui.calibration.context import map_context
 from tui.calibration.measure import Measurement, PointReading
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
@@ -18,6 +20,7 @@ from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
 from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import FloatMap
+from tui.screens import texts
 from tui.screens.fetch import FetchDialog
 from tui.screens.info import InfoDialog
 from tui.screens.pick import Choice, PickDialog, Picked
@@ -231,6 +234,9 @@ class Dialogs:
             return
         calibration, _ = screen.calibrating.current()
         readings = _readings(session, shown.inverse_depth, calibration)
+        references = texts.references_in_sight(session, calibration)
+        context = map_context(shown.inverse_depth)
+        checks = check_references(calibration, references, shown.inverse_depth, session.window_px, context)
         info = screen.snapshot.capture.info
         frame, inverse_depth, engine, identity = shown.frame, shown.inverse_depth, shown.engine, shown.identity
 
@@ -239,7 +245,7 @@ class Dialogs:
             from tui.storage.export import save_capture
 
             plain = report(
-                Measurement(calibration, readings),
+                Measurement(calibration, readings, checks),
                 image=frame.name or (info.label if info else ""),
                 width=session.width,
                 height=session.height,

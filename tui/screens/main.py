@@ -66,8 +66,7 @@ class MainScreen(InstrumentScreen):
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:
         calibration, _ = self.calibrating.current()
-        rows = texts.reference_rows(self.session, calibration)
-        pixel = rows[event.index].reference.pixel
+        pixel = texts.references_in_sight(self.session, calibration)[event.index].pixel
         self.attempt(lambda: self.update_session(self.session.jumped(*pixel)))
 
     @on(CalibrationPanel.Entered)

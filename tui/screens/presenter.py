@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
+from tui.calibration.checks import Check, Checker
+from tui.calibration.distance import MapDistances
 from tui.calibration.result import Calibration
-from tui.calibration.units import format_distance
 from tui.calibration.wording import describe, format_units
 from tui.camera.frame import Frame
 from tui.errors import InputError
@@ -20,7 +21,7 @@ from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
-from tui.screens.contouring import lines_of
+from tui.screens.contouring import bar_label, lines_of
 from tui.screens.space_text import Pinned, pins_text, position_text
 from tui.session import View
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -49,32 +50,50 @@ class Presenter:
         """Whether the room is too small for both pictures over both panels."""
         self._pinned: tuple[Pinned, ...] = ()
         self._behind: Calibration | None = None
+        self._distances: MapDistances | None = None
+        self._checker = Checker()
         self._spanned: object = None
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
         shown = self._screen.shown
         calibration, problem = self._screen.calibrating.current()
+        if shown is None or calibration is None:
+            self._distances = None
+        elif self._distances is None or not self._distances.are_of(shown.inverse_depth, calibration):
+            self._distances = MapDistances(shown.inverse_depth, calibration)
         if shown is not None and repaint:
             self._quality()
             self._view("#camera").show_image(shown.frame.image)
         if shown is not None:
-            self._depth(shown, calibration, repaint=repaint)
-        self._legend(calibration)
+            self._depth(shown, repaint=repaint)
+        self._legend()
         self._marks()
         self._coordinates(shown, calibration)
-        text = texts.calibration_text(self._screen.session, calibration, problem, compact=self.compact)
-        self._screen.query_one(CalibrationPanel).show(
-            text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
-        )
+        self._references(calibration, problem)
         self.states()
 
-    def _depth(self, shown: DepthResult, calibration: Calibration | None, *, repaint: bool) -> None:
+    def _references(self, calibration: Calibration | None, problem: str, *, anew: bool = False) -> None:
+        """The calibration panel; `anew` asks what the other references say of each, too much for every frame."""
+        screen, session, shown = self._screen, self._screen.session, self._screen.shown
+        checks: tuple[Check, ...] = ()
+        if shown is not None:
+            references = texts.references_in_sight(session, calibration)
+            context = self._distances.context if self._distances is not None else None
+            checks = self._checker.check(
+                calibration, references, shown.inverse_depth, session.window_px, context, anew=anew
+            )
+        text = texts.calibration_text(session, calibration, problem, checks, compact=self.compact)
+        screen.query_one(CalibrationPanel).show(
+            text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
+        )
+
+    def _depth(self, shown: DepthResult, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
-        inverse_depth, unit = shown.inverse_depth, self._screen.session.unit
+        inverse_depth, distances, unit = shown.inverse_depth, self._distances, self._screen.session.unit
 
         def lines(span: ValueRange, before: Contours) -> Drawn:
-            return lines_of(calibration, inverse_depth, span, unit, before)
+            return lines_of(distances, span, unit, before)
 
         view = self._view("#depth")
         if repaint:
@@ -152,14 +171,11 @@ class Presenter:
     def _view(self, selector: str) -> PictureView:
         return self._screen.query_one(selector, PictureView)
 
-    def _legend(self, calibration: Calibration | None) -> None:
-        unit = self._screen.session.unit
+    def _legend(self) -> None:
+        distances, unit = self._distances, self._screen.session.unit
 
         def label(inverse_depth: float) -> str:
-            if calibration is None:
-                return format_units(inverse_depth)
-            distance_m = calibration.distance_m(inverse_depth)
-            return "far" if distance_m is None else format_distance(distance_m, unit)
+            return format_units(inverse_depth) if distances is None else bar_label(distances, inverse_depth, unit)
 
         view = self._view("#depth")
         if view.shading is Shading.LINES:
@@ -189,7 +205,8 @@ class Presenter:
         panel.show_pixel(session.u_px, session.v_px, session.window_px)
         if shown is None:
             return
-        reading = session.reading(shown.inverse_depth, calibration)
+        context = self._distances.context if self._distances is not None else None
+        reading = session.reading(shown.inverse_depth, calibration, None, context)
         true_depth_m = shown.frame.true_depth_m
         true_m = None if true_depth_m is None else float(true_depth_m[session.v_px, session.u_px])
         old = screen.snapshot.capture.stage is CaptureStage.LOST
@@ -199,7 +216,7 @@ class Presenter:
         rows, doubtful, pinned = [], set(), []
         for index, pin in enumerate(session.pins):
             try:
-                at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px))
+                at_pin = session.reading(shown.inverse_depth, calibration, (pin.u_px, pin.v_px), context)
             except InputError:  # pinned on a larger picture
                 rows.append(texts.pin_row(pin, None, session.unit, compact=self.compact))
                 continue
@@ -218,6 +235,7 @@ class Presenter:
         self._spanned = self._span_key()
         text = pins_text(session.intrinsics, self._pinned, session.unit, self._behind)
         self._screen.query_one(CoordinatesPanel).show_span(text)
+        self._references(*self._screen.calibrating.current(), anew=True)
 
     def _span_key(self) -> object:
         session = self._screen.session
