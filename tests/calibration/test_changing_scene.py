@@ -16,13 +16,14 @@ import pytest
 from tui.calibration.beliefs import EXACT, NETWORK, Beliefs
 from tui.calibration.context import map_context
 from tui.calibration.fit import fit
-from tui.calibration.measure import sample_or_none, sample_reference
+from tui.calibration.measure import sample_reference
 from tui.calibration.reading import read
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker
 from tui.camera.demo.renderer import DemoRenderer
 from tui.geometry.arrays import FloatMap
+from tui.geometry.sampling import sample_or_none
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def test_one_gross_outlier_is_named_and_moves_no_reading(count: int, factor: flo
         bad = [*good[:place], ReferenceSample(wrong, good[place].sample), *good[place + 1 :]]
         calibration = fit(bad, beliefs, context)
         assert calibration.set_aside == (wrong,)
-        assert [each.set_aside for each in calibration.residuals] == [i == place for i in range(count)]
+        assert [each.set_aside for each in calibration.given] == [i == place for i in range(count)]
         without = fit([*good[:place], *good[place + 1 :]], beliefs, context)
         for value in (0.3, 0.6, 1.2):
             was, now = read(without, sample(value), (320, 200)), read(calibration, sample(value), (320, 200))

@@ -32,7 +32,7 @@ def test_no_distance_where_scale_and_shift_give_none(value: float) -> None:
 
 def test_within_the_references_it_is_ok_and_outside_extrapolated() -> None:
     calibration = fit(exact(2.0, 0.1, [0.8, 1.5, 2.5]))
-    near, far = calibration.residuals[0].inverse_depth, calibration.residuals[2].inverse_depth
+    near, far = calibration.given[0].sample.value, calibration.given[2].sample.value
     assert read(calibration, sample(near)).status is Status.OK
     assert read(calibration, sample(0.5 * (near + far))).status is Status.OK
     assert read(calibration, sample(far)).status is Status.OK

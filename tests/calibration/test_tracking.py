@@ -9,12 +9,12 @@ import pytest
 
 from tests.calibration.planted import seen
 from tui.calibration.context import map_context
-from tui.calibration.measure import sample_or_none
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker, Tracking
 from tui.geometry.arrays import FloatMap
+from tui.geometry.sampling import sample_or_none
 
 FRAME_S = 0.1
 PIXELS = [(20, 40), (60, 90), (110, 30), (140, 100), (35, 105), (90, 60)]
@@ -222,8 +222,9 @@ def test_smoothing_never_holds_the_references_off_and_widens_what_it_holds() -> 
     # A reference that is measured anew keeps its name; both are new here, so nothing contradicts them.
     tracker, tracking = tracker.forgotten([each.reference for each in near]).step(other, context, 0.1)
     assert tracking.calibration is not None
-    for residual in tracking.calibration.residuals:
-        assert abs(residual.relative or 1.0) <= 0.055
+    for each in tracking.calibration.given:
+        inverse_m = tracking.calibration.scale * each.sample.value + tracking.calibration.shift
+        assert abs(1 / inverse_m / each.reference.distance_m - 1) <= 0.055
     raw = Tracker().step(other, context, 0.1)[1].calibration
     held = reading(tracking.calibration, values, (10, 7))
     free = reading(raw, values, (10, 7))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.reading import reading_of
 from tui.calibration.beliefs import EXACT, METRIC_NETWORK, NETWORK, MapKind
 from tui.calibration.measure import measure_map
 from tui.calibration.reading import Status
@@ -61,10 +62,10 @@ def test_only_a_metric_network_has_metres_of_its_own(room: FloatMap, beliefs: ob
 
 def test_the_app_shows_them_until_there_is_a_reference(room: FloatMap) -> None:
     session = Session(map_kind=MapKind.METRIC).with_picture_size(81, 40)
-    reading = session.reading(room, session.calibration())
+    reading = reading_of(session, room, session.calibration())
     assert (reading.status, round(reading.distance_m or 0)) == (Status.UNVERIFIED, 3)
     session = session.with_reference(Reference(40, 20, 4.2, 0.02), room, "m")
-    assert session.reading(room, session.calibration()).status is Status.OK
+    assert reading_of(session, room, session.calibration()).status is Status.OK
     assert Session().calibration() is None
 
 

@@ -47,8 +47,8 @@ def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2)
 def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
     assert list(found) == [
-        "image", "width", "height", "model", "engine", "calibration", "readings", "source", "profile", "time", "age_s",
-        "warnings",
+        "image", "width", "height", "model", "engine", "calibration", "set_aside", "readings", "source", "profile",
+        "time", "age_s", "warnings",
     ]  # fmt: skip
     assert (found["image"], found["width"], found["height"]) == (picture, 80, 40)
     assert (found["model"], found["engine"]) == ("planted", "by hand")
@@ -96,8 +96,8 @@ def test_the_table_shows_distances_and_how_well_the_references_fit(
     assert ok.endswith("   ok")
     assert far.endswith("extrapolated (references 1.00 - 3.00 m)")
     assert hole.endswith("saturated (no value there)")
-    assert first.split()[3:] == ["1.00", "m", "1.00", "m", "+0.0", "%"]
-    assert second.split()[3:] == ["3.00", "m", "3.00", "m", "+0.0", "%"]
+    assert first.split()[3:] == ["1.00", "m", "1.00", "m", "+0.0", "%", "0.78", "m", "-22.2", "%"]
+    assert second.split()[3:] == ["3.00", "m", "3.00", "m", "+0.0", "%", "3.86", "m", "+28.6", "%"]
     assert ok.index("2.00 m") == far.index("4.00 m")
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reading import reading_of
 from tui.calibration.beliefs import MapKind
 from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
@@ -76,10 +77,10 @@ def test_a_reference_that_contradicts_is_refused_and_changes_nothing() -> None:
 
 def test_another_model_sees_the_same_distances() -> None:
     session = SIZED.with_reference(reference(10, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
-    before = session.reading(ramp(), session.calibration())
+    before = reading_of(session, ramp(), session.calibration())
     steeper = 7 * ramp() + 3
     after_session = session.with_references_seen_by("n", steeper, MapKind.RELATIVE)
-    after = after_session.reading(steeper, after_session.calibration())
+    after = reading_of(after_session, steeper, after_session.calibration())
     assert before.distance_m is not None
     assert after.distance_m == pytest.approx(before.distance_m, rel=1e-5)
 
@@ -110,12 +111,12 @@ def test_a_fresh_scene_keeps_preferences_only() -> None:
 
 def test_the_fit_is_renewed_from_the_pixels_when_the_networks_scale_changes() -> None:
     session = SIZED.with_reference(reference(5, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
-    before = session.reading(ramp(), session.calibration(), (30, 20))
+    before = reading_of(session, ramp(), session.calibration(), (30, 20))
     other_scale = 3 * ramp() + 1
-    held = session.reading(other_scale, session.calibration(), (30, 20))
+    held = reading_of(session, other_scale, session.calibration(), (30, 20))
     session = session.followed(other_scale, (), 1.0)
     assert session.tracking is not None
-    renewed = session.reading(other_scale, session.calibration(), (30, 20))
+    renewed = reading_of(session, other_scale, session.calibration(), (30, 20))
     assert before.distance_m is not None
     assert renewed.distance_m == pytest.approx(before.distance_m, rel=0.02)
     assert held.distance_m is None or abs(held.distance_m / before.distance_m - 1) > 0.2
@@ -131,7 +132,7 @@ def test_markers_alone_calibrate_and_their_absence_holds_the_last_fit() -> None:
     session = SIZED.with_targets((parse_target("DICT_4X4_50:*=80mm"),))
     markers = (Reference(5, 20, 3.0, 0.01, "marker 1"), Reference(60, 20, 1.0, 0.01, "marker 2"))
     seen = session.followed(ramp(), markers, 1.0)
-    reading = seen.reading(ramp(), seen.calibration(), (5, 20))
+    reading = reading_of(seen, ramp(), seen.calibration(), (5, 20))
     assert reading.distance_m == pytest.approx(3.0, rel=0.05)
     gone = seen.followed(ramp(), (), 5.0)
     assert gone.tracking is not None

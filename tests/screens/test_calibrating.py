@@ -192,9 +192,7 @@ async def test_the_fit_follows_a_network_that_drifts_and_a_held_one_does_not(
         app.main.update_session(app.main.session.jumped(170, 100))
 
         def error() -> float:
-            shown, session = app.main.shown, app.main.session
-            assert shown is not None
-            reading = session.reading(shown.inverse_depth, session.calibration())
+            reading = app.main.instrument.reading.crosshair
             return abs((reading.distance_m or 99) / true_distance_m(170) - 1)
 
         for phase in range(1, 25, 4):

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.calibration.planted import exact, seen
-from tui.calibration.fit import fit, typed
+from tui.calibration.distance import MapDistances
+from tui.calibration.fit import typed
 from tui.calibration.units import DistanceUnit, parse_distance
-from tui.render.contours import ContourLine, Contours
+from tui.render.contours import ContourLine, Contours, Shading
 from tui.render.levels import ValueRange
+from tui.render.painter import DepthPainter
 from tui.screens.contouring import even_numbers, lines_of, round_numbers
 
 MAP = np.repeat(np.linspace(0.1, 2.0, 640, dtype=np.float32)[None], 480, axis=0)
@@ -42,43 +43,40 @@ def test_a_room_gets_the_distances_one_would_name() -> None:
 
 @pytest.mark.parametrize("unit", list(DistanceUnit))
 def test_each_line_lies_where_the_map_is_so_far(unit: DistanceUnit) -> None:
-    calibration = typed(0.5, 0.1)
-    drawn = lines_of(calibration, MAP, SPAN, unit, NONE)
-    assert drawn.field is None
+    drawn = lines_of(MapDistances(MAP, typed(0.5, 0.1)), SPAN, unit, NONE)
+    assert drawn.field is not None
+    np.testing.assert_allclose(drawn.field, (0.5 * MAP + 0.1)[::4, ::4], rtol=1e-6)
     lines = drawn.contours.lines
     assert len(lines) >= 4
     assert [line.value for line in lines] == sorted(line.value for line in lines)
     for line in lines:
-        assert calibration.distance_m(line.value) == pytest.approx(parse_distance(line.label), rel=0.01)
+        assert 1 / line.value == pytest.approx(parse_distance(line.label), rel=0.01)
 
 
 def test_without_a_calibration_lines_are_even_in_units() -> None:
-    drawn = lines_of(None, MAP, SPAN, DistanceUnit.METRES, NONE)
+    drawn = lines_of(None, SPAN, DistanceUnit.METRES, NONE)
     assert [line.label for line in drawn.contours.lines] == ["0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75"]
     assert drawn.contours.lines[3].value == pytest.approx(1.0)
 
 
-def test_a_correction_moves_the_lines_too() -> None:
-    bent = [*exact(0.5, 0.1, (1.0, 1.5, 2.5, 4.0)), seen(1.2, 1.6, u_px=300), seen(0.5, 3.6, u_px=500)]
-    calibration = fit(bent)
-    assert calibration.posterior is not None
-    assert calibration.posterior.corrects
-    drawn = lines_of(calibration, MAP, SPAN, DistanceUnit.METRES, NONE)
-    assert drawn.field is not None
-    whole = calibration.distances_m(MAP)
-    assert 1 / drawn.field == pytest.approx(whole[::4, ::4], rel=1e-5)
-    for line in drawn.contours.lines:
-        assert 1 / line.value == pytest.approx(parse_distance(line.label), rel=0.01)
-
-
 def test_lines_that_hardly_move_stay_and_others_follow() -> None:
-    first = lines_of(typed(0.5, 0.1), MAP, SPAN, DistanceUnit.METRES, NONE).contours
-    assert lines_of(typed(0.502, 0.1), MAP, SPAN, DistanceUnit.METRES, first).contours is first
-    moved = lines_of(typed(0.6, 0.1), MAP, SPAN, DistanceUnit.METRES, first).contours
-    assert moved is not first
+    span = ValueRange(0.1, 2.0)
+    first = lines_of(None, span, DistanceUnit.METRES, NONE).contours
+    assert lines_of(None, ValueRange(0.1, 1.9995), DistanceUnit.METRES, first).contours is first
+    assert lines_of(None, ValueRange(0.1, 4.0), DistanceUnit.METRES, first).contours is not first
+
+
+def test_another_calibration_moves_the_lines_over_the_same_map() -> None:
+    painter = DepthPainter(shading=Shading.BOTH)
+    painter.drawn = lines_of(MapDistances(MAP, typed(0.5, 0.1)), SPAN, DistanceUnit.METRES, NONE)
+    painter.quantiser.range.pin(SPAN.low, SPAN.high)
+    other = MapDistances(MAP, typed(0.6, 0.1))
+    painter.lines_of = lambda span, before: lines_of(other, span, DistanceUnit.METRES, before)
+    assert painter.choose_lines()
+    assert not painter.choose_lines(), "nothing has changed since"
 
 
 def test_a_map_beyond_everything_has_no_lines() -> None:
-    assert lines_of(typed(0.5, -5), MAP, SPAN, DistanceUnit.METRES, NONE).contours == NONE
+    assert lines_of(MapDistances(MAP, typed(0.5, -5)), SPAN, DistanceUnit.METRES, NONE).contours == NONE
     before = Contours((ContourLine(1.0, "1m"),), 0.1)
-    assert lines_of(None, MAP, ValueRange(1, 1), DistanceUnit.METRES, before).contours is before
+    assert lines_of(None, ValueRange(1, 1), DistanceUnit.METRES, before).contours is before

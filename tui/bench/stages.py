@@ -54,7 +54,7 @@ def calibrating(plan: Plan, inverse_depth: FloatMap) -> Stage:
         references.append(Reference(int(u_px), int(v_px), distance_m, 0.01 * distance_m))
     query = [(width // 2, height // 2)]
     name = f"calibration, {_REFERENCES} references"
-    return measure(name, lambda: measure_map(inverse_depth, references, query), seconds=plan.seconds)
+    return measure(name, lambda: measure_map(inverse_depth, references, query, others=False), seconds=plan.seconds)
 
 
 def _size(inverse_depth: FloatMap) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.geometry.arrays import FloatMap, Vector
 
@@ -40,10 +41,14 @@ class MapContext:
     ceiling: float | None = None
     """Value at which the map is clipped at its near end."""
 
-    def clips(self, value: float) -> bool:
-        """Whether a value lies on, or beyond, one of the map's plateaus."""
-        below = self.floor is not None and value <= self.floor
-        return below or (self.ceiling is not None and value >= self.ceiling)
+    def clips(self, value: Vector) -> NDArray[np.bool_]:
+        """Whether values lie on, or beyond, one of the map's plateaus; (N,)."""
+        clipped = np.zeros(value.shape, np.bool_)
+        if self.floor is not None:
+            clipped |= value <= self.floor
+        if self.ceiling is not None:
+            clipped |= value >= self.ceiling
+        return clipped
 
 
 def map_context(inverse_depth: FloatMap, zero: float | None = 0.0) -> MapContext | None:

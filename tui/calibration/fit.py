@@ -32,7 +32,7 @@ from tui.calibration.outliers import FEW, FEWEST, without_outlier_of_few, withou
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
-from tui.calibration.result import Calibration, CalibrationKind, Residual
+from tui.calibration.result import Calibration, CalibrationKind, Given
 from tui.errors import InputError
 
 _MAX_TYPED = 1e9
@@ -85,7 +85,7 @@ def fit(
         check_grossly(of_kept)
     if beliefs.adapts and len(of_kept) >= FEWEST:
         inliers = _adapted(inliers)
-    return replace(_calibration(samples, kept, inliers, context), caution=(beliefs.caution, beliefs.beyond))
+    return replace(_calibration(samples, kept, inliers, context), beliefs=beliefs)
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:
@@ -135,7 +135,7 @@ def _calibration(
     model: Linearised,
     context: MapContext | None,
 ) -> Calibration:
-    """With the range that the references span (each widened by its own spread) and what is left over at each."""
+    """With the range that the references span, each widened by its own spread."""
     curve, problem, kernel = model.curve, model.problem, model.kernel
     scale, shift = curve.scale, curve.shift
     if abs(shift) < 1e-12 * scale * max(abs(curve.anchors.low), abs(curve.anchors.high)):
@@ -143,13 +143,9 @@ def _calibration(
     jacobian = curve.to_scale_and_shift()
     ((aa, ab), (_, bb)) = jacobian @ model.parameter_covariance() @ jacobian.T
     several = problem.value.size > 1
-    others = iter(np.exp(-leave_one_out(model)).tolist())
-    residuals = []
-    for each, keep in zip(samples, kept.tolist(), strict=True):
-        inverse_m = scale * each.sample.value + shift
-        fitted_m = 1.0 / inverse_m if inverse_m > 0 else None
-        others_m = (next(others) if keep else fitted_m) if several else None
-        residuals.append(Residual(each.reference, each.sample.value, each.sample.spread, fitted_m, not keep, others_m))
+    given = tuple(
+        Given(each.reference, each.sample, not keep) for each, keep in zip(samples, kept.tolist(), strict=True)
+    )
     condition = None
     if several:
         condition = design_condition(problem.value, np.exp(-problem.target), curve.anchors.low, curve.anchors.high)
@@ -161,13 +157,18 @@ def _calibration(
         math.sqrt(model.factor * (kernel.variance + kernel.noise**2)),
         problem.freedom_left,
         (float((problem.value - problem.spread).min()), float((problem.value + problem.spread).max())),
-        tuple(residuals),
+        given,
         context,
         condition,
         posterior=Posterior.of(model),
     )
     near_m, far_m = calibration.range_m or (1.0, 1.0)
-    health = assess(
-        problem.value.size, len(samples) - problem.value.size, (near_m, far_m), condition, calibration.leave_one_out
-    )
-    return replace(calibration, health=health)
+    error = _typical_error(model) if several else None
+    aside = len(samples) - problem.value.size
+    return replace(calibration, health=assess(problem.value.size, aside, (near_m, far_m), condition, error))
+
+
+def _typical_error(model: Linearised) -> float:
+    """Root mean square relative error of each reference told by the others, about; no new fit is made for it."""
+    relative = np.expm1(model.problem.target - leave_one_out(model))
+    return math.sqrt(float(relative @ relative) / relative.size)

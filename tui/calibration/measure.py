@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from tui.calibration.beliefs import NETWORK, Beliefs
-from tui.calibration.context import map_context
+from tui.calibration.checks import Check, check_references
+from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
-from tui.calibration.reading import Reading, read
+from tui.calibration.reading import Reading, read_all
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.sampling import Sample, check_pixel, sample_median, sample_medians
+from tui.geometry.sampling import sample_median, sample_medians, sample_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,24 @@ class PointReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """A reference that a map says nothing of."""
+
+    reference: Reference
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """What one map says at the pixels that were asked for."""
 
     calibration: Calibration | None
     readings: tuple[PointReading, ...]
     """One a query, in the order in which they were asked."""
+    checks: tuple[Check, ...]
+    """One a reference behind the calibration: what is read there, and what the others say."""
+    set_aside: tuple[Unseen, ...] = ()
+    """References that could not be used."""
 
 
 def measure_map(
@@ -44,8 +55,12 @@ def measure_map(
     window_px: int = 5,
     calibration: Calibration | None = None,
     beliefs: Beliefs = NETWORK,
+    *,
+    others: bool = True,
 ) -> Measurement:
     """Fit the references seen on this map and read the queries with the result.
+
+    A reference where the map has no value is set aside, as long as the others determine a calibration.
 
     Args:
         inverse_depth: float32, shape (H, W).
@@ -54,21 +69,66 @@ def measure_map(
         window_px: odd side of the window that each pixel is sampled in.
         calibration: from a profile or typed in.
         beliefs: what is known of this sort of map beforehand.
+        others: ask of each reference what the others say, about 0.5 ms for each.
 
     Raises:
-        InputError: a pixel outside the map, a reference where the map has no value, a bad window; and
-            `DegenerateReferences`.
+        InputError: a pixel outside the map, no reference with a value, a bad window; and `DegenerateReferences`.
     """
     context = map_context(inverse_depth)
+    seen, unseen = seen_references(inverse_depth, references, window_px)
     if references:
-        calibration = fit(sample_references(inverse_depth, references, window_px), beliefs, context)
+        calibration = _fit(seen, unseen, beliefs, context)
     elif calibration is None:
         calibration = unverified(beliefs)
-    readings = []
-    for u_px, v_px in queries:
-        sample = sample_or_none(inverse_depth, u_px, v_px, window_px)
-        readings.append(PointReading(u_px, v_px, read(calibration, sample, (u_px, v_px), context)))
-    return Measurement(calibration, tuple(readings))
+    samples = [sample_or_none(inverse_depth, *pixel, window_px) for pixel in queries]
+    readings = read_all(calibration, samples, queries, context)
+    points = tuple(PointReading(*pixel, reading) for pixel, reading in zip(queries, readings, strict=True))
+    behind = () if calibration is None else calibration.references
+    checks = check_references(calibration, behind, inverse_depth, window_px, context, others=others)
+    return Measurement(calibration, points, checks, unseen)
+
+
+def seen_references(
+    inverse_depth: FloatMap, references: Sequence[Reference], window_px: int = 5
+) -> tuple[list[ReferenceSample], tuple[Unseen, ...]]:
+    """The references as this map shows them, and those where it has no value.
+
+    Raises:
+        InputError: names the reference that lies outside the map; a bad window.
+    """
+    try:
+        return sample_references(inverse_depth, references, window_px), ()
+    except InputError:
+        seen, unseen = [], []
+    for each in references:
+        try:
+            sample = sample_or_none(inverse_depth, *each.pixel, window_px)
+        except InputError as error:
+            raise InputError(f"reference {each}: {error}") from error
+        if sample is None:
+            unseen.append(Unseen(each, f"the map has no depth there, in a window of {window_px} px"))
+        else:
+            seen.append(ReferenceSample(each, sample))
+    return seen, tuple(unseen)
+
+
+def _fit(
+    seen: Sequence[ReferenceSample], unseen: Sequence[Unseen], beliefs: Beliefs, context: MapContext | None
+) -> Calibration:
+    """To those that are seen.
+
+    Raises:
+        InputError: they determine nothing; says of the others why they are not among them.
+    """
+    if not unseen:
+        return fit(seen, beliefs, context)
+    names = "; ".join(f"reference {each.reference}: {each.reason}" for each in unseen)
+    if not seen:
+        raise InputError(f"{names}; choose pixels where there is depth")
+    try:
+        return fit(seen, beliefs, context)
+    except InputError as error:
+        raise InputError(f"{error} (set aside: {names})") from error
 
 
 def sample_reference(inverse_depth: FloatMap, reference: Reference, window_px: int = 5) -> ReferenceSample:
@@ -97,18 +157,3 @@ def sample_references(
     except InputError:
         return [sample_reference(inverse_depth, each, window_px) for each in references]  # names the one that is wrong
     return [ReferenceSample(each, sample) for each, sample in zip(references, samples, strict=True)]
-
-
-def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int = 5) -> Sample | None:
-    """`sample_median`, but None where the map has no finite value in the window.
-
-    Raises:
-        InputError: a pixel outside the map, or a window that is not odd and positive.
-    """
-    height, width = inverse_depth.shape
-    check_pixel(u_px, v_px, width, height)
-    half = max(0, window_px // 2)
-    patch = inverse_depth[max(0, v_px - half) : v_px + half + 1, max(0, u_px - half) : u_px + half + 1]
-    if window_px > 0 and window_px % 2 == 1 and not np.isfinite(patch).any():
-        return None
-    return sample_median(inverse_depth, u_px, v_px, window_px)

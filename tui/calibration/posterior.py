@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tui.calibration.curve import TYPICAL_SHARE
 from tui.calibration.kriging import Linearised, Matrix, distances
-from tui.geometry.arrays import FloatMap, Vector
+from tui.geometry.arrays import Vector
 
 CORRECTED_FROM = 4
 """References from which the correction is applied; with fewer it only widens the interval."""
@@ -22,36 +21,42 @@ _REACH = 4.0
 """Length scales beyond the outermost references, where the correction's slope has long been less than anywhere else."""
 
 _GRIDS = (33, 257, 2049)
-_KNOTS = 2049
-"""Of the table of the correction over ln(1/z) for a whole map: its error is below 1e-5."""
 
 
-def image_place(u_px: float, v_px: float, width: int, height: int) -> tuple[float, float]:
-    """A pixel in image units: from the middle, the longer side being 1."""
-    longer = max(width, height)
-    return (u_px - (width - 1) / 2) / longer, (v_px - (height - 1) / 2) / longer
+def image_places(pixels: Matrix, width: int, height: int) -> Matrix:
+    """Pixels, (column, row), (M, 2), in image units: from the middle, the longer side being 1."""
+    places: Matrix = (pixels - np.array([(width - 1) / 2, (height - 1) / 2])) / max(width, height)
+    return places
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+@dataclass(frozen=True, eq=False, slots=True)
+class Spots:
     """Where the posterior is asked."""
 
-    value: float
-    """p."""
-    spread: float
-    """Its robust standard deviation around the pixel."""
-    place: tuple[float, float] | None
-    """See `image_place`; None, and the correction over the image is left out and counted as unknown."""
+    value: Vector
+    """p, (M,)."""
+    place: Matrix
+    """See `image_places`, (M, 2); where it is NaN the correction over the image is left out and counts as unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """ln(1/z) at one or more pixels, 1/z in 1/m."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Bearing:
+    """How some pixels hang together with the references."""
 
-    correction: Vector
-    """To be added to ln(a p + b), (M,)."""
-    covariance: Matrix
-    """Of ln(1/z), (M, M); on its diagonal each pixel's own error too."""
+    trend: Matrix
+    """Derivatives of ln(1/z) by (c, phi), (M, 2)."""
+    by_value: Vector
+    """Derivative of ln(1/z) by p, (M,)."""
+    shared: Matrix
+    """Covariance with the references, (M, N)."""
+    weights: Matrix
+    """What each reference's innovation counts for, (M, N)."""
+    common: Vector
+    """Of the error that the references share, (M,)."""
+    lag: Vector
+    """What smoothing over time holds ln(1/z) off, (M,)."""
+    unapplied: Vector
+    """The part of the correction that is known but not applied, (M,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,77 +83,80 @@ class Posterior:
         """Whether the correction is applied."""
         return self.model.weighted.size >= CORRECTED_FROM and self.model.kernel.variance > 0
 
-    def predict(self, spots: Sequence[Spot]) -> Prediction:
-        """The correction and the whole covariance at some pixels, as they hang together.
+    # Everything that a reading is made of is reckoned for each pixel by itself, number for number in the same order:
+    # sums over the references run along the last axis, and no matrix product takes several pixels at once. So a pixel
+    # reads the same to the last digit whether it is asked for alone, in a table or in a whole map.
+
+    def correction(self, spots: Spots) -> Vector:
+        """What is to be added to ln(a p + b), (M,)."""
+        if not self.corrects:
+            return np.zeros(spots.value.size)
+        over_image, over_log = self._kernels(spots)
+        weighted = self.model.weighted
+        applied: Vector = (over_image * weighted).sum(axis=1) + self.gentle * (over_log * weighted).sum(axis=1)
+        return applied
+
+    def variance(self, spots: Spots, spread: Vector) -> Vector:
+        """Of ln(1/z) at each pixel, its own error in it, (M,).
 
         The error that references share as their distances come from one focal length is not among those that the
         common factor scales: it is what it was stated to be, and no number of references makes it smaller.
-        """
-        model, problem, kernel = self.model, self.model.problem, self.model.kernel
-        value = np.array([spot.value for spot in spots])
-        _, trend, by_value = model.curve.expand(value)
-        spread = np.array([spot.spread for spot in spots])
-        shared = (trend * model.prior) @ model.trend.T
-        among = (trend * model.prior) @ trend.T
-        correction = left_out = np.zeros(len(spots))
-        if kernel.variance > 0:
-            known = np.array([spot.place is not None for spot in spots])
-            place = np.array([spot.place or (0.0, 0.0) for spot in spots])
-            over_image = kernel.over_image(distances(place, problem.place)) * known[:, None]
-            at = problem.anchors.typical(value)
-            over_log = kernel.over_log(at[:, None] - problem.coordinate)
-            shared += over_image + over_log
-            among += kernel.over_image(distances(place, place)) * (
-                known[:, None] & known | np.eye(known.size, dtype=bool)
-            )
-            among += kernel.over_log(at[:, None] - at)
-            along = over_log @ model.weighted
-            correction = over_image @ model.weighted + self.gentle * along
-            left_out = (1.0 - self.gentle) * along
-        weights = shared @ model.precision
-        common = weights @ problem.shared
-        own = kernel.noise**2 + (by_value * spread) ** 2
-        unknown = among - weights @ shared.T - np.outer(common, common)
-        np.fill_diagonal(unknown, np.maximum(np.diag(unknown), 0.0) + own)
-        lag = trend @ self.held
-        covariance = model.factor * unknown + np.outer(common, common) + np.outer(lag, lag)
-        if not self.corrects:
-            return Prediction(np.zeros(len(spots)), covariance + np.outer(correction, correction))
-        return Prediction(correction, covariance + np.outer(left_out, left_out))
-
-    def shift_sigma(self, value: float) -> float:
-        """Standard deviation of ln(1/z) from phi alone, which is how the shift is unknown."""
-        by_bend = float(self.model.curve.by_parameters(np.array([value]))[0, 1])
-        return abs(by_bend) * float(np.sqrt(max(0.0, self.model.parameter_covariance()[1, 1])))
-
-    def correction_map(self, inverse_depth: FloatMap, columns: Vector, rows: Vector) -> FloatMap:
-        """The correction at every pixel, float32, (H, W).
-
-        About 2 ms for each reference on a map of 640x480.
 
         Args:
-            inverse_depth: p, float32, (H, W); NaN where there is none.
-            columns: x in image units, (W,).
-            rows: y in image units, (H,).
+            spots: the pixels.
+            spread: robust standard deviation of p around each, (M,).
         """
-        model, kernel = self.model, self.model.kernel
-        total = np.zeros_like(inverse_depth)
-        if kernel.across > 0:
-            for weight, (x, y) in zip(model.weighted.tolist(), model.problem.place.tolist(), strict=True):
-                across = ((columns[None, :] - x) ** 2 + (rows[:, None] - y) ** 2).astype(np.float32)
-                np.sqrt(across, out=across)
-                across *= np.float32(-1.0 / kernel.length_image)
-                np.exp(across, out=across)
-                across *= np.float32(weight * kernel.across**2)
-                total += across
-        if kernel.along > 0:
-            at = model.problem.anchors.typical(inverse_depth.astype(np.float64))
-            finite = at[np.isfinite(at)]
-            low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-            knots = np.linspace(low, high, _KNOTS)
-            along = self.gentle * (kernel.over_log(knots[:, None] - model.problem.coordinate) @ model.weighted)
-            total += np.interp(at, knots, along).astype(np.float32)
-        return total
+        model, kernel, at = self.model, self.model.kernel, self._bearing(spots)
+        prior = model.prior[0] * at.trend[:, 0] ** 2 + model.prior[1] * at.trend[:, 1] ** 2 + kernel.variance
+        unknown = np.maximum(prior - (at.weights * at.shared).sum(axis=1) - at.common**2, 0.0)
+        own = kernel.noise**2 + (at.by_value * spread) ** 2
+        variance: Vector = model.factor * (unknown + own) + at.common**2 + at.lag**2 + at.unapplied**2
+        return variance
+
+    def covariance(self, spots: Spots) -> Matrix:
+        """Of ln(1/z) at some pixels as they hang together, (M, M), each one's own error on the diagonal."""
+        model, kernel, at = self.model, self.model.kernel, self._bearing(spots)
+        among = (at.trend * model.prior) @ at.trend.T
+        if kernel.variance > 0:
+            apart = kernel.over_image(distances(spots.place, spots.place))
+            among += np.where(np.isnan(apart), kernel.across**2 * np.eye(spots.value.size), apart)
+            place = model.problem.anchors.typical(spots.value)
+            among += kernel.over_log(place[:, None] - place)
+        unknown = among - at.weights @ at.shared.T - np.outer(at.common, at.common)
+        np.fill_diagonal(unknown, np.maximum(np.diag(unknown), 0.0) + kernel.noise**2)
+        known = np.outer(at.common, at.common) + np.outer(at.lag, at.lag) + np.outer(at.unapplied, at.unapplied)
+        covariance: Matrix = model.factor * unknown + known
+        return covariance
+
+    def _bearing(self, spots: Spots) -> _Bearing:
+        model, problem = self.model, self.model.problem
+        _, trend, by_value = model.curve.expand(spots.value)
+        shared = model.prior[0] * trend[:, :1] * model.trend[:, 0] + model.prior[1] * trend[:, 1:] * model.trend[:, 1]
+        unapplied = np.zeros(spots.value.size)
+        if model.kernel.variance > 0:
+            over_image, over_log = self._kernels(spots)
+            shared = shared + over_image + over_log
+            unapplied = (1.0 - self.gentle if self.corrects else self.gentle) * (over_log * model.weighted).sum(axis=1)
+            if not self.corrects:
+                unapplied = unapplied + (over_image * model.weighted).sum(axis=1)
+        weights = (shared[:, None, :] * model.precision).sum(axis=2)
+        common = (weights * problem.shared).sum(axis=1)
+        lag = trend[:, 0] * self.held[0] + trend[:, 1] * self.held[1]
+        return _Bearing(trend, by_value, shared, weights, common, lag, unapplied)
+
+    def _kernels(self, spots: Spots) -> tuple[Matrix, Matrix]:
+        """Covariance of the correction with that at the references: over the image and over ln(1/z), both (M, N)."""
+        problem, kernel = self.model.problem, self.model.kernel
+        across, along = spots.place[:, :1] - problem.place[:, 0], spots.place[:, 1:] - problem.place[:, 1]
+        over_image = kernel.over_image(np.sqrt(across * across + along * along))
+        over_image[np.isnan(over_image)] = 0.0
+        return over_image, kernel.over_log(problem.anchors.typical(spots.value)[:, None] - problem.coordinate)
+
+    def shift_sigma(self, value: Vector) -> Vector:
+        """Standard deviation of ln(1/z) from phi alone, (M,), which is how the shift is unknown."""
+        by_bend = self.model.curve.by_parameters(value)[:, 1]
+        sigma: Vector = np.abs(by_bend) * math.sqrt(max(0.0, float(self.model.parameter_covariance()[1, 1])))
+        return sigma
 
 
 def gentle_share(model: Linearised, bend: float) -> float:

@@ -12,7 +12,7 @@ from tui.calibration.context import MapContext
 from tui.calibration.curve import Anchors, Curve
 from tui.calibration.degenerate import check_not_flat, check_single
 from tui.calibration.kriging import BendPrior, Problem, all_pairs, distances
-from tui.calibration.posterior import image_place
+from tui.calibration.posterior import image_places
 from tui.calibration.reference import ReferenceSample
 from tui.geometry.arrays import Vector
 from tui.geometry.sampling import middle
@@ -40,8 +40,8 @@ def pose(samples: Sequence[ReferenceSample], beliefs: Beliefs, context: MapConte
     if context is None:
         place = np.zeros((len(samples), 2))
     else:
-        size = (context.width, context.height)
-        place = np.array([image_place(each.reference.u_px, each.reference.v_px, *size) for each in samples])
+        pixels = np.array([(each.reference.u_px, each.reference.v_px) for each in samples])
+        place = image_places(pixels, context.width, context.height)
     anchors, bend = _anchors(samples, value, beliefs, context)
     return Problem(
         value=value,

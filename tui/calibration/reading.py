@@ -9,11 +9,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.calibration.context import MapContext
+from tui.calibration.distance import distances_at, spots_at
 from tui.calibration.kriging import Matrix
-from tui.calibration.posterior import CORRECTED_FROM, Spot, image_place
+from tui.calibration.posterior import CORRECTED_FROM, Spots
 from tui.calibration.result import Calibration, CalibrationKind
+from tui.geometry.arrays import Vector
 from tui.geometry.sampling import Sample
 
 _TAILS = 6.0
@@ -24,6 +27,9 @@ NORMAL_95 = 1.959963984540054
 
 _WIDEST = 7.0
 """An interval that reaches farther than a factor of 1000 is none."""
+
+_LEAST_EXCESS = 1e-300
+"""So that what is outside by less than a float can tell is outside still."""
 
 
 class Status(StrEnum):
@@ -68,7 +74,17 @@ def read(
     pixel: tuple[float, float] | None = None,
     context: MapContext | None = None,
 ) -> Reading:
-    """The distance of a sampled map value, with its 95 % interval.
+    """`read_all` for one sample."""
+    return read_all(calibration, [sample], [pixel], context)[0]
+
+
+def read_all(
+    calibration: Calibration | None,
+    samples: Sequence[Sample | None],
+    pixels: Sequence[tuple[float, float] | None],
+    context: MapContext | None = None,
+) -> tuple[Reading, ...]:
+    """The distances of sampled map values, by `tui.calibration.distance`, each with its 95 % interval.
 
     The interval is symmetric in ln(1/z), where the errors are: Student's t times the standard deviation that scale,
     shift, correction, the network's noise and the local spread of the map add up to. Away from the references, in
@@ -77,39 +93,39 @@ def read(
     that was passed. In the end it is widened by the caution that the map's sort asks for (`tui.calibration.beliefs`).
     Beyond the far end the error of the shift is symmetric in q, and if it reaches 0, there is no upper end.
 
+    Each reading is the same to the last digit whichever others are asked for with it.
+
     Args:
         calibration: None if there is none yet.
-        sample: None where the map has no finite value.
-        pixel: where it was taken, (column, row); without it the correction, which depends on it, counts as unknown.
-        context: of the map that it was taken from, to tell values that the network clipped; that of the calibration
+        samples: None where the map has no finite value.
+        pixels: where each was taken, (column, row); without it the correction, which depends on it, counts as unknown.
+        context: of the map that they were taken from, to tell values that the network clipped; that of the calibration
             if not given.
     """
-    if sample is None:
-        return Reading(None, None, None, None, Status.SATURATED)
+    value = np.array([np.nan if each is None else each.value for each in samples], dtype=np.float64)
     if calibration is None:
-        return Reading(sample.value, None, None, None, Status.UNCALIBRATED)
-    p = sample.value
-    fitted_m = calibration.distance_m(p)
-    seen_on = context or calibration.context
-    if fitted_m is None or (seen_on is not None and seen_on.clips(p)):
-        return Reading(p, None, None, None, Status.SATURATED)
-    excess = _excess(calibration, p)
-    if calibration.posterior is None:
-        correction, variance = 0.0, calibration.noise**2 + (calibration.scale * sample.spread * fitted_m) ** 2
-    else:
-        place = None if pixel is None else _place(calibration.context, pixel)
-        prediction = calibration.posterior.predict([Spot(p, sample.spread, place)])
-        correction, variance = float(prediction.correction[0]), float(prediction.covariance[0, 0])
-    half_width = _wider(calibration, excess) * math.sqrt(variance + (calibration.noise * (excess or 0.0)) ** 2)
-    distance_m = fitted_m * math.exp(-correction)
-    low_m = distance_m * math.exp(-min(half_width, _WIDEST))
-    high_m: float | None = distance_m * math.exp(min(half_width, _WIDEST))
-    if half_width >= _WIDEST or not math.isfinite(high_m or 0.0) or _reaches_zero(calibration, p):
-        high_m = None
-    status = Status.OK if excess is None else Status.EXTRAPOLATED
-    if calibration.kind is CalibrationKind.METRIC:
-        status = Status.UNVERIFIED
-    return Reading(p, distance_m, low_m, high_m, status)
+        return tuple(_without_distance(each, Status.UNCALIBRATED) for each in samples)
+    at = np.array([(np.nan, np.nan) if each is None else each for each in pixels], dtype=np.float64).reshape(-1, 2)
+    metres = distances_at(calibration, value, at, context)
+    known = np.isfinite(metres)
+    spread = np.array([0.0 if each is None else each.spread for each in samples], dtype=np.float64)[known]
+    excess = _excess(calibration, value[known])
+    half_width = _half_widths(calibration, spots_at(calibration, value, at, known), spread, excess)
+    reach = np.exp(np.minimum(half_width, _WIDEST))
+    low_m, high_m = metres[known] / reach, metres[known] * reach
+    high_m[(half_width >= _WIDEST) | ~np.isfinite(high_m) | _reaches_zero(calibration, value[known])] = np.nan
+    found = zip(metres[known].tolist(), low_m.tolist(), high_m.tolist(), excess.tolist(), strict=True)
+    readings = []
+    for sample, has_distance in zip(samples, known.tolist(), strict=True):
+        if sample is None or not has_distance:
+            readings.append(_without_distance(sample, Status.SATURATED))
+            continue
+        distance_m, low, high, beyond = next(found)
+        status = Status.EXTRAPOLATED if beyond > 0 else Status.OK
+        if calibration.kind is CalibrationKind.METRIC:
+            status = Status.UNVERIFIED
+        readings.append(Reading(sample.value, distance_m, low, None if math.isnan(high) else high, status))
+    return tuple(readings)
 
 
 def log_covariance(
@@ -130,51 +146,71 @@ def log_covariance(
     """
     if calibration is None or calibration.posterior is None:
         return None
-    spots, scales, sigmas = [], [], []
-    for reading, pixel in zip(readings, pixels, strict=True):
+    value, sigmas = [], []
+    for reading in readings:
         if reading.inverse_depth is None or reading.distance_m is None or reading.low_m is None:
             return None
-        spots.append(Spot(reading.inverse_depth, 0.0, _place(calibration.context, pixel)))
-        scales.append(_wider(calibration, _excess(calibration, reading.inverse_depth)) / NORMAL_95)
+        value.append(reading.inverse_depth)
         sigmas.append(math.log(reading.distance_m / reading.low_m) / NORMAL_95)
-    covariance = calibration.posterior.predict(spots).covariance * np.outer(scales, scales)
+    p, everywhere = np.array(value), np.ones(len(value), np.bool_)
+    spots = spots_at(calibration, p, np.array(pixels, dtype=np.float64).reshape(-1, 2), everywhere)
+    scales = _wider(calibration, _excess(calibration, p)) / NORMAL_95
+    covariance = calibration.posterior.covariance(spots) * np.outer(scales, scales)
     np.fill_diagonal(covariance, np.maximum(np.diag(covariance), np.square(sigmas)))
     return covariance
 
 
-def _wider(calibration: Calibration, excess: float | None) -> float:
-    """Half-width of the interval in standard deviations."""
-    wider = _student_95(min(calibration.freedom, _TAILS))
+def _without_distance(sample: Sample | None, status: Status) -> Reading:
+    if sample is None:
+        return Reading(None, None, None, None, Status.SATURATED)
+    return Reading(sample.value, None, None, None, status)
+
+
+def _half_widths(calibration: Calibration, spots: Spots, spread: Vector, excess: Vector) -> Vector:
+    """Half of each interval in ln(1/z), (M,)."""
+    if calibration.posterior is None:
+        relative = calibration.scale * spread / (calibration.scale * spots.value + calibration.shift)
+        variance = calibration.noise**2 + relative * relative
+    else:
+        variance = calibration.posterior.variance(spots, spread)
+    half_width: Vector = _wider(calibration, excess) * np.sqrt(variance + (calibration.noise * excess) ** 2)
+    return half_width
+
+
+def _wider(calibration: Calibration, excess: Vector) -> Vector:
+    """Half-width of each interval in standard deviations, (M,)."""
+    wider = np.full(excess.shape, _student_95(min(calibration.freedom, _TAILS)))
     if calibration.posterior is None or not calibration.posterior.corrects:
         return wider
-    caution, beyond = calibration.caution
+    beliefs = calibration.beliefs
     many = 1.0 - (CORRECTED_FROM / len(calibration.kept)) ** 2
-    return wider * caution * (1.0 if excess is None else 1.0 + (beyond - 1.0) * many)
+    wider *= beliefs.caution * np.where(excess > 0, 1.0 + (beliefs.beyond - 1.0) * many, 1.0)
+    return wider
 
 
-def _place(context: MapContext | None, pixel: tuple[float, float]) -> tuple[float, float]:
-    """Without a context all references were put into the same place."""
-    return (0.0, 0.0) if context is None else image_place(*pixel, context.width, context.height)
+def _reaches_zero(calibration: Calibration, value: Vector) -> NDArray[np.bool_]:
+    """Where a p + b beyond the far end may be 0, as the shift is only known so well; (M,)."""
+    if calibration.inverse_depth_range is None or calibration.posterior is None:
+        return np.zeros(value.shape, np.bool_)
+    sigma = _student_95(min(calibration.freedom, _TAILS)) * calibration.posterior.shift_sigma(value)
+    reaches: NDArray[np.bool_] = (value < calibration.inverse_depth_range[0]) & (sigma >= 1.0)
+    return reaches
 
 
-def _reaches_zero(calibration: Calibration, inverse_depth: float) -> bool:
-    """Whether a p + b beyond the far end may be 0, as the shift is only known so well."""
-    if calibration.inverse_depth_range is None or inverse_depth >= calibration.inverse_depth_range[0]:
-        return False
-    if calibration.posterior is None:
-        return False
-    return _student_95(min(calibration.freedom, _TAILS)) * calibration.posterior.shift_sigma(inverse_depth) >= 1.0
-
-
-def _excess(calibration: Calibration, inverse_depth: float) -> float | None:
-    """|ln(q / q_end)| beyond the references' range; None within it."""
+def _excess(calibration: Calibration, value: Vector) -> Vector:
+    """|ln(q / q_end)| beyond the references' range, (M,), for values that have a distance; 0 within it."""
     if calibration.inverse_depth_range is None:
-        return None
+        return np.zeros(value.shape)
     low, high = calibration.inverse_depth_range
-    if low <= inverse_depth <= high:
-        return None
-    end_m = calibration.inverse_m(low if inverse_depth < low else high)
-    return abs(math.log(calibration.inverse_m(inverse_depth) / end_m)) if end_m > 0 else math.inf
+    inverse = calibration.scale * value + calibration.shift
+    end = np.where(
+        value < low, calibration.scale * low + calibration.shift, calibration.scale * high + calibration.shift
+    )
+    outside = (value < low) | (value > high)
+    excess = np.where(outside, np.inf, 0.0)
+    reckoned = outside & (end > 0)
+    excess[reckoned] = np.maximum(np.abs(np.log(inverse[reckoned] / end[reckoned])), _LEAST_EXCESS)
+    return excess
 
 
 @lru_cache(maxsize=64)

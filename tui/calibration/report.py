@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from tui.calibration.checks import Check, rms
 from tui.calibration.measure import Measurement, PointReading
-from tui.calibration.result import Calibration, Residual
+from tui.calibration.result import Calibration
 
 Report = Mapping[str, object]
 """Nothing but dicts, lists, strings, finite numbers, booleans and None: any JSON writer takes it."""
@@ -29,40 +30,53 @@ def report(measurement: Measurement, *, image: str, width: int, height: int, mod
         "height": height,
         "model": model,
         "engine": engine,
-        "calibration": None if calibration is None else _calibration(calibration),
+        "calibration": None if calibration is None else _calibration(calibration, measurement.checks),
+        "set_aside": _set_aside(measurement),
         "readings": [_reading(point) for point in measurement.readings],
     }
 
 
-def _calibration(calibration: Calibration) -> Report:
+def _calibration(calibration: Calibration, checks: Sequence[Check]) -> Report:
+    counted = [each for each in checks if not each.set_aside]
     return {
         "kind": calibration.kind.value,
         "scale": calibration.scale,
         "shift": calibration.shift,
         "noise": calibration.noise,
-        "rms_relative": calibration.rms_relative,
-        "leave_one_out": calibration.leave_one_out,
+        "rms_relative": rms([each.relative for each in counted]),
+        "leave_one_out": rms([each.others_relative for each in counted]),
         "condition": calibration.condition,
         "health": calibration.health.grade.value,
         "health_reasons": list(calibration.health.reasons),
         "set_aside": [str(reference) for reference in calibration.set_aside],
-        "references": [_reference(residual) for residual in calibration.residuals],
+        "references": [_reference(each) for each in checks],
     }
 
 
-def _reference(residual: Residual) -> Report:
-    reference = residual.reference
+def _set_aside(measurement: Measurement) -> list[Report]:
+    """References that were given and do not count, and why."""
+    contradicting = [
+        (each.reference, "it contradicts the other references") for each in measurement.checks if each.set_aside
+    ]
+    unseen = [(each.reference, each.reason) for each in measurement.set_aside]
+    return [
+        {"x": reference.u_px, "y": reference.v_px, "reason": reason} for reference, reason in [*unseen, *contradicting]
+    ]
+
+
+def _reference(check: Check) -> Report:
+    reference = check.reference
     return {
         "x": reference.u_px,
         "y": reference.v_px,
         "label": reference.label,
         "distance_m": reference.distance_m,
         "sigma_m": reference.sigma_m,
-        "inverse_depth": residual.inverse_depth,
-        "fitted_m": residual.fitted_m,
-        "residual_m": residual.residual_m,
-        "others_m": residual.others_m,
-        "set_aside": residual.set_aside,
+        "inverse_depth": None if check.reading is None else check.reading.inverse_depth,
+        "read_m": check.read_m,
+        "residual_m": check.residual_m,
+        "others_say_m": check.others_say_m,
+        "set_aside": check.set_aside,
     }
 
 

@@ -30,11 +30,11 @@ from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit
 from tui.calibration.posterior import Posterior
 from tui.calibration.reference import Reference, ReferenceSample
-from tui.calibration.result import Calibration, Residual
+from tui.calibration.result import Calibration
 from tui.geometry.arrays import Vector
 
-DEFAULT_LABEL = "tape"
-"""Of references that only their pixel tells apart."""
+_PRINTED = ("marker ", "tag ", "board ")
+"""How labels of targets begin that are found anew in every frame, wherever they are."""
 
 _BIAS_TIME_S = 10.0
 """Over which a reference's usual deviation follows its deviations."""
@@ -131,8 +131,8 @@ class Tracker:
         gain = _gain(at_s - self.fitted_at_s, _BIAS_TIME_S)
         found = dict(self.biases)
         deviations = (model.problem.target - model.log_inverse).tolist()
-        for residual, deviation in zip(fitted.kept, deviations, strict=True):
-            name = name_of(residual.reference)
+        for each, deviation in zip(fitted.kept, deviations, strict=True):
+            name = name_of(each.reference)
             old = found.get(name, deviation)
             found[name] = old + gain * (deviation - old)
         return found
@@ -149,20 +149,18 @@ class Tracker:
         behind = (1.0 - _gain(at_s - self.fitted_at_s, self.time_constant_s)) * (np.array(self.parameters) - now)
         behind = _within(behind, posterior)
         held = replace(curve, near=curve.near + float(behind[0]), bend=curve.bend + float(behind[1]))
-        residuals = tuple(_moved(each, held.scale, held.shift) for each in fitted.residuals)
         moved = replace(
             fitted,
             scale=held.scale,
             shift=held.shift,
-            residuals=residuals,
             posterior=posterior.moved(behind),
         )
         return moved, (held.near, held.bend)
 
 
 def name_of(reference: Reference) -> str:
-    """What tells a reference from others in every frame: a marker's label, otherwise its pixel."""
-    if reference.label != DEFAULT_LABEL:
+    """What tells a reference from others in every frame: a printed target's label, otherwise its pixel too."""
+    if reference.label.startswith(_PRINTED):
         return reference.label
     return f"{reference.label} {reference.u_px:g},{reference.v_px:g}"
 
@@ -176,8 +174,3 @@ def _within(behind: Vector, posterior: Posterior) -> Vector:
     off = posterior.model.trend @ behind
     most = float(np.abs(off).max())
     return behind if most <= _MOST_LAG else behind * (_MOST_LAG / most)
-
-
-def _moved(residual: Residual, scale: float, shift: float) -> Residual:
-    inverse_m = scale * residual.inverse_depth + shift
-    return replace(residual, fitted_m=1.0 / inverse_m if inverse_m > 0 else None)

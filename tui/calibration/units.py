@@ -96,6 +96,14 @@ def format_distance(distance_m: float, unit: DistanceUnit = DistanceUnit.METRES)
     return f"{distance_m:.{digits}f} m"
 
 
+def format_roughly(distance_m: float, unit: DistanceUnit, digits: int) -> str:
+    """A distance with so many significant digits and no more: `~1.8 m`, `~180 cm`, `~6 ft`."""
+    size_m = {DistanceUnit.METRES: 1.0, DistanceUnit.CENTIMETRES: 0.01, DistanceUnit.FEET: 0.3048}[unit]
+    number = float(f"{distance_m / size_m:.{digits - 1}e}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(number)))
+    return f"~{number:.{decimals}f} {unit.value}"
+
+
 def _format_feet(distance_m: float) -> str:
     """Whole inches below 100 ft, tenths of an inch below one foot, whole feet above."""
     sign = "-" if distance_m < 0 else ""

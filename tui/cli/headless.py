@@ -250,11 +250,12 @@ class Headless:
         profile = asked.profile
         references = [*asked.references, *known_distances(instrument.session.intrinsics, asked.lengths, asked.floors)]
         if references:
-            aside = instrument.give_references(references)
-            if len(aside) == len(references) and not asked.markers:
-                raise InputError("; ".join(why for _reference, why in aside))
-            for _reference, why in aside:
-                instrument.voice.say(f"{why}: set aside", Severity.WARNING)
+            unseen = instrument.give_references(references)
+            if len(unseen) == len(references) and not asked.markers:
+                names = "; ".join(f"reference {each.reference}: {each.reason}" for each in unseen)
+                raise InputError(f"{names}; choose pixels where there is depth")
+            for each in unseen:
+                warn(f"reference {each.reference} is set aside: {each.reason}")
         seen = references_inside(result.markers, instrument.session.width, instrument.session.height)
         whence = "--marker" if asked.own or profile is None else f"profile {profile.name}, marker"
         for target in instrument.session.targets:

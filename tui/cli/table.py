@@ -13,8 +13,9 @@ from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval, format_range, format_units
 
 if TYPE_CHECKING:
+    from tui.calibration.checks import Check
     from tui.calibration.measure import Measurement, PointReading
-    from tui.calibration.result import Calibration, Residual
+    from tui.calibration.result import Calibration
 
 _UNIT = DistanceUnit.METRES
 _STYLES = {
@@ -25,7 +26,7 @@ _STYLES = {
     Status.UNVERIFIED: "yellow",
 }
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
-_REFERENCE_HEADINGS = ("reference", "true", "read", "off")
+_REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
 def show_measurement(measurement: Measurement, heading: str) -> None:
@@ -39,9 +40,9 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
     rows = [_reading_row(point, calibration) for point in measurement.readings]
     for line in align([_READING_HEADINGS, *rows]):
         console.print(line)
-    if calibration is not None and calibration.residuals:
+    if measurement.checks:
         console.print()
-        for line in align([_REFERENCE_HEADINGS, *(_reference_row(each) for each in calibration.residuals)]):
+        for line in align([_REFERENCE_HEADINGS, *(_reference_row(each) for each in measurement.checks)]):
             console.print(line)
 
 
@@ -67,7 +68,7 @@ def _calibration_in_words(calibration: Calibration | None) -> str:
         return "uncalibrated: add --reference X,Y=DISTANCE for metres"
     if calibration.kind is CalibrationKind.METRIC:
         return f"{calibration.kind.value}: add --reference X,Y=DISTANCE to correct it"
-    count = len(calibration.residuals)
+    count = len(calibration.given)
     origin = f"{count} reference{'s' if count > 1 else ''}" if count else "scale and shift as given"
     sign = "-" if calibration.shift < 0 else "+"
     shift = f" {sign} {abs(calibration.shift):.4g}" if calibration.shift else ""
@@ -78,7 +79,7 @@ def _reading_row(point: PointReading, calibration: Calibration | None) -> tuple[
     reading = point.reading
     status = Text(reading.status.value, _STYLES[reading.status])
     if reading.status is Status.EXTRAPOLATED and calibration is not None:
-        references = "reference" if len(calibration.residuals) == 1 else "references"
+        references = "reference" if len(calibration.given) == 1 else "references"
         status.append(f" ({references} {format_range(calibration, _UNIT)})")
     elif reading.status is Status.SATURATED:
         status.append(" (no value there)" if reading.inverse_depth is None else " (too far for this calibration)")
@@ -91,14 +92,21 @@ def _reading_row(point: PointReading, calibration: Calibration | None) -> tuple[
     )
 
 
-def _reference_row(residual: Residual) -> tuple[str, ...]:
-    reference = residual.reference
+def _reference_row(check: Check) -> tuple[str, ...]:
+    reference = check.reference
     return (
         _pixel(*reference.pixel),
         format_distance(reference.distance_m, _UNIT),
-        "-" if residual.fitted_m is None else format_distance(residual.fitted_m, _UNIT),
-        "saturated" if residual.relative is None else f"{100 * round(residual.relative, 3) + 0.0:+.1f} %",
+        "-" if check.read_m is None else format_distance(check.read_m, _UNIT),
+        "no distance" if check.relative is None else _off(check.relative),
+        "-" if check.others_say_m is None else format_distance(check.others_say_m, _UNIT),
+        ("" if check.others_relative is None else _off(check.others_relative))
+        + ("  set aside" if check.set_aside else ""),
     )
+
+
+def _off(relative: float) -> str:
+    return f"{100 * round(relative, 3) + 0.0:+.1f} %"
 
 
 def _pixel(u_px: int, v_px: int) -> str:

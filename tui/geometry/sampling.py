@@ -64,6 +64,21 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
     return Sample(median, spread, int(finite.size))
 
 
+def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int = 5) -> Sample | None:
+    """`sample_median`, but None where the map has no finite value in the window.
+
+    Raises:
+        InputError: a pixel outside the map, or a window that is not odd and positive.
+    """
+    height, width = inverse_depth.shape
+    check_pixel(u_px, v_px, width, height)
+    half = max(0, window_px // 2)
+    patch = inverse_depth[max(0, v_px - half) : v_px + half + 1, max(0, u_px - half) : u_px + half + 1]
+    if window_px > 0 and window_px % 2 == 1 and not np.isfinite(patch).any():
+        return None
+    return sample_median(inverse_depth, u_px, v_px, window_px)
+
+
 def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_px: int = 5) -> list[Sample]:
     """`sample_median` at several pixels, (column, row), for less: whole windows without gaps are looked at all at once.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
 from tui.instrument.calibrating import followed, with_model_of
 from tui.instrument.frame import FrameReading, frame_reading
@@ -66,6 +67,7 @@ class Following:
         self._captured_at: datetime | None = None
         self._looking_for: object = None
         self._kept: object = None
+        self._unseen: tuple[Unseen, ...] = ()
         self._wrong: dict[str, str] = {}
         """What stands as an error, by what it is about."""
 

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui.calibration.measure import PointReading, sample_or_none
+from tui.calibration.checks import Check, Checker
+from tui.calibration.context import MapContext, map_context
+from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status, read
+from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
+from tui.calibration.tracking import name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
+from tui.geometry.sampling import sample_or_none
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.session import Session
@@ -44,6 +49,10 @@ class FrameReading:
     stale: str = ""
     """Why the frame is not what the camera sees now; empty while it is."""
     calibration: Calibration | None = None
+    context: MapContext | None = None
+    """Of the map."""
+    references: tuple[Reference, ...] = ()
+    """The user's in their order, then the markers that the calibration is made from."""
     problem: str = ""
     """Why the references give no calibration; empty if they do, or there are none."""
     mismatches: tuple[Mismatch, ...] = ()
@@ -69,12 +78,25 @@ class FrameReading:
             sample = sample_or_none(inverse_depth, *pixel, self.window_px)
         except InputError:
             return NOTHING
-        found = read(self.calibration, sample, pixel)
+        found = read(self.calibration, sample, pixel, self.context)
         if self.stale:
             return Reading(found.inverse_depth, None, None, None, Status.STALE)
         if found.status in _BELIEVED and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
             return replace(found, status=Status.OTHER_CAMERA)
         return found
+
+    def checks(self, checker: Checker | None = None, *, anew: bool = True) -> tuple[Check, ...]:
+        """What is read at each reference, and what the others say there.
+
+        Args:
+            checker: keeps what the others said, for who asks again and again.
+            anew: ask the others now.
+        """
+        if self.result is None:
+            return ()
+        return (checker or Checker()).check(
+            self.calibration, self.references, self.result.inverse_depth, self.window_px, self.context, anew=anew
+        )
 
     def readings(self) -> tuple[PointReading, ...]:
         """The crosshair, then the pins that lie in this picture."""
@@ -118,6 +140,8 @@ def frame_reading(
         age_s=age_s,
         stale=stale,
         calibration=calibration,
+        context=None if result is None else map_context(result.inverse_depth),
+        references=_references(session, calibration),
         problem=problem,
         mismatches=tuple(mismatches),
         window_px=session.window_px,
@@ -132,6 +156,13 @@ def calibration_of(session: Session) -> tuple[Calibration | None, str]:
         return session.calibration(), ""
     except InputError as error:
         return None, str(error)
+
+
+def _references(session: Session, calibration: Calibration | None) -> tuple[Reference, ...]:
+    own = tuple(each.reference for each in session.references)
+    names = {name_of(each) for each in own}
+    behind = () if calibration is None else calibration.references
+    return (*own, *(each for each in behind if name_of(each) not in names))
 
 
 def seconds_in_words(seconds: float) -> str:

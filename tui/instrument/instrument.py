@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.calibration.measure import Measurement, PointReading
+from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.errors import InputError
@@ -43,11 +43,11 @@ class Instrument(Following):
         """
         self.update(answered(self.session, purpose, text, self._shown))
 
-    def give_references(self, references: Sequence[Reference]) -> tuple[tuple[Reference, str], ...]:
+    def give_references(self, references: Sequence[Reference]) -> tuple[Unseen, ...]:
         """Give several at once; that they contradict each other is a problem of the reading, not an error here.
 
         Returns:
-            Those for which the map has no value, each with the reason: they do not count.
+            Those for which the map has no value: they do not count.
 
         Raises:
             InputError: there is no map yet.
@@ -55,9 +55,10 @@ class Instrument(Following):
         result = self._shown
         if result is None:
             raise InputError("no depth map yet: wait for the model")
-        session, aside = self.session.with_references(references, result.inverse_depth, result.identity.key)
+        session, unseen = self.session.with_references(references, result.inverse_depth, result.identity.key)
         self.update(session)
-        return aside
+        self._unseen = unseen
+        return unseen
 
     def toggle_renewal(self) -> None:
         """Renew the fit in every frame, or hold the one there is."""
@@ -229,7 +230,7 @@ class Instrument(Following):
     def measurement(self, points: Sequence[PointReading] | None = None) -> Measurement:
         """What is read now: at the crosshair and the pins, or at these points."""
         readings = self.reading.readings() if points is None else tuple(points)
-        return Measurement(self.reading.calibration, readings)
+        return Measurement(self.reading.calibration, readings, self.reading.checks(), self._unseen)
 
     def report(self, points: Sequence[PointReading] | None = None) -> Report:
         """The same as plain data: what `measure --json` prints and a capture keeps.

@@ -10,8 +10,7 @@ from enum import StrEnum
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
-from tui.calibration.measure import sample_or_none, sample_reference
-from tui.calibration.reading import Reading, read
+from tui.calibration.measure import Unseen, sample_reference, seen_references
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker, Tracking
@@ -219,20 +218,20 @@ class Session:
 
     def with_references(
         self, references: Sequence[Reference], inverse_depth: FloatMap, model: str
-    ) -> tuple[Session, tuple[tuple[Reference, str], ...]]:
+    ) -> tuple[Session, tuple[Unseen, ...]]:
         """Add several at once, whether or not they determine a calibration together: `calibration` says that.
 
         Returns:
-            The session, and those that this map shows no value for, each with the reason.
+            The session, and those that this map shows no value for.
+
+        Raises:
+            InputError: one lies outside the map.
         """
-        found, aside = list(self.references), []
-        for reference in references:
-            try:
-                found.append(sample_reference(inverse_depth, reference, self.window_px))
-            except InputError as error:
-                aside.append((reference, str(error)))
-        changed = self._changed(references=tuple(found), references_model=model, context=map_context(inverse_depth))
-        return changed, tuple(aside)
+        seen, unseen = seen_references(inverse_depth, references, self.window_px)
+        changed = self._changed(
+            references=(*self.references, *seen), references_model=model, context=map_context(inverse_depth)
+        )
+        return changed, unseen
 
     def without_reference(self, index: int) -> Session:
         """Remove the reference in row `index` of the table."""
@@ -339,18 +338,6 @@ class Session:
         if self.references:
             return fit(self.references, self.beliefs, self.context)
         return self.fixed or unverified(self.beliefs)
-
-    def reading(
-        self, inverse_depth: FloatMap, calibration: Calibration | None, at: tuple[int, int] | None = None
-    ) -> Reading:
-        """The reading at the crosshair, or at a pixel.
-
-        Raises:
-            InputError: for a pixel outside the map.
-        """
-        u_px, v_px = at if at is not None else (self.u_px, self.v_px)
-        sample = sample_or_none(inverse_depth, u_px, v_px, self.window_px)
-        return read(calibration, sample, (u_px, v_px))
 
 
 def _samples(inverse_depth: FloatMap, references: Sequence[Reference], window_px: int) -> tuple[ReferenceSample, ...]:

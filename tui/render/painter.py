@@ -223,8 +223,8 @@ class DepthPainter:
         self.lines_of, self.drawn = before.lines_of, before.drawn
 
     def choose_lines(self) -> bool:
-        """Ask which lines to draw; whether they are others than before."""
+        """Ask which lines to draw; whether they are others than before, or lie elsewhere."""
         span, before = self.quantiser.range.current, self.drawn
         if span is not None and self.lines_of is not None:
             self.drawn = self.lines_of(span, before.contours)
-        return self.drawn.contours is not before.contours
+        return self.drawn.contours is not before.contours or self.drawn.field is not before.field

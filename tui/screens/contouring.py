@@ -1,4 +1,4 @@
-"""Which lines of equal distance a map gets: round distances once there is a calibration, else even steps in units."""
+"""The distances that a map is drawn with: on its lines of equal distance, and on the bar of its colours."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui.calibration.result import Calibration
-from tui.calibration.units import DistanceUnit
-from tui.geometry.arrays import FloatMap
+from tui.calibration.distance import MapDistances
+from tui.calibration.units import DistanceUnit, format_distance, format_roughly
 from tui.render.contours import ContourLine, Contours, Drawn
 from tui.render.levels import ValueRange
 
@@ -22,8 +21,8 @@ _FARTHEST_OVER_NEAREST = 60.0
 _LEVELS = 24
 _MARGIN_LEVELS = 0.4
 """How far a point must be beyond a line, in levels of the depth map; levels themselves wait as long."""
-_COLUMNS = 160
-"""A corrected map is drawn from about so many samples a row."""
+_DIGITS = ((0.1, 1), (0.02, 2))
+"""How far the middle half of what is read may lie apart to each side, relative, for more digits than so many."""
 _UNITS_IN_M = {
     DistanceUnit.METRES: (1.0, "m"),
     DistanceUnit.CENTIMETRES: (0.01, "cm"),
@@ -55,47 +54,57 @@ def even_numbers(low: float, high: float) -> list[float]:
     return [number * step for number in range(first, math.ceil(high / step)) if low < number * step < high]
 
 
-def lines_of(
-    calibration: Calibration | None,
-    inverse_depth: FloatMap,
-    span: ValueRange,
-    unit: DistanceUnit,
-    before: Contours,
-) -> Drawn:
-    """The lines for one frame.
+def lines_of(distances: MapDistances | None, span: ValueRange, unit: DistanceUnit, before: Contours) -> Drawn:
+    """The lines for one frame, of what is read at its pixels.
 
     Args:
-        calibration: as it is now, if there is one.
-        inverse_depth: the map, float32, (H, W).
+        distances: what the map says in metres; None while there is no calibration.
         span: what the palette's ends stand for.
         unit: what distances are shown in.
         before: the lines of the frame before; kept where the new ones are hardly elsewhere.
     """
     if not span.high > span.low:
         return Drawn(before, None)
-    step = (span.high - span.low) / _LEVELS
-    if calibration is None:
+    if distances is None:
+        step = (span.high - span.low) / _LEVELS
         lines = [ContourLine(value, _short(value)) for value in even_numbers(span.low, span.high)]
         return Drawn(_steady(lines, _MARGIN_LEVELS * step, before), None)
+    ends_m = _ends_m(distances, span)
+    if ends_m is None:
+        return Drawn(Contours(), None)
+    nearest_m, farthest_m = ends_m
     metres, word = _UNITS_IN_M[unit]
-    nearest_m = calibration.distance_m(span.high)
-    if nearest_m is None:
-        return Drawn(Contours(), None)
-    farthest_m = calibration.distance_m(span.low) or math.inf
+    numbers = round_numbers(nearest_m / metres, farthest_m / metres)
+    lines = [ContourLine(1 / (number * metres), f"{_short(number)}{word}") for number in reversed(numbers)]
+    margin = _MARGIN_LEVELS * (1 / nearest_m - 1 / farthest_m) / _LEVELS
+    return Drawn(_steady(lines, margin, before), distances.inverse)
+
+
+def _ends_m(distances: MapDistances, span: ValueRange) -> tuple[float, float] | None:
+    """How near and how far the palette's ends are; None where lines between them would say nothing."""
+    near_m, far_m = distances.like(span.high), distances.like(span.low)
+    known_m = distances.coarse[np.isfinite(distances.coarse)]
+    if not known_m.size:
+        return None
+    nearest_m = float(np.median(near_m) if near_m.size else known_m.min())
+    farthest_m = float(np.median(far_m) if far_m.size else known_m.max())
     farthest_m = min(farthest_m, _FARTHEST_OVER_NEAREST * nearest_m)
-    if not farthest_m > nearest_m * 1.001:
-        return Drawn(Contours(), None)
-    distances = round_numbers(nearest_m / metres, farthest_m / metres)
-    margin = _MARGIN_LEVELS * step * calibration.scale
-    inverse = [ContourLine(1 / (number * metres), f"{_short(number)}{word}") for number in reversed(distances)]
-    if calibration.posterior is not None and calibration.posterior.corrects:
-        every_px = max(1, inverse_depth.shape[1] // _COLUMNS)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            field = (1 / calibration.distances_m(inverse_depth, every_px)).astype(np.float32)
-        return Drawn(_steady(inverse, margin, before), field)
-    scale, shift = calibration.scale, calibration.shift
-    lines = [ContourLine((line.value - shift) / scale, line.label) for line in inverse]
-    return Drawn(_steady(lines, margin / scale, before), None)
+    return (nearest_m, farthest_m) if farthest_m > nearest_m * 1.001 else None
+
+
+def bar_label(distances: MapDistances, value: float, unit: DistanceUnit) -> str:
+    """What stands on the colour bar at a value of the map: the median of what is read where the map has such values.
+
+    The correction makes one value nearer here and farther there: where that matters, fewer digits say so.
+    """
+    metres = distances.like(value)
+    if not metres.size:
+        context = distances.context
+        return "near" if context is not None and context.ceiling is not None and value >= context.ceiling else "far"
+    low_m, middle_m, high_m = np.percentile(metres, (25, 50, 75)).tolist()
+    apart = (high_m - low_m) / (2 * middle_m)
+    digits = next((digits for most, digits in _DIGITS if apart > most), None)
+    return format_distance(middle_m, unit) if digits is None else format_roughly(middle_m, unit, digits)
 
 
 def _short(number: float) -> str:

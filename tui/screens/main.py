@@ -8,7 +8,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from tui.instrument.calibrating import Purpose
-from tui.screens import texts
 from tui.screens.help import HelpDialog
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.keys import MAIN_KEYS
@@ -77,8 +76,7 @@ class MainScreen(InstrumentScreen):
 
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:
-        rows = texts.reference_rows(self.session, self.instrument.reading.calibration)
-        pixel = rows[event.index].reference.pixel
+        pixel = self.instrument.reading.references[event.index].pixel
         self.order(lambda: self.instrument.update(self.session.jumped(*pixel)))
 
     @on(CalibrationPanel.Entered)

@@ -7,9 +7,9 @@ import time
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.calibration.checks import Checker
+from tui.calibration.distance import MapDistances
 from tui.calibration.reading import Status
-from tui.calibration.result import Calibration
-from tui.calibration.units import format_distance
 from tui.calibration.wording import describe, format_units
 from tui.camera.frame import Frame
 from tui.instrument.frame import FrameReading
@@ -22,7 +22,7 @@ from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
-from tui.screens.contouring import lines_of
+from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.space_text import pins_text, position_text
 from tui.terminal.wire import Wire
@@ -57,6 +57,8 @@ class Presenter:
         """How depth maps are drawn."""
         self.compact = False
         """Whether the room is too small for both pictures over both panels."""
+        self._distances: MapDistances | None = None
+        self._checker = Checker()
         self._spanned: object = None
         self._filled = False
 
@@ -64,6 +66,10 @@ class Presenter:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
         instrument, reading = self._instrument, self._instrument.reading
         shown, calibration = instrument.shown, reading.calibration
+        if shown is None or calibration is None:
+            self._distances = None
+        elif self._distances is None or not self._distances.are_of(shown.inverse_depth, calibration):
+            self._distances = MapDistances(shown.inverse_depth, calibration)
         if shown is None and self._filled:  # another source: the last one's picture is of no use any more
             for view in self._screen.query(PictureView):
                 view.clear()
@@ -72,22 +78,33 @@ class Presenter:
             self._quality()
             self._view("#camera").show_image(shown.frame.image)
         if shown is not None:
-            self._depth(shown, calibration, repaint=repaint)
-        self._legend(calibration)
+            self._depth(shown, repaint=repaint)
+        self._legend()
         self._marks()
         self._coordinates(reading)
-        text = texts.calibration_text(instrument.session, reading, instrument.offer_words, compact=self.compact)
+        self._references()
+        self.states()
+
+    def _references(self, *, anew: bool = False) -> None:
+        """The calibration panel; `anew` asks what the other references say of each, too much for every frame."""
+        instrument, reading = self._instrument, self._instrument.reading
+        text = texts.calibration_text(
+            instrument.session,
+            reading,
+            reading.checks(self._checker, anew=anew),
+            instrument.offer_words,
+            compact=self.compact,
+        )
         self._screen.query_one(CalibrationPanel).show(
             text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
         )
-        self.states()
 
-    def _depth(self, shown: DepthResult, calibration: Calibration | None, *, repaint: bool) -> None:
+    def _depth(self, shown: DepthResult, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
-        inverse_depth, unit = shown.inverse_depth, self._instrument.session.unit
+        inverse_depth, distances, unit = shown.inverse_depth, self._distances, self._instrument.session.unit
 
         def lines(span: ValueRange, before: Contours) -> Drawn:
-            return lines_of(calibration, inverse_depth, span, unit, before)
+            return lines_of(distances, span, unit, before)
 
         view = self._view("#depth")
         if repaint:
@@ -162,14 +179,11 @@ class Presenter:
     def _view(self, selector: str) -> PictureView:
         return self._screen.query_one(selector, PictureView)
 
-    def _legend(self, calibration: Calibration | None) -> None:
-        unit = self._instrument.session.unit
+    def _legend(self) -> None:
+        distances, unit = self._distances, self._instrument.session.unit
 
         def label(inverse_depth: float) -> str:
-            if calibration is None:
-                return format_units(inverse_depth)
-            distance_m = calibration.distance_m(inverse_depth)
-            return "far" if distance_m is None else format_distance(distance_m, unit)
+            return format_units(inverse_depth) if distances is None else bar_label(distances, inverse_depth, unit)
 
         view = self._view("#depth")
         if view.shading is Shading.LINES:
@@ -220,6 +234,7 @@ class Presenter:
         pinned = [(each.pin, each.reading) for each in reading.pins if each.reading.status is not Status.OUTSIDE]
         text = pins_text(session.intrinsics, pinned, session.unit, reading.calibration)
         self._screen.query_one(CoordinatesPanel).show_span(text)
+        self._references(anew=True)
 
     def _span_key(self) -> object:
         session = self._instrument.session

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import MapKind
+from tui.calibration.checks import Check, rms
 from tui.calibration.health import Grade
+from tui.calibration.outliers import FEWEST
 from tui.calibration.reading import Reading, Status
 from tui.calibration.reference import Reference
-from tui.calibration.result import Calibration, CalibrationKind, Residual
+from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import ReadingText, format_interval, format_range, format_units
@@ -29,14 +32,15 @@ class CalibrationText:
     header: str
     rows: tuple[str, ...]
     suspects: frozenset[int]
-    """Rows whose reference is far off the fit."""
+    """Rows whose reference is far off."""
     fit: str
     advice: str
     warning: bool
 
 
 _SUSPECT = 0.25
-"""A reference this far off its fit, relative, is shown in the warning colour."""
+"""A reference that is read so far off, relative, is shown in the warning colour; one that the others put so far off too
+where they are enough to tell a mistake, as the correction draws what is read there towards each reference."""
 
 
 _FIRST_STEPS = (
@@ -171,79 +175,69 @@ def pins_header(*, compact: bool) -> str:
     return "     distance  95 %" if compact else "#     pixel      distance  95 %"
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceRow:
-    """A reference of the user's, or a marker in sight, and what the fit says of it."""
-
-    glyph: str
-    reference: Reference
-    residual: Residual | None
-    """None while nothing is fitted to it."""
-
-
-def reference_rows(session: Session, calibration: Calibration | None) -> list[ReferenceRow]:
-    """The user's references in their order, then the markers in sight."""
-    residuals = {name_of(each.reference): each for each in calibration.residuals} if calibration is not None else {}
-    tracking = session.tracking
-    aside = {name_of(each) for each in tracking.set_aside} if tracking is not None else set()
-    rows = []
-    for number, sampled in enumerate(session.references, 1):
-        name = name_of(sampled.reference)
-        found = residuals.pop(name, None)
-        if name in aside and found is not None:
-            found = replace(found, set_aside=True)
-        rows.append(ReferenceRow(reference_glyph(number), sampled.reference, found))
-    markers = [ReferenceRow(marker_glyph(each.reference), each.reference, each) for each in residuals.values()]
-    return rows + markers
-
-
 def marker_glyph(reference: Reference) -> str:
     """'7' for marker 7."""
     return reference.label.rsplit(" ", 1)[-1]
 
 
-def calibration_text(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> CalibrationText:
-    """References with true and fitted distance, the fit, its health, and what to do next.
+def calibration_text(
+    session: Session, reading: FrameReading, checks: Sequence[Check], offer: str, *, compact: bool
+) -> CalibrationText:
+    """References with their true distance, what is read there and what the others say; the fit, and what to do next.
 
     Args:
         session: whose references are listed.
         reading: what the frame gives with them.
+        checks: of the reading's references.
         offer: what was measured before and can be taken; empty if nothing is.
         compact: leave out pixels and labels.
     """
     calibration = reading.calibration
     rows, suspects = [], set()
-    for index, row in enumerate(reference_rows(session, calibration)):
-        text, suspect = _reference_row(row, session.unit, compact=compact)
+    aside = {name_of(each) for each in session.tracking.set_aside} if session.tracking is not None else set()
+    checked = list(checks) or [Check(each, None) for each in reading.references]
+    tells = calibration is not None and len(calibration.kept) >= FEWEST
+    for index, each in enumerate(checked):
+        own = index < len(session.references)
+        glyph = reference_glyph(index + 1) if own else marker_glyph(each.reference)
+        shown = replace(each, set_aside=True) if name_of(each.reference) in aside else each
+        text, suspect = _reference_row(glyph, shown, session.unit, tells=tells, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
     advice, warning = _advice(session, reading, offer)
-    header = "#      true      read    off" if compact else "#     pixel         true      read    off"
-    fit = _fit(session, calibration, compact=compact)
+    header = "#      true     reads  others say" if compact else "#     pixel         true     reads         others say"
+    left = rms([each.others_relative for each in checks if not each.set_aside])
+    fit = _fit(session, calibration, left, compact=compact)
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
 
 
-def _reference_row(row: ReferenceRow, unit: DistanceUnit, *, compact: bool) -> tuple[str, bool]:
-    """The row, and whether it stands out."""
-    reference, residual = row.reference, row.residual
+def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool, compact: bool) -> tuple[str, bool]:
+    """The row, and whether it stands out; `tells`: there are enough others for what they say to count."""
+    reference = check.reference
     u_px, v_px = reference.pixel
-    place = f"{row.glyph:<2}" if compact else f"{row.glyph:<2}({u_px:>4},{v_px:>4})"
+    place = f"{glyph:<2}" if compact else f"{glyph:<2}({u_px:>4},{v_px:>4})"
     text = f"{place}{format_distance(reference.distance_m, unit):>9}"
     end = "" if compact else f"  {reference.label}"
-    if residual is None:
-        return f"{text}{end}", False
-    if residual.set_aside:
-        off = residual.others_relative if residual.others_relative is not None else residual.relative
+    off = check.relative if check.others_relative is None else check.others_relative
+    if check.set_aside:
         why = "something in front?" if compact or off is None else f"{100 * abs(off):.0f} % off, something in front?"
         return f"{text}  set aside: {why}", True
-    if residual.fitted_m is None:
-        return f"{text}  too far for this fit", True
-    off = residual.fitted_m / reference.distance_m - 1
-    return f"{text} {format_distance(residual.fitted_m, unit):>9} {100 * off:>+6.1f} %{end}", abs(off) > _SUSPECT
+    if check.reading is None:
+        return f"{text}{end}", False
+    if check.read_m is None or check.relative is None:
+        uncalibrated = check.reading.status is Status.UNCALIBRATED
+        return (f"{text}{end}", False) if uncalibrated else (f"{text}  no distance is read there", True)
+    reads = f"{format_distance(check.read_m, unit):>9}"
+    others = "-" if check.others_say_m is None else format_distance(check.others_say_m, unit)
+    doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
+    if compact:
+        return f"{text} {reads} {others:>11}", doubtful
+    apart = "" if check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
+    return f"{text} {reads} {100 * check.relative:>+6.1f} %{others:>9} {apart:>8}{end}", doubtful
 
 
-def _fit(session: Session, calibration: Calibration | None, *, compact: bool) -> str:
+def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:
     if calibration is None:
         return ""
     sign = "-" if calibration.shift < 0 else "+"
@@ -254,8 +248,8 @@ def _fit(session: Session, calibration: Calibration | None, *, compact: bool) ->
         parts.append(calibration.kind.value)
     elif calibration.range_m is not None:
         parts.append(f"valid {format_range(calibration, session.unit)}")
-    if calibration.leave_one_out is not None:
-        parts.append(f"leave-one-out {100 * calibration.leave_one_out:.1f} %")
+    if left is not None:
+        parts.append(f"leave-one-out {100 * left:.1f} %")
     if calibration.condition is not None and not compact:
         parts.append(f"condition {calibration.condition:.0f}")
     tracking = session.tracking

@@ -1,0 +1,155 @@
+"""References checked: what is read at each of them, and what all the others say there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.calibration.context import MapContext
+from tui.calibration.fit import fit
+from tui.calibration.reading import Reading, read, read_all
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration
+from tui.calibration.tracking import name_of
+from tui.errors import InputError
+from tui.geometry.arrays import FloatMap
+from tui.geometry.sampling import Sample, sample_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One reference, beside what a map says at its pixel."""
+
+    reference: Reference
+    reading: Reading | None
+    """What is read at its pixel, as at any other; None where the map has no such pixel."""
+    others_say_m: float | None = None
+    """What is read there with a fit to all other references; None where they give nothing."""
+    set_aside: bool = False
+    """Whether it does not count in the calibration."""
+
+    @property
+    def read_m(self) -> float | None:
+        """The distance that is read there."""
+        return None if self.reading is None else self.reading.distance_m
+
+    @property
+    def residual_m(self) -> float | None:
+        """Read minus true distance."""
+        return None if self.read_m is None else self.read_m - self.reference.distance_m
+
+    @property
+    def relative(self) -> float | None:
+        """Read over true distance, less one."""
+        return None if self.read_m is None else self.read_m / self.reference.distance_m - 1.0
+
+    @property
+    def others_relative(self) -> float | None:
+        """What the others say over the true distance, less one."""
+        return None if self.others_say_m is None else self.others_say_m / self.reference.distance_m - 1.0
+
+
+def check_references(
+    calibration: Calibration | None,
+    references: Sequence[Reference],
+    inverse_depth: FloatMap,
+    window_px: int,
+    context: MapContext | None = None,
+    *,
+    others: bool = True,
+) -> tuple[Check, ...]:
+    """Read a map at the references' pixels, with the calibration and with one that does without each.
+
+    Args:
+        calibration: that the map is read with.
+        references: those behind it, and any others.
+        inverse_depth: the map, float32, (H, W).
+        window_px: odd side of the window that each pixel is sampled in.
+        context: of the map, as for `tui.calibration.reading.read`.
+        others: ask the others too: a fit for each reference, about 0.5 ms.
+
+    Raises:
+        InputError: a bad window.
+    """
+    height, width = inverse_depth.shape
+    inside = [0 <= u_px < width and 0 <= v_px < height for u_px, v_px in (each.pixel for each in references)]
+    samples = [
+        sample_or_none(inverse_depth, *each.pixel, window_px) if on_map else None
+        for each, on_map in zip(references, inside, strict=True)
+    ]
+    readings = read_all(calibration, samples, [each.pixel for each in references], context)
+    aside = set() if calibration is None else {name_of(each) for each in calibration.set_aside}
+    return tuple(
+        Check(
+            reference,
+            reading if on_map else None,
+            _others_say_m(calibration, reference, sample, context) if others and calibration is not None else None,
+            name_of(reference) in aside,
+        )
+        for reference, reading, sample, on_map in zip(references, readings, samples, inside, strict=True)
+    )
+
+
+def rms(relative: Sequence[float | None]) -> float | None:
+    """Root mean square of relative errors; None if there are none, or one of them is not known."""
+    known = [value for value in relative if value is not None]
+    if not known or len(known) < len(relative):
+        return None
+    return math.sqrt(sum(value**2 for value in known) / len(known))
+
+
+class Checker:
+    """Checks the same references again and again; what the others say is kept until it is asked for `anew`.
+
+    The readings themselves are always those of the map that is given. Asking twenty references' others takes about
+    10 ms, too much for every frame: whoever shows them asks for them a few times a second.
+    """
+
+    def __init__(self) -> None:
+        self._calibration: Calibration | None = None
+        self._inverse_depth: FloatMap | None = None
+        self._asked: tuple[object, ...] = ()
+        self._others_m: dict[str, float | None] = {}
+
+    def check(
+        self,
+        calibration: Calibration | None,
+        references: Sequence[Reference],
+        inverse_depth: FloatMap,
+        window_px: int,
+        context: MapContext | None = None,
+        *,
+        anew: bool = False,
+    ) -> tuple[Check, ...]:
+        """As `check_references`; the others are asked `anew`, or when the references are not the same as before."""
+        asked = (tuple(references), window_px, calibration is None)
+        known = asked == self._asked and inverse_depth is self._inverse_depth and calibration == self._calibration
+        if asked != self._asked or (anew and not known):
+            self._asked, self._inverse_depth, self._calibration = asked, inverse_depth, calibration
+            found = check_references(calibration, references, inverse_depth, window_px, context)
+            self._others_m = {name_of(each.reference): each.others_say_m for each in found}
+            return found
+        found = check_references(calibration, references, inverse_depth, window_px, context, others=False)
+        return tuple(
+            Check(each.reference, each.reading, self._others_m[name_of(each.reference)], each.set_aside)
+            for each in found
+        )
+
+
+def _others_say_m(
+    calibration: Calibration, reference: Reference, sample: Sample | None, context: MapContext | None
+) -> float | None:
+    """What is read at a reference without it; as it is read anyway where the fit does without it."""
+    name = name_of(reference)
+    others = [
+        ReferenceSample(each.reference, each.sample) for each in calibration.given if name_of(each.reference) != name
+    ]
+    if sample is None or not others:
+        return None
+    if len(others) < len(calibration.given):
+        try:
+            calibration = fit(others, calibration.beliefs, calibration.context)
+        except InputError:
+            return None
+    return read(calibration, sample, reference.pixel, context).distance_m
