@@ -161,6 +161,8 @@ def test_lines_of_equal_distance_run_where_the_crosshair_reads_it(seed: int, cou
     span = ValueRange(*np.percentile(values, (1, 99)).tolist())
     map_distances = MapDistances(values, calibration)
     drawn = lines_of(map_distances, span, DistanceUnit.METRES, Contours())
+    if not drawn.contours.lines:  # too little between nearest and farthest for a round number
+        return
     assert drawn.field is not None
     metres = distances(values, calibration, map_distances.context)
     np.testing.assert_array_equal(drawn.field, 1 / metres)
@@ -170,7 +172,7 @@ def test_lines_of_equal_distance_run_where_the_crosshair_reads_it(seed: int, cou
         row, column = label.row, label.column + len(label.text) // 2
         around = metres[max(0, 4 * row - 4) : 4 * row + 8, max(0, 2 * column - 2) : 2 * column + 4]
         said_m = 1 / next(line.value for line in drawn.contours.lines if line.label == label.text)
-        assert around.min() <= said_m <= around.max()
+        assert np.nanmin(around) <= said_m <= np.nanmax(around)
 
 
 @given(st.integers(0, 1000), st.integers(2, 9))

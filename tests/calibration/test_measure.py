@@ -49,10 +49,31 @@ def test_without_anything_it_is_uncalibrated(ramp: FloatMap) -> None:
 
 
 def test_names_the_reference_that_cannot_be_sampled(ramp: FloatMap) -> None:
+    good = Reference(20, 30, 2.0, 0.02)
     with pytest.raises(InputError, match=r"reference \(99, 3\) = 2 m: .*outside the 81x40 picture"):
-        measure_map(ramp, [Reference(99, 3, 2.0, 0.02)], [])
+        measure_map(ramp, [good, Reference(99, 3, 2.0, 0.02)], [])
     with pytest.raises(InputError, match=r"reference \(3, 3\) = 2 m: .*no depth"):
         measure_map(ramp, [Reference(3, 3, 2.0, 0.02)], [])
+
+
+@pytest.mark.parametrize("nothing", [np.nan, np.inf, -np.inf])
+def test_references_without_a_value_are_set_aside_and_the_others_calibrate(ramp: FloatMap, nothing: float) -> None:
+    ramp[:12, :12] = nothing
+    good = [Reference(20, 30, 2.0, 0.02), Reference(60, 30, 4.0, 0.04)]
+    holes = [Reference(3, 3, 2.0, 0.02), Reference(5, 4, 9.0, 0.02)]
+    measured = measure_map(ramp, [holes[0], *good, holes[1]], [(40, 20)])
+    assert measured.calibration == measure_map(ramp, good, []).calibration
+    assert [each.reference for each in measured.set_aside] == holes
+    assert all("no depth" in each.reason for each in measured.set_aside)
+    assert [check.reference for check in measured.checks] == good
+
+
+def test_what_is_left_must_determine_a_calibration(ramp: FloatMap) -> None:
+    hole = Reference(3, 3, 2.0, 0.02)
+    with pytest.raises(InputError) as caught:
+        measure_map(ramp, [hole, Reference(20, 30, 4.0, 0.02), Reference(60, 30, 2.0, 0.02)], [])
+    assert "wrong order" in str(caught.value)
+    assert "set aside: reference (3, 3) = 2 m" in str(caught.value)
 
 
 @pytest.mark.parametrize("query", [(-1, 0), (81, 0), (0, 40)])

@@ -70,9 +70,40 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     }  # fmt: skip
 
 
+def test_a_reference_without_a_value_is_named_and_the_others_measure(
+    picture: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["measure", picture, "--at", "30,20", "--reference", "3,3=2m", *TWO, "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    (aside,) = found["set_aside"]
+    assert (aside["x"], aside["y"]) == (3, 3)
+    assert "no depth" in aside["reason"]
+    assert err.count("\n") == 1
+    assert "warning: reference (3, 3) = 2 m is set aside: " in err
+    assert found["readings"][0]["distance_m"] == pytest.approx(2.0, rel=1e-4)
+    assert [each["x"] for each in found["calibration"]["references"]] == [10, 50]
+
+
+def test_each_reference_is_read_like_any_pixel_and_beside_it_stands_what_the_others_say(
+    picture: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["10,20=1m", "30,20=2.3m", "50,20=2.8m", "70,30=4m", "72,8=4.6m"]
+    references = [word for text in given for word in ("--reference", text)]
+    pixels = [text.split("=")[0] for text in given]
+    found = _json(capsys, picture, *references, *(word for pixel in pixels for word in ("--at", pixel)))
+    for row, reading in zip(found["calibration"]["references"], found["readings"], strict=True):
+        assert row["read_m"] == reading["distance_m"]
+        assert row["residual_m"] == row["read_m"] - row["distance_m"]
+    for place, row in enumerate(found["calibration"]["references"]):
+        others = references[: 2 * place] + references[2 * place + 2 :]
+        without = _json(capsys, picture, "--at", pixels[place], *others)
+        assert row["others_say_m"] == without["readings"][0]["distance_m"]
+
+
 def test_without_references_readings_are_relative(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = _json(capsys, picture, "--at", "30,20")
-    assert found["calibration"] is None
+    assert (found["calibration"], found["set_aside"]) == (None, [])
     (reading,) = found["readings"]
     assert reading["status"] == "uncalibrated"
     assert (reading["distance_m"], reading["low_m"], reading["high_m"]) == (None, None, None)

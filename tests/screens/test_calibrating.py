@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, go, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, go, hero, ready, true_distance_m, until
 from tui.app import DepthApp
+from tui.calibration.reference import Reference
 from tui.camera.imread import read_picture
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -22,6 +23,7 @@ from tui.screens.guided import GuidedScreen
 from tui.screens.options import StartOptions
 from tui.storage.intrinsics import list_intrinsics, load_intrinsics, save_intrinsics
 from tui.storage.profiles import load_profile
+from tui.widgets.legend import DepthLegend
 from tui.widgets.row_list import RowList
 
 CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
@@ -239,3 +241,36 @@ async def test_a_camera_is_calibrated_before_the_board(
         assert app.main.session.intrinsics is not None
     (name,) = list_intrinsics()
     assert load_intrinsics(name).fx_px == pytest.approx(532.8, rel=0.01)
+
+
+async def test_table_pins_bar_and_crosshair_say_one_distance(app: DepthApp) -> None:
+    """References some tens of percent off bend the correction, so that scale and shift alone would say another."""
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        main = app.main
+        assert main.shown is not None
+        inverse_depth, model = main.shown.inverse_depth, main.shown.identity.key
+        session = main.session
+        for u_px, v_px, off in ((15, 30, 1.2), (80, 200, 0.85), (150, 60, 1.25), (220, 180, 0.9), (300, 40, 1.15)):
+            true_m = off * true_distance_m(u_px)
+            session = session.with_reference(Reference(u_px, v_px, true_m, 0.01 * true_m), inverse_depth, model)
+        main.update_session(session)
+        await pilot.pause()
+        calibration = main.session.calibration()
+        assert calibration is not None
+        assert calibration.posterior is not None
+        assert calibration.posterior.corrects
+        for row, each in zip(rows(app), main.session.references, strict=True):
+            go(app, *each.reference.pixel)
+            main.update_session(main.session.pinned())
+            await pilot.pause()
+            _, read, others = re.findall(r"([\d.]+) m", row)
+            assert f"{read} m" == hero(app)
+            assert main.query_one("#pins", RowList).rows[-1].count(hero(app))
+            assert others != read
+        said = main.query_one(DepthLegend).render_line(0).text
+        ends = re.findall(r"(~?[\d.]+ m)", said)
+        for label, column in ((ends[0], 316), (ends[-1], 3)):  # the 99th and the 1st percentile of a ramp of 320
+            read_m = [main.instrument.reading.at((column, v_px)).distance_m or 0 for v_px in range(5, 240, 10)]
+            half_a_digit = 0.05 if label.startswith("~") else 0.005
+            assert min(read_m) - half_a_digit <= float(label.strip("~ m")) <= max(read_m) + half_a_digit

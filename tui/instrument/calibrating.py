@@ -79,12 +79,14 @@ def with_model_of(session: Session, result: DepthResult) -> tuple[Session, Said 
     if not session.references or session.references_model == model:
         return replace(session, map_kind=kind), None
     name = result.identity.name
-    try:
-        again = session.with_references_seen_by(model, result.inverse_depth, kind)
-    except InputError as error:
-        dropped = replace(session, references=(), references_model="", map_kind=kind, tracking=None)
-        return dropped, Said(f"the references mean nothing to {name} and were dropped: {error}", Severity.ERROR)
-    return again, Said(f"the references were measured again with {name}")
+    again, unseen = session.with_references_seen_by(model, result.inverse_depth, kind)
+    if not unseen:
+        return again, Said(f"the references were measured again with {name}")
+    lost = ", ".join(str(each.reference) for each in unseen)
+    return again, Said(
+        f"the references were measured again with {name}, but for {lost}: {unseen[0].reason}; z takes them back",
+        Severity.ERROR,
+    )
 
 
 def followed(session: Session, result: DepthResult) -> Session:

@@ -144,8 +144,10 @@ class Following:
             if self._memory.offer is not None:
                 self.voice.say(f"{self._memory.offer.words}: enter takes it, esc does not")
         self._check_profile()
-        self.session, said = with_model_of(self.session, result)
+        before = self.session
+        self.session, said = with_model_of(before, result)
         if said is not None:
+            self._scenes.history.note(before, self.session)
             self.voice.say(said.text, said.severity)
         self.session = followed(self.session, result)
         self._observe()

@@ -292,22 +292,26 @@ class Session:
 
     # --- models and profiles
 
-    def with_references_seen_by(self, model: str, inverse_depth: FloatMap, kind: MapKind) -> Session:
+    def with_references_seen_by(
+        self, model: str, inverse_depth: FloatMap, kind: MapKind
+    ) -> tuple[Session, tuple[Unseen, ...]]:
         """Take the references' values from another model's map: values of the old one mean nothing to it.
 
-        Raises:
-            InputError: if the new map has no value at one of them.
+        Returns:
+            The session, and the references that it has to do without, as the new map has no value there.
         """
-        sampled = tuple(sample_reference(inverse_depth, each.reference, self.window_px) for each in self.references)
-        return replace(
+        wanted = [each.reference for each in self.references]
+        seen, unseen = seen_references(inverse_depth, wanted, self.window_px)
+        changed = replace(
             self,
-            references=sampled,
-            references_model=model,
+            references=tuple(seen),
+            references_model=model if seen else "",
             context=map_context(inverse_depth),
             map_kind=kind,
             tracking=None,
             tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
         )
+        return changed, unseen
 
     def with_calibration(
         self,

@@ -206,7 +206,7 @@ def calibration_text(
         if suspect:
             suspects.add(index)
     advice, warning = _advice(session, reading, offer)
-    header = "#      true     reads  others say" if compact else "#     pixel         true     reads         others say"
+    header = "#      true     reads  others say" if compact else "#     pixel       true     reads        others say"
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
