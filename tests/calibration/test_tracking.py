@@ -12,7 +12,7 @@ from tui.calibration.context import map_context
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
-from tui.calibration.tracking import Tracker, Tracking
+from tui.calibration.tracking import Tracker, Tracking, name_of
 from tui.geometry.arrays import FloatMap
 from tui.geometry.sampling import sample_or_none
 
@@ -230,3 +230,13 @@ def test_smoothing_never_holds_the_references_off_and_widens_what_it_holds() -> 
     free = reading(raw, values, (10, 7))
     assert held.status is Status.OK
     assert (held.high_m or 0) / (held.low_m or 1) > (free.high_m or 0) / (free.low_m or 1)
+
+
+def test_what_stays_at_its_pixel_is_told_apart_by_it_and_a_printed_target_by_its_label() -> None:
+    def name(label: str, u_px: float) -> str:
+        return name_of(Reference(u_px, 20, 2.0, 0.02, label))
+
+    for label in ("tape", "floor", "length 2 m"):
+        assert name(label, 10) != name(label, 50)
+    for label in ("marker 7", "tag 7", "board 5x7"):
+        assert name(label, 10) == name(label, 50)
