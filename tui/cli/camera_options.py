@@ -27,6 +27,8 @@ Pixel = tuple[int, int]
 def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, height: int) -> Intrinsics | None:
     """What `--intrinsics` or `--fov` say of the camera that took the picture; None where neither is given.
 
+    Says on the error stream why they are not to be believed, where that is known.
+
     Raises:
         InputError: both are given, or one that cannot be used for this picture.
         StorageError: no saved intrinsics of that name.
@@ -34,14 +36,14 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text is not None and fov is not None:
         raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
     if fov is not None:
-        return Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height)
+        return _cautioned(f"--fov {fov}", Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height))
     if text is None:
         return None
     if text.strip().lower() == "exif":
         from tui.camera.exif import intrinsics_from_exif
 
-        return intrinsics_from_exif(image, width, height)
-    return camera_from_text(text, width, height)
+        return _cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
+    return _cautioned(f"--intrinsics {text}", camera_from_text(text, width, height))
 
 
 def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:
@@ -93,7 +95,16 @@ def known_references(
 def profile_camera(profile: Profile | None, width: int, height: int) -> Intrinsics | None:
     """The intrinsics that a profile holds, if they are those of pictures of this size."""
     held = None if profile is None else profile.intrinsics
-    return held if held is not None and (held.width, held.height) == (width, height) else None
+    if profile is None or held is None or (held.width, held.height) != (width, height):
+        return None
+    return _cautioned(f"profile {profile.name}, its camera", held)
+
+
+def _cautioned(what: str, intrinsics: Intrinsics) -> Intrinsics:
+    """The same, after a warning where they are not to be believed."""
+    if caution := intrinsics.caution:
+        warn(f"{what}: not to be believed: {caution}")
+    return intrinsics
 
 
 def profile_markers(profile: Profile, image: RGBImage, intrinsics: Intrinsics | None) -> list[Reference]:
