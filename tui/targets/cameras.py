@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tui.camera.opencv import load_cv2
 from tui.errors import InputError
 from tui.targets.boards import BoardView
+from tui.targets.certainty import own_part
 from tui.targets.solving import Solution, largest_turn_rad, solve, solve_once
 
 _LEAST = 3
@@ -25,7 +26,7 @@ _ROUNDS = 4
 _STEPS = 30
 _PART_OF_SQUARES = 0.8
 """Two cameras must leave at most this part of one camera's squares: parts of one camera's sets leave 0.82 to 0.99."""
-_APART = 4.0
+_APART = 3.0
 """Standard deviations by which a focal length or a centre must differ."""
 _AGREE = 4.0
 """Standard deviations within which two numbers are the same; of the centre, at least `_NEAR_PX` too."""
@@ -62,6 +63,8 @@ def two_cameras(views: Sequence[BoardView], solution: Solution) -> TwoCameras | 
     """
     count = len(views)
     if count < 2 * _LEAST or largest_turn_rad(solution) < LEAST_TURN_RAD:  # such views fit any camera
+        return None
+    if own_part(solution.shares, solution.free) < 1 - _PART_OF_SQUARES:  # two cameras leave more than one a view
         return None
     cv2: Any = load_cv2()
     simple = cv2.CALIB_FIX_K3 | cv2.CALIB_FIX_K2 | cv2.CALIB_ZERO_TANGENT_DIST

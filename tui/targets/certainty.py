@@ -91,6 +91,14 @@ def covariance_of(shares: Sequence[ViewShare], free: npt.NDArray[np.bool_]) -> A
     return found
 
 
+def own_part(shares: Sequence[ViewShare], free: npt.NDArray[np.bool_]) -> float:
+    """The part of the squares, to second order, that would go if every view had intrinsics of its own."""
+    gains = [
+        share.gradient[free] @ _inverse(_of_free(share.information, free)) @ share.gradient[free] for share in shares
+    ]
+    return float(sum(gains) / max(sum(share.squares for share in shares), 1e-300))
+
+
 def _of_free(matrix: Array, free: npt.NDArray[np.bool_]) -> Array:
     return np.asarray(matrix[np.ix_(free, free)], np.float64)
 

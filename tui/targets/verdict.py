@@ -13,7 +13,7 @@ from tui.targets.solving import Solution, largest_turn_rad, relative_sigma
 MOST_FOCAL_SIGMA = 0.03
 """Relative; a field of view from a data sheet is as good. Sets that tell nothing have 0.2 and more."""
 MOST_CENTRE_SIGMA = 0.05
-"""In widths of the picture."""
+"""In focal lengths: the angle, in radians, by which directions would be wrong."""
 MOST_RMS_PX = 3.0
 """In a picture of 640 or less, in proportion in a wider one: no blur does that, another board than was said does."""
 
@@ -50,7 +50,7 @@ def doubts_of(
             f"these views cannot tell the focal length ({intrinsics.fx_px:.0f} px ± {_percent(sigma)}): {_TILT}, and "
             "hold it nearer"
         )
-    elif max(solution.sigmas[2:4]) > MOST_CENTRE_SIGMA * intrinsics.width:
+    elif max(solution.sigmas[2:4]) > MOST_CENTRE_SIGMA * intrinsics.fx_px:
         spread_px = float(max(solution.sigmas[2:4]))
         words.append(
             f"these views cannot tell the picture's centre (± {spread_px:.0f} px): {_TILT}, in all parts of the picture"
