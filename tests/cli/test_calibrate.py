@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from tests.targets.rendered import blank, finish, paste_sheet, rotation
 from tui.cli.root import run
-from tui.storage.intrinsics import load_intrinsics
+from tui.geometry.intrinsics import Intrinsics
+from tui.storage.intrinsics import list_intrinsics, load_intrinsics
 
 BOARD = ["--board", "9x6", "--square", "25mm"]
 
@@ -53,6 +56,57 @@ def test_the_table_names_what_was_left_out(shared: Path, tmp_path: Path, capsys:
     assert load_intrinsics(out_file).width == 640
 
 
+@pytest.fixture
+def square_on(tmp_path: Path) -> list[str]:
+    """Rendered pictures of a chessboard that is never tilted."""
+    sheet = np.pad(np.kron(np.indices((7, 10)).sum(axis=0) % 2 * 255, np.ones((30, 30))), 30, constant_values=255)
+    camera = Intrinsics(800, 800, 319.5, 239.5, 640, 480)
+    paths = []
+    for number, (x_m, y_m, z_m) in enumerate([(0, 0, 0.6), (-0.05, 0.03, 0.7), (0.06, -0.04, 0.65), (0.02, 0.05, 0.8)]):
+        picture = blank(camera)
+        paste_sheet(picture, sheet.astype(np.uint8), 0.025 / 30, (x_m, y_m, z_m), rotation(), camera)
+        paths.append(str(tmp_path / f"{number}.png"))
+        Image.fromarray(finish(picture, seed=number)).save(paths[-1])
+    return paths
+
+
+def test_what_the_pictures_cannot_tell_is_refused_with_the_remedy(
+    square_on: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    err = _refusal(capsys, *square_on, *BOARD, "--out", "flat")
+    assert "cannot tell the focal length" in err
+    assert "tilt the board by some 30 degrees" in err
+    assert "--force" in err
+    assert list_intrinsics() == []
+
+
+def test_what_is_kept_nevertheless_is_doubted_wherever_it_is_used(
+    square_on: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["calibrate", "camera", *square_on, *BOARD, "--out", "flat", "--force", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert not found["accepted"]
+    assert "cannot tell the focal length" in found["doubts"][0]
+    assert found["intrinsics"]["doubt"] == found["doubts"][0]
+    assert set(found["sigmas"]) >= {"fx_px", "cy_px", "k1"}
+    assert "not to be believed: these views cannot tell the focal length" in err
+    assert load_intrinsics("flat").doubt == found["doubts"][0]
+    assert run(["measure", square_on[0], "--at", "320,240", "--intrinsics", "flat", "--model", "no-such"]) != 0
+    assert "--intrinsics flat: not to be believed: these views cannot tell" in capsys.readouterr().err
+
+
+def test_most_pictures_without_the_board_ask_for_its_size(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grey = [str(tmp_path / f"{number}.png") for number in range(5)]
+    for path in grey:
+        Image.new("RGB", (640, 480), "grey").save(path)
+    pictures = [str(shared / f"media/targets/chessboard/left0{number}.jpg") for number in (1, 2, 3, 4)]
+    assert run(["calibrate", "camera", *pictures, *grey, *BOARD]) == 0
+    assert "seen in 4 of 9 pictures: check its columns" in capsys.readouterr().err
+
+
 def test_a_board_of_markers(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     board = ["--board", "4x5", "--marker", "37.5mm", "--gap", "5mm", "--dict", "DICT_6X6_1000"]
     assert run(["calibrate", "camera", str(shared / "media/targets/aruco_board"), *board, "--json"]) == 0
@@ -67,6 +121,7 @@ def test_a_board_of_markers(shared: Path, capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "words"),
     [
         (["--board", "9x6"], "a chessboard needs --square"),
+        (["--board", "9x6", "--square", "25m"], "whose squares are 25 m: above 3 m; write millimetres as 25mm"),
         (["--board", "9", "--square", "25mm"], "write columns x rows"),
         (["--board", "9x6", "--square", "25 stone"], "is not a distance"),
         (["--board", "9x6", "--square", "25mm", "--marker", "18mm"], "a charuco needs the dictionary"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,3 +81,21 @@ def test_a_pixel_beyond_the_lens_is_named() -> None:
     barrel = Intrinsics(300, 300, 319.5, 239.5, 640, 480, (-0.3, 0.0, 0.0, 0.0))
     with pytest.raises(InputError, match=r"\(600, 20\): the lens's distortion is not known there"):
         barrel.ray(600, 20)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"fx_px": 89349.0, "fy_px": 89349.0}, "a field of view of 0.41 degrees across"),
+        ({"fx_px": 20.0, "fy_px": 20.0}, r"a field of view of 1\.7e\+02"),
+        ({"fx_px": 1060.0}, "fx is 2 times fy"),
+        ({"cx_px": -3.0}, "its centre .* is outside of the picture"),
+        ({"distortion": (0.1, -340.0, 0.0, 0.0)}, "a distortion coefficient of -340"),
+    ],
+)
+def test_what_no_camera_has_is_named(change: dict[str, object], words: str) -> None:
+    sound = Intrinsics(530.0, 530.0, 320.0, 240.0, 640, 480, (-0.28, 0.03, 0.0, 0.0))
+    assert (sound.signs, sound.caution) == ((), "")
+    odd = replace(sound, **change)  # type: ignore[arg-type]  # whichever field the case is about
+    assert len(odd.signs) == 1
+    assert re.search(words, odd.caution)

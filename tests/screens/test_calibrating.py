@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
 from tests.screens.conftest import WIDE, answer, go, hero, ready, true_distance_m, until
+from tests.targets.simulated import planted, tilted_alike
 from tui.app import DepthApp
 from tui.calibration.reference import Reference
 from tui.camera.imread import read_picture
@@ -23,6 +24,7 @@ from tui.screens.guided import GuidedScreen
 from tui.screens.options import StartOptions
 from tui.storage.intrinsics import list_intrinsics, load_intrinsics, save_intrinsics
 from tui.storage.profiles import load_profile
+from tui.targets.calibrate import calibrate_views
 from tui.widgets.legend import DepthLegend
 from tui.widgets.row_list import RowList
 
@@ -274,3 +276,30 @@ async def test_table_pins_bar_and_crosshair_say_one_distance(app: DepthApp) -> N
             read_m = [main.instrument.reading.at((column, v_px)).distance_m or 0 for v_px in range(5, 240, 10)]
             half_a_digit = 0.05 if label.startswith("~") else 0.005
             assert min(read_m) - half_a_digit <= float(label.strip("~ m")) <= max(read_m) + half_a_digit
+
+
+async def test_what_the_views_cannot_tell_is_shown_and_not_saved(
+    monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator]
+) -> None:
+    assert estimators
+    each = planted(tilted_alike, 1, 12)
+    doubted = calibrate_views(each.views, each.board)
+    assert doubted.doubts
+    monkeypatch.setattr("tui.pipeline.guided.calibrate_views", lambda *_: doubted)
+    source = SteppableSource("camera 0")
+    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
+    app = DepthApp(StartOptions(source="0", model="ramp"))
+    async with app.run_test(size=WIDE) as pilot:
+        source.give(ramp_image(0, 320, 240))
+        await ready(pilot, app)
+        await tell_the_camera(pilot, "9x6 25mm")
+        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guide opens")
+        await pilot.press("enter")
+        result = app.screen.query_one("#guided-result", Static)
+        await until(pilot, lambda: "not to be believed" in str(result.content), "the doubt is shown")
+        assert "tilt the board" in str(result.content)
+        assert not app.screen.query_one("#guided-name").display
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, GuidedScreen)
+    assert list_intrinsics() == []

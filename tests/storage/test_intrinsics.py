@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ def test_any_camera_survives(
 def test_a_name_that_cannot_be_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="cannot be the name of intrinsics"):
         check_intrinsics_name(name)
+
+
+def test_a_doubt_stays_with_them_and_an_older_file_has_none() -> None:
+    doubted = replace(WEBCAM, doubt="these views cannot tell the focal length")
+    path = save_intrinsics("webcam", doubted)
+    assert load_intrinsics("webcam").caution == "these views cannot tell the focal length"
+    older = {key: value for key, value in json.loads(path.read_text()).items() if key != "doubt"}
+    path.write_text(json.dumps(older))
+    assert load_intrinsics("webcam") == WEBCAM
 
 
 def test_one_that_is_not_there_lists_those_that_are() -> None:

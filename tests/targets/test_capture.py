@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.targets.simulated import good, planted, tilted_alike
 from tui.camera.imread import read_picture
 from tui.errors import InputError
 from tui.targets.boards import BoardSpec
@@ -65,3 +66,27 @@ def test_a_board_that_moves_is_not_kept(shared: Path) -> None:
         assert not offer.accepted
         assert offer.why == "hold still"
     assert session.offer(np.roll(picture, 24, axis=1)).accepted
+
+
+def test_views_that_cannot_tell_are_never_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coverage of a board that is only ever square on or alike can look complete; the verdict is asked too."""
+    each = planted(tilted_alike, 1, 12)
+    shown = iter([view.view for view in each.views for _ in range(2)])
+    monkeypatch.setattr("tui.targets.boards.BoardFinder.find", lambda *_args, **_options: next(shown))
+    monkeypatch.setattr("tui.targets.capture._alike", lambda *_: False)
+    monkeypatch.setattr("tui.targets.coverage.Coverage.missing", ())
+    session = CaptureSession(each.board)
+    offers = [session.offer(np.zeros((8, 8, 3), np.uint8)) for _ in range(2 * len(each.views))]
+    assert session.count >= 8
+    assert not session.ready
+    assert "tilt the board" in offers[-1].advice
+
+
+def test_views_that_can_tell_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    each = planted(good, 1, 20)
+    shown = iter([view.view for view in each.views for _ in range(2)])
+    monkeypatch.setattr("tui.targets.boards.BoardFinder.find", lambda *_args, **_options: next(shown))
+    session = CaptureSession(each.board)
+    offers = [session.offer(np.zeros((8, 8, 3), np.uint8)) for _ in range(2 * len(each.views))]
+    assert session.ready
+    assert offers[-1].advice == "enough views: calibrate"

@@ -66,12 +66,15 @@ def camera(
     out: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Keep the result, for: measure --intrinsics NAME.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Show and keep what the pictures cannot tell, with a warning in the file.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Find a camera's focal length, centre and distortion from pictures of a printed board.
 
     Show it in all parts of the picture, near and far, tilted to all sides, flat and held still. Pictures that do not
-    fit the others are left out and named.
+    fit the others are left out and named. Where they cannot tell the focal length, nothing is shown or kept.
     """
     from tui.targets.board_options import board_from
     from tui.targets.boards import BoardKind
@@ -88,11 +91,15 @@ def camera(
     with _progress(len(paths)) as on_picture:
         loaders = [(str(path), partial(_load, path, unreadable)) for path in paths]
         found = calibrate_camera(loaders, spec, on_picture)
+    if found.doubts and not force:
+        raise InputError(f"{found.doubts[0]}; --force keeps it nevertheless")
     saved = None if out is None else _save(out, found)
     if as_json:
         typer.echo(json.dumps(_plain(found, str(spec), saved), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         _show(found, str(spec), saved)
+    if found.doubts:
+        warn(f"not to be believed: {found.intrinsics.doubt}")
     for words in found.missing:
         warn(f"for a better calibration: {words}")
     for error in unreadable:
@@ -161,6 +168,8 @@ def _plain(found: CameraCalibration, board: str, saved: Path | None) -> dict[str
         "intrinsics": intrinsics_to_plain(found.intrinsics),
         "rms_px": found.rms_px,
         "focal_sigma_px": found.focal_sigma_px,
+        "sigmas": found.sigma_of,
+        "doubts": list(found.doubts),
         "used": [{"picture": each.name, "points": each.points, "rms_px": each.rms_px} for each in found.used],
         "rejected": [{"picture": each.name, "why": each.why} for each in found.rejected],
         "coverage": {
@@ -195,8 +204,8 @@ def _show(found: CameraCalibration, board: str, saved: Path | None) -> None:
     coverage = found.coverage
     tilts = f"{degrees(coverage.tilt_right_rad):.0f}° across, {degrees(coverage.tilt_down_rad):.0f}° up and down"
     for label, value in (
-        ("focal length", f"{k.fx_px:.2f} {k.fy_px:.2f} px  ± {found.focal_sigma_px:.2f}"),
-        ("centre", f"{k.cx_px:.2f} {k.cy_px:.2f} px"),
+        ("focal length", f"{k.fx_px:.2f} {k.fy_px:.2f} px  ± {found.sigmas[0]:.2f} {found.sigmas[1]:.2f}"),
+        ("centre", f"{k.cx_px:.2f} {k.cy_px:.2f} px  ± {found.sigmas[2]:.2f} {found.sigmas[3]:.2f}"),
         ("distortion", lens),
         ("field of view", f"{degrees(k.horizontal_fov_rad):.1f}° across"),
         ("covered", f"{100 * coverage.filled:.0f} % of the picture, tilts {tilts}, sizes 1 to {coverage.scale:.2f}"),

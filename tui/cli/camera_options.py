@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
+from tui.cli.exits import warn
 from tui.cli.parse import parse_pixel
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
@@ -21,6 +22,8 @@ Pixel = tuple[int, int]
 def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, height: int) -> Intrinsics | None:
     """What `--intrinsics` or `--fov` say of the camera that took the picture; None where neither is given.
 
+    Says on the error stream why they are not to be believed, where that is known.
+
     Raises:
         InputError: both are given, or one that cannot be used for this picture.
         StorageError: no saved intrinsics of that name.
@@ -28,14 +31,14 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text is not None and fov is not None:
         raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
     if fov is not None:
-        return Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height)
+        return cautioned(f"--fov {fov}", Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height))
     if text is None:
         return None
     if text.strip().lower() == "exif":
         from tui.camera.exif import intrinsics_from_exif
 
-        return intrinsics_from_exif(image, width, height)
-    return camera_from_text(text, width, height)
+        return cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
+    return cautioned(f"--intrinsics {text}", camera_from_text(text, width, height))
 
 
 def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:
@@ -71,6 +74,13 @@ def known_distances(intrinsics: Intrinsics | None, lengths: Sequence[str], floor
         return []
     known = [_length(text, intrinsics) for text in lengths] + [_floor(text, intrinsics) for text in floors]
     return [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
+
+
+def cautioned(what: str, intrinsics: Intrinsics) -> Intrinsics:
+    """The same, after a warning where they are not to be believed."""
+    if caution := intrinsics.caution:
+        warn(f"{what}: not to be believed: {caution}")
+    return intrinsics
 
 
 def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:

@@ -13,7 +13,7 @@ from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
 from tui.calibration.reference import Reference
 from tui.camera.frame import Frame
-from tui.cli.camera_options import NEEDED, Pixel, intrinsics_of, known_distances, parse_pair
+from tui.cli.camera_options import NEEDED, Pixel, cautioned, intrinsics_of, known_distances, parse_pair
 from tui.cli.exits import warn
 from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.cli.space import Span, spans_between
@@ -230,7 +230,8 @@ class Headless:
         profile = asked.profile
         if camera is None and profile is not None and profile.intrinsics is not None:
             held = profile.intrinsics
-            camera = held if (held.width, held.height) == (width, height) else None
+            if (held.width, held.height) == (width, height):
+                camera = cautioned(f"profile {profile.name}, its camera", held)
         if asked.pairs and camera is None:
             raise InputError(f"--distance needs to know the camera: give {NEEDED}")
         if asked.markers and camera is None:

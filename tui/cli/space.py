@@ -70,7 +70,7 @@ def with_space(
     return {
         **found,
         "readings": [{**each, **_position(where)} for each, where in zip(plain, positions, strict=True)],
-        "intrinsics": intrinsics_to_plain(intrinsics),
+        "intrinsics": {**intrinsics_to_plain(intrinsics), "caution": intrinsics.caution or None},
         "distances": [
             {
                 "from": list(span.start),

@@ -17,6 +17,11 @@ TYPED_SIGMA = 0.01
 FOV_SIGMA = 0.03
 """The same from a data sheet's field of view: rounded, and often that of another mode of the sensor."""
 
+_LEAST_FOV_RAD, _MOST_FOV_RAD = math.radians(2.0), math.radians(170.0)
+_MOST_ASPECT = 1.4
+"""Of fx and fy: a picture of 16:9 squeezed to 4:3 has 1.33."""
+_MOST_COEFFICIENT = 100.0
+
 _FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)
 _ASPECT_TOLERANCE = 0.01
 
@@ -49,6 +54,9 @@ class Intrinsics:
     created: str = ""
     """When, ISO 8601 with offset; empty where that says nothing."""
 
+    doubt: str = ""
+    """Why these are not to be believed, as their calibration found; what uses them repeats it. Empty if they are."""
+
     def __post_init__(self) -> None:
         numbers = (self.fx_px, self.fy_px, self.cx_px, self.cy_px, self.focal_sigma, *self.distortion)
         if not all(math.isfinite(number) for number in numbers):
@@ -73,6 +81,26 @@ class Intrinsics:
         """Angle between the left and the right edge's middles, without distortion."""
         left, right = (self.cx_px + 0.5) / self.fx_px, (self.width - 0.5 - self.cx_px) / self.fx_px
         return math.atan(left) + math.atan(right)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What no camera has, in words: each says by itself that something went wrong."""
+        fov_deg, aspect = math.degrees(self.horizontal_fov_rad), self.fx_px / self.fy_px
+        words = []
+        if not _LEAST_FOV_RAD <= self.horizontal_fov_rad <= _MOST_FOV_RAD:
+            words.append(f"a field of view of {fov_deg:.2g} degrees across")
+        if not 1 / _MOST_ASPECT <= aspect <= _MOST_ASPECT:
+            words.append(f"fx is {aspect:.3g} times fy")
+        if not (0 <= self.cx_px < self.width and 0 <= self.cy_px < self.height):
+            words.append(f"its centre ({self.cx_px:.0f}, {self.cy_px:.0f}) is outside of the picture")
+        if self.distortion and (worst := max(self.distortion, key=abs)) and abs(worst) > _MOST_COEFFICIENT:
+            words.append(f"a distortion coefficient of {worst:.3g}")
+        return tuple(words)
+
+    @property
+    def caution(self) -> str:
+        """What whoever uses these must be told, in one line; empty if there is nothing."""
+        return self.doubt or ", ".join(self.signs)
 
     @classmethod
     def from_horizontal_fov(

@@ -25,7 +25,7 @@ class GuidedStatus:
     count: int = 0
     """Views kept."""
     ready: bool = False
-    """Whether the coverage suffices."""
+    """Whether the views suffice and can tell the camera."""
     solving: bool = False
     found: CameraCalibration | None = None
     error: str = ""

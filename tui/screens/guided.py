@@ -109,7 +109,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         result = self.query_one("#guided-result", Static)
         result.update(_result(status))
         result.set_class(bool(status.error) or (status.found is not None and not status.found.accepted), "-warning")
-        if status.found is not None and not self.query_one("#guided-name").display:
+        if status.found is not None and not status.found.doubts and not self.query_one("#guided-name").display:
             name = self.query_one("#guided-name", Input)
             name.display = True
             self.query_one("#guided-keys", Static).update("⏎ save under this name   esc leave")
@@ -122,7 +122,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
     @on(Input.Submitted, "#guided-name")
     def _save(self, event: Input.Submitted) -> None:
         found = self._guided.status.found
-        if found is None:
+        if found is None or found.doubts:
             return
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         intrinsics = replace(found.intrinsics, created=now)
@@ -171,6 +171,8 @@ def _result(status: GuidedStatus) -> str:
     if found is None:
         return ""
     camera = found.intrinsics
+    if found.doubts:
+        return f"not to be believed: {'; '.join(found.doubts)}\ngo on, then press enter again"
     words = "accepted" if found.accepted else f"could be better: {'; '.join(found.missing)}"
     focal = f"f {camera.fx_px:.1f}, {camera.fy_px:.1f} px   centre {camera.cx_px:.1f}, {camera.cy_px:.1f}"
     return f"rms {found.rms_px:.2f} px from {len(found.used)} views\n{focal}\n{words}"

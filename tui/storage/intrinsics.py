@@ -90,6 +90,7 @@ def intrinsics_to_plain(intrinsics: Intrinsics) -> dict[str, object]:
         "rms_px": intrinsics.rms_px,
         "origin": intrinsics.origin,
         "created": intrinsics.created,
+        "doubt": intrinsics.doubt,
     }
 
 
@@ -113,6 +114,7 @@ def intrinsics_from_plain(fields: Fields) -> Intrinsics:
             rms_px=fields.number("rms_px") if fields.has("rms_px") else None,
             origin=fields.text("origin"),
             created=fields.text("created"),
+            doubt=fields.text("doubt") if fields.has("doubt") else "",
         )
     except InputError as error:
         fields.fail(str(error))

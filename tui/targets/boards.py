@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,9 @@ _LEAST_SIDE_PX = 32
 
 _WINDOW_PER_WIDTH = 1 / 128
 """Half the window in which a chessboard's corner is refined: 5 px in a picture of 640."""
+
+MOST_SIDE_M = 3.0
+"""Nobody prints a larger square: one of 25 m was meant to be 25 mm."""
 
 _REFINE_STEPS = 30
 _REFINE_TOLERANCE_PX = 0.001
@@ -60,6 +64,11 @@ class BoardSpec:
         least = 1 if self.kind is BoardKind.ARUCO_BOARD else 3
         if min(self.columns, self.rows) < least or max(self.columns, self.rows) < 2 or not self.square_m > 0:
             raise InputError(f"a {self.kind} of {self.columns}x{self.rows}: at least {least}x{max(least, 2)}")
+        if self.square_m > MOST_SIDE_M:
+            raise InputError(
+                f"a {self.kind} whose squares are {self.square_m:g} m: above {MOST_SIDE_M:g} m; write millimetres as "
+                f"{self.square_m:g}mm"
+            )
         if self.kind is not BoardKind.CHESSBOARD:
             if not 0 < self.marker_m < self.square_m:
                 raise InputError(f"a {self.kind}: its markers must be smaller than the distance between them")
@@ -152,11 +161,30 @@ class BoardFinder:
             return None
         return BoardView(*points, (grey.shape[1], grey.shape[0]))
 
+    def finds_mirrored(self, image: RGBImage) -> bool:
+        """Whether the board is seen once the picture is mirrored; a chessboard is its own mirror image, so never."""
+        return bool(self.board.dictionary) and self.find(np.ascontiguousarray(image[:, ::-1])) is not None
+
     def _grid_points(self, detector: Any, grey: GreyImage) -> tuple[Array, Array] | None:  # noqa: ANN401 - OpenCV's
         corners, numbers, _ = detector.detectMarkers(grey)
         if numbers is None:
             return None
         return _matched(self._grid.matchImagePoints(corners, numbers))
+
+
+def moved_px(before: BoardView, now: BoardView) -> float:
+    """Mean distance in pixels of the points that both show; infinite if they share none, or are of two sizes."""
+    if before.size != now.size:
+        return math.inf
+    places = {
+        tuple(point): corner for point, corner in zip(before.object_m.round(6).tolist(), before.corners_px, strict=True)
+    }
+    steps = [
+        float(np.linalg.norm(corner - places[tuple(point)]))
+        for point, corner in zip(now.object_m.round(6).tolist(), now.corners_px, strict=True)
+        if tuple(point) in places
+    ]
+    return sum(steps) / len(steps) if steps else math.inf
 
 
 def charuco_detector(board: BoardSpec) -> tuple[Any, Any]:

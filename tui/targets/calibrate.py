@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from tui.camera.opencv import load_cv2
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
-from tui.targets.boards import BoardFinder, BoardKind, BoardSpec, BoardView
+from tui.targets.boards import BoardFinder, BoardKind, BoardSpec, BoardView, moved_px
+from tui.targets.cameras import two_cameras
+from tui.targets.certainty import NAMES
 from tui.targets.coverage import Coverage, coverage_of, stance_of
+from tui.targets.solving import Solution, relative_sigma, solve
+from tui.targets.verdict import doubts_of
 
 LEAST_VIEWS = 3
 ENOUGH_RMS_PX = 0.6
 """In a picture of 640 or less; in proportion in a wider one."""
 
-_VIEWS_FOR_K3 = 8
-"""With fewer, the third radial coefficient would follow the noise and is left at 0."""
+_SAME_PX = 1.0
+"""Views whose points are this near to each other are one picture; in one of 640, in proportion in a wider one."""
 _OUTLIER = 2.5
 """A view whose rms is this many times the others' median does not fit."""
 _HARMLESS_RMS_PX = 0.25
 """A view at or below it fits, however good the others are; in a picture of 640, in proportion in a wider one."""
 _LEAST_FOCAL_SIGMA = 0.001
+_DOUBTFUL_FOCAL_SIGMA = 0.3
+"""At least, of what is not believed: distances that rest on it then say so."""
+_MOST_FOCAL_SIGMA = 1.0
+_MIRRORED = "shows the board mirrored: turn the camera's mirror mode off"
 
 PictureLoader = Callable[[], RGBImage]
 
@@ -55,6 +61,8 @@ class RejectedView:
 
     name: str
     why: str
+    seen: bool = True
+    """Whether the board was found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,23 @@ class CameraCalibration:
     used: tuple[UsedView, ...]
     rejected: tuple[RejectedView, ...]
     coverage: Coverage
-    focal_sigma_px: float
-    """One standard deviation of fx, from the scatter of the points."""
+    sigmas: tuple[float, ...]
+    """One standard deviation of fx, fy, cx, cy in pixels and of k1, k2, p1, p2, k3; 0 of what was held at 0.
+
+    From the scatter of the points or, where that is more, of the views.
+    """
+    doubts: tuple[str, ...] = ()
+    """Why the intrinsics are not to be believed, with the remedy; empty if they are. `intrinsics.doubt` says it too."""
+
+    @property
+    def focal_sigma_px(self) -> float:
+        """One standard deviation of fx."""
+        return self.sigmas[0]
+
+    @property
+    def sigma_of(self) -> dict[str, float]:
+        """`sigmas` by their names."""
+        return dict(zip(NAMES, self.sigmas, strict=True))
 
     @property
     def per_view_rms(self) -> tuple[float, ...]:
@@ -77,8 +100,14 @@ class CameraCalibration:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What keeps it from being accepted, in words; empty if it is."""
+        """What would make it better, in words; nothing of it is a doubt."""
         words = list(self.coverage.missing)
+        unseen = sum(not each.seen for each in self.rejected)
+        if unseen > len(self.used):
+            words.insert(
+                0,
+                f"the board is seen in {len(self.used)} of {unseen + len(self.used)} pictures: check its columns, rows",
+            )
         limit_px = ENOUGH_RMS_PX * _width_factor(self.intrinsics.width)
         if self.rms_px > limit_px:
             words.insert(
@@ -88,8 +117,8 @@ class CameraCalibration:
 
     @property
     def accepted(self) -> bool:
-        """Whether rms and coverage suffice."""
-        return not self.missing
+        """Whether it can be believed, and rms and coverage suffice."""
+        return not (self.doubts or self.missing)
 
 
 def calibrate_camera(
@@ -110,16 +139,19 @@ def calibrate_camera(
     finder = BoardFinder(board)
     views, rejected = [], []
     for name, load in pictures:
-        why = ""
+        view, why = None, ""
         try:
-            view = finder.find(load())
+            image = load()
+            view = finder.find(image)
         except InputError as error:
-            view, why = None, str(error).removeprefix(f"{name}: ")
-        if view is None:
-            why = why or f"the {board} is not seen"
+            why = str(error).removeprefix(f"{name}: ")
             rejected.append(RejectedView(name, why))
         else:
-            views.append(NamedView(name, view))
+            if view is not None:
+                views.append(NamedView(name, view))
+            else:
+                why = _MIRRORED if finder.finds_mirrored(image) else f"the {board} is not seen"
+                rejected.append(RejectedView(name, why, seen=False))
         if on_picture is not None:
             on_picture(name, why)
     return calibrate_views(views, board, rejected)
@@ -128,10 +160,11 @@ def calibrate_camera(
 def calibrate_views(
     views: Sequence[NamedView], board: BoardSpec, rejected: Sequence[RejectedView] = ()
 ) -> CameraCalibration:
-    """Calibrate from views whose points are known (Zhang, 2000; OpenCV's calibrateCamera, 5 coefficients).
+    """Calibrate from views whose points are known (Zhang, 2000; OpenCV's calibrateCamera, at most 5 coefficients).
 
-    The worst view is left out and the rest calibrated anew while its rms is more than 2.5 times the others' median,
-    at most for a third of the views.
+    Equal pictures count once. The worst view is left out and the rest calibrated anew while its rms is more than 2.5
+    times the others' median, at most for a third of the views; but not where the views fit two cameras, which is
+    among the doubts of the result.
 
     Args:
         views: of one board; those that are not of the commonest picture size are left out.
@@ -139,26 +172,23 @@ def calibrate_views(
         rejected: what was left out before, for the result.
 
     Raises:
-        InputError: fewer than `LEAST_VIEWS` views of one size, or views that determine no camera.
+        InputError: fewer than `LEAST_VIEWS` different views of one size, or views that determine no camera.
     """
-    kept, left_out = _of_one_size(views)
-    left_out = [*rejected, *left_out]
+    sized, of_other_size = _of_one_size(views)
+    kept, twins = _without_twins(sized)
+    left_out = [*rejected, *of_other_size, *twins]
     if len(kept) < LEAST_VIEWS:
         raise InputError(_too_few(len(kept), board, left_out))
-    most_left_out = len(kept) // 3
     solution = _solve(kept)
-    for _ in range(most_left_out):
-        worst = int(np.argmax(solution.per_view_rms))
-        median_px = float(np.median(np.delete(solution.per_view_rms, worst)))
-        rms_px = float(solution.per_view_rms[worst])
-        limit_px = max(_OUTLIER * median_px, _HARMLESS_RMS_PX * _width_factor(kept[0].view.size[0]))
-        if rms_px <= limit_px or len(kept) <= LEAST_VIEWS:
-            break
-        why = f"does not fit the others: rms {rms_px:.2f} px, theirs {median_px:.2f}; blurred, or a bent board?"
-        left_out.append(RejectedView(kept[worst].name, why))
-        kept = kept[:worst] + kept[worst + 1 :]
-        solution = _solve(kept)
+    two = two_cameras([each.view for each in kept], solution)
+    if two is None:
+        kept, misfits, solution = _without_misfits(kept, solution)
+        left_out += misfits
     intrinsics = _intrinsics(solution, kept, board)
+    doubts = doubts_of(solution, intrinsics, [each.name for each in kept], two)
+    if doubts:
+        sigma = max(_DOUBTFUL_FOCAL_SIGMA, intrinsics.focal_sigma)
+        intrinsics = replace(intrinsics, doubt="; ".join(doubts), focal_sigma=sigma)
     return CameraCalibration(
         intrinsics,
         solution.rms_px,
@@ -168,43 +198,33 @@ def calibrate_views(
         ),
         tuple(left_out),
         coverage_of([stance_of(each.view, intrinsics) for each in kept]),
-        solution.focal_sigma_px,
+        tuple(float(sigma) for sigma in solution.sigmas),
+        doubts,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    rms_px: float
-    matrix: npt.NDArray[np.float64]
-    distortion: tuple[float, ...]
-    focal_sigma_px: float
-    per_view_rms: npt.NDArray[np.float64]
+def _solve(views: Sequence[NamedView]) -> Solution:
+    return solve([each.view for each in views])
 
 
-def _solve(views: Sequence[NamedView]) -> _Solution:
-    cv2: Any = load_cv2()
-    flags = 0 if len(views) >= _VIEWS_FOR_K3 else cv2.CALIB_FIX_K3
-    try:
-        rms_px, matrix, distortion, _, _, sigmas, _, per_view = cv2.calibrateCameraExtended(
-            [each.view.object_m.astype(np.float32) for each in views],
-            [each.view.corners_px.astype(np.float32).reshape(-1, 1, 2) for each in views],
-            views[0].view.size,
-            None,
-            None,
-            flags=flags,
-        )
-    except cv2.error as error:
-        raise InputError("these views determine no camera: tilt the board, and show all of it") from error
-    coefficients = tuple(float(value) for value in np.asarray(distortion).ravel()[:5])
-    if not np.isfinite([rms_px, *np.asarray(matrix).ravel(), *coefficients]).all() or matrix[0, 0] <= 0:
-        raise InputError("these views determine no camera: tilt the board, and show all of it")
-    focal_sigma_px = float(np.asarray(sigmas).ravel()[0])
-    return _Solution(
-        float(rms_px), np.asarray(matrix, np.float64), coefficients, focal_sigma_px, np.asarray(per_view).ravel()
-    )
+def _without_misfits(kept: list[NamedView], solution: Solution) -> tuple[list[NamedView], list[RejectedView], Solution]:
+    """Views that fit one another, those that do not, and the solution of the former."""
+    misfits: list[RejectedView] = []
+    for _ in range(len(kept) // 3):
+        worst = int(np.argmax(solution.per_view_rms))
+        median_px = float(np.median(np.delete(solution.per_view_rms, worst)))
+        rms_px = float(solution.per_view_rms[worst])
+        limit_px = max(_OUTLIER * median_px, _HARMLESS_RMS_PX * _width_factor(kept[0].view.size[0]))
+        if rms_px <= limit_px or len(kept) <= LEAST_VIEWS:
+            break
+        why = f"does not fit the others: rms {rms_px:.2f} px, theirs {median_px:.2f}; blurred, bent, another camera?"
+        misfits.append(RejectedView(kept[worst].name, why))
+        kept = kept[:worst] + kept[worst + 1 :]
+        solution = _solve(kept)
+    return kept, misfits, solution
 
 
-def _intrinsics(solution: _Solution, views: Sequence[NamedView], board: BoardSpec) -> Intrinsics:
+def _intrinsics(solution: Solution, views: Sequence[NamedView], board: BoardSpec) -> Intrinsics:
     width, height = views[0].view.size
     matrix = solution.matrix
     return Intrinsics(
@@ -214,12 +234,26 @@ def _intrinsics(solution: _Solution, views: Sequence[NamedView], board: BoardSpe
         float(matrix[1, 2]),
         width,
         height,
-        solution.distortion,
-        focal_sigma=max(_LEAST_FOCAL_SIGMA, solution.focal_sigma_px / float(matrix[0, 0])),
+        tuple(float(value) for value in solution.distortion),
+        focal_sigma=min(max(_LEAST_FOCAL_SIGMA, relative_sigma(solution)), _MOST_FOCAL_SIGMA),
         rms_px=solution.rms_px,
         origin=f"{board}, {len(views)} views",
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
     )
+
+
+def _without_twins(views: Sequence[NamedView]) -> tuple[list[NamedView], list[RejectedView]]:
+    """Each picture once, whatever its name and its compression."""
+    kept: list[NamedView] = []
+    twins = []
+    for each in views:
+        limit_px = _SAME_PX * _width_factor(each.view.size[0])
+        twin = next((other for other in kept if moved_px(other.view, each.view) < limit_px), None)
+        if twin is None:
+            kept.append(each)
+        else:
+            twins.append(RejectedView(each.name, f"shows the board as {Path(twin.name).name} does: counted once"))
+    return kept, twins
 
 
 def _of_one_size(views: Sequence[NamedView]) -> tuple[list[NamedView], list[RejectedView]]:

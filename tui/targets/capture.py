@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
-from tui.targets.boards import BoardFinder, BoardSpec, BoardView
+from tui.targets.boards import BoardFinder, BoardSpec, BoardView, moved_px
 from tui.targets.calibrate import CameraCalibration, NamedView, calibrate_views
 from tui.targets.coverage import Coverage, Stance, coverage_of, stance_of
 
@@ -54,6 +52,7 @@ class CaptureSession:
         self._views: list[NamedView] = []
         self._stances: list[Stance] = []
         self._before: BoardView | None = None
+        self._verdict: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -67,8 +66,13 @@ class CaptureSession:
 
     @property
     def ready(self) -> bool:
-        """Whether the coverage suffices, so that it is time to `solve`."""
-        return self.coverage.suffices
+        """Whether the coverage suffices and the views can tell the camera, so that it is time to `solve`."""
+        return not self.missing
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What to do, in words, the most useful first; empty if `ready`."""
+        return self.coverage.missing or self._verdict
 
     @property
     def views(self) -> tuple[NamedView, ...]:
@@ -87,15 +91,16 @@ class CaptureSession:
         if view is not None and not why:
             self._views.append(NamedView(f"view {len(self._views) + 1}", view))
             self._stances.append(stance_of(view))
-        coverage = self.coverage
-        missing = coverage.missing
-        return Offer(view, not why, why or "kept", coverage, missing[0] if missing else "enough views: calibrate")
+            self._judge()
+        missing = self.missing
+        return Offer(view, not why, why or "kept", self.coverage, missing[0] if missing else "enough views: calibrate")
 
     def drop_last(self) -> None:
         """Forget the view that was kept last, if there is one."""
         if self._views:
             self._views.pop()
             self._stances.pop()
+            self._judge()
 
     def solve(self) -> CameraCalibration:
         """Calibrate from the views kept; `missing` of the result says what else would help.
@@ -105,6 +110,15 @@ class CaptureSession:
         """
         return calibrate_views(self._views, self.board)
 
+    def _judge(self) -> None:
+        """Calibrate as soon as the coverage suffices, to hear what the views cannot tell."""
+        self._verdict = ()
+        if self.coverage.suffices:
+            try:
+                self._verdict = self.solve().doubts
+            except InputError as error:
+                self._verdict = (str(error),)
+
     def _objection(self, view: BoardView | None, before: BoardView | None) -> str:
         """Why not to keep this view; empty if nothing speaks against it."""
         if view is None:
@@ -113,7 +127,7 @@ class CaptureSession:
             raise InputError(f"the picture's size changed to {view.size[0]}x{view.size[1]}: start again")
         if len(self._views) >= MOST_VIEWS:
             return f"{MOST_VIEWS} views are enough"
-        if before is None or _moved(before, view) > _STILL * view.size[0]:
+        if before is None or moved_px(before, view) > _STILL * view.size[0]:
             return "hold still"
         stance = stance_of(view)
         if stance.scale < _LEAST_SCALE:
@@ -121,21 +135,6 @@ class CaptureSession:
         if any(_alike(stance, other) for other in self._stances):
             return "like one that is kept: move or tilt the board"
         return ""
-
-
-def _moved(before: BoardView, now: BoardView) -> float:
-    """Mean distance in pixels of the points that both show; infinite if they share none."""
-    if before.size != now.size:
-        return math.inf
-    places = {
-        tuple(point): corner for point, corner in zip(before.object_m.round(6).tolist(), before.corners_px, strict=True)
-    }
-    steps = [
-        float(np.linalg.norm(corner - places[tuple(point)]))
-        for point, corner in zip(now.object_m.round(6).tolist(), now.corners_px, strict=True)
-        if tuple(point) in places
-    ]
-    return sum(steps) / len(steps) if steps else math.inf
 
 
 def _alike(one: Stance, other: Stance) -> bool:
