@@ -103,13 +103,15 @@ class _Animation:
     def grab(self) -> bool:
         try:
             self._image.seek(self._index + 1)
-            self._index += 1
-            self._at_s += self._lasts_s
-            self._frame = None
-            self._image.load()
+        except DECODE_ERRORS:
+            return False
+        self._index += 1
+        self._at_s += self._lasts_s
+        try:
+            self._image.load()  # here, because a WebP tells a frame's time only then
             self._frame = to_rgb(self._image)
         except DECODE_ERRORS:
-            return self._frame is None and self._index >= 0 and self._stuck()
+            self._frame = None
         self._lasts_s = _seconds(self._image.info.get("duration"))
         return True
 
@@ -118,9 +120,6 @@ class _Animation:
 
     def release(self) -> None:
         self._file.close()
-
-    def _stuck(self) -> bool:
-        return False
 
 
 def _seconds(duration_ms: object) -> float:

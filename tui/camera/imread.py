@@ -57,6 +57,8 @@ _MOST_PIXELS_A_BYTE = 300
 """A picture beyond _PLAUSIBLE_PIXELS that packs more of them into a byte is a bomb, or its header is damaged."""
 _BLACK = 20
 """Of 255: where all but one pixel in a hundred are darker, nothing can be made out."""
+_FEW_PIXELS = 500
+NEARLY_BLACK = "nearly black: is the lens covered, or the exposure too short?"
 
 
 class NotAPictureError(InputError):
@@ -159,11 +161,17 @@ def _decode(file: BinaryIO, name: str) -> Picture:
             raise _too_large(name, f"{image.width}x{image.height}") from error
         except DECODE_ERRORS as error:
             raise InputError(f"{name}: truncated or damaged {image.format} picture ({_reason(error)})") from error
-    if np.percentile(rgb[:: 1 + rgb.shape[0] // 500, :: 1 + rgb.shape[1] // 500].max(axis=2), 99) < _BLACK:
-        notes += [note, "nearly black: is the lens covered, or the exposure too short?"]
-    else:
-        notes.append(note)
+    notes += [note, NEARLY_BLACK if is_nearly_black(rgb) else ""]
     return Picture(rgb, "; ".join(filter(None, notes)))
+
+
+def is_nearly_black(image: RGBImage) -> bool:
+    """Whether nothing can be made out in a picture, uint8, (H, W, 3); of a few dots that cannot be said."""
+    height, width = image.shape[:2]
+    if height * width < _FEW_PIXELS:
+        return False
+    sample = image[:: 1 + height // 500, :: 1 + width // 500].max(axis=2)
+    return float(np.percentile(sample, 99)) < _BLACK
 
 
 def _open(file: BinaryIO, name: str) -> Image.Image:
