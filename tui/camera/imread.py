@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,6 +13,7 @@ import numpy as np
 
 from tui.camera.deep import deep_colour, is_deep_colour, is_negative, stated_bits, stretched, upper_eight
 from tui.camera.magic import HEAD_BYTES, begins_as_picture, why_unreadable
+from tui.camera.motion_jpeg import first_spans
 from tui.camera.tiff import full_picture
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
@@ -99,7 +100,8 @@ def read_noted(path: str | Path) -> Picture:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: is empty (0 bytes); copy or record it again")
         with path.open("rb") as file:
-            return _decode(file, str(path))
+            picture = _decode(file, str(path))
+        return replace(picture, note="; ".join(filter(None, (picture.note, _behind(path)))))
     except PermissionError as error:
         raise InputError(f"{path}: no permission to read it; see: ls -l") from error
     except OSError as error:
@@ -241,6 +243,15 @@ def _several(image: Image.Image) -> str:
     if image.format == "MPO":
         return f"the first of its {count} pictures is shown (a stereo camera's, or previews)"
     return f"the first of its {count} frames is shown"
+
+
+def _behind(path: Path) -> str:
+    """A note where another JPEG follows the first one, which does not say so."""
+    spans = first_spans(path, 2)
+    if len(spans) < 2 or spans[0].is_multi:
+        return ""
+    width, height = spans[1].size
+    return f"another picture of {width}x{height} follows in the file, the first is shown"
 
 
 def _pixels(image: Image.Image, file: BinaryIO, name: str) -> tuple[RGBImage, str]:

@@ -28,9 +28,7 @@ class Span:
     start: int
     end: int
     size: tuple[int, int]
-    """Width and height, pixels."""
-    is_whole: bool
-    """Whether its end is marked."""
+    """Width and height, pixels; zeros where it is too damaged to say."""
     is_multi: bool
     """Whether it says that the pictures behind it are its own (MPO)."""
 
@@ -47,8 +45,7 @@ class JpegFile:
         at = self._data.find(_SOI)
         while at >= 0:
             span = _span(self._data, at)
-            if span.size != (0, 0):
-                yield span
+            yield span
             at = self._data.find(_SOI, max(span.end, at + 2))
 
     def bytes_of(self, span: Span) -> bytes:
@@ -85,7 +82,8 @@ def first_spans(path: Path, count: int) -> list[Span]:
     try:
         found: list[Span] = []
         for span in file.spans():
-            if span.start > (found[-1].end if found else 0) + _MOST_PADDING or len(found) == count:
+            far = span.start > (found[-1].end if found else 0) + _MOST_PADDING
+            if far or span.size == (0, 0) or len(found) == count:
                 break
             found.append(span)
         return found
@@ -96,12 +94,13 @@ def first_spans(path: Path, count: int) -> list[Span]:
 def _span(data: mmap.mmap, start: int) -> Span:
     """The JPEG that begins at `start`, by its segments: a thumbnail within its header is no picture of its own."""
     at, size, is_multi, length = start + 2, (0, 0), False, len(data)
+    has_scan = False
     while at + 4 <= length and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:
             at += 1
         elif marker == _EOI:
-            return Span(start, at + 2, size, True, is_multi)
+            return Span(start, at + 2, size, is_multi)
         elif marker in _ALONE:
             at += 2
         else:
@@ -110,8 +109,10 @@ def _span(data: mmap.mmap, start: int) -> Span:
             is_multi |= marker == 0xE2 and data[at + 4 : at + 8] == _MULTI_PICTURE
             at += 2 + (data[at + 2] << 8 | data[at + 3])
             if marker == _SOS:
+                has_scan = True
                 after = _AFTER_SCAN.search(data, at)
                 at = after.start() if after else length
     if data[at : at + 2] == b"\xff\xd9":
-        return Span(start, at + 2, size, True, is_multi)
-    return Span(start, min(at, length), size, False, is_multi)
+        return Span(start, at + 2, size, is_multi)
+    # A length in a damaged header leads anywhere: look for the next picture from here.
+    return Span(start, min(at, length) if has_scan else start + 2, size, is_multi)

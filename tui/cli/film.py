@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -100,7 +100,10 @@ class Film:
             rows.writerow((frame, f"{at_s:.3f}", f"{each.scale:.6g}", f"{each.shift:.6g}", int(each.is_cut)))
         write_atomically(self._table, text.getvalue())
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Drop what waits."""
         self._waiting.close()
 
