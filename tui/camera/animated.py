@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.camera.imread import DECODE_ERRORS, decode_picture, open_image, to_rgb
+from tui.camera.imread import decode_picture, open_image, to_rgb
+from tui.camera.limits import check_size, decode_errors
 from tui.camera.motion_jpeg import JpegFile, is_motion_jpeg
 from tui.camera.opencv import Capture
 from tui.errors import InputError
@@ -30,7 +31,7 @@ def is_moving(path: Path) -> bool:
     try:
         with path.open("rb") as file, open_image(file, str(path)) as image:
             return image.format in _MOVING and bool(getattr(image, "is_animated", False))
-    except (InputError, *DECODE_ERRORS):
+    except _failures():
         return False
 
 
@@ -40,7 +41,7 @@ def open_moving(path: Path) -> Capture | None:
         if is_motion_jpeg(path):
             return _MotionJpeg(path)
         return _Animation(path) if is_moving(path) else None
-    except (InputError, *DECODE_ERRORS):
+    except _failures():
         return None
 
 
@@ -81,6 +82,7 @@ class _MotionJpeg:
 
 class _Animation:
     def __init__(self, path: Path) -> None:
+        self._name = str(path)
         self._file = path.open("rb")
         try:
             self._image = open_image(self._file, str(path))
@@ -103,14 +105,15 @@ class _Animation:
     def grab(self) -> bool:
         try:
             self._image.seek(self._index + 1)
-        except DECODE_ERRORS:
+            check_size(self._image, self._file, self._name)  # a frame may enlarge the picture
+        except _failures():
             return False
         self._index += 1
         self._at_s += self._lasts_s
         try:
             self._image.load()  # here, because a WebP tells a frame's time only then
             self._frame = to_rgb(self._image)
-        except DECODE_ERRORS:
+        except decode_errors():
             self._frame = None
         self._lasts_s = _seconds(self._image.info.get("duration"))
         return True
@@ -120,6 +123,10 @@ class _Animation:
 
     def release(self) -> None:
         self._file.close()
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    return (InputError, *decode_errors())
 
 
 def _seconds(duration_ms: object) -> float:

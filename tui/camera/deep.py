@@ -46,7 +46,8 @@ def upper_eight(values: npt.NDArray[np.uint16], stated_bits: int = 0) -> tuple[E
 
 def stretched(values: npt.NDArray[np.generic]) -> tuple[Eight, str]:
     """Floats within 0 .. 1 as they are; other floats and wide integers over their own range, with a note."""
-    numbers = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(invalid="ignore"):  # damaged files hold NaNs of every kind
+        numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(numbers.min()), float(numbers.max())
     if values.dtype.kind in "iu" and low >= 0 and high <= 65535:
         return upper_eight(values.astype(np.uint16))

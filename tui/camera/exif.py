@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.camera.imread import DECODE_ERRORS, open_image
+from tui.camera.imread import open_image
+from tui.camera.limits import decode_errors
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 
@@ -43,7 +44,7 @@ def intrinsics_from_exif(path: str | Path, width: int, height: int) -> Intrinsic
     try:
         with path.open("rb") as file, open_image(file, str(path)) as image:
             values = _values(image)
-    except DECODE_ERRORS as error:
+    except decode_errors() as error:
         raise InputError(f"{path}: its EXIF block cannot be read ({error})") from error
     across, down = values.get(_PIXELS_ACROSS, 0.0), values.get(_PIXELS_DOWN, 0.0)
     if across > 0 and down > 0 and abs(_aspect(across, down) / _aspect(width, height) - 1) > _ASPECT_TOLERANCE:

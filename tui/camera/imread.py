@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from tui.camera.deep import deep_colour, is_deep_colour, is_negative, stated_bits, stretched, upper_eight
+from tui.camera.limits import check_size, decode_errors, too_large
 from tui.camera.magic import HEAD_BYTES, begins_as_picture, why_unreadable
 from tui.camera.motion_jpeg import first_spans
 from tui.camera.tiff import full_picture
@@ -20,9 +20,6 @@ from tui.geometry.arrays import RGBImage
 
 if TYPE_CHECKING:
     from PIL import Image
-
-MAX_PIXELS = 100_000_000
-"""A larger picture would need gigabytes on its way through a network."""
 
 PICTURE_SUFFIXES = frozenset(
     {
@@ -35,27 +32,9 @@ PICTURE_SUFFIXES = frozenset(
 _FORMATS = ("PNG", "JPEG", "MPO", "BMP", "WEBP", "TIFF", "GIF", "PPM", "JPEG2000", "AVIF")
 """Pillow's names of what we read; the rest of its readers are for documents, films and printers."""
 
-DECODE_ERRORS = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    IndexError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    struct.error,
-)
-"""What Pillow's readers raise on broken data."""
-
 _ORIENTATION = 0x0112
 
 
-_PLAUSIBLE_PIXELS = 16_000_000
-_MOST_PIXELS_A_BYTE = 300
-"""A picture beyond _PLAUSIBLE_PIXELS that packs more of them into a byte is a bomb, or its header is damaged."""
 _BLACK = 20
 """Of 255: where all but one pixel in a hundred are darker, nothing can be made out."""
 _FEW_PIXELS = 500
@@ -141,12 +120,12 @@ def open_image(file: BinaryIO, name: str) -> Image.Image:
         InputError: not a picture, damaged, too large.
     """
     image = _open(file, name)
-    _check_size(image, file, name)
+    check_size(image, file, name)
     return image
 
 
 def to_rgb(image: Image.Image) -> RGBImage:
-    """An opened picture's current frame, RGB, uint8, shape (H, W, 3). Raises what Pillow does, `DECODE_ERRORS`."""
+    """An opened picture's current frame, RGB, uint8, shape (H, W, 3). Raises what Pillow does, `decode_errors`."""
     return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
 
 
@@ -160,8 +139,8 @@ def _decode(file: BinaryIO, name: str) -> Picture:
         try:
             rgb, note = _pixels(image, file, name)
         except MemoryError as error:
-            raise _too_large(name, f"{image.width}x{image.height}") from error
-        except DECODE_ERRORS as error:
+            raise too_large(name, f"{image.width}x{image.height}") from error
+        except decode_errors() as error:
             raise InputError(f"{name}: truncated or damaged {image.format} picture ({_reason(error)})") from error
     notes += [note, NEARLY_BLACK if is_nearly_black(rgb) else ""]
     return Picture(rgb, "; ".join(filter(None, notes)))
@@ -195,8 +174,8 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
             ) from error
         raise NotAPictureError(f"{name}: not a picture that can be read; use PNG, JPEG, WebP, TIFF or BMP") from error
     except Image.DecompressionBombError as error:
-        raise _too_large(name, "which") from error
-    except DECODE_ERRORS as error:
+        raise too_large(name, "which") from error
+    except decode_errors() as error:
         raise InputError(f"{name}: truncated or damaged picture ({_reason(error)})") from error
 
 
@@ -208,25 +187,6 @@ def _formats() -> list[str]:
     return [each for each in _FORMATS if each in Image.OPEN]
 
 
-def _check_size(image: Image.Image, file: BinaryIO, name: str) -> None:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_large(name, f"{width}x{height}")
-    at = file.tell()
-    length = file.seek(0, 2)
-    file.seek(at)
-    if width * height > max(_PLAUSIBLE_PIXELS, _MOST_PIXELS_A_BYTE * length):
-        raise InputError(
-            f"{name}: damaged, or made to fill the memory: says {width}x{height}, but has {length} bytes; save it again"
-        )
-
-
-def _too_large(name: str, size: str) -> InputError:
-    return InputError(
-        f"{name}: {size} is more than {MAX_PIXELS // 1_000_000} million pixels; scale the picture down first"
-    )
-
-
 def _reason(error: Exception) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__
 
@@ -236,7 +196,7 @@ def _several(image: Image.Image) -> str:
     try:
         count = int(getattr(image, "n_frames", 1))
         image.seek(0)
-    except DECODE_ERRORS:
+    except decode_errors():
         return ""
     if count < 2:
         return ""
@@ -288,14 +248,14 @@ def _upright(image: Image.Image) -> Image.Image:
 
     try:
         return ImageOps.exif_transpose(image)
-    except DECODE_ERRORS:  # a damaged EXIF block is no reason to refuse the picture
+    except decode_errors():  # a damaged EXIF block is no reason to refuse the picture
         return image
 
 
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except DECODE_ERRORS:
+    except decode_errors():
         return 1
 
 

@@ -10,9 +10,7 @@ import typer
 
 from tui import __version__
 from tui.cli.batch import parse_formats, plan
-from tui.cli.batch_run import BatchRun
 from tui.cli.exits import INTERRUPTED, complain, warn
-from tui.cli.ledger import Ledger
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     Engine,
@@ -60,6 +58,9 @@ def depth(
     shift that each frame's map was given in it. Inputs that cannot be read are named and passed over. A run that was
     stopped goes on where it was when the same command is given again; what has changed since is done anew.
     """
+    from tui.cli.batch_run import BatchRun
+    from tui.cli.ledger import Ledger
+
     wanted = parse_formats(formats)
     passed: list[str] = []
     jobs = plan(inputs, out, wanted, recursive=recursive, passed=passed)
