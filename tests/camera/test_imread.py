@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tui.camera import imread
+from tui.camera import limits
 from tui.camera.imread import NotAPictureError, decode_picture, is_picture, read_picture
 from tui.errors import InputError
 
@@ -128,7 +128,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(tmp_path / "a.bmp", gradient())
-    monkeypatch.setattr(imread, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(limits, "MAX_PIXELS", 1000)
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
     with pytest.raises(InputError, match="40x30 is more than"):
         read_picture(path)

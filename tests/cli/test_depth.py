@@ -157,9 +157,9 @@ def test_a_clip_becomes_a_depth_video_that_does_not_flicker(tmp_path: Path, out:
     assert frames[0][24, 2].sum() > frames[0][24, 32].sum() > frames[0][24, 61].sum(), "near is bright"
 
     table = [line.split(",") for line in (out / "walk_alignment.csv").read_text().splitlines()]
-    assert table[0] == ["frame", "scale", "shift", "new_scene"]
+    assert table[0] == ["frame", "time_s", "scale", "shift", "new_scene"]
     aligned = [
-        float(scale) * _load(out / "walk" / f"{int(n):06d}.npz") + float(shift) for n, scale, shift, _ in table[1:]
+        float(scale) * _load(out / "walk" / f"{int(n):06d}.npz") + float(shift) for n, _, scale, shift, _ in table[1:]
     ]
     raw = [_load(out / "walk" / f"{n:06d}.npz") for n in range(5)]
     spread = float(np.std(raw[0]))
@@ -188,12 +188,6 @@ def test_a_depth_video_that_cannot_be_written_leaves_nothing_half_done(
     assert "disk is full" in err
     assert err.count("\n") == 1
     assert list(out.iterdir()) == []
-
-
-def test_the_rate_of_a_clip_is_known(tmp_path: Path) -> None:
-    from tui.camera.once import rate_of
-
-    assert rate_of(_clip(tmp_path / "walk.avi", [80], rate_hz=29.97)) == pytest.approx(29.97)
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_done(

@@ -8,20 +8,16 @@ import time
 from pathlib import Path
 
 from tui.camera.frame import Frame, SourceInfo
-from tui.camera.opencv import Capture, OpenCapture, open_capture
-from tui.errors import SourceEnded, SourceError
+from tui.camera.opencv import OpenCapture, open_capture
+from tui.camera.reel import Reel
+from tui.errors import SourceEnded
 
-_DEFAULT_RATE_HZ = 25.0
-_MAX_RATE_HZ = 240.0
-_MAX_GAP_S = 10.0
-"""A jump in a file's time stamps beyond this is a fault of the file, not a pause."""
-_OPEN_TIMEOUT_S = 10.0
 RESUME_AFTER_S = 1.0
 """Whoever comes back later than this finds the clip where it was left instead of racing to catch up."""
 
 
 class ClipSource:
-    """A video file at its own pace, over and over; frames that are late are skipped.
+    """A video file at its own pace, over and over; frames that are late are skipped, damaged ones left out and counted.
 
     Raises:
         SourceError: empty, or no video that can be decoded.
@@ -36,7 +32,8 @@ class ClipSource:
         self._index = 0
         self._note = ""
         self._started_at_s = -math.inf
-        self._capture = self._start()
+        self._reel = Reel(path, open_with)
+        self._stepped = self._reel.step()
 
     def read(self) -> Frame:
         """Wait until the next frame is due, and return it."""
@@ -54,69 +51,40 @@ class ClipSource:
     def _release_if_closed(self) -> None:
         # Never from under a read that is inside the decoder: then that read does it on its way out.
         if self._closed.is_set() and self._using.acquire(blocking=False):
-            self._capture.release()
+            self._reel.release()
             self._using.release()
-
-    def _start(self) -> Capture:
-        """Open the file and grab its first frame, so that a clip without any is refused at once."""
-        try:
-            empty = self._path.stat().st_size == 0
-        except OSError as error:
-            raise SourceError(f"{self._path}: cannot be read: {error.strerror or error}") from error
-        if empty:
-            raise SourceError(f"{self._path}: is empty (0 bytes); copy or record it again")
-        # A resolved path starts with a slash, so that FFmpeg cannot take it for an address.
-        capture = self._open_with(str(self._path.resolve()), "ffmpeg", _OPEN_TIMEOUT_S)
-        if capture is None:
-            raise SourceError(
-                f"{self._path}: neither a picture nor a video that can be decoded (truncated, or another kind of file)"
-            )
-        if not capture.grab():
-            capture.release()
-            raise SourceError(f"{self._path}: a video without a single frame that can be decoded")
-        rate_hz = capture.rate_hz
-        self._period_s = 1 / (rate_hz if 1 <= rate_hz <= _MAX_RATE_HZ else _DEFAULT_RATE_HZ)
-        self._at_s = 0.0
-        self._grabbed = True
-        return capture
 
     def _next(self) -> Frame:
         while not self._closed.is_set():
-            if not self._grabbed and not self._grab():
+            if not self._stepped and not self._reel.step():
                 self._restart()
+            self._stepped = True
             now_s = time.monotonic()
             if now_s - self._due_s() > RESUME_AFTER_S:
-                self._started_at_s = now_s - self._at_s
+                self._started_at_s = now_s - self._reel.at_s
             if self._closed.wait(max(0.0, self._due_s() - now_s)):
                 break
-            self._grabbed = False
+            self._stepped = False
             shown_at_s = time.monotonic()
-            if now_s - self._due_s() > self._period_s:
+            if now_s - self._due_s() > self._reel.period_s:
                 continue  # late by more than one frame: the next one is nearer to the truth
-            image = self._capture.retrieve()
+            image = self._reel.image()
             if image is None:
                 continue
-            note, self._note = self._note, ""
+            note, self._note = "; ".join(filter(None, (self._note, self._reel.changed_size()))), ""
             index, self._index = self._index, self._index + 1
-            minutes, seconds = divmod(self._at_s, 60)
+            minutes, seconds = divmod(self._reel.at_s, 60)
             return Frame(image, index, shown_at_s, name=f"{minutes:.0f}:{seconds:04.1f}", note=note)
         raise SourceEnded(f"{self.info.label}: closed")
 
     def _due_s(self) -> float:
-        return self._started_at_s + self._at_s
-
-    def _grab(self) -> bool:
-        if not self._capture.grab():
-            return False
-        self._grabbed = True
-        at_s = self._capture.position_s
-        # Time stamps carry variable frame rates; where a file has none, count.
-        self._at_s = at_s if self._at_s < at_s < self._at_s + _MAX_GAP_S else self._at_s + self._period_s
-        return True
+        return self._started_at_s + self._reel.at_s
 
     def _restart(self) -> None:
-        end_s = self._at_s + self._period_s
-        self._capture.release()
-        self._capture = self._start()
+        end_s = self._reel.at_s + self._reel.period_s
+        faults = self._reel.faults()
+        self._reel.release()
+        self._reel = Reel(self._path, self._open_with)
+        self._reel.step()
         self._started_at_s += end_s
-        self._note = f"end of {self.info.label}, starting again"
+        self._note = "; ".join(filter(None, (f"end of {self.info.label}, starting again", faults)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.camera.imread import open_image
+from tui.camera.limits import decode_errors
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 
@@ -39,13 +40,11 @@ def intrinsics_from_exif(path: str | Path, width: int, height: int) -> Intrinsic
     Raises:
         InputError: no such statement, or a picture that was cropped since.
     """
-    from PIL import Image
-
     path = Path(path).expanduser()
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, open_image(file, str(path)) as image:
             values = _values(image)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, struct.error) as error:
+    except decode_errors() as error:
         raise InputError(f"{path}: its EXIF block cannot be read ({error})") from error
     across, down = values.get(_PIXELS_ACROSS, 0.0), values.get(_PIXELS_DOWN, 0.0)
     if across > 0 and down > 0 and abs(_aspect(across, down) / _aspect(width, height) - 1) > _ASPECT_TOLERANCE:
@@ -80,7 +79,7 @@ def _values(image: Image.Image) -> dict[int, float]:
     for tag, value in image.getexif().get_ifd(_EXIF_IFD).items():
         try:
             number = float(value)
-        except (TypeError, ValueError, ZeroDivisionError):
+        except (TypeError, ValueError, ArithmeticError):
             continue
         if math.isfinite(number):
             found[tag] = number

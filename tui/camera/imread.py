@@ -1,48 +1,72 @@
-"""Pictures from files and bytes, with an error that says what is wrong."""
+"""Pictures from files and bytes, with an error that says what is wrong and a note on what is not as it seems."""
 
 from __future__ import annotations
 
-import struct
 import warnings
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
+from tui.camera.deep import deep_colour, is_deep_colour, is_negative, stated_bits, stretched, upper_eight
+from tui.camera.limits import check_size, decode_errors, too_large
+from tui.camera.magic import HEAD_BYTES, begins_as_picture, why_unreadable
+from tui.camera.motion_jpeg import first_spans
+from tui.camera.tiff import full_picture
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_PIXELS = 100_000_000
-"""A larger picture would need gigabytes on its way through a network."""
-
 PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm", ".jp2"}
+    {
+        *(".jpg", ".jpeg", ".jpe", ".png", ".apng", ".bmp", ".webp", ".tif", ".tiff", ".dng", ".gif", ".ppm", ".pgm"),
+        *(".jp2", ".mpo", ".avif", ".heic", ".heif"),
+    }
 )
-"""What a file in a folder must end with to be taken for a picture."""
+"""What a file in a folder must end with to be taken for a picture; some of these are then refused with a remedy."""
 
-_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "GIF", "PPM", "JPEG2000")
+_FORMATS = ("PNG", "JPEG", "MPO", "BMP", "WEBP", "TIFF", "GIF", "PPM", "JPEG2000", "AVIF")
 """Pillow's names of what we read; the rest of its readers are for documents, films and printers."""
 
-_DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, struct.error)
-"""What Pillow's readers raise on broken data."""
+_ORIENTATION = 0x0112
+
+
+_BLACK = 20
+"""Of 255: where all but one pixel in a hundred are darker, nothing can be made out."""
+_FEW_PIXELS = 500
+NEARLY_BLACK = "nearly black: is the lens covered, or the exposure too short?"
 
 
 class NotAPictureError(InputError):
     """The data are not those of any picture format that we read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it was read."""
+
+    image: RGBImage
+    note: str = ""
+    """What the user should know of it, without the file's name: another range of values, one page of several, black."""
+
+
 def read_picture(path: str | Path) -> RGBImage:
+    """`read_noted` for those who have nowhere to show a note. Raises as it does."""
+    return read_noted(path).image
+
+
+def read_noted(path: str | Path) -> Picture:
     """Read a picture as RGB, uint8, shape (H, W, 3), turned upright as its EXIF orientation says.
 
-    Grey, palette, CMYK and 16-bit pictures are converted (16 bits keep their upper 8); transparency is dropped.
+    Grey, palette and CMYK are converted; of more than 8 bits, the upper 8 of those in use are kept; transparency is
+    dropped. Of several pictures in a file it is the first of an animation, the largest page of a TIFF.
 
     Raises:
-        InputError: no such file, a folder, no permission, empty, truncated, not a picture, too large.
+        InputError: no such file, a folder, no permission, empty, truncated, not a picture, too large, a thumbnail only.
     """
     path = Path(path).expanduser()
     try:
@@ -55,7 +79,8 @@ def read_picture(path: str | Path) -> RGBImage:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: is empty (0 bytes); copy or record it again")
         with path.open("rb") as file:
-            return _decode(file, str(path))
+            picture = _decode(file, str(path))
+        return replace(picture, note="; ".join(filter(None, (picture.note, _behind(path)))))
     except PermissionError as error:
         raise InputError(f"{path}: no permission to read it; see: ls -l") from error
     except OSError as error:
@@ -74,32 +99,60 @@ def decode_picture(data: bytes, name: str) -> RGBImage:
     """
     if not data:
         raise InputError(f"{name}: is empty (0 bytes)")
-    return _decode(BytesIO(data), name)
+    return _decode(BytesIO(data), name).image
 
 
 def is_picture(path: Path) -> bool:
-    """Whether the file begins as a picture does, whatever its name ends with."""
+    """Whether the file begins as a picture does, whatever its name ends with; also a kind that is only refused."""
     try:
         with path.open("rb") as file, _open(file, str(path)):
             return True
     except NotAPictureError:
         return False
-    except InputError:  # too large, or broken after its header
+    except InputError:  # too large, broken after its header, or of a kind that is named and refused
         return True
 
 
-def _decode(file: BinaryIO, name: str) -> RGBImage:
-    with _open(file, name) as image:
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise _too_large(name, f"{width}x{height}")
+def open_image(file: BinaryIO, name: str) -> Image.Image:
+    """Open a picture file without decoding it; sizes that cannot be are refused.
+
+    Raises:
+        InputError: not a picture, damaged, too large.
+    """
+    image = _open(file, name)
+    check_size(image, file, name)
+    return image
+
+
+def to_rgb(image: Image.Image) -> RGBImage:
+    """An opened picture's current frame, RGB, uint8, shape (H, W, 3). Raises what Pillow does, `decode_errors`."""
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
+
+
+def _decode(file: BinaryIO, name: str) -> Picture:
+    with _open(file, name) as first:
+        is_tiff = first.format == "TIFF"
+    file.seek(0)
+    file, chosen = full_picture(file, name) if is_tiff else (file, "")
+    with open_image(file, name) as image:
+        notes = [chosen, "" if is_tiff else _several(image)]
         try:
-            image.load()
-            return _to_rgb(_upright(image))
+            rgb, note = _pixels(image, file, name)
         except MemoryError as error:
-            raise _too_large(name, f"{width}x{height}") from error
-        except _DECODE_ERRORS as error:
-            raise InputError(f"{name}: truncated or damaged {image.format} picture ({error})") from error
+            raise too_large(name, f"{image.width}x{image.height}") from error
+        except decode_errors() as error:
+            raise InputError(f"{name}: truncated or damaged {image.format} picture ({_reason(error)})") from error
+    notes += [note, NEARLY_BLACK if is_nearly_black(rgb) else ""]
+    return Picture(rgb, "; ".join(filter(None, notes)))
+
+
+def is_nearly_black(image: RGBImage) -> bool:
+    """Whether nothing can be made out in a picture, uint8, (H, W, 3); of a few dots that cannot be said."""
+    height, width = image.shape[:2]
+    if height * width < _FEW_PIXELS:
+        return False
+    sample = image[:: 1 + height // 500, :: 1 + width // 500].max(axis=2)
+    return float(np.percentile(sample, 99)) < _BLACK
 
 
 def _open(file: BinaryIO, name: str) -> Image.Image:
@@ -107,21 +160,87 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
     # complaints straight to the terminal, past every setting, and never say what was wrong.
     from PIL import Image, UnidentifiedImageError
 
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if why := why_unreadable(head):
+        raise InputError(f"{name}: is {why}")
     warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
-        return Image.open(file, formats=_FORMATS)
+        return Image.open(file, formats=_formats())
     except UnidentifiedImageError as error:
+        if begins_as_picture(head) and len(head) == HEAD_BYTES:
+            raise InputError(
+                f"{name}: truncated or damaged picture, or one of a rare kind; save it as a PNG of 8 or 16 bits"
+            ) from error
         raise NotAPictureError(f"{name}: not a picture that can be read; use PNG, JPEG, WebP, TIFF or BMP") from error
     except Image.DecompressionBombError as error:
-        raise _too_large(name, "which") from error
-    except _DECODE_ERRORS as error:
-        raise InputError(f"{name}: truncated or damaged picture ({error})") from error
+        raise too_large(name, "which") from error
+    except decode_errors() as error:
+        raise InputError(f"{name}: truncated or damaged picture ({_reason(error)})") from error
 
 
-def _too_large(name: str, size: str) -> InputError:
-    return InputError(
-        f"{name}: {size} is more than {MAX_PIXELS // 1_000_000} million pixels; scale the picture down first"
-    )
+def _formats() -> list[str]:
+    """Those of `_FORMATS` that this Pillow has."""
+    from PIL import Image
+
+    Image.init()
+    return [each for each in _FORMATS if each in Image.OPEN]
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
+def _several(image: Image.Image) -> str:
+    """A note where the file holds more pictures than the one that is read."""
+    try:
+        count = int(getattr(image, "n_frames", 1))
+        image.seek(0)
+    except decode_errors():
+        return ""
+    if count < 2:
+        return ""
+    if image.format == "MPO":
+        return f"the first of its {count} pictures is shown (a stereo camera's, or previews)"
+    return f"the first of its {count} frames is shown"
+
+
+def _behind(path: Path) -> str:
+    """A note where another JPEG follows the first one, which does not say so."""
+    spans = first_spans(path, 2)
+    if len(spans) < 2 or spans[0].is_multi:
+        return ""
+    width, height = spans[1].size
+    return f"another picture of {width}x{height} follows in the file, the first is shown"
+
+
+def _pixels(image: Image.Image, file: BinaryIO, name: str) -> tuple[RGBImage, str]:
+    """The picture's values, and a note on how they were brought into 8 bits."""
+    if not is_deep_colour(image) and image.mode != "F" and not image.mode.startswith("I"):
+        image.load()
+        return to_rgb(_upright(image)), ""
+    position = file.tell()
+    bits = stated_bits(image, file)
+    file.seek(position)
+    if is_deep_colour(image):
+        copy = BytesIO(_whole(file))
+        with open_image(copy, name) as second:
+            values, note = upper_eight(deep_colour(image, second), bits)
+    else:
+        grey = np.asarray(image)
+        if grey.dtype in (np.dtype("<u2"), np.dtype(">u2")):
+            values, note = upper_eight(grey.astype(np.uint16), bits)
+        else:
+            values, note = stretched(grey)
+        values = 255 - values if is_negative(image) else values
+        values = np.broadcast_to(values[:, :, None], (*values.shape, 3))
+    # Asked after loading, because Pillow turns TIFFs by itself and then says so.
+    return np.ascontiguousarray(_turned(values, _orientation(image))), note
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -129,21 +248,23 @@ def _upright(image: Image.Image) -> Image.Image:
 
     try:
         return ImageOps.exif_transpose(image)
-    except _DECODE_ERRORS:  # a damaged EXIF block is no reason to refuse the picture
+    except decode_errors():  # a damaged EXIF block is no reason to refuse the picture
         return image
 
 
-def _to_rgb(image: Image.Image) -> RGBImage:
-    if image.mode.startswith("I") or image.mode == "F":
-        grey = _eight_bits(np.asarray(image))
-        return np.ascontiguousarray(np.broadcast_to(grey[:, :, None], (*grey.shape, 3)))
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except decode_errors():
+        return 1
 
 
-def _eight_bits(values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """16-bit values keep their upper 8 bits; wider integers and floats are stretched over their own range."""
-    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(numbers.min()), float(numbers.max())
-    if values.dtype.kind in "iu" and low >= 0 and high <= 65535:
-        return (numbers.astype(np.uint16) >> 8).astype(np.uint8)
-    return np.round((numbers - low) * (255 / max(high - low, 1e-12))).astype(np.uint8)
+def _turned(values: RGBImage, orientation: int) -> RGBImage:
+    """As `ImageOps.exif_transpose`, for what Pillow has no mode for."""
+    if orientation >= 5:
+        values = values.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        values = values[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        values = values[::-1]
+    return values

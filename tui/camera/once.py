@@ -5,48 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui.camera.clip import ClipSource
 from tui.camera.opencv import OpenCapture, open_capture
-from tui.errors import SourceError
+from tui.camera.reel import Reel
 from tui.geometry.arrays import RGBImage
 
-_OPEN_TIMEOUT_S = 10.0
 
-
-def rate_of(path: Path, open_with: OpenCapture = open_capture) -> float:
-    """Nominal frames a second of a video file; what nonsense a file says is passed on.
+class Once:
+    """Every frame of a clip once; iterate over it, and then ask what was wrong.
 
     Raises:
         SourceError: empty, or no video that can be decoded.
     """
-    ClipSource(path, str(path), open_with).close()
-    capture = open_with(str(path.resolve()), "ffmpeg", _OPEN_TIMEOUT_S)
-    if capture is None:
-        raise _gone(path)
-    try:
-        return capture.rate_hz
-    finally:
-        capture.release()
 
+    def __init__(self, path: Path, open_with: OpenCapture = open_capture) -> None:
+        self._path = path
+        self._reel = Reel(path, open_with)
+        self.rate_hz = self._reel.rate_hz
+        """Nominal frames a second; what nonsense a file says is passed on."""
+        self._notes: list[str] = []
 
-def frames_once(path: Path, open_with: OpenCapture = open_capture) -> Iterator[RGBImage]:
-    """Every frame of a video file once, RGB, uint8, shape (H, W, 3); a frame that cannot be decoded is left out.
+    def __iter__(self) -> Iterator[tuple[float, RGBImage]]:
+        """(seconds from the start, RGB, uint8, shape (H, W, 3)) of each frame that can be decoded."""
+        try:
+            while self._reel.step():
+                image = self._reel.image()
+                if image is None:
+                    continue
+                if note := self._reel.changed_size():
+                    self._notes.append(note)
+                yield self._reel.at_s, image
+        finally:
+            self._reel.release()
 
-    Raises:
-        SourceError: empty, or no video that can be decoded.
-    """
-    ClipSource(path, str(path), open_with).close()  # says what is wrong with a file that is no clip
-    capture = open_with(str(path.resolve()), "ffmpeg", _OPEN_TIMEOUT_S)
-    if capture is None:
-        raise _gone(path)
-    try:
-        while capture.grab():
-            image = capture.retrieve()
-            if image is not None:
-                yield image
-    finally:
-        capture.release()
+    @property
+    def faults(self) -> str:
+        """What is missing of the clip, in one line with its name; empty if nothing is."""
+        faults = self._reel.faults()
+        return f"{self._path}: {faults}" if faults else ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else the user should know: changes of the frames' size."""
+        return tuple(self._notes)
 
-def _gone(path: Path) -> SourceError:
-    return SourceError(f"{path}: cannot be opened any more; was it moved?")
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        self._reel.release()

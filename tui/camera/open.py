@@ -6,10 +6,11 @@ import re
 import time
 from pathlib import Path
 
+from tui.camera.animated import is_moving
 from tui.camera.clip import ClipSource
 from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
-from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_picture
+from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
 from tui.camera.rtsp import open_rtsp
 from tui.camera.stills import FolderSource, StillSource
@@ -125,13 +126,15 @@ def _open_path(path: Path, spec: str) -> FrameSource:
     if not path.is_file():
         raise SourceError(f"{path}: not an ordinary file; use {SOURCE_KINDS}")
     try:
+        if is_moving(path):
+            return ClipSource(path, spec)
         looks_like_picture = is_picture(path)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
     if looks_like_picture or path.suffix.lower() in PICTURE_SUFFIXES:
         try:
-            image = read_picture(path)
+            picture = read_noted(path)
         except InputError as error:
             raise SourceError(str(error)) from error
-        return StillSource(SourceInfo(spec, path.name, live=False, still=True), image)
+        return StillSource(SourceInfo(spec, path.name, live=False, still=True), picture.image, picture.note)
     return ClipSource(path, spec)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tui.camera.frame import Frame, SourceInfo
-from tui.camera.imread import PICTURE_SUFFIXES, read_picture
+from tui.camera.imread import PICTURE_SUFFIXES, Picture, read_noted
 from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.arrays import RGBImage
 
@@ -16,9 +16,10 @@ from tui.geometry.arrays import RGBImage
 class StillSource:
     """One picture, delivered once; `read` then blocks until `close`."""
 
-    def __init__(self, info: SourceInfo, image: RGBImage) -> None:
+    def __init__(self, info: SourceInfo, image: RGBImage, note: str = "") -> None:
         self.info = info
         self._image = image
+        self._note = note
         self._delivered = False
         self._closed = threading.Event()
 
@@ -29,7 +30,7 @@ class StillSource:
         if self._closed.is_set():
             raise SourceEnded(f"{self.info.label}: closed")
         self._delivered = True
-        return Frame(self._image, 0, time.monotonic(), name=self.info.label)
+        return Frame(self._image, 0, time.monotonic(), name=self.info.label, note=self._note)
 
     def close(self) -> None:
         """Wake `read`."""
@@ -51,7 +52,7 @@ class FolderSource:
         self._wanted: int | None = 0
         self._changed = threading.Condition()
         self._closed = False
-        self._first: tuple[RGBImage, str] | None = self._load(1)
+        self._first: Picture | None = self._load(1)
 
     def page(self, step: int) -> None:
         """Go `step` pictures on or back, wrapping around."""
@@ -69,12 +70,12 @@ class FolderSource:
             self._wanted = None
         first, self._first = self._first, None
         if first is not None and step == 0:
-            image, note = first
+            picture = first
         else:
             self._position = (self._position + step) % len(self._paths)
-            image, note = self._load(-1 if step < 0 else 1)
+            picture = self._load(-1 if step < 0 else 1)
         index, self._index = self._index, self._index + 1
-        return Frame(image, index, time.monotonic(), name=self._paths[self._position].name, note=note)
+        return Frame(picture.image, index, time.monotonic(), name=self._paths[self._position].name, note=picture.note)
 
     def close(self) -> None:
         """Wake `read`."""
@@ -82,33 +83,50 @@ class FolderSource:
             self._closed = True
             self._changed.notify_all()
 
-    def _load(self, direction: int) -> tuple[RGBImage, str]:
+    def _load(self, direction: int) -> Picture:
         """The picture at the position, or the next readable one in `direction`, with a note on what was passed."""
         passed: list[str] = []
         for _ in self._paths:
             try:
-                image = read_picture(self._paths[self._position])
+                picture = read_noted(self._paths[self._position])
             except InputError as error:
                 passed.append(str(error))
                 self._position = (self._position + direction) % len(self._paths)
                 continue
-            return image, f"passed over {passed[0]}" if passed else ""
+            name = self._paths[self._position].name
+            own = f"{name}: {picture.note}" if picture.note else ""
+            notes = (f"passed over {passed[0]}" if passed else "", own)
+            return Picture(picture.image, "; ".join(filter(None, notes)))
         raise SourceError(f"{self.info.label} none of its {len(self._paths)} pictures can be read: {passed[0]}")
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, by suffix, in natural order.
+    """The pictures of a folder in natural order: not hidden, and with the ending of one.
 
     Raises:
         SourceError: the folder cannot be listed, or holds no picture.
     """
-    try:
-        paths = [path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
-    except OSError as error:
-        raise SourceError(f"{folder}: cannot be listed: {error.strerror or error}") from error
+    paths = [path for path in files_in(folder) if is_picture_name(path)]
     if not paths:
         raise SourceError(f"{folder}: no pictures in this folder (PNG, JPEG, WebP, TIFF or BMP)")
-    return sorted(paths, key=_natural)
+    return paths
+
+
+def files_in(folder: Path) -> list[Path]:
+    """All files of a folder, hidden ones too, in natural order.
+
+    Raises:
+        SourceError: the folder cannot be listed.
+    """
+    try:
+        return sorted((path for path in folder.iterdir() if path.is_file()), key=_natural)
+    except OSError as error:
+        raise SourceError(f"{folder}: cannot be listed: {error.strerror or error}") from error
+
+
+def is_picture_name(path: Path) -> bool:
+    """Whether a file of a folder is taken for a picture; what other systems leave there, `._IMG_1.jpg`, is hidden."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

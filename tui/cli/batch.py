@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -63,51 +63,108 @@ def parse_formats(text: str) -> tuple[Format, ...]:
     return tuple(dict.fromkeys(known[name] for name in names))
 
 
-def plan(inputs: Sequence[str], out: Path, formats: Sequence[Format]) -> list[Job]:
+def plan(
+    inputs: Sequence[str],
+    out: Path,
+    formats: Sequence[Format],
+    *,
+    recursive: bool = False,
+    passed: list[str] | None = None,
+) -> list[Job]:
     """One job a picture or clip, in the order given; a file that is named twice is done once.
 
-    Where two inputs share a stem, their files carry the whole name: `cup_jpg.npz` and `cup_png.npz`.
+    Where two inputs of a folder share a stem, their files carry the whole name: `cup_jpg.npz` and `cup_png.npz`.
+
+    Args:
+        inputs: pictures, clips, folders.
+        out: where the files go; what is in there is never an input found in a folder.
+        formats: of the files.
+        recursive: also what is below the folders; below `out` it then lies as it does there.
+        passed: what was found in folders and not taken is added here, with the reason.
 
     Raises:
         InputError: an input that is not there; two inputs that would still be written to the same file; an output
             that is one of the inputs.
         SourceError: a folder without pictures.
     """
-    paths = list({path.resolve(): path for text in inputs for path in _files_of(text)}.values())
-    clips = {path for path in paths if _is_clip(path)}
-    stems: dict[tuple[str, bool], list[Path]] = {}
-    for path in paths:
-        stems.setdefault((path.stem.casefold(), path in clips), []).append(path)
+    passed = [] if passed is None else passed
+    found: dict[Path, tuple[Path, Path]] = {}
+    for text in inputs:
+        for path, below in _files_of(text, out, recursive, passed):
+            found.setdefault(path.resolve(), (path, below))
+    clips = {path for path, _ in found.values() if _is_clip(path)}
+    stems: dict[tuple[Path, str, bool], int] = {}
+    for path, below in found.values():
+        stem = (below, path.stem.casefold(), path in clips)
+        stems[stem] = stems.get(stem, 0) + 1
     jobs = []
-    for path in paths:
-        shared = len(stems[path.stem.casefold(), path in clips]) > 1
+    for path, below in found.values():
+        shared = stems[below, path.stem.casefold(), path in clips] > 1
         name = f"{path.stem}_{path.suffix.lstrip('.')}" if shared and path.suffix else path.stem
-        jobs.append(Job(path, out / name, path in clips))
+        jobs.append(Job(path, out / below / name, path in clips))
     _check_outputs(jobs, formats)
     return jobs
 
 
-def _files_of(text: str) -> list[Path]:
-    from tui.camera.stills import pictures_in
-
+def _files_of(text: str, out: Path, recursive: bool, passed: list[str]) -> list[tuple[Path, Path]]:
+    """The files that an input stands for, each with the folder that its files go to below the output folder."""
     path = Path(text).expanduser()
     try:
         if path.is_dir():
-            return pictures_in(path)
+            return _pictures_below(path, out, recursive, passed)
+        if path.is_file():
+            return [(path, Path())]
         if path.exists():
-            return [path]
+            raise InputError(f"{path}: not an ordinary file")
     except OSError as error:
         raise InputError(f"{text[:200]}: cannot be read: {error.strerror or error}") from error
     raise InputError(f"{path}: no such file or folder")
 
 
+def _pictures_below(folder: Path, out: Path, recursive: bool, passed: list[str]) -> list[tuple[Path, Path]]:
+    from tui.camera.imread import is_picture
+    from tui.camera.stills import files_in, is_picture_name, pictures_in
+
+    own_outputs = out.resolve()
+    found: list[tuple[Path, Path]] = []
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop(0)
+        for path in files_in(here):
+            if is_picture_name(path) or (not path.name.startswith(".") and not path.suffix and _is(is_picture, path)):
+                found.append((path, here.relative_to(folder)))
+            else:
+                passed.append(f"{path}: {'hidden' if path.name.startswith('.') else 'not a picture'}")
+        for path in sorted(each for each in here.iterdir() if each.is_dir()):
+            if path.resolve() == own_outputs:
+                continue
+            if path.name.startswith(".") or path.is_symlink():
+                passed.append(f"{path}: a {'hidden' if path.name.startswith('.') else 'linked'} folder")
+            elif recursive:
+                waiting.append(path)
+            else:
+                passed.append(f"{path}: a folder, taken with --recursive")
+    if found or recursive:
+        if not found:
+            raise InputError(f"{folder}: no pictures in this folder or below it")
+        return found
+    return [(path, Path()) for path in pictures_in(folder)]  # says what is wrong
+
+
+def _is(question: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return question(path)
+    except OSError:
+        return False
+
+
 def _is_clip(path: Path) -> bool:
+    """By the content; what is neither, and only called a picture, is left to the reader of pictures to refuse."""
+    from tui.camera.animated import is_moving
     from tui.camera.imread import PICTURE_SUFFIXES, is_picture
 
-    if path.suffix.lower() in PICTURE_SUFFIXES:
-        return False
     try:
-        return not is_picture(path)
+        return is_moving(path) or not (is_picture(path) or path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 

@@ -34,7 +34,7 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     try:
         with _quiet_descriptor_2():
             return openvino.Core().read_model(path)
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:  # the latter where its own message quotes the file's bytes
         raise ModelError(f"{path} is not a model that OpenVINO can read: {reason(error)}") from error
 
 
