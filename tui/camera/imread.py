@@ -88,7 +88,12 @@ def read_noted(path: str | Path) -> Picture:
 
 
 def decode_picture(data: bytes, name: str) -> RGBImage:
-    """Decode a picture that is held in memory, as `read_picture` does.
+    """`decode_noted` without its note."""
+    return decode_noted(data, name).image
+
+
+def decode_noted(data: bytes, name: str) -> Picture:
+    """Decode a picture that is held in memory, as `read_noted` does.
 
     Args:
         data: the file's bytes.
@@ -99,7 +104,7 @@ def decode_picture(data: bytes, name: str) -> RGBImage:
     """
     if not data:
         raise InputError(f"{name}: is empty (0 bytes)")
-    return _decode(BytesIO(data), name).image
+    return _decode(BytesIO(data), name)
 
 
 def is_picture(path: Path) -> bool:

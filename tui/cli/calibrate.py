@@ -119,13 +119,16 @@ def _paths(pictures: Sequence[str]) -> list[Path]:
 
 
 def _load(path: Path, unreadable: list[InputError]) -> RGBImage:
-    from tui.camera.imread import read_picture
+    from tui.camera.imread import read_noted
 
     try:
-        return read_picture(path)
+        found = read_noted(path)
     except InputError as error:
         unreadable.append(error)
         raise
+    if found.note:
+        warn(f"{path}: {found.note}")
+    return found.image
 
 
 @contextmanager

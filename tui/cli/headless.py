@@ -20,6 +20,7 @@ from tui.cli.space import Span, spans_between
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
 from tui.geometry.sampling import check_pixel
+from tui.instrument.following import NOTE
 from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import MismatchKind
@@ -122,6 +123,7 @@ class Headless:
     def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None) -> None:
         self._asked = asked
         self._bell = threading.Event()
+        self._noted: set[str] = set()
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -198,7 +200,12 @@ class Headless:
         """Say on the error stream what the instrument has to say, but for what went well."""
         told = self.instrument.snapshot.model_notes  # by the model itself, as they come
         for said in self.instrument.voice.fetch():
-            if said.severity in {Severity.ERROR, Severity.WARNING} and said.text not in told:
+            if said.key == NOTE:  # of a clip that runs over and over: once
+                matters = said.text not in self._noted
+                self._noted.add(said.text)
+            else:
+                matters = said.severity in {Severity.ERROR, Severity.WARNING} and said.text not in told
+            if said.text and matters:
                 warn(said.text)
 
     def stop(self) -> None:

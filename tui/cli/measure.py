@@ -34,10 +34,11 @@ from tui.cli.options import (
 from tui.errors import InputError
 
 if TYPE_CHECKING:
-    from tui.geometry.arrays import RGBImage
+    from tui.camera.imread import Picture
     from tui.pipeline.capture import Opener
 
 STANDARD_INPUT = "-"
+_MOST_BYTES = 500_000_000
 
 
 class Format(StrEnum):
@@ -117,14 +118,15 @@ def measure(
 def _picture(image: str) -> Opener:
     """Opens one picture; what is wrong with it is bad input, not a source that fails."""
     from tui.camera.frame import FrameSource, SourceInfo
-    from tui.camera.imread import read_picture
+    from tui.camera.imread import read_noted
     from tui.camera.stills import StillSource
 
     if image == STANDARD_INPUT:
-        picture, label = _from_standard_input(), "standard input"
+        found, label = _from_standard_input(), "standard input"
     else:
-        picture, label = read_picture(image), Path(image).name
-    source = StillSource(SourceInfo(image, label, live=False, still=True), picture)
+        found, label = read_noted(image), Path(image).name
+    note = f"{label}: {found.note}" if found.note else ""
+    source = StillSource(SourceInfo(image, label, live=False, still=True), found.image, note)
 
     def open_it() -> tuple[FrameSource, str]:
         return source, ""
@@ -132,19 +134,14 @@ def _picture(image: str) -> Opener:
     return open_it
 
 
-def _from_standard_input() -> RGBImage:
+def _from_standard_input() -> Picture:
     import sys
-    import tempfile
 
-    from tui.camera.imread import read_picture
+    from tui.camera.imread import decode_noted
 
-    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    data = b"" if sys.stdin is None else sys.stdin.buffer.read(_MOST_BYTES + 1)
     if not data:
         raise InputError("standard input: no picture came; as in: cat desk.jpg | depth-tui measure - --at 120,200")
-    with tempfile.NamedTemporaryFile(prefix="standard-input-") as file:
-        file.write(data)
-        file.flush()
-        try:
-            return read_picture(file.name)
-        except InputError as error:
-            raise InputError(str(error).replace(file.name, "standard input")) from error
+    if len(data) > _MOST_BYTES:
+        raise InputError(f"standard input: more than {_MOST_BYTES // 1_000_000} MB, too much for one picture")
+    return decode_noted(data, "standard input")

@@ -27,6 +27,9 @@ from tui.pipeline.pipeline import Pipeline, Snapshot
 from tui.storage.profiles import Profile
 from tui.targets.observer import observer_of
 
+NOTE = "frame"
+"""What a source says of one of its frames is about this."""
+
 
 class Following:
     """Takes what the pipeline brings.
@@ -130,7 +133,7 @@ class Following:
 
     def _take(self, result: DepthResult) -> None:
         if result.frame.note:
-            self.voice.say(result.frame.note)
+            self.voice.say(result.frame.note, key=NOTE)
         height, width = result.inverse_depth.shape
         scene = scene_of(result.frame, self.snapshot.capture.info)
         session, first = self._scenes.enter(scene, self.session)
