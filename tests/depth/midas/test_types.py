@@ -59,6 +59,7 @@ class Recording:
 
     network: TorchNetwork
     raw: FloatMap | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def engine(self) -> str:
