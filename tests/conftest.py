@@ -1,16 +1,30 @@
-"""What all tests share: the reference data beside the project's root, and a home of their own."""
+"""What all tests share: a machine without peculiarities, the reference data beside the project's root, own homes."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.environment import make_plain
 from tui.depth.engines.openvino_import import leave_out
 
+make_plain(os.environ)
 leave_out()  # before any test imports openvino by itself
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Workers for whole folders only: for a file or a test they take longer to start than it takes to run.
+
+    Snapshots are taken anew by one process, which alone can tell those that no test uses any more; and what is not
+    captured comes to the terminal only from there.
+    """
+    option = config.option
+    by_hand = option.update_snapshots or option.capture == "no" or option.collectonly
+    return 0 if by_hand or not any(Path(each).is_dir() for each in config.args) else None
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +46,4 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]:
         monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLORTERM", "truecolor")
     return home
