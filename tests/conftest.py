@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -36,14 +38,12 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test has its own home, so that none reads or writes the user's settings, profiles or weights."""
+def own_home(tmp_path: Path) -> Iterator[Path]:
+    """Every test has its own home, so that none reads or writes the user's settings, profiles or weights.
+
+    What the program writes into the environment is gone after the test.
+    """
     home = tmp_path / "home"
-    for name, folder in [
-        ("XDG_CONFIG_HOME", "config"),
-        ("XDG_CACHE_HOME", "cache"),
-        ("XDG_DATA_HOME", "data"),
-    ]:
-        monkeypatch.setenv(name, str(home / folder))
-    monkeypatch.setenv("HOME", str(home))
-    return home
+    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA")}
+    with patch.dict(os.environ, HOME=str(home), **folders):
+        yield home
