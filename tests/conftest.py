@@ -1,16 +1,32 @@
-"""What all tests share: the reference data beside the project's root, and a home of their own."""
+"""What all tests share: a machine without peculiarities, the reference data beside the project's root, own homes."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from tests.environment import make_plain
 from tui.depth.engines.openvino_import import leave_out
 
+make_plain(os.environ)
 leave_out()  # before any test imports openvino by itself
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Workers for whole folders only: for a file or a test they take longer to start than it takes to run.
+
+    Snapshots are taken anew by one process, which alone can tell those that no test uses any more; and what is not
+    captured comes to the terminal only from there.
+    """
+    option = config.option
+    by_hand = option.update_snapshots or option.capture == "no" or option.collectonly
+    return 0 if by_hand or not any(Path(each).is_dir() for each in config.args) else None
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +38,13 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test has its own home, so that none reads or writes the user's settings, profiles or weights."""
+def own_home(tmp_path: Path) -> Iterator[Path]:
+    """Every test has its own home, so that none reads or writes the user's settings, profiles or weights.
+
+    What the program writes into the environment is gone after the test.
+    """
     home = tmp_path / "home"
-    for name, folder in [
-        ("XDG_CONFIG_HOME", "config"),
-        ("XDG_CACHE_HOME", "cache"),
-        ("XDG_DATA_HOME", "data"),
-        ("XDG_STATE_HOME", "state"),
-    ]:
-        monkeypatch.setenv(name, str(home / folder))
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    return home
+    kinds = ("CONFIG", "CACHE", "DATA", "STATE")
+    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
+    with patch.dict(os.environ, HOME=str(home), **folders):
+        yield home

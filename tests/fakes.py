@@ -17,7 +17,7 @@ from tui.geometry.arrays import FloatMap, RGBImage
 WIDTH, HEIGHT = 64, 48
 
 
-def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:
     """Return as soon as `condition` holds; fail, naming it, if it never does."""
     deadline_s = time.monotonic() + timeout_s
     while not condition():

@@ -52,14 +52,14 @@ class Terminal(TerminalLink):
         finally:
             os.set_blocking(self.fd, True)
 
-    def wait_text(self, pattern: str, timeout_s: float = 30.0) -> None:
+    def wait_text(self, pattern: str, timeout_s: float = 60.0) -> None:
         end_s = time.monotonic() + timeout_s
         while not re.search(pattern, self.text):
             assert time.monotonic() < end_s, f"never shown: {pattern}\n{self.text}"
             assert not self.ended, f"left with {self.exit_code} before showing {pattern}\n{self.text}"
             self.pump(0.02)
 
-    def wait_exit(self, timeout_s: float = 10.0) -> float:
+    def wait_exit(self, timeout_s: float = 60.0) -> float:
         """Seconds until the program has left."""
         start_s = time.monotonic()
         while self.exit_code is None:

@@ -73,10 +73,11 @@ def test_a_server_that_gives_no_stream(port: int) -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(SourceError, match=f"nothing listens on port {port}"):
-        open_rtsp(f"rtsp://127.0.0.1:{port}/").wait_open()
+    with socket.socket() as taken:  # by somebody who does not listen, so that nobody else can
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(SourceError, match=f"nothing listens on port {port}"):
+            open_rtsp(f"rtsp://127.0.0.1:{port}/").wait_open()
 
 
 HANG = """

@@ -17,6 +17,7 @@ class Columns:
     """The network's map is its input's red channel."""
 
     engine = "planted"
+    notes: tuple[str, ...] = ()
 
     def run(self, batch: Batch) -> FloatMap:
         return np.array(batch[0, 0], dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def true_distance_m(u_px: int) -> float:
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
     """Let the app run until `condition` holds; fail, naming it, if it never does."""
-    for _ in range(2000):
+    end_s = time.monotonic() + 60
+    while time.monotonic() < end_s:
         if condition():
             return
         await pilot.pause(0.005)
@@ -67,6 +69,13 @@ async def answer(pilot: Pilot[None], text: str) -> None:
     await type_text(pilot, text)
     await pilot.press("enter")
     await pilot.pause()
+
+
+@pytest.fixture(autouse=True)
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot looks after each key whether the process rests; it finds out in 2 ms as well as in 20."""
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.002)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class Terminal:
             stderr=slave,
             cwd=ROOT,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", **environment},
+            env={**os.environ, "COLUMNS": "82", "LINES": "33", **environment},
         )
         os.close(slave)
 

@@ -240,6 +240,7 @@ def _eager(request: ModelRequest) -> DepthEstimator:
 
 class _Eager:
     engine = EAGER
+    notes: tuple[str, ...] = ()
 
     def __init__(self, name: str, path: Path, threads: int | None) -> None:
         import torch

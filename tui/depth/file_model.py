@@ -12,7 +12,7 @@ import numpy as np
 from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
-from tui.depth.engines.fallback import FallbackNetwork, notes_of
+from tui.depth.engines.fallback import FallbackNetwork
 from tui.depth.engines.network import Batch
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.weights import hash_file
@@ -64,7 +64,7 @@ class FileModelEstimator:
     @property
     def notes(self) -> tuple[str, ...]:
         """See `DepthEstimator`."""
-        return notes_of(self._network)
+        return self._network.notes
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where the network has no valid depth."""

@@ -24,6 +24,11 @@ _BEGIN = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); 
 """Makes the pseudo-terminal the program's own, and becomes the program."""
 
 
+def _without_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the size of the terminal that this program runs in, which other programs would take for their own."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """What was sent over some time."""
@@ -83,7 +88,7 @@ class TerminalLink:
             stdin=inside,
             stdout=inside,
             stderr=inside,
-            env={**os.environ, **_TRUECOLOR, **(env or {})},
+            env={**_without_size(os.environ), **_TRUECOLOR, **(env or {})},
             start_new_session=True,
         )
         os.close(inside)

@@ -6,11 +6,11 @@ import builtins
 from pathlib import Path
 
 import numpy as np
-import openvino
 import pytest
 import torch
 from torch import nn
 
+from tests.depth.engines.machines import Machine, rounded, run_on
 from tests.depth.models import write_red_model
 from tui.depth.engines import converted
 from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
@@ -21,21 +21,6 @@ from tui.depth.engines.torch_engine import TorchNetwork
 from tui.errors import InputError
 
 BATCH = np.random.default_rng(0).random((1, 3, 8, 16), dtype=np.float32)
-
-
-class Machine:
-    """An openvino.Core with other devices."""
-
-    def __init__(self, *devices: str, capabilities: tuple[str, ...] = ("FP32",), discrete: str = "") -> None:
-        self.available_devices = list(devices)
-        self.capabilities = list(capabilities)
-        self.discrete = discrete
-
-    def get_property(self, device: str, name: str) -> object:
-        if name == "DEVICE_TYPE":
-            return "Type.DISCRETE" if device == self.discrete else "Type.INTEGRATED"
-        assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
-        return self.capabilities
 
 
 @pytest.mark.parametrize(
@@ -65,28 +50,86 @@ def test_the_fast_precision() -> None:
 def test_a_machine_with_a_gpu_falls_back_to_its_cpu_and_then_to_f32(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run_on(Machine("CPU", "GPU", broken=("GPU",)), monkeypatch)
     model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
-    monkeypatch.setattr(
-        "tui.depth.engines.openvino_engine.find_device",
-        lambda _core, precision: "GPU" if precision != "bf16" else "CPU",
-    )
     ways = openvino_ways(lambda: model, "f16", 1, None)
     assert [each.name for each in ways] == ["OpenVINO GPU in f16", "OpenVINO in f16", "OpenVINO in f32"]
     network = FallbackNetwork(ways)
-    assert network.engine == "openvino gpu f16"
-    values = network.run(BATCH)  # there is no GPU here: this is a real failure to compile
-    assert values == pytest.approx(BATCH[0, 0], abs=1e-3)
-    assert network.engine.startswith("openvino f")
+    assert (network.engine, network.notes) == ("openvino gpu f16", ())
+    assert np.array_equal(network.run(BATCH), rounded(BATCH[0, 0], "f16"))
+    assert network.engine == "openvino f16"
     (note,) = network.notes
     assert note.startswith("running on OpenVINO in f16 instead: OpenVINO cannot run this model")
-    assert "\n" not in note
+    assert note.endswith("on GPU: GPU has no driver")
 
 
-def test_numbers_that_f16_cannot_hold_are_computed_in_f32(tmp_path: Path) -> None:
+def test_a_device_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    """By the real OpenVINO, whatever devices this machine has."""
+    network = OpenVinoNetwork(read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1])), 1, "f16", "GPU.99")
+    with pytest.raises(EngineError, match=r"cannot run this model with an input of 1x3x8x16 on GPU\.99: ") as caught:
+        network.run(BATCH)
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_that_f16_cannot_hold_are_computed_in_f32(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_on(Machine("CPU"), monkeypatch)
     model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
     network = FallbackNetwork(openvino_ways(lambda: model, "f16", 1, None))
     huge = BATCH * np.float32(1e9)
     assert np.array_equal(network.run(huge), huge[0, 0])
+    (note,) = network.notes
+    assert note.startswith("running on OpenVINO in f32 instead: numbers grow too large for f16")
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "engine", "notes"),
+    [
+        ("f16", "bf16", "openvino bf16", ("computing in bf16 instead of f16: this CPU has no f16 for it",)),
+        ("f16", "f32", "openvino f32", ("computing in f32 instead of f16: this CPU has no f16 for it",)),
+        ("bf16", "f32", "openvino f32", ("computing in f32 instead of bf16: this CPU has no bf16 for it",)),
+        ("f32", "bf16", "openvino bf16", ("computing in bf16 instead of f32: this CPU has no f32 for it",)),
+        ("f32", "f32", "openvino f32", ()),
+        ("f32", "dynamic", "openvino f32", ()),
+        ("auto", "f32", "openvino f32", ()),
+        ("auto", "bf16", "openvino bf16", ()),
+    ],
+)
+def test_another_precision_than_asked_for_is_named_and_said(
+    asked: str, given: str, engine: str, notes: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine("CPU", instead=dict.fromkeys(("f32", "bf16", "f16"), given))
+    run_on(machine, monkeypatch)
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    network = FallbackNetwork(openvino_ways(lambda: model, asked, 1, None))
+    assert network.notes == (), "nothing is known before the device has compiled it"
+    assert np.array_equal(network.run(BATCH), rounded(BATCH[0, 0], given))
+    assert (network.engine, network.notes) == (engine, notes)
+
+
+def test_a_failed_device_and_another_precision_are_both_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_on(Machine("CPU", "GPU", broken=("GPU",), instead={"f16": "bf16"}), monkeypatch)
+    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
+    network = FallbackNetwork(openvino_ways(lambda: model, "f16", 1, None))
+    network.run(BATCH)
+    assert network.engine == "openvino bf16"
+    failed, replaced = network.notes
+    assert failed.endswith("GPU has no driver")
+    assert replaced == "computing in bf16 instead of f16: this CPU has no f16 for it"
+
+
+@pytest.mark.parametrize("asked", ["f32", "bf16", "f16", "auto"])
+def test_on_any_cpu_the_name_is_that_of_what_computes(asked: str) -> None:
+    """By the real OpenVINO: another precision's numbers are never told as those of f32, nor the other way round."""
+    torch.manual_seed(0)
+    model = converted.convert(nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
+    exact = OpenVinoNetwork(model, 1)
+    network = FallbackNetwork(openvino_ways(lambda: model, asked, 1, None))
+    difference = np.abs(network.run(BATCH) - exact.run(BATCH)).max()
+    found = network.engine.removeprefix("openvino ")
+    assert exact.engine == "openvino f32"
+    assert (difference > 0) == (found != "f32")
+    assert difference < 0.02
+    assert network.notes or asked in ("auto", found)
 
 
 def test_without_openvino_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,14 +165,6 @@ def test_torch_computes_in_the_precision_that_it_names() -> None:
     assert (exact.engine, rough.engine) == ("torch cpu", "torch cpu bf16")
     difference = np.abs(exact.run(BATCH) - rough.run(BATCH)).max()
     assert 0 < difference < 0.02
-
-
-def test_openvino_names_the_precision_that_is_computed_in(tmp_path: Path) -> None:
-    model = read_model(write_red_model(tmp_path / "net.xml", [1, 3, -1, -1]))
-    core = openvino.Core()
-    network = OpenVinoNetwork(model, 1, "auto")
-    network.run(BATCH)
-    assert network.engine == f"openvino {fast_precision(core, 'CPU')}"
 
 
 def test_a_kept_compilation_that_is_damaged_costs_nothing_else(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ BATCH = np.zeros((1, 3, 32, 64), dtype=np.float32)
 class Planted:
     """Gives maps of `value` until it is told to fail."""
 
-    def __init__(self, engine: str, value: float, *, fails: bool = False) -> None:
-        self.engine, self.value, self.fails = engine, value, fails
+    def __init__(self, engine: str, value: float, *, fails: bool = False, notes: tuple[str, ...] = ()) -> None:
+        self.engine, self.value, self.fails, self.notes = engine, value, fails, notes
         self.closed = False
         self.runs = 0
 

@@ -11,6 +11,7 @@ import openvino
 import pytest
 from openvino import opset13 as ops
 
+from tests.depth.engines.machines import Machine, run_on
 from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
 from tui.calibration.beliefs import MapKind
 from tui.depth.beside import EstimatorBeside, load_beside
@@ -86,6 +87,15 @@ def test_openvino_gives_the_same_in_every_size(
     again = load(f"hf:tiny/{name}", "auto")
     assert_same(again, picture(), theirs(name, saved(name), picture()))
     again.close()
+
+
+def test_another_precision_than_asked_for_is_said_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_on(Machine("CPU", instead={"f16": "f32"}), monkeypatch)
+    estimator = load_estimator(ModelRequest(hub("glpn"), engine="openvino", threads=1, precision="f16"))
+    for image in (picture(), picture(40, 70)):
+        estimator.estimate(image)
+    assert estimator.engine == "openvino f32"
+    assert estimator.notes == ("computing in f32 instead of f16: this CPU has no f16 for it",)
 
 
 def test_a_network_that_chooses_its_head_runs_on_torch(hub: Hub) -> None:

@@ -59,6 +59,7 @@ class Recording:
 
     network: TorchNetwork
     raw: FloatMap | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def engine(self) -> str:
@@ -135,7 +136,7 @@ def test_the_formula_gives_the_weights_that_made_the_reference(name: str, refere
 def test_a_picture_gives_upstreams_map(name: str, reference: Path) -> None:
     cases = summary_of(reference, name)["cases"]
     assert isinstance(cases, dict)
-    network = Recording(TorchNetwork(load(reference, name), threads=2))
+    network = Recording(TorchNetwork(load(reference, name), threads=1))
     estimator = MidasEstimator(ModelIdentity(name, ""), MIDAS_TYPES[name].transform, network)
     for case in cases:
         expected = np.load(reference / official(name) / f"{case}.npz")
@@ -154,7 +155,7 @@ def test_openvino_computes_the_same(name: str, reference: Path) -> None:
     """For the reference picture and, where the size is free, for another one than it was traced with."""
     midas_type = MIDAS_TYPES[name]
     module = load(reference, name)
-    network = OpenVinoNetwork(converted.convert(module, midas_type.trace_px), threads=2)
+    network = OpenVinoNetwork(converted.convert(module, midas_type.trace_px), threads=1)
     cases = summary_of(reference, name)["cases"]
     assert isinstance(cases, dict)
     case = next(iter(cases))
@@ -168,7 +169,7 @@ def test_openvino_computes_the_same(name: str, reference: Path) -> None:
     assert rms <= CONVERTED_TIMES_NOISE * rms_noise
     if midas_type.transform.fit is not Fit.STRETCH:
         batch = np.random.default_rng(0).standard_normal((1, 3, *OTHER_SIZE)).astype(np.float32)
-        expected = TorchNetwork(module, threads=2).run(batch)
+        expected = TorchNetwork(module, threads=1).run(batch)
         assert expected.std() > 0
         greatest, rms = deviation(network.run(batch), expected)
         print(f"{name} {OTHER_SIZE}: max {greatest:.1e} rms {rms:.1e}")
@@ -181,7 +182,7 @@ def test_auto_takes_an_official_file_by_itself(reference: Path, tmp_path: Path) 
     name, case = "dpt-levit-224", "tum1_half_320x240"
     path = tmp_path / "dpt_levit_224.pt"
     torch.save(formula_state_dict(reference, official(name)), path)
-    estimator = load_estimator(ModelRequest(name, path, threads=2))
+    estimator = load_estimator(ModelRequest(name, path, threads=1))
     assert estimator.engine.startswith(("openvino", "torch cuda", "torch mps"))
     assert estimator.identity.name == name
     got = estimator.estimate(read_rgb(reference / "images" / f"{case}.png"))

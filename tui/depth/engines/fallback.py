@@ -46,8 +46,8 @@ class FallbackNetwork:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is used instead of what was asked for, and why; may grow with a frame."""
-        return self._notes
+        """See `Network`: why it is not the first way, and what that way itself says."""
+        return self._notes if self._network is None else (*self._notes, *self._network.notes)
 
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; what fails is run again in the next way, and if all fail, the first reason is told."""
@@ -95,8 +95,3 @@ class FallbackNetwork:
                 self._notes = (f"running on {way.name} instead: {first}",)
             return network
         raise first or EngineError("there is no way to run this model")
-
-
-def notes_of(network: Network) -> tuple[str, ...]:
-    """What is used instead of what was asked for, and why; may grow with a frame."""
-    return network.notes if isinstance(network, FallbackNetwork) else ()

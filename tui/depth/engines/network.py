@@ -27,6 +27,11 @@ class Network(Protocol):
         """Engine and precision or device, for the status line: 'openvino f32', 'torch cpu'."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is used instead of what was asked for, and why; may grow with a frame."""
+        ...
+
     def run(self, batch: Batch) -> FloatMap:
         """The network's raw output as float32, shape (h', w'); the interpreter's lock is released meanwhile.
 

@@ -19,6 +19,9 @@ from tui.depth.engines.openvino_import import import_openvino
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap
 
+_PRECISIONS = ("f32", "bf16", "f16")
+"""By OpenVINO's names for them."""
+
 _KEPT_SHAPES = 4
 """Compiled shapes that are kept; folders of pictures of many sizes would otherwise fill the memory, and the disk."""
 
@@ -77,7 +80,7 @@ def fast_precision(core: Any, device: str) -> str:  # noqa: ANN401  # an openvin
 
 
 class OpenVinoNetwork:
-    """An OpenVINO model in the precision asked for, whatever the device would prefer.
+    """An OpenVINO model in the precision asked for, whatever the device would prefer, as far as the device has it.
 
     In f32, the default, a reading does not depend on the CPU.
 
@@ -102,6 +105,7 @@ class OpenVinoNetwork:
         self._core = openvino.Core()
         self._model = model
         self._device = device
+        self._asked = precision
         self._precision = fast_precision(self._core, device) if precision == "auto" else precision
         # OpenVINO's own key leaves the precision out: what was compiled in one would be run for another.
         self._compiled = None if compiled is None else compiled / f"{device}-{self._precision}"
@@ -119,6 +123,14 @@ class OpenVinoNetwork:
         """See `Network`; the precision is the one that the device computes in, once it has compiled the model."""
         where = "" if self._device == "CPU" else f" {self._device.lower()}"
         return f"openvino{where} {self._precision}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `Network`: a precision that the device lacks, once it has compiled the model in another."""
+        if self._asked in ("auto", self._precision):
+            return ()
+        where = "this CPU" if self._device == "CPU" else f"this {self._device}"
+        return (f"computing in {self._precision} instead of {self._asked}: {where} has no {self._asked} for it",)
 
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; a shape's first run compiles the model for it."""
@@ -155,8 +167,10 @@ class OpenVinoNetwork:
             raise EngineError(
                 f"OpenVINO cannot run this model with an input of {text} on {self._device}: {reason(error)}"
             ) from error
-        # A device computes in f32 where it lacks what was asked for.
-        self._precision = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
+        # Where a device lacks what was asked for, it takes another: a CPU with bf16 alone takes that for f16.
+        found = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
+        if found in _PRECISIONS:  # not "dynamic", by which a device leaves it open
+            self._precision = found
         self._requests[shape] = request
         if len(self._requests) > _KEPT_SHAPES:
             self._requests.popitem(last=False)

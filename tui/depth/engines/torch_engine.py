@@ -71,6 +71,11 @@ class TorchNetwork:
         """See `Network`."""
         return f"torch {self._device.type}" + ("" if self._dtype is None else f" {self._precision}")
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `Network`: torch computes as it was told, or fails."""
+        return ()
+
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; `batch` is float32, shape (1, 3, h, w)."""
         if self._module is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui.depth.engines.fallback import notes_of
 from tui.depth.engines.network import Network
 from tui.depth.estimator import ModelIdentity
 from tui.depth.hub.checkpoint import Checkpoint
@@ -35,7 +34,7 @@ class HubEstimator:
     @property
     def notes(self) -> tuple[str, ...]:
         """See `DepthEstimator`."""
-        return notes_of(self._network)
+        return self._network.notes
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where a network's metres are none."""

@@ -106,6 +106,11 @@ class ConvertedPerSize:
         """See `Network`; the precision is known from the first picture on."""
         return self._engine
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `Network`: of every size that is kept, each once."""
+        return tuple(dict.fromkeys(note for network in self._networks.values() for note in network.notes))
+
     def run(self, batch: Batch) -> FloatMap:
         """See `Network`; the first picture of a size may take seconds."""
         network = self._networks.get(batch.shape)

@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 
-from tui.depth.engines.fallback import notes_of
 from tui.depth.engines.network import Network
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.midas.transform import Transform
@@ -39,7 +38,7 @@ class MidasEstimator:
     @property
     def notes(self) -> tuple[str, ...]:
         """See `DepthEstimator`."""
-        return (*self._notes, *notes_of(self._network))
+        return (*self._notes, *self._network.notes)
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`."""
