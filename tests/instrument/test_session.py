@@ -78,7 +78,8 @@ def test_another_model_sees_the_same_distances() -> None:
     session = SIZED.with_reference(reference(10, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
     before = session.reading(ramp(), session.calibration())
     steeper = 7 * ramp() + 3
-    after_session = session.with_references_seen_by("n", steeper, MapKind.RELATIVE)
+    after_session, lost = session.with_references_seen_by("n", steeper, MapKind.RELATIVE)
+    assert not lost
     after = after_session.reading(steeper, after_session.calibration())
     assert before.distance_m is not None
     assert after.distance_m == pytest.approx(before.distance_m, rel=1e-5)
