@@ -138,9 +138,10 @@ class Following:
         session = self._scenes.enter(scene, self.session)
         self.session = self._sized(session, width, height)
         self.freshness.tick(result.frame, result.seconds)
+        if self._shown is None or self._shown.frame is not result.frame:
+            age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+            self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
-        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-        self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         if entered:
             self._memory.enter(scene, self._setting(result), quiet=self._profile is not None)
         self._check_profile()
@@ -202,7 +203,9 @@ class Following:
 
         def stands(each: Mismatch) -> bool:
             own = session.profile == each.profile
-            return own and (used or bool(session.targets)) if each.kind is MismatchKind.CAMERA else own or not used
+            if each.kind is MismatchKind.CAMERA:
+                return own and (used or bool(session.targets))
+            return not (own or used)  # once it is used, or something else is
 
         return tuple(each for each in self._differs.get(self._scenes.current, ()) if stands(each))
 
