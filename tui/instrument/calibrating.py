@@ -59,7 +59,9 @@ def answered(session: Session, purpose: str, text: str, result: DepthResult | No
         case Purpose.SMOOTHING:
             return session.with_smoothing(smoothing_s(text))
         case Purpose.SCALE:
-            return replace(session, fixed=typed_scale(text, session.beliefs), references=(), tracking=None)
+            model = "" if result is None else result.identity.key
+            fixed = typed_scale(text, session.beliefs)
+            return replace(session, fixed=fixed, references=(), references_model=model, tracking=None)
 
 
 def with_renewal_toggled(session: Session, result: DepthResult | None) -> tuple[Session, str]:
@@ -74,11 +76,16 @@ def with_renewal_toggled(session: Session, result: DepthResult | None) -> tuple[
 
 
 def with_model_of(session: Session, result: DepthResult) -> tuple[Session, Said | None]:
-    """References hold values of one model's maps; another model's are taken from its own map."""
-    kind, model = result.identity.kind, result.identity.key
-    if not session.references or session.references_model == model:
+    """References hold values of one model's maps; another model's are taken from its own map.
+
+    A scale and shift that were typed or saved for another model mean nothing, so they are not used with this one.
+    """
+    kind, model, name = result.identity.kind, result.identity.key, result.identity.name
+    if session.references_model in {"", model} or not (session.references or session.fixed):
         return replace(session, map_kind=kind), None
-    name = result.identity.name
+    if not session.references:
+        dropped = replace(session, fixed=None, references_model="", profile="", map_kind=kind, tracking=None)
+        return dropped, Said(f"scale and shift were another model's and mean nothing to {name}", Severity.ERROR)
     again, unseen = session.with_references_seen_by(model, result.inverse_depth, kind)
     if not unseen:
         return again, Said(f"the references were measured again with {name}")

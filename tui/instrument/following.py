@@ -16,9 +16,9 @@ from tui.instrument.keeping import Keeper
 from tui.instrument.measured import Measured
 from tui.instrument.memory import Memory
 from tui.instrument.mismatch import Mismatch, MismatchKind
-from tui.instrument.profiles import Setting, fitted_to, measured_of
+from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
-from tui.instrument.scenes import Scenes, scene_of
+from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
@@ -65,7 +65,10 @@ class Following:
         self._force = force
         self._profile: Profile | None = None
         """Loaded, and waiting for a map to be compared with."""
-        self._mismatches: tuple[Mismatch, ...] = ()
+        self._differs: dict[Scene | None, tuple[Mismatch, ...]] = {}
+        """What of the profile that was asked for last is otherwise, by scene."""
+        self._other_camera = ""
+        """With which the profile was made that is used with this one."""
         self._shown: DepthResult | None = None
         self._captured_at: datetime | None = None
         self._looking_for: object = None
@@ -136,22 +139,18 @@ class Following:
             self.voice.say(result.frame.note, key=NOTE)
         height, width = result.inverse_depth.shape
         scene = scene_of(result.frame, self.snapshot.capture.info)
-        session, first = self._scenes.enter(scene, self.session)
+        entered = scene != self._scenes.current
+        session = self._scenes.enter(scene, self.session)
         self.session = self._sized(session, width, height)
-        self.freshness.tick(result.frame.captured_at_s, result.seconds)
+        self.freshness.tick(result.frame, result.seconds)
+        if self._shown is None or self._shown.frame is not result.frame:
+            age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+            self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
-        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-        self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
-        if first:
-            self._memory.first_seen(scene, self._setting(result), quiet=self._profile is not None)
-            if self._memory.offer is not None:
-                self.voice.say(f"{self._memory.offer.words}: enter takes it, esc does not")
+        if entered:
+            self._memory.enter(scene, self._setting(result), quiet=self._profile is not None)
         self._check_profile()
-        before = self.session
-        self.session, said = with_model_of(before, result)
-        if said is not None:
-            self._scenes.history.note(before, self.session)
-            self.voice.say(said.text, said.severity)
+        self._take_model(result)
         self.session = followed(self.session, result)
         self._observe()
         self._read()
@@ -203,20 +202,39 @@ class Following:
 
     @property
     def mismatches(self) -> tuple[Mismatch, ...]:
-        """What of the profile in use, or of the one that was asked for, is otherwise than what is shown."""
-        found = self._mismatches
-        if self.session.references and self.session.profile not in {each.profile for each in found}:
-            return ()
-        return found
+        """What of the profile in use, or of the one that was asked for and cannot be used, is otherwise here."""
+        session = self.session
+        used = bool(session.references or session.fixed)
+
+        def stands(each: Mismatch) -> bool:
+            own = session.profile == each.profile
+            if each.kind is MismatchKind.CAMERA:
+                return own and (used or bool(session.targets))
+            return not (own or used)  # once it is used, or something else is
+
+        return tuple(each for each in self._differs.get(self._scenes.current, ()) if stands(each))
 
     def _keep(self) -> None:
         scene, result = self._scenes.current, self._shown
-        if scene is not None and result is not None:
-            measured = (self.session.measured, *self.session.waiting)
-            if (scene, measured) == self._kept:
-                return
-            self._kept = (scene, measured)
-            self._memory.keep(scene, measured, self._setting(result), self.session.window_px)
+        if scene is None or result is None:
+            return
+        measured, setting = (self.session.measured, *self.session.waiting), self._setting(result)
+        if any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
+            setting = replace(setting, camera=self._other_camera)  # to be confirmed at the next start as well
+        if (scene, measured, setting) != self._kept:
+            self._kept = (scene, measured, setting)
+            now_s, window_px = time.time(), self.session.window_px
+            kept = tuple(kept_of(each, setting, window_px, now_s) for each in measured if not each.empty)
+            self._memory.keep(scene, kept)
+
+    def _take_model(self, result: DepthResult) -> None:
+        """What was measured with another model, as this one sees it; what is dropped for it can be undone."""
+        before = self.session
+        self.session, said = with_model_of(before, result)
+        if said is not None:
+            self.voice.say(said.text, said.severity)
+            if said.severity is Severity.ERROR:
+                self._scenes.history.note(before, self.session)
 
     def _check_profile(self) -> None:
         profile, self._profile = self._profile, None
@@ -224,38 +242,38 @@ class Following:
             self._memory.lapsed()
             self._use(profile, measured_of(profile), f"profile {profile.name}")
 
-    def _use(self, profile: Profile, measured: Measured, what: str) -> None:
+    def _use(self, profile: Profile, measured: Measured, what: str, *, again: bool = False) -> None:
         """What a document keeps, as far as it belongs to what is shown."""
         result = self._shown
         if result is None:
             return
         setting = self._setting(result)
         still = self.snapshot.capture.info is not None and self.snapshot.capture.info.still
-        fitted, self._mismatches, note = fitted_to(
-            profile, measured, setting, what=what, any_camera=still, force=self._force
+        fitted, differs, note = fitted_to(
+            profile, measured, setting, what=what, any_camera=still, again=again, force=self._force
         )
+        self._differs[self._scenes.current], self._other_camera = differs, profile.camera
         session = self.session
         if fitted is None:
             waiting = (*session.waiting, measured)
             self.session = replace(session, waiting=waiting)
         else:
+            unused = any(each.kind is MismatchKind.MODEL for each in differs)
             merged = replace(
-                fitted,
+                session.measured if unused else fitted,  # what cannot be used takes the place of nothing
                 intrinsics=fitted.intrinsics or session.intrinsics,
                 targets=fitted.targets or session.targets,
                 pins=fitted.pins or session.pins,
                 next_pin=max(fitted.next_pin, session.next_pin),
             )
             self.session = session.with_measured(merged)
-        self.session, said = with_model_of(self.session, result)
-        if said is not None:
-            self.voice.say(said.text, said.severity)
+        self._take_model(result)
         if note:
             self.voice.say(note, Severity.WARNING)
-        for each in self._mismatches:
+        for each in differs:
             confirm = "; its readings are marked until enter confirms it" if each.kind is MismatchKind.CAMERA else ""
             self.voice.say(f"{each.words}{confirm}", Severity.ERROR)
-        if not self._mismatches and not note:
+        if not differs and not note:
             self.voice.say(f"{what} loaded")
 
     def _setting(self, result: DepthResult) -> Setting:

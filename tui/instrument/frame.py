@@ -173,8 +173,8 @@ def seconds_in_words(seconds: float) -> str:
         return "long"
     if seconds < 0.9995:
         return f"{1000 * max(0.0, seconds):.0f} ms"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
-    if seconds < 3600:
+    if seconds < 59.5 * 60:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"

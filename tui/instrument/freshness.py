@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
+from tui.camera.frame import Frame
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.pipeline import Snapshot
 
@@ -25,28 +26,33 @@ class Freshness:
     """Learns how often new maps come, and says when one should have come."""
 
     def __init__(self) -> None:
-        self._last_s: float | None = None
+        self._last: Frame | None = None
+        self._seconds = 0.0
         self._periods_s: deque[float] = deque(maxlen=5)
         self.expected_s = 0.0
-        """How often somebody asks for a frame; 0 for as often as they come."""
+        """How often somebody who keeps looking asks for a map; 0 for as often as they come."""
 
-    def tick(self, captured_at_s: float, seconds: float) -> None:
-        """A map came of a frame that was taken then; estimating it took so many seconds."""
-        if self._last_s is not None and captured_at_s > self._last_s:
-            self._periods_s.append(max(captured_at_s - self._last_s, seconds))
-        elif not self._periods_s:
-            self._periods_s.append(seconds)
-        self._last_s = captured_at_s
+    def tick(self, frame: Frame, seconds: float) -> None:
+        """A map of a frame came; estimating it took so many seconds.
+
+        The source's own period counts, however rarely it is asked for a frame.
+        """
+        last, self._last = self._last, frame
+        if last is not None and frame.index > last.index:
+            period_s = (frame.captured_at_s - last.captured_at_s) / (frame.index - last.index)
+            self._periods_s.append(max(period_s, seconds))
+        self._seconds = seconds
 
     def forget(self) -> None:
         """Another source: it has a rate of its own."""
-        self._last_s = None
+        self._last, self._seconds = None, 0.0
         self._periods_s.clear()
 
     @property
     def limit_s(self) -> float:
         """The age from which a frame is stale."""
-        period_s = max(self.expected_s, median(self._periods_s) if self._periods_s else 0.0)
+        learnt_s = median(self._periods_s) if self._periods_s else self._seconds
+        period_s = max(self.expected_s, learnt_s)
         return max(LEAST_S, PERIODS * period_s)
 
     def why_stale(self, snapshot: Snapshot, age_s: float, *, frozen: bool) -> str:

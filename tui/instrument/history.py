@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import MutableSequence
 
 from tui.instrument.measured import Measured
 from tui.instrument.session import Session
@@ -16,7 +17,7 @@ class History:
 
     def __init__(self) -> None:
         self._past: deque[Measured] = deque(maxlen=STEPS)
-        self._future: list[Measured] = []
+        self._future: deque[Measured] = deque(maxlen=STEPS)
 
     def note(self, before: Session, after: Session) -> None:
         """Remember what an order changed; nothing if it changed nothing that was measured."""
@@ -34,15 +35,16 @@ class History:
 
     @staticmethod
     def _step(
-        session: Session, source: deque[Measured] | list[Measured], target: deque[Measured] | list[Measured]
+        session: Session, source: MutableSequence[Measured], target: MutableSequence[Measured]
     ) -> tuple[Session, str]:
-        while source:
-            measured, now = source.pop(), session.measured
-            target.append(now)
-            if not measured.same_shape(session.width, session.height):
-                continue  # measured in pictures that have another shape now
-            changed = session.with_measured(measured.scaled_to(session.width, session.height))
-            return changed, difference(now, changed.measured)
+        """The newest of `source`; what was measured in pictures of another shape stays there until those are back."""
+        for index in reversed(range(len(source))):
+            measured = source[index]
+            if measured.same_shape(session.width, session.height):
+                del source[index]
+                target.append(session.measured)
+                changed = session.with_measured(measured.scaled_to(session.width, session.height))
+                return changed, difference(session.measured, changed.measured)
         return session, ""
 
 

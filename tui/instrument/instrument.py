@@ -80,9 +80,12 @@ class Instrument(Following):
 
     def _step(self, what: str, step: tuple[Session, str]) -> None:
         self.session, words = step
-        if words:
-            self._changed()
         self.voice.say(f"{what}: {words}" if words else f"nothing to be {what}")
+        if words:
+            self._memory.lapsed()
+            if self._shown is not None:
+                self._take_model(self._shown)
+            self._changed()
 
     def size(self) -> tuple[int, int]:
         """Of the pictures, pixels.
@@ -117,6 +120,7 @@ class Instrument(Following):
                 offer.profile,
                 measured_of(offer.profile, offer.pins),
                 f"profile {offer.profile.name}" if offer.saved else "what was kept",
+                again=not offer.saved,
             )
             self._scenes.history.note(before, self.session)
             self._changed()
@@ -124,9 +128,10 @@ class Instrument(Following):
         camera = [each for each in self.mismatches if each.kind is MismatchKind.CAMERA]
         if not camera:
             return False
-        self._mismatches = tuple(each for each in self._mismatches if each.kind is not MismatchKind.CAMERA)
+        scene = self._scenes.current
+        self._differs[scene] = tuple(each for each in self._differs[scene] if each.kind is not MismatchKind.CAMERA)
         self.voice.say(f"confirmed: {camera[0].words}; its readings count")
-        self._read()
+        self._changed()
         return True
 
     def refuse_offer(self) -> bool:
@@ -179,7 +184,7 @@ class Instrument(Following):
             session = session.with_references_held(result.inverse_depth)
         profile = profile_of(session.measured, name, self._setting(result), session.window_px)
         path = save_profile(profile)
-        self._mismatches = ()
+        self._differs.pop(self._scenes.current, None)
         self.update(replace(self.session, profile=name))
         self.voice.say(f"saved as {path}")
 

@@ -26,12 +26,15 @@ class Keeper:
     """Writes in a daemon thread of its own, the newest of each scene; a slow disk never holds up a key.
 
     Args:
-        failed: called in that thread with why something could not be kept.
+        failed: called with why something cannot be kept or read, also in that thread; once for as long as it is so.
     """
 
     def __init__(self, failed: Callable[[str], None]) -> None:
         self._failed = failed
         self._waiting: dict[str, tuple[Kept, ...]] = {}
+        self._unwritten: dict[str, tuple[Kept, ...]] = {}
+        """What could not be written: tried again with whatever is kept next, and at the end."""
+        self._problem = ""
         self._changed = threading.Condition()
         self._busy = False
         self._thread: threading.Thread | None = None
@@ -45,13 +48,15 @@ class Keeper:
         try:
             return load_kept(place)
         except StorageError as error:
-            self._failed(f"{error} (moved to {set_aside_unreadable(place)})")
+            aside = set_aside_unreadable(place)
+            self._failed(f"{error} (moved to {aside})" if aside is not None else str(error))
             return ()
 
     def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
         """Write it soon; returns at once."""
         with self._changed:
-            self._waiting[place_of(scene)] = kept
+            self._waiting = self._unwritten | self._waiting | {place_of(scene): kept}
+            self._unwritten = {}
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="tui-keep", daemon=True)
                 self._thread.start()
@@ -60,6 +65,9 @@ class Keeper:
     def flush(self, timeout_s: float = 2.0) -> None:
         """Wait until everything is written, for a while."""
         with self._changed:
+            self._waiting = self._unwritten | self._waiting
+            self._unwritten = {}
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
 
     def _run(self) -> None:
@@ -71,7 +79,16 @@ class Keeper:
                 place = next(iter(self._waiting))
                 kept = self._waiting.pop(place)
                 self._busy = True
+            problem = ""
             try:
                 save_kept(place, kept)
             except StorageError as error:
-                self._failed(f"what was measured cannot be kept: {error}")
+                problem = str(error)
+            except Exception as error:  # noqa: BLE001 - what is kept next must be tried all the same, and this be said
+                problem = f"{type(error).__name__}: {error}"
+            if problem:
+                with self._changed:
+                    self._unwritten[place] = kept
+                if problem != self._problem:
+                    self._failed(f"what was measured cannot be kept: {problem}")
+            self._problem = problem

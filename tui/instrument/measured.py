@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tui.calibration.context import MapContext
 from tui.calibration.reference import Reference, ReferenceSample
@@ -22,6 +22,8 @@ class Pin:
     """Counts up from 1 and is never given twice in a session."""
     u_px: int
     v_px: int
+    exact_px: tuple[float, float] | None = field(default=None, compare=False)
+    """Between the pixels where it lies, if it was pinned in a picture of another size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,13 @@ class Measured:
             self,
             width=width,
             height=height,
-            references=tuple(
-                replace(each, reference=_moved(each.reference, across, down, width, height)) for each in self.references
-            ),
+            references=tuple(replace(each, reference=_moved(each.reference, across, down)) for each in self.references),
             fixed=None
             if self.fixed is None
             else replace(self.fixed, context=_resized(self.fixed.context, width, height)),
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
-            pins=tuple(
-                replace(each, u_px=scaled_px(each.u_px, across, width), v_px=scaled_px(each.v_px, down, height))
-                for each in self.pins
-            ),
+            pins=tuple(_moved_pin(each, across, down) for each in self.pins),
         )
 
     def in_words(self) -> str:
@@ -100,15 +97,28 @@ def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return abs(a - b) <= _SAME_SHAPE * max(a, b)
 
 
-def scaled_px(position_px: float, factor: float, size: int) -> int:
-    """A pixel of a picture of another size; pixel centres are whole numbers, so that 0.5 is added before scaling."""
-    return max(0, min(size - 1, round((position_px + 0.5) * factor - 0.5)))
+def scaled_px(position_px: float, factor: float) -> float:
+    """A place in a picture of another size; pixel centres are whole numbers, so that 0.5 is added before scaling.
+
+    Whatever lies on a pixel is still nearest to one after it.
+    """
+    return (position_px + 0.5) * factor - 0.5
 
 
-def _moved(reference: Reference, across: float, down: float, width: int, height: int) -> Reference:
-    u_px = max(0.0, min(width - 1.0, (reference.u_px + 0.5) * across - 0.5))
-    v_px = max(0.0, min(height - 1.0, (reference.v_px + 0.5) * down - 0.5))
-    return replace(reference, u_px=u_px, v_px=v_px)
+def pixel_of(exact_px: tuple[float, float], width: int, height: int) -> tuple[int, int]:
+    """The pixel of a picture that is nearest to a place between the pixels."""
+    u_px, v_px = (max(0, min(size - 1, round(at))) for at, size in zip(exact_px, (width, height), strict=True))
+    return u_px, v_px
+
+
+def _moved(reference: Reference, across: float, down: float) -> Reference:
+    return replace(reference, u_px=scaled_px(reference.u_px, across), v_px=scaled_px(reference.v_px, down))
+
+
+def _moved_pin(pin: Pin, across: float, down: float) -> Pin:
+    u_px, v_px = pin.exact_px or (pin.u_px, pin.v_px)
+    exact_px = scaled_px(u_px, across), scaled_px(v_px, down)
+    return Pin(pin.number, round(exact_px[0]), round(exact_px[1]), exact_px)
 
 
 def _resized(context: MapContext | None, width: int, height: int) -> MapContext | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.errors import DepthTuiError
 from tui.instrument.frame import seconds_in_words
 from tui.instrument.keeping import Keeper
-from tui.instrument.measured import Measured, same_shape
-from tui.instrument.profiles import Setting, kept_of, measured_of
+from tui.instrument.measured import same_shape
+from tui.instrument.profiles import Setting, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene
 from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, list_profiles, load_profile
+
+_MOST_KEPT = 8
+"""Measurements of one scene that are kept; what is measured now always is."""
 
 _MOST_PROFILES = 40
 """Saved profiles that are looked through for one of this camera."""
@@ -42,62 +47,76 @@ class Memory:
     def __init__(self, keeper: Keeper | None, voice: Voice) -> None:
         self._keeper = keeper
         self._voice = voice
-        self._before: tuple[Kept, ...] = ()
+        self._before: dict[Scene, tuple[Kept, ...]] = {}
         """What earlier starts have left and nobody has taken or refused yet: kept along with what is new."""
-        self.offer: Offer | None = None
+        self._offers: deque[Offer] = deque()
+        """For the current scene, the one to be made first at the left."""
+        self._scene: Scene | None = None
 
-    def first_seen(self, scene: Scene, setting: Setting, *, quiet: bool) -> None:
-        """A scene is seen for the first time in this start; `quiet` offers nothing, as a profile was asked for."""
-        self.offer, self._before = None, ()
-        if self._keeper is None:
+    @property
+    def offer(self) -> Offer | None:
+        """What is offered now."""
+        return self._offers[0] if self._offers else None
+
+    def enter(self, scene: Scene, setting: Setting, *, quiet: bool) -> None:
+        """Another scene is shown; `quiet` offers nothing, as a profile was asked for."""
+        self._offers.clear()
+        self._scene = scene
+        if self._keeper is None or scene in self._before:
             return
-        self._before = self._keeper.load(scene)
+        self._before[scene] = self._keeper.load(scene)
         if not quiet:
-            self.offer = self._kept_offer(setting) or _profile_offer(setting)
+            self._offers.extend(self._kept_offers(scene, setting))
+            self._offers.extend(_profile_offer(setting))
 
-    def keep(self, scene: Scene, measured: tuple[Measured, ...], setting: Setting, window_px: int) -> None:
+    def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
         """What is measured now is kept, from the next moments on."""
-        if self._keeper is None:
-            return
-        now_s = time.time()
-        kept = tuple(kept_of(each, setting, window_px, now_s) for each in measured if not each.empty)
-        self._keeper.keep(scene, (*kept, *self._before)[:8])
+        if self._keeper is not None:
+            left = self._before.get(scene, ())
+            self._keeper.keep(scene, (*kept, *left)[: max(_MOST_KEPT, len(kept))])
 
     def taken(self) -> Offer | None:
-        """The offer, which is none any more; what was kept belongs to what is measured now."""
-        offer, self.offer = self.offer, None
-        if offer is not None and not offer.saved:
-            self._before = tuple(each for each in self._before if each.profile is not offer.profile)
+        """The offer; nothing else is offered then, and what was kept belongs to what is measured now."""
+        offer = self._done()
+        self._offers.clear()
         return offer
 
     def refused(self) -> bool:
-        """Nobody wants what is offered; it will not be offered again. False if nothing is."""
-        return self.taken() is not None
+        """Nobody wants what is offered: it is not offered again, but the next one is. False if nothing is."""
+        return self._done() is not None
 
     def lapsed(self) -> None:
         """Something else was measured: what is offered is kept for the next start."""
-        self.offer = None
+        self._offers.clear()
+
+    def _done(self) -> Offer | None:
+        offer = self._offers.popleft() if self._offers else None
+        if offer is not None and not offer.saved and self._scene is not None:
+            left = self._before.get(self._scene, ())
+            self._before[self._scene] = tuple(each for each in left if each.profile is not offer.profile)
+        return offer
 
     def flush(self) -> None:
         """Wait for the disk, for a while."""
         if self._keeper is not None:
             self._keeper.flush()
 
-    def _kept_offer(self, setting: Setting) -> Offer | None:
-        for kept in self._before:
+    def _kept_offers(self, scene: Scene, setting: Setting) -> Iterator[Offer]:
+        for kept in self._before[scene]:
             if not same_shape((kept.profile.width, kept.profile.height), (setting.width, setting.height)):
                 continue
             try:
-                words = measured_of(kept.profile, kept.pins).in_words()
+                measured = measured_of(kept.profile, kept.pins)
             except DepthTuiError as error:
                 self._voice.say(f"what was measured here before cannot be used: {error}", Severity.WARNING)
                 continue
+            if measured.fixed is not None and measured.references_model != setting.identity.key:
+                continue  # another model's scale and shift mean nothing to this one
             age = seconds_in_words(max(0.0, time.time() - kept.saved_at_s))
-            return Offer(f"{words} of {age} ago", kept.profile, kept.pins)
-        return None
+            yield Offer(f"{measured.in_words()} of {age} ago", kept.profile, kept.pins)
 
 
-def _profile_offer(setting: Setting) -> Offer | None:
+def _profile_offer(setting: Setting) -> Iterator[Offer]:
     """The newest saved profile of this camera, if there is one."""
     found: list[Profile] = []
     for name in list_profiles()[:_MOST_PROFILES]:
@@ -107,7 +126,6 @@ def _profile_offer(setting: Setting) -> Offer | None:
             continue
         if profile.camera == setting.camera and (profile.width, profile.height) == (setting.width, setting.height):
             found.append(profile)
-    if not found:
-        return None
-    newest = max(found, key=lambda profile: profile.created)
-    return Offer(f"profile {newest.name} was saved with {newest.camera}", newest, saved=True)
+    if found:
+        newest = max(found, key=lambda profile: profile.created)
+        yield Offer(f"profile {newest.name} was saved with {newest.camera}", newest, saved=True)

@@ -17,6 +17,8 @@ from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, mismatches
 from tui.targets.spec import parse_target
 
+_SHA256_DIGITS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -75,7 +77,14 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
 
 
 def fitted_to(
-    profile: Profile, measured: Measured, setting: Setting, *, what: str, any_camera: bool, force: bool = False
+    profile: Profile,
+    measured: Measured,
+    setting: Setting,
+    *,
+    what: str,
+    any_camera: bool,
+    again: bool = False,
+    force: bool = False,
 ) -> tuple[Measured | None, tuple[Mismatch, ...], str]:
     """What of a document can be used in a setting, and what is otherwise.
 
@@ -85,6 +94,7 @@ def fitted_to(
         setting: what it is to be used with.
         what: how to call it, such as 'profile bench'.
         any_camera: whether the camera is not to be compared: a picture does not say which one took it.
+        again: whether another model may measure the references again: what they show is in front of the camera still.
         force: use it with pictures of another shape, and with another camera, all the same.
 
     Returns:
@@ -105,8 +115,10 @@ def fitted_to(
         size=(profile.width, profile.height),
         camera=profile.camera if any_camera or force else setting.camera,
     ):
-        differs(MismatchKind.MODEL if line.startswith("made with the model") else MismatchKind.CAMERA, line)
-    if identity.key != setting.identity.key:
+        model = line.startswith("made with the model")
+        if not (model and again and measured.references):
+            differs(MismatchKind.MODEL if model else MismatchKind.CAMERA, line)
+    if identity.key != setting.identity.key and not (again and measured.references):
         measured = replace(measured, references=(), references_model="", fixed=None, context=None, profile="")
     if (profile.width, profile.height) == size:
         return measured, tuple(found), note
@@ -126,6 +138,12 @@ def fitted_to(
 
 def kept_of(measured: Measured, setting: Setting, window_px: int, at_s: float) -> Kept:
     """What is kept on disk of what was measured."""
+    model = measured.references_model
+    if model and model != setting.identity.key:  # measured with it before, and waiting
+        sha256 = model if len(model) == _SHA256_DIGITS else ""
+        setting = replace(
+            setting, identity=replace(setting.identity, name=model[:12] if sha256 else model, sha256=sha256)
+        )
     profile = profile_of(measured, measured.profile, setting, window_px)
     return Kept(profile, tuple((pin.number, pin.u_px, pin.v_px) for pin in measured.pins), at_s)
 

@@ -24,16 +24,16 @@ class Scenes:
         """Of the current scene."""
         self._left: dict[Scene, tuple[Session, History]] = {}
 
-    def enter(self, scene: Scene, session: Session) -> tuple[Session, bool]:
-        """The session for a scene, and whether it is seen for the first time; `session` itself where it stays."""
+    def enter(self, scene: Scene, session: Session) -> Session:
+        """The session for a scene; `session` itself where it stays, and at the first one."""
         if scene == self.current:
-            return session, False
+            return session
         left, self.current = self.current, scene
         if left is None:
-            return session, True
+            return session
         self._left[left] = (session, self.history)
         if scene in self._left:
             found, self.history = self._left[scene]
-            return found, False
+            return found
         self.history = History()
-        return session.fresh(), True
+        return session.fresh()

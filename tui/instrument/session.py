@@ -20,7 +20,7 @@ from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
-from tui.instrument.measured import Measured, Pin, scaled_px
+from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
 from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
@@ -35,19 +35,7 @@ class View(StrEnum):
     DEPTH = "depth"
 
 
-Placed = tuple[Measured, int, int]
-"""What was measured, and the crosshair's column and row."""
-
 _MEASURED = tuple(each.name for each in fields(Measured))
-_MOST_WAITING = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Pixels as they were given, and what they became in pictures of another size."""
-
-    placed: Placed
-    shown: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +77,8 @@ class Session:
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
     frozen: bool = False
-    given: Given | None = None
-    """What the present pixels were scaled from; None unless the pictures have changed their size."""
+    exact_px: tuple[float, float] | None = None
+    """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
     waiting: tuple[Measured, ...] = ()
     """What was measured in pictures of other shapes."""
 
@@ -112,30 +100,19 @@ class Session:
         if not self.width:
             sized = replace(self, width=width, height=height, u_px=width // 2, v_px=height // 2)
             return sized.with_measured(replace(self.measured, width=width, height=height), keep=self.tracker)
-        given = self.given if self.given is not None and self.given.shown == self.placed else Given(self.placed)
-        (measured, u_px, v_px), waiting = given.placed, self.waiting
+        exact_px = self.exact_px
+        if exact_px is None or pixel_of(exact_px, self.width, self.height) != (self.u_px, self.v_px):
+            exact_px = (self.u_px, self.v_px)  # it has been moved since
+        exact_px = scaled_px(exact_px[0], width / self.width), scaled_px(exact_px[1], height / self.height)
+        u_px, v_px = pixel_of(exact_px, width, height)
+        measured, waiting = self.measured, self.waiting
         if not measured.same_shape(width, height):
             kept = () if measured.empty else (measured,)
-            found = next((each for each in waiting if each.same_shape(width, height)), Measured(width, height))
-            waiting = (*(each for each in waiting if each is not found), *kept)[-_MOST_WAITING:]
-            u_px, v_px = (
-                scaled_px(u_px, width / measured.width, width),
-                scaled_px(v_px, height / measured.height, height),
-            )
-            measured, given = found, Given((found, u_px, v_px))
-        else:
-            u_px, v_px = (
-                scaled_px(u_px, width / measured.width, width),
-                scaled_px(v_px, height / measured.height, height),
-            )
-        sized = replace(self, width=width, height=height, u_px=u_px, v_px=v_px, waiting=waiting)
-        sized = sized.with_measured(measured.scaled_to(width, height))
-        return replace(sized, given=replace(given, shown=sized.placed))
-
-    @property
-    def placed(self) -> Placed:
-        """What was measured, and the crosshair: all that counts in pixels."""
-        return (self.measured, self.u_px, self.v_px)
+            found = next((each for each in reversed(waiting) if each.same_shape(width, height)), None)
+            waiting = (*(each for each in waiting if each is not found), *kept)
+            measured = found or Measured(width, height, next_pin=self.next_pin)
+        sized = replace(self, width=width, height=height, u_px=u_px, v_px=v_px, exact_px=exact_px, waiting=waiting)
+        return sized.with_measured(measured.scaled_to(width, height))
 
     @property
     def measured(self) -> Measured:

@@ -125,6 +125,7 @@ class InstrumentScreen(CellsScreen):
 
     def _begin(self) -> None:
         self.instrument.pipeline.want(self.options.fps)
+        self.instrument.freshness.expected_s = 1 / self.options.fps if self.options.fps > 0 else 0.0
         self.order(self.instrument.begin)
         name = self.options.model or default_model(live=True)
         if name is not None:

@@ -61,7 +61,7 @@ def save_kept(source: str, kept: Sequence[Kept]) -> Path:
             path.unlink(missing_ok=True)
         return path
     _KEPT.write(path, {"source": hashlib.sha256(source.encode(errors="replace")).hexdigest(), "kept": _plain(kept)})
-    _bound()
+    _bound(".json")
     return path
 
 
@@ -78,12 +78,19 @@ def load_kept(source: str) -> tuple[Kept, ...]:
     return tuple(_from_plain(each) for each in fields.children("kept"))
 
 
-def set_aside_unreadable(source: str) -> Path:
-    """Move a file that cannot be read out of the way, so that it is not overwritten, and return its new place."""
+def set_aside_unreadable(source: str) -> Path | None:
+    """Move a file that cannot be read out of the way, so that it is not overwritten; None if it cannot be moved.
+
+    Returns:
+        Its new place.
+    """
     path = _path_of(source)
     aside = path.with_suffix(".unreadable")
-    with contextlib.suppress(OSError):
+    try:
         path.replace(aside)
+    except OSError:
+        return None
+    _bound(".unreadable")
     return aside
 
 
@@ -109,8 +116,8 @@ def _path_of(source: str) -> Path:
     return kept_dir() / f"{hashlib.sha256(source.encode(errors='replace')).hexdigest()[:32]}.json"
 
 
-def _bound() -> None:
+def _bound(suffix: str) -> None:
     with contextlib.suppress(OSError):
-        found = sorted(kept_dir().glob("*.json"), key=lambda path: path.stat().st_mtime)
+        found = sorted(kept_dir().glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime)
         for path in found[: max(0, len(found) - MOST)]:
             path.unlink(missing_ok=True)
