@@ -13,9 +13,9 @@ from tui.geometry.arrays import RGBImage
 _EOI = b"\xff\xd9"
 _TEXT_BEHIND = re.compile(rb"[\r\n][\t\r\n\x20-\x7e]{7,}\Z")
 """The boundary and header of the next part, at the end of a picture that lacks its end marker."""
-_FILLER = b"\x6d\xb6\xdb" * 700
-"""Entropy-coded data that mean something: at no bit do they read as 'the block ends here', usually 00 or 1010 (ITU-T T.81,
-K.3.3), as the zeros do that a decoder puts for what is missing."""
+_FILLER = b"\xdb\x6d\xb6" * 700
+"""Entropy-coded data that never read as 'the block ends here', usually 00 or 1010 (ITU-T T.81, K.3.3), whatever was
+cut off before them, as the zeros that a decoder puts for what is missing do."""
 
 
 def decode_jpeg(data: bytes, name: str) -> RGBImage:
