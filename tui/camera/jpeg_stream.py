@@ -40,6 +40,11 @@ class JpegStream:
         self._has_scan = False
         self._too_long = False
 
+    @property
+    def inside(self) -> bool:
+        """Whether the last bytes were of a picture that goes on."""
+        return self._inside
+
     def feed(self, data: bytes) -> list[bytes]:
         """Add bytes; the pictures that are now whole, in order, each from its FF D8 to its FF D9.
 
