@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -183,17 +182,14 @@ def test_single_damaged_pictures_are_passed_over_but_not_without_end(server: Ser
         begin(handler)
         handler.wfile.write(part(b"noise") + part(damaged) + part(jpeg(90)))
         seen.wait(10)
-        for _ in range(20):
+        while not server.hang.wait(0.01):  # the newest wins: one that is not looked at counts for nothing
             handler.wfile.write(part(damaged))
-            handler.wfile.flush()
-            time.sleep(0.01)  # newest wins: one that is not looked at counts for nothing
-        server.hang.wait(10)
 
     server.script = script
     source = open_web(server.url, timeout_s=1.0)
     assert abs(greys(source, 1)[0] - 90) <= 1
     seen.set()
-    with pytest.raises(SourceError, match=r"truncated or damaged.*pictures in a row|stands still"):
+    with pytest.raises(SourceError, match="truncated or damaged.*10 pictures in a row"):
         source.read()
     source.close()
 
