@@ -189,7 +189,7 @@ def test_single_damaged_pictures_are_passed_over_but_not_without_end(server: Ser
     source = open_web(server.url, timeout_s=1.0)
     assert abs(greys(source, 1)[0] - 90) <= 1
     seen.set()
-    with pytest.raises(SourceError, match="truncated or damaged.*10 pictures in a row"):
+    with pytest.raises(SourceError, match=r"truncated or damaged.*10 pictures in a row"):
         source.read()
     source.close()
 
