@@ -175,7 +175,8 @@ def test_a_server_that_never_answers(server: Server) -> None:
 
 
 def test_single_damaged_pictures_are_passed_over_but_not_without_end(server: Server) -> None:
-    damaged = jpeg(90)[:2] + jpeg(90)[300:]  # without its tables
+    whole = jpeg(90)
+    damaged = whole[:2] + whole[whole.index(b"\xff\xda") :]  # without its tables and size
     seen = threading.Event()
 
     def script(handler: BaseHTTPRequestHandler) -> None:
@@ -189,7 +190,7 @@ def test_single_damaged_pictures_are_passed_over_but_not_without_end(server: Ser
     source = open_web(server.url, timeout_s=1.0)
     assert abs(greys(source, 1)[0] - 90) <= 1
     seen.set()
-    with pytest.raises(SourceError, match=r"truncated or damaged.*10 pictures in a row"):
+    with pytest.raises(SourceError, match="10 pictures in a row were like that"):
         source.read()
     source.close()
 
