@@ -10,7 +10,7 @@ import pytest
 
 from tests.camera.closing import assert_close_wakes_the_read
 from tui.camera.frame import SourceInfo
-from tui.camera.live import LiveSource
+from tui.camera.live import LiveSource, NotYet
 from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 
@@ -129,3 +129,41 @@ def test_waiting_for_a_first_frame_is_bounded() -> None:
         source.wait_frame(0.02)
     producer.steps.put(0)
     assert producer.closed.wait(5)
+
+
+def test_what_does_not_answer_yet_is_left_to_the_read() -> None:
+    def fail() -> Stepped:
+        raise NotYet("cam: connection refused")
+
+    source = LiveSource(INFO, fail)
+    source.wait_open()
+    with pytest.raises(NotYet, match="refused"):
+        source.read()
+    source.close()
+
+
+def test_a_patient_opening_goes_on() -> None:
+    release = threading.Event()
+    producer = Stepped()
+
+    def slow() -> Stepped:
+        release.wait(10)
+        return producer
+
+    source = LiveSource(INFO, slow, open_timeout_s=0.02, patient=True)
+    source.wait_open()
+    release.set()
+    producer.steps.put(5)
+    assert source.read().image[0, 0, 0] == 5
+    producer.steps.put(SourceError("end"))
+    source.close()
+
+
+def test_a_camera_is_let_go_before_its_loss_is_told() -> None:
+    producer = Stepped()
+    source = LiveSource(INFO, lambda: producer)
+    producer.steps.put(SourceError("lost"))
+    with pytest.raises(SourceError, match="lost"):
+        source.read()
+    assert producer.closed.is_set(), "whoever opens it again may find a camera with room for one"
+    source.close()

@@ -9,6 +9,7 @@ from tui.camera.frame import SourceInfo
 from tui.camera.listing import CameraInfo, available, busy, explain, list_cameras
 from tui.camera.live import LiveSource
 from tui.camera.opencv import Capture
+from tui.camera.printable import printable_address
 from tui.camera.v4l2 import Machine, holders
 from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
@@ -38,7 +39,7 @@ def find_camera(spec: str, machine: Machine) -> CameraInfo | None:
         return exact[0]
     if len(matching) > 1:
         names = ", ".join(camera.label for camera in matching)
-        raise SourceError(f"{spec!r} matches several cameras: {names}; use the number")
+        raise SourceError(f"{printable_address(spec)!r} matches several cameras: {names}; use the number")
     return matching[0] if matching else None
 
 

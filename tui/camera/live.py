@@ -15,6 +15,10 @@ _JOIN_S = 0.2
 """Long enough for a healthy camera to finish its frame and be free for whoever opens it next."""
 
 
+class NotYet(SourceError):
+    """A stream that does not answer now, and may later: what refuses for good raises another `SourceError`."""
+
+
 class Producer(Protocol):
     """An opened camera or stream; only the thread that opened it calls `next` and `close`."""
 
@@ -41,6 +45,7 @@ class LiveSource:
         *,
         open_timeout_s: float = 10.0,
         stall_s: float = 10.0,
+        patient: bool = False,
     ) -> None:
         """Start opening at once.
 
@@ -49,10 +54,12 @@ class LiveSource:
             open_producer: called in the thread; raises SourceError.
             open_timeout_s: how long `wait_open` waits.
             stall_s: how long `read` waits for a picture before it gives up.
+            patient: after that time `wait_open` leaves the waiting to `read`, as for what does not answer yet.
         """
         self.info = info
         self._open_timeout_s = open_timeout_s
         self._stall_s = stall_s
+        self._patient = patient
         self._changed = threading.Condition()
         self._opened = False
         self._latest: tuple[RGBImage, float, int] | None = None
@@ -63,7 +70,7 @@ class LiveSource:
         self._thread.start()
 
     def wait_open(self) -> None:
-        """Block until the device is open.
+        """Block until the device is open, or does not answer yet: then `read` says so, as of one that was lost.
 
         Raises:
             SourceError: it cannot be opened, or not in time; the source is then closed.
@@ -73,9 +80,9 @@ class LiveSource:
                 lambda: self._closed or self._opened or self._error is not None, self._open_timeout_s
             )
             error = self._error
-            if error is None and not self._opened:
+            if error is None and not self._opened and not self._patient:
                 error = SourceError(f"{self.info.label}: does not open within {self._open_timeout_s:g} s")
-        if error is not None and self._latest is None:
+        if error is not None and self._latest is None and not isinstance(error, NotYet):
             self.close()
             raise error
 
@@ -121,6 +128,7 @@ class LiveSource:
 
     def _run(self, open_producer: Callable[[], Producer]) -> None:
         producer: Producer | None = None
+        failure = SourceError(f"{self.info.label}: stopped by a fault of this program")
         try:
             producer = open_producer()
             with self._changed:
@@ -134,11 +142,11 @@ class LiveSource:
                     self._latest = (image, time.monotonic(), count)
                     self._changed.notify_all()
         except SourceError as error:
-            self._error = error
+            failure = error
         finally:
+            # First let go, then tell: whoever opens it again may find a camera with room for one.
             if producer is not None:
                 producer.close()
             with self._changed:
-                if self._error is None and not self._closed:
-                    self._error = SourceError(f"{self.info.label}: stopped by a fault of this program")
+                self._error = failure
                 self._changed.notify_all()

@@ -12,6 +12,7 @@ from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
+from tui.camera.printable import printable_address
 from tui.camera.rtsp import open_rtsp
 from tui.camera.stills import FolderSource, StillSource
 from tui.camera.v4l2 import Machine
@@ -37,7 +38,8 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
         machine: where the facts about cameras come from.
 
     Raises:
-        SourceError: it cannot be opened; the message says what, why and the remedy.
+        SourceError: it cannot be opened; the message says what, why and the remedy. A stream that may answer later is
+            no such case: its `read` says what is amiss, as of one that was lost.
     """
     machine = machine or Machine()
     spec = spec.strip()
@@ -56,8 +58,8 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
     camera = find_camera(spec, machine)
     if camera is None:
         if "/" in spec or path.suffix:
-            raise SourceError(f"{spec}: no such file or folder")
-        raise SourceError(f"{spec}: no such file, and no camera of that name; {available(machine)}")
+            raise SourceError(f"{printable_address(spec)}: no such file or folder")
+        raise SourceError(f"{printable_address(spec)}: no such file, and no camera of that name; {available(machine)}")
     source = open_camera(camera, spec, machine)
     source.wait_open()
     return source
@@ -117,7 +119,7 @@ def _open_address(spec: str, scheme: str, machine: Machine) -> FrameSource:
         source = open_rtsp(spec, machine.open_capture)
         source.wait_open()
         return source
-    raise SourceError(f"{spec}: {scheme}:// is not supported; use {SOURCE_KINDS}")
+    raise SourceError(f"{printable_address(spec)}: {scheme}:// is not supported; use {SOURCE_KINDS}")
 
 
 def _open_path(path: Path, spec: str) -> FrameSource:

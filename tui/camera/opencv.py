@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -13,7 +14,13 @@ from tui.geometry.arrays import RGBImage
 if TYPE_CHECKING:
     import cv2
 
-Backend = Literal["ffmpeg", "v4l2"]
+Backend = Literal["ffmpeg", "tcp", "udp", "v4l2"]
+"""FFmpeg for files, for streams over either transport; or the cameras of this machine."""
+
+_OPTIONS_NAME = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_STREAM_OPTIONS = "analyzeduration;1000000"
+"""A second of looking into a stream will do: at one frame a second, FFmpeg's five hold the first pictures back."""
+_options_lock = threading.Lock()
 
 
 class Capture(Protocol):
@@ -51,28 +58,41 @@ def open_capture(what: str, backend: Backend, timeout_s: float) -> Capture | Non
 
     Args:
         what: a path or an address.
-        backend: FFmpeg for files and streams, V4L2 for cameras.
-        timeout_s: for opening and for every read of a stream.
+        backend: FFmpeg for files and, over TCP or UDP, for streams; V4L2 for cameras.
+        timeout_s: for every read of a stream, and half the time for opening one.
     """
     cv2 = load_cv2()
     timeout_ms = max(1, round(1000 * timeout_s))
     try:
         if backend == "v4l2":
             capture = cv2.VideoCapture(what, cv2.CAP_V4L2)
-        else:
-            limits = [
-                cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-                timeout_ms,
-                cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-                timeout_ms,
-            ]
+        elif backend == "ffmpeg":
+            limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
             capture = cv2.VideoCapture(what, cv2.CAP_FFMPEG, limits)
+        else:
+            capture = _open_stream(what, backend, timeout_ms)
     except cv2.error:
         return None
     if not capture.isOpened():
         capture.release()
         return None
     return _OpenCVCapture(capture)
+
+
+def _open_stream(what: str, transport: str, timeout_ms: int) -> cv2.VideoCapture:
+    import cv2
+
+    limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 2 * timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
+    limits += [cv2.CAP_PROP_N_THREADS, 1]  # every thread more holds one more frame back
+    with _options_lock:
+        own = _OPTIONS_NAME not in os.environ  # else it is the user's
+        if own:
+            os.environ[_OPTIONS_NAME] = f"rtsp_transport;{transport}|{_STREAM_OPTIONS}"
+        try:
+            return cv2.VideoCapture(what, cv2.CAP_FFMPEG, limits)
+        finally:
+            if own:
+                del os.environ[_OPTIONS_NAME]
 
 
 def load_cv2() -> ModuleType:

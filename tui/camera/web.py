@@ -1,193 +1,204 @@
-"""Pictures and motion-JPEG streams over HTTP."""
+"""Motion JPEG and pictures over HTTP: streams, and addresses that give one picture a request."""
 
 from __future__ import annotations
 
-import http.client
-import urllib.request
-from contextlib import suppress
-from typing import IO
-from urllib.error import URLError
-from urllib.parse import urlsplit
+import time
+from collections.abc import Callable
+from typing import Protocol
 
-from tui.camera.address import Address, explain_failure, parse_address
+from tui.camera.address import Address, parse_address
 from tui.camera.frame import FrameSource, SourceInfo
+from tui.camera.http import Caller
 from tui.camera.imread import decode_picture
-from tui.camera.live import LiveSource
-from tui.camera.stills import StillSource
+from tui.camera.jpeg import decode_jpeg
+from tui.camera.jpeg_stream import MAX_JPEG_BYTES, JpegStream
+from tui.camera.live import LiveSource, NotYet
+from tui.camera.parts import PictureParts, has_header, holds_other_pictures
 from tui.errors import InputError, SourceError
 from tui.geometry.arrays import RGBImage
 
 _TIMEOUT_S = 5.0
-_MAX_PICTURE_BYTES = 64 * 1024 * 1024
-_MAX_PREAMBLE_BYTES = 256 * 1024
-_MAX_LINE_BYTES = 16 * 1024
-_MAX_BAD_PARTS = 10
-_FAILURES = (OSError, http.client.HTTPException, URLError)
+_SNAPSHOT_PERIOD_S = 0.2
+_STILL_PERIOD_S = 2.0
+"""At most, between requests for a picture that never changes."""
+_MAX_PAUSE_S = 1.0
+_MAX_SILENT_BYTES = 1024 * 1024
+"""Of a body without a picture."""
+_SNIFFED_BYTES = 512
+_MAX_BAD_PICTURES = 10
+_PAGES = ("text/", "video/", "audio/")
+_PAGE_ENDS = ("mpegurl", "json", "xml")
+_JPEG = b"\xff\xd8\xff"
+_PICTURES = (b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0\x0cjP")
+"""How pictures begin that are no JPEGs: they are read to their end."""
 
 
 def open_web(spec: str, timeout_s: float = _TIMEOUT_S) -> FrameSource:
-    """Open an http or https address: a motion-JPEG stream, or a single picture.
+    """Open an http or https address: motion JPEG however it is wrapped, or a picture, asked for again and again.
 
     Args:
-        spec: the address; `http://user:password@host/...` logs in.
+        spec: the address; `http://user:password@host/...` logs in, `#sha256=...` trusts one certificate.
         timeout_s: for the connection and for every read.
 
     Raises:
-        SourceError: refused, no answer, an HTTP error, neither a picture nor a stream.
+        SourceError: refused, an HTTP error that will not pass, neither pictures nor a stream. What may pass (nobody
+            listens yet, no answer) is raised by `read`, as of a camera that was lost.
     """
     address = parse_address(spec)
-    body, content_type, boundary = _request(address, timeout_s)
-    if content_type.startswith("multipart/"):
-        stream = _MotionJpeg(address, body, boundary, timeout_s)
-        info = SourceInfo(spec, address.label, live=True)
-        return LiveSource(info, lambda: stream, stall_s=2 * timeout_s)
-    try:
-        if content_type.startswith(("text/", "video/", "audio/")) or "mpegurl" in content_type:
-            raise SourceError(
-                f"{address.bare}: is {content_type}, neither a picture nor a motion-JPEG stream; "
-                "use the camera's MJPEG or RTSP address"
-            )
-        data = body.read(_MAX_PICTURE_BYTES + 1)
-        if len(data) > _MAX_PICTURE_BYTES:
-            raise SourceError(f"{address.bare}: more than {_MAX_PICTURE_BYTES >> 20} MiB without an end")
-        image = decode_picture(data, address.bare)
-    except _FAILURES as error:
-        raise explain_failure(address, error, timeout_s) from error
-    except InputError as error:
-        raise SourceError(str(error)) from error
-    finally:
-        body.close()
-    name = urlsplit(address.bare).path.rsplit("/", 1)[-1] or address.label
-    return StillSource(SourceInfo(spec, name, live=False, still=True), image)
+    info = SourceInfo(spec, address.label, live=True)
+    source = LiveSource(
+        info,
+        lambda: _WebProducer(address, timeout_s),
+        open_timeout_s=2 * timeout_s,
+        stall_s=2 * timeout_s,
+        patient=True,
+    )
+    source.wait_open()
+    return source
 
 
-def _request(address: Address, timeout_s: float) -> tuple[http.client.HTTPResponse, str, str]:
-    """Send the request; the answer's body, its content type and its multipart boundary."""
-    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-    handlers: list[urllib.request.BaseHandler] = []
-    if address.user:
-        passwords.add_password(None, address.bare, address.user, address.password)
-        handlers = [_Basic(passwords), _Digest(passwords)]
-    request = urllib.request.Request(address.bare, headers={"User-Agent": "depth-tui"})  # noqa: S310  # only http(s) gets here
-    try:
-        body: http.client.HTTPResponse = urllib.request.build_opener(*handlers).open(request, timeout=timeout_s)
-    except _FAILURES as error:
-        if isinstance(error, urllib.request.HTTPError):
-            error.close()
-        raise explain_failure(address, error, timeout_s) from error
-    except ValueError as error:
-        raise SourceError(f"{address.bare}: {error}") from error
-    return body, body.headers.get_content_type().lower(), str(body.headers.get_param("boundary") or "")
+class _Cutter(Protocol):
+    @property
+    def inside(self) -> bool: ...
+
+    def feed(self, data: bytes) -> list[bytes]: ...
+
+    def finish(self) -> list[bytes]: ...
 
 
-class _Basic(urllib.request.HTTPBasicAuthHandler):
-    """Closes the refused answer, which urllib leaves open while it asks again with the password."""
+class _WebProducer:
+    """Reads the pictures of one body after the other; whether it is a stream shows in what comes."""
 
-    def http_error_401(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
-    ) -> http.client.HTTPResponse | None:
-        fp.close()
-        return super().http_error_401(req, fp, code, msg, headers)
-
-
-class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Closes the refused answer, as `_Basic` does."""
-
-    def http_error_401(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
-    ) -> http.client.HTTPResponse | None:
-        fp.close()
-        return super().http_error_401(req, fp, code, msg, headers)
-
-
-class _MotionJpeg:
-    """Reads multipart/x-mixed-replace: RFC 2046 parts, each a JPEG, with or without a Content-Length."""
-
-    def __init__(self, address: Address, body: http.client.HTTPResponse, boundary: str, timeout_s: float) -> None:
+    def __init__(self, address: Address, timeout_s: float) -> None:
         self._address = address
-        self._body = body
-        # Many cameras write the boundary with or without its dashes as they please.
-        self._boundary = boundary.strip('"').strip("-").encode("latin-1", "replace")
-        self._timeout_s = timeout_s
-        self._at_part = False
+        self._caller = Caller(address, timeout_s)
+        self._bad = 0
+        self._last: tuple[bytes, RGBImage] | None = None
+        self._period_s = _SNAPSHOT_PERIOD_S
+        try:
+            self._ask()
+            # What is no picture is refused at once.
+            self._ready = self._decoded(self._snapshot()) if self._is_snapshot else None
+        except BaseException:
+            self._caller.close()
+            raise
 
     def next(self) -> RGBImage:
-        reason = ""
-        for _ in range(_MAX_BAD_PARTS):
-            try:
-                data = self._part()
-            except _FAILURES as error:
-                raise self._lost(error) from error
-            try:
-                return decode_picture(data, self._address.bare)
-            except InputError as error:
-                reason = str(error)
-        raise SourceError(f"{reason}; {_MAX_BAD_PARTS} parts of the stream in a row were like that")
+        image, self._ready = self._ready, None
+        while image is None:
+            image = self._decoded(self._snapshot() if self._is_snapshot else self._streamed())
+        return image
 
     def close(self) -> None:
-        with suppress(*_FAILURES):
-            self._body.close()
+        self._answer.close()
+        self._caller.close()
 
-    def _lost(self, error: Exception) -> SourceError:
-        if isinstance(error, TimeoutError):
-            return SourceError(f"{self._address.bare}: the stream stands still, no data for {self._timeout_s:g} s")
-        if isinstance(error, ConnectionError | http.client.IncompleteRead | EOFError):
-            return self._ended()
-        return explain_failure(self._address, error, self._timeout_s)
+    def _ask(self) -> None:
+        """Ask for the (next) body and look at its beginning."""
+        self._asked_at_s = time.monotonic()
+        self._answer = self._caller.get()
+        self._found = 0
+        self._silent_bytes = 0
+        self._begun = b""
+        self._is_snapshot = False
+        self._is_multipart = self._answer.content_type.startswith("multipart/")
+        self._cutter: _Cutter = JpegStream()
+        if self._is_multipart:
+            return
+        self._look(lambda begun: len(begun) >= len(_PICTURES[-1]))
+        begins_as_picture = self._begun.startswith(_PICTURES)
+        length = self._answer.length
+        self._is_snapshot = begins_as_picture or (length is not None and length <= MAX_JPEG_BYTES)
+        kind = self._answer.content_type
+        if not self._begun:
+            raise NotYet(f"{self._address.shown}: gives an empty answer instead of a picture")
+        if begins_as_picture:
+            return
+        self._look(lambda begun: _JPEG in begun)
+        ended = len(self._begun) < _SNIFFED_BYTES
+        if _JPEG not in self._begun and (ended or kind.startswith(_PAGES) or kind.endswith(_PAGE_ENDS)):
+            raise self._no_pictures()
 
-    def _ended(self) -> SourceError:
-        return SourceError(f"{self._address.bare}: stream closed by the other side")
+    def _look(self, enough: Callable[[bytes], bool]) -> None:
+        """Read on until the beginning tells enough, or would have."""
+        while not enough(self._begun) and len(self._begun) < _SNIFFED_BYTES and (chunk := self._answer.chunk()):
+            self._begun += chunk
 
-    def _part(self) -> bytes:
-        length = self._headers()
-        return self._read_to_boundary() if length is None else self._read_exactly(length)
+    def _streamed(self) -> bytes:
+        """The newest picture of what has come since the last call."""
+        if self._is_multipart and not self._found and not self._silent_bytes:
+            self._look(lambda begun: _JPEG in begun or has_header(begun))
+            if holds_other_pictures(self._begun):
+                self._cutter = PictureParts(self._answer.boundary)
+        while True:
+            data, self._begun = self._begun or self._answer.chunk(), b""
+            pictures = self._cutter.feed(data) if data else self._cutter.finish()
+            self._found += len(pictures)
+            self._silent_bytes = 0 if pictures else self._silent_bytes + len(data)
+            if pictures:
+                return pictures[-1]
+            if not data:
+                return self._after_the_end()
+            if self._silent_bytes > (MAX_JPEG_BYTES if self._cutter.inside else _MAX_SILENT_BYTES):
+                raise self._no_pictures()
 
-    def _line(self) -> bytes:
-        line = self._body.readline(_MAX_LINE_BYTES)
-        if not line:
-            raise self._ended()
-        return line
+    def _after_the_end(self) -> bytes:
+        if not self._found and not self._answer.broken:
+            raise self._no_pictures()
+        if self._found != 1 or self._is_multipart:
+            raise SourceError(f"{self._address.shown}: stream closed by the other side")
+        # One picture, then the end: the next one wants to be asked for.
+        self._again()
+        return self._snapshot() if self._is_snapshot else self._streamed()
 
-    def _headers(self) -> int | None:
-        """Skip to the next part and read its header lines; its length if it says one."""
-        skipped = 0
-        while not self._at_part and not self._ends_in_boundary(line := self._line()):
-            skipped += len(line)
-            if skipped > _MAX_PREAMBLE_BYTES:
-                raise SourceError(f"{self._address.bare}: not a motion-JPEG stream (its parts are never marked)")
-        self._at_part = False
-        length = None
-        skipped = 0
-        while (line := self._line()).strip():
-            name, _, value = line.partition(b":")
-            if name.strip().lower() == b"content-length" and value.strip().isdigit():
-                length = int(value)
-            skipped += len(line)
-            if skipped > _MAX_PREAMBLE_BYTES:
-                raise SourceError(f"{self._address.bare}: not a motion-JPEG stream (a part's header never ends)")
-        if length is not None and length > _MAX_PICTURE_BYTES:
-            raise SourceError(f"{self._address.bare}: a part of {length} bytes is not a picture")
-        return length
+    def _snapshot(self) -> bytes:
+        """The picture in the body that was begun, or in that of the next request."""
+        if not self._begun and self._last is not None:
+            self._again()
+        walker = JpegStream() if self._begun.startswith(_JPEG) else None
+        data = bytearray()
+        chunk, self._begun = self._begun or self._answer.chunk(), b""
+        while chunk:
+            data += chunk
+            if walker is not None and (whole := walker.feed(chunk)):
+                if len(data) == self._answer.length:
+                    self._answer.chunk()  # its end, so that the connection can be used again
+                return whole[0]  # without waiting for what a wrong length may promise
+            if len(data) > MAX_JPEG_BYTES:
+                raise SourceError(f"{self._address.shown}: more than {MAX_JPEG_BYTES >> 20} MiB without an end")
+            chunk = self._answer.chunk()
+        return bytes(data)
 
-    def _ends_in_boundary(self, line: bytes) -> bool:
-        # Some cameras put the boundary right behind the picture, without a line break of its own.
-        return self._boundary != b"" and line.rstrip().rstrip(b"-").endswith(b"--" + self._boundary)
+    def _again(self) -> None:
+        """Ask for the next picture when it is due: a slow camera less often, and one that shows a still."""
+        took_s = time.monotonic() - self._asked_at_s
+        time.sleep(max(0.0, self._period_s - took_s, min(took_s, _MAX_PAUSE_S)))
+        self._answer.close()
+        self._ask()
 
-    def _read_exactly(self, length: int) -> bytes:
-        data = self._body.read(length)
-        if len(data) < length:
-            raise self._ended()
-        return data
+    def _decoded(self, data: bytes) -> RGBImage | None:
+        """The picture; None where one is damaged, which may be so once in a while."""
+        if self._last is not None and data == self._last[0]:
+            self._period_s = min(2 * self._period_s, _STILL_PERIOD_S)
+            return self._last[1]
+        self._period_s = _SNAPSHOT_PERIOD_S
+        name = self._address.shown
+        try:
+            image = decode_jpeg(data, name) if data.startswith(_JPEG) else decode_picture(data, name)
+        except InputError as error:
+            self._bad += 1
+            if self._is_snapshot and self._last is None:
+                raise SourceError(str(error)) from error
+            if self._bad >= _MAX_BAD_PICTURES:
+                raise SourceError(f"{error}; {self._bad} pictures in a row were like that") from error
+            return None
+        self._bad = 0
+        self._last = (data, image)
+        return image
 
-    def _read_to_boundary(self) -> bytes:
-        lines: list[bytes] = []
-        size = 0
-        while size <= _MAX_PICTURE_BYTES:
-            line = self._line()
-            if self._ends_in_boundary(line):
-                self._at_part = True
-                lines.append(line[: line.rindex(b"--" + self._boundary)])
-                return b"".join(lines)
-            lines.append(line)
-            size += len(line)
-        raise SourceError(f"{self._address.bare}: a part of more than {_MAX_PICTURE_BYTES >> 20} MiB is not a picture")
+    def _no_pictures(self) -> SourceError:
+        kind = self._answer.content_type or "something without a type"
+        return SourceError(
+            f"{self._address.shown}: is {kind}, neither a picture nor a motion-JPEG stream; "
+            "use the camera's MJPEG or RTSP address"
+        )
