@@ -175,10 +175,12 @@ def _moving(source: str, columns: int, rows: int) -> list[RGBImage]:
 
 
 def _size(text: str) -> tuple[int, int]:
-    columns, _, rows = text.partition("x")
-    if not (columns.isdigit() and rows.isdigit() and 1 <= int(columns) <= 1000 and 1 <= int(rows) <= 1000):
+    from tui.targets.spec import parse_grid
+
+    columns, rows = parse_grid(text, "--terminal")
+    if not (columns and rows):
         raise InputError(f"--terminal {text}: write columns x rows, such as 120x40")
-    return int(columns), int(rows)
+    return columns, rows
 
 
 def _peak_mb() -> float:

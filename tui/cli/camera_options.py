@@ -13,7 +13,7 @@ from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
-from tui.storage.camera_text import camera_from_text, parse_angle
+from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_from_text, parse_angle
 
 if TYPE_CHECKING:
     from tui.storage.profiles import Profile
@@ -34,7 +34,9 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text is not None and fov is not None:
         raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
     if fov is not None:
-        return Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height)
+        return Intrinsics.from_horizontal_fov(
+            parse_angle(fov, "--fov", bare_from_deg=LEAST_BARE_FOV_DEG), width, height
+        )
     if text is None:
         return None
     if text.strip().lower() == "exif":
