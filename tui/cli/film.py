@@ -23,7 +23,7 @@ COLORS = 256
 _DEFAULT_RATE_HZ = 25.0
 _MOST_RATE_HZ = 240.0
 _SAMPLES_A_FRAME = 2000
-_HALF = np.float16
+_KEPT = np.float32
 
 
 def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
@@ -40,7 +40,7 @@ def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
 
 def usual_range(values: FloatMap) -> tuple[float, float]:
     """What all but 1 % at each end of the known values lies in; (0, 1) where nothing is known."""
-    known = values[np.isfinite(values)]
+    known = values[np.isfinite(values)].astype(np.float64)
     low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 1.0)
     return float(low), float(high)
 
@@ -48,7 +48,7 @@ def usual_range(values: FloatMap) -> tuple[float, float]:
 class Film:
     """Takes the maps of a clip one by one, and writes the video when the colours' range is known: at the end.
 
-    Until then the aligned maps wait in a temporary file beside the video, two bytes a pixel.
+    Until then the aligned maps wait in a temporary file beside the video, four bytes a pixel.
     """
 
     def __init__(self, video: Path, table: Path, rate_hz: float) -> None:
@@ -72,7 +72,7 @@ class Film:
         self._samples.append(aligned.ravel()[step // 2 :: step].copy())
         self._shape = (aligned.shape[0], aligned.shape[1])
         try:
-            self._waiting.write(aligned.astype(_HALF).tobytes())
+            self._waiting.write(aligned.astype(_KEPT).tobytes())
         except OSError as error:
             raise storage_error(self._video, error) from error
 
@@ -95,6 +95,6 @@ class Film:
 
     def _maps(self, shape: tuple[int, int]) -> Iterator[FloatMap]:
         self._waiting.seek(0)
-        size = shape[0] * shape[1] * np.dtype(_HALF).itemsize
+        size = shape[0] * shape[1] * np.dtype(_KEPT).itemsize
         while len(data := self._waiting.read(size)) == size:
-            yield np.frombuffer(data, _HALF).reshape(shape).astype(np.float32)
+            yield np.frombuffer(data, _KEPT).reshape(shape).astype(np.float32)

@@ -38,6 +38,50 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
         raise ModelError(f"{path} is not a model that OpenVINO can read: {reason(error)}") from error
 
 
+def with_output(model: Any, name: str, path: Path, card: Path) -> Any:  # noqa: ANN401  # an openvino.Model
+    """The model with one output of its several: what else it computes is left out.
+
+    Raises:
+        ModelError: none is named, or one that there is not; names those there are.
+    """
+    outputs = [(_names(output), output) for output in model.outputs]
+    others = [output for names, output in outputs if name not in names]
+    if not name or len(others) != len(outputs) - 1:
+        there = ", ".join(f"{min(names)} {output.get_partial_shape().to_string()}" for names, output in outputs)
+        named = f'output.name is "{name[:80]}", but' if name else "output.name is missing:"
+        raise ModelError(
+            f'{card}: {named} {path.name} has {there}; write which one is the map under [output], as name = "..."'
+        )
+    for output in others:
+        model.remove_result(output.node)
+    return model
+
+
+def _names(output: Any) -> set[str]:  # noqa: ANN401  # an openvino.Output
+    return set(output.get_names()) or {output.node.input_value(0).get_node().get_friendly_name()}
+
+
+def taking_f32(model: Any) -> Any:  # noqa: ANN401  # an openvino.Model
+    """The model with its only input in float32 where it takes another float."""
+    openvino = import_openvino()
+    if model.inputs[0].get_element_type().to_string() not in ("f16", "bf16", "f64"):
+        return model
+    from openvino.preprocess import PrePostProcessor
+
+    adapted = PrePostProcessor(model)
+    adapted.input().tensor().set_element_type(openvino.Type.f32)
+    return adapted.build()
+
+
+def takes(model: Any, shape: tuple[int, ...]) -> bool:  # noqa: ANN401  # an openvino.Model
+    """Whether a model's layers fit together for an input of this shape."""
+    try:
+        model.clone().reshape({0: list(shape)})
+    except RuntimeError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def _quiet_descriptor_2() -> Iterator[None]:
     """OpenVINO's readers try a file of another kind one after the other, and some write about it to the terminal."""
