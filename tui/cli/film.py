@@ -32,7 +32,8 @@ def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
 
     palette = depth_palette(count=COLORS)
     known = np.isfinite(inverse_depth)
-    stretched = (np.where(known, inverse_depth, low) - low) / max(high - low, 1e-30)
+    span = high - low
+    stretched = (np.where(known, inverse_depth, low).astype(np.float64) - low) / (span if span > 0 else 1.0)
     levels = np.where(known, np.clip(np.rint((COLORS - 1) * stretched), 0, COLORS - 1), COLORS)
     colors: RGBImage = palette.table.rgb_of[palette.index_of_level[levels.astype(np.intp)]]
     return colors

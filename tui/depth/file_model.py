@@ -237,12 +237,11 @@ def prepare(image: RGBImage, card: InputCard, size: tuple[int, int]) -> Batch:
 def inverse_depth(raw: FloatMap, card: OutputCard) -> FloatMap:
     """Inverse depth from a network's raw map: 1/z of metres, or as it is; NaN where raw means nothing. Shape kept."""
     valid = np.isfinite(raw) & (raw > card.valid_above)
-    scaled = np.where(valid, raw, np.nan) * np.float32(card.scale)
-    if card.kind == "inverse_depth":
-        return np.asarray(scaled, dtype=np.float32)
     with np.errstate(over="ignore", divide="ignore"):
-        inverse = 1 / scaled
-    return np.asarray(np.where(np.isfinite(inverse), inverse, np.nan), dtype=np.float32)
+        values = np.where(valid, raw, np.nan) * np.float32(card.scale)
+        if card.kind == "depth_m":
+            values = np.float32(1) / values
+    return np.asarray(np.where(np.isfinite(values), values, np.nan), dtype=np.float32)
 
 
 def enlarge(values: FloatMap, width: int, height: int) -> FloatMap:

@@ -54,7 +54,8 @@ def single_map(output: npt.NDArray[np.generic]) -> FloatMap:
         output = output[..., 0]
     if output.ndim != 2:
         raise ModelError(f"the network's output has shape {shape}: expected one map, such as (1, 1, height, width)")
-    return np.array(output, dtype=np.float32, order="C")
+    with np.errstate(over="ignore"):  # what is beyond float32 is infinite
+        return np.array(output, dtype=np.float32, order="C")
 
 
 def reason(error: BaseException) -> str:

@@ -143,7 +143,7 @@ def _check_whole(path: Path, label: str) -> None:
         ModelError: it is cut off, or something else.
     """
     if (problem := foreign(path)) is not None:
-        raise ModelError(f"{label}: {path.name} is no weights file: {problem}")
+        raise ModelError(f"{label}: {path.name} is cut off or damaged: {problem}")
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
