@@ -77,13 +77,22 @@ def test_a_missing_file_of_weights_is_named(tmp_path: Path) -> None:
     assert "net.data does not hold the weights of net.onnx: it is a pointer of git LFS" in refusal(path)
 
 
-@pytest.mark.parametrize("place", ["/etc/passwd", "../net.data", ""])
+@pytest.mark.parametrize("place", ["/etc/passwd", "../net.data", "", "net\ndata", "net\0data"])
 def test_weights_outside_the_folder_are_not_followed(place: str, tmp_path: Path) -> None:
     path = write_external(tmp_path / "net.onnx", GREY)
     model = onnx.load(path, load_external_data=False)
     model.graph.initializer[0].external_data[0].value = place
     path.write_bytes(model.SerializeToString())
     assert "outside its folder" in refusal(path)
+
+
+def test_a_name_that_no_file_can_have_is_a_file_that_is_not_there(tmp_path: Path) -> None:
+    path = write_external(tmp_path / "net.onnx", GREY)
+    model = onnx.load(path, load_external_data=False)
+    model.graph.initializer[0].external_data[0].value = "x" * 300
+    path.write_bytes(model.SerializeToString())
+    assert "there is no such file" in refusal(path)
+    assert "cannot be read" in refusal(tmp_path / ("x" * 300 + ".onnx"))
 
 
 def test_weights_of_an_xml_must_be_whole(tmp_path: Path) -> None:
@@ -111,12 +120,19 @@ def test_what_is_no_model_is_named_as_what_it_is(name: str, content: bytes, word
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture
+def whole(tmp_path: Path) -> dict[Path, bytes]:
+    """Models as they should be."""
+    paths = [write_external(tmp_path / "a.onnx", GREY), write_red_model(tmp_path / "b.xml", [1, 3, 32, 32])]
+    return {path: path.read_bytes() for path in paths}
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_damage_is_one_line_or_a_map(data: st.DataObject, tmp_path: Path) -> None:
+def test_damage_is_one_line_or_a_map(data: st.DataObject, whole: dict[Path, bytes]) -> None:
     """Any cut or flipped byte of a model is refused in a line, or still gives a map of the picture's size."""
-    path = write_external(tmp_path / "net.onnx", GREY)
-    content = bytearray(path.read_bytes())
+    path = data.draw(st.sampled_from(list(whole)))
+    content = bytearray(whole[path])
     if data.draw(st.booleans()):
         del content[data.draw(st.integers(0, len(content) - 1)) :]
     else:

@@ -15,7 +15,7 @@ from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork, notes_of
-from tui.depth.engines.network import Batch, EngineError
+from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.model_parts import parts_of
 from tui.depth.sound import AGAIN, check_weights
@@ -132,17 +132,25 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     sha256 = hash_file(*parts_of(path))
     card = read_card(path)
 
-    from tui.depth.engines.openvino_engine import read_model, taking_f32, with_output  # this engine's own cost
+    from tui.depth.engines.openvino_engine import (
+        FAILURES,
+        read_model,
+        taking_f32,
+        with_output,
+    )  # this engine's own cost
 
-    model = read_model(path)
-    fixed = check_fits(model, card.input, path)
-    if len(model.outputs) > 1 or card.output.name:
-        several = len(model.outputs) > 1
-        model = with_output(model, card.output.name, path, card_path(path))
-        if several:  # another output of the same weights is another network
-            sha256 = hashlib.sha256(f"{sha256} {card.output.name}".encode()).hexdigest()
-    check_weights(model, path)
-    model = taking_f32(model)
+    try:
+        model = read_model(path)
+        fixed = check_fits(model, card.input, path)
+        if len(model.outputs) > 1 or card.output.name:
+            several = len(model.outputs) > 1
+            model = with_output(model, card.output.name, path, card_path(path))
+            if several:  # another output of the same weights is another network
+                sha256 = hashlib.sha256(f"{sha256} {card.output.name}".encode()).hexdigest()
+        check_weights(model, path)
+        model = taking_f32(model)
+    except FAILURES as error:
+        raise ModelError(f"{path} is not a model that OpenVINO can use: {reason(error)}") from error
     return FileModelEstimator(
         ModelIdentity(card.name, sha256, card.output.map_kind),
         card,
@@ -179,6 +187,8 @@ def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: A
     Raises:
         ModelError: names the card's field that does not fit.
     """
+    if not model.outputs:
+        raise ModelError(f"{path} has no output: it is damaged; fetch it again")
     if len(model.inputs) != 1:
         raise ModelError(f"{path} has {len(model.inputs)} inputs: only networks with one picture as input can be used")
     shape = model.inputs[0].get_partial_shape()

@@ -20,7 +20,7 @@ def parts_of(path: Path) -> tuple[Path, ...]:
     Raises:
         ModelError: one is missing, cut off, or something else; says which one, and what to do.
     """
-    if not path.is_file():
+    if not _is_file(path):
         return (path,)  # whoever reads it says so
     if (problem := foreign(path)) is not None:
         raise _unreadable(path, problem)
@@ -46,7 +46,7 @@ def _onnx_parts(path: Path) -> list[Path]:
     needed: dict[Path, int] = {}
     for each in stretches:
         location = PurePosixPath(each.location)
-        if not each.location or location.is_absolute() or ".." in location.parts or "\0" in each.location:
+        if not each.location or location.is_absolute() or ".." in location.parts or not each.location.isprintable():
             raise ModelError(
                 f"{path} keeps weights in {each.location[:80]!r}, outside its folder: that is not followed"
             )
@@ -68,13 +68,20 @@ def _needed_by_xml(path: Path) -> int:
 
 def _check_part(model: Path, part: Path, needed: int) -> None:
     """Whether a file of weights is there and long enough."""
-    if not part.is_file():
+    if not _is_file(part):
         raise ModelError(f"{part}: there is no such file, and {model.name} keeps its weights in it; put it there")
     size = part.stat().st_size
     if needed and (problem := foreign(part, raw=True)) is not None:
         raise ModelError(f"{part} does not hold the weights of {model.name}: {problem}")
     if size < needed:
         raise ModelError(f"{part} is cut off: {size} bytes, and {model.name} needs {needed}; fetch it again")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _unreadable(path: Path, why: str) -> ModelError:

@@ -22,6 +22,9 @@ from tui.geometry.arrays import FloatMap
 _KEPT_SHAPES = 4
 """Compiled shapes that are kept; folders of pictures of many sizes would otherwise fill the memory, and the disk."""
 
+FAILURES = (RuntimeError, UnicodeDecodeError)
+"""What OpenVINO raises; the second where names in a damaged model, or in its own message of it, are no text."""
+
 
 def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvino ships no types
     """The model in an .onnx, .tflite or .xml file.
@@ -34,6 +37,8 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     try:
         with _quiet_descriptor_2():
             return openvino.Core().read_model(path)
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path} is not a model that OpenVINO can read: it is damaged; fetch it again") from error
     except RuntimeError as error:
         raise ModelError(f"{path} is not a model that OpenVINO can read: {reason(error)}") from error
 
@@ -77,7 +82,7 @@ def takes(model: Any, shape: tuple[int, ...]) -> bool:  # noqa: ANN401  # an ope
     """Whether a model's layers fit together for an input of this shape."""
     try:
         model.clone().reshape({0: list(shape)})
-    except RuntimeError:
+    except FAILURES:
         return False
     return True
 
@@ -171,7 +176,7 @@ class OpenVinoNetwork:
             try:
                 outputs = request.infer({0: batch}, share_inputs=True, share_outputs=True)
                 values = single_map(outputs[0])
-            except RuntimeError as error:
+            except FAILURES as error:
                 raise EngineError(f"OpenVINO failed on {self._device}: {reason(error)}") from error
         if self._precision == "f16" and not np.isfinite(values).all():
             raise EngineError("numbers grow too large for f16 in this network; use --precision bf16 or f32")
@@ -194,7 +199,7 @@ class OpenVinoNetwork:
             model.reshape({0: list(shape)})
             compiled = self._compile(model)
             request = compiled.create_infer_request()
-        except RuntimeError as error:
+        except FAILURES as error:
             text = "x".join(map(str, shape))
             raise EngineError(
                 f"OpenVINO cannot run this model with an input of {text} on {self._device}: {reason(error)}"
@@ -210,7 +215,7 @@ class OpenVinoNetwork:
         folder = self._compiled
         if folder is not None and _is_usable(folder):
             # What is kept may be damaged, or the disk full: that costs time, nothing else.
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(*FAILURES):
                 return self._core.compile_model(model, self._device, {**self._settings, "CACHE_DIR": str(folder)})
             shutil.rmtree(folder, ignore_errors=True)
         return self._core.compile_model(model, self._device, self._settings)
