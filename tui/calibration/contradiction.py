@@ -16,8 +16,8 @@ _ONE_VALUE = 1e-6
 """Relative: two values no farther apart, but for half their spreads, are of one surface, not the sides of an edge."""
 
 _SIGMAS = 4.0
-_LEAST_RATIO = 0.05
-"""Of ln(distance): pixels at an edge and a slanted floor explain less."""
+_LEAST, _LEAST_BESIDE = math.log(1.05), math.log(1.25)
+"""Of ln(distance), at one pixel and beside it: what a sloppy tape, an edge and a slanted floor explain."""
 
 
 def check_one_distance_a_place(samples: Sequence[ReferenceSample]) -> None:
@@ -50,4 +50,5 @@ def _at_one_place(one: ReferenceSample, other: ReferenceSample) -> bool:
 def _agree(one: ReferenceSample, other: ReferenceSample) -> bool:
     a, b = one.reference, other.reference
     sigma = math.hypot(a.sigma_m / a.distance_m, b.sigma_m / b.distance_m)
-    return abs(math.log(a.distance_m / b.distance_m)) <= max(_SIGMAS * sigma, _LEAST_RATIO)
+    least = _LEAST if a.pixel == b.pixel else _LEAST_BESIDE
+    return abs(math.log(a.distance_m / b.distance_m)) <= max(_SIGMAS * sigma, least)

@@ -129,8 +129,11 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     Raises:
         ModelError: the file or its card is missing or wrong, or the two do not fit each other.
     """
-    sha256 = hash_file(*parts_of(path))
+    sha256 = hash_file(path)
     card = read_card(path)
+    parts = parts_of(path)
+    if len(parts) > 1:
+        sha256 = hash_file(*parts)
 
     from tui.depth.engines.openvino_engine import (
         FAILURES,
