@@ -76,3 +76,12 @@ def test_intervals(low_m: float | None, high_m: float | None, unit: DistanceUnit
 )
 def test_units_keep_their_digits(value: float | None, text: str) -> None:
     assert format_units(value) == text
+
+
+def test_units_of_any_size_fit_into_a_column() -> None:
+    assert [format_units(value) for value in (1234.5, -45678.0, 1.2e37, -3e38)] == [
+        "1234",
+        "-45678",
+        "1.2e+37",
+        "-3e+38",
+    ]

@@ -121,7 +121,7 @@ def test_a_board_of_markers(shared: Path, capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "words"),
     [
         (["--board", "9x6"], "a chessboard needs --square"),
-        (["--board", "9x6", "--square", "25m"], "whose squares are 25 m: above 3 m; write millimetres as 25mm"),
+        (["--board", "9x6", "--square", "25m"], "'25m' is 25 m, and nothing larger than 3 m is printed"),
         (["--board", "9", "--square", "25mm"], "write columns x rows"),
         (["--board", "9x6", "--square", "25 stone"], "is not a distance"),
         (["--board", "9x6", "--square", "25mm", "--marker", "18mm"], "a charuco needs the dictionary"),

@@ -6,12 +6,14 @@ import errno
 import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.cli.planted import plant, stripes
 from tui.cli.batch import Format, parse_formats, plan
+from tui.cli.film import Film
 from tui.cli.root import run
 from tui.errors import InputError
 
@@ -165,6 +167,23 @@ def test_a_clip_becomes_a_depth_video_that_does_not_flicker(tmp_path: Path, out:
     spread = float(np.std(raw[0]))
     assert np.abs(raw[3] - raw[0]).mean() > 0.3 * spread
     assert all(np.abs(each - aligned[0]).mean() < 0.05 * spread for each in aligned[1:])
+
+
+@pytest.mark.parametrize("factor", [1e6, 1e36, 1e-9])
+def test_a_depth_video_shows_values_of_any_size(factor: float, tmp_path: Path) -> None:
+    """The colours of a map are those of its values' order, be they beyond half floats or near their zero."""
+    ramp = np.tile(np.linspace(0.1, 1.0, 64, dtype=np.float32), (32, 1))
+    pictures = []
+    for name, scale in (("plain", 1.0), ("scaled", factor)):
+        with Film(tmp_path / f"{name}.mp4", tmp_path / f"{name}.csv", 10.0) as film:
+            for number in range(3):
+                film.add(number / 10.0, ramp * np.float32(scale))
+            film.finish()
+        found, picture = cv2.VideoCapture(str(tmp_path / f"{name}.mp4")).read()
+        assert found
+        pictures.append(picture.astype(int))
+    assert pictures[0].std() > 30
+    assert np.abs(pictures[0] - pictures[1]).mean() < 2
 
 
 def test_a_depth_video_is_for_clips(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onnx import helper
 
 from tests.depth.conftest import noise_picture, read_rgb
-from tests.depth.models import card_text, write_red_model
+from tests.depth.models import card_text, write_onnx, write_red_model
 from tui.depth.card import InputCard, OutputCard
 from tui.depth.file_model import FixedSize, enlarge, inverse_depth, load_file_model, net_size
 from tui.errors import ModelError
@@ -185,6 +186,94 @@ def test_a_model_that_is_cut_off_is_refused(fastdepth: Path, tmp_path: Path) -> 
         shutil.copy((fastdepth / name).with_suffix(".toml"), tmp_path)
         with pytest.raises(ModelError):
             load_file_model(path).estimate(noise_picture(8, 8))
+
+
+@pytest.mark.parametrize("element", ["f16", "f64"])
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_which_float_it_takes_the_file_says(element: str, dtype: str, tmp_path: Path) -> None:
+    path = write_red_model(tmp_path / "net.xml", [1, 3, 32, 32], {"dtype": dtype}, element=element)
+    image = noise_picture(32, 32)
+    assert load_file_model(path).estimate(image) == pytest.approx(image[..., 0])
+
+
+@pytest.mark.parametrize(
+    ("axes", "shape"), [([0, 1], ["h", "w"]), ([1], [1, "h", "w"]), ([0], [1, "h", "w"]), ([], [1, 1, "h", "w"])]
+)
+def test_a_map_with_any_axes_of_one(axes: list[int], shape: list[int | str], tmp_path: Path) -> None:
+    nodes = [helper.make_node("ReduceMean", ["x"], ["m"], axes=[1], keepdims=1)]
+    if axes:
+        nodes.append(helper.make_node("Squeeze", ["m", "axes"], ["y"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["m"], ["y"]))
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"y": shape}, {"axes": np.array(axes, np.int64)} if axes else {})
+    image = noise_picture(32, 32)
+    assert load_file_model(path).estimate(image) == pytest.approx(image.mean(axis=2), rel=1e-4)
+
+
+def test_of_several_outputs_the_card_names_one(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["depth"], axes=[1], keepdims=1),
+        helper.make_node("Neg", ["depth"], ["conf"]),
+    ]
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"conf": [1, 1, "h", "w"], "depth": [1, 1, "h", "w"]})
+    with pytest.raises(ModelError, match=r"output\.name is missing: net\.onnx has conf \[1,1,\?,\?\], depth"):
+        load_file_model(path)
+    image = noise_picture(32, 32)
+    found = {}
+    for name in ("depth", "conf"):
+        path.with_suffix(".toml").write_text(card_text() + f'name = "{name}"\n')
+        found[name] = load_file_model(path)
+    assert found["depth"].estimate(image) == pytest.approx(image.mean(axis=2), rel=1e-4)
+    assert found["conf"].estimate(image) == pytest.approx(-image.mean(axis=2), rel=1e-4)
+    assert found["depth"].identity.sha256 != found["conf"].identity.sha256
+    path.with_suffix(".toml").write_text(card_text() + 'name = "dept"\n')
+    with pytest.raises(ModelError, match=r'output\.name is "dept", but net\.onnx has conf'):
+        load_file_model(path)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_no_numbers_are_refused(value: float, tmp_path: Path) -> None:
+    weights = np.array([0.5, value, 0.5], np.float32).reshape(1, 3, 1, 1)
+    nodes = [helper.make_node("Conv", ["x", "w"], ["y"])]
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"y": [1, 1, "h", "w"]}, {"w": weights})
+    with pytest.raises(ModelError, match=r"its weights 'w' are not all finite numbers"):
+        load_file_model(path)
+
+
+def test_a_network_that_gives_no_number_whatever_the_picture_is_refused(tmp_path: Path) -> None:
+    nodes = [helper.make_node("ReduceMean", ["x"], ["m"], axes=[1]), helper.make_node("Mul", ["m", "c"], ["y"])]
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"y": [1, 1, "h", "w"]}, {"c": np.array(np.nan, np.float32)})
+    with pytest.raises(ModelError, match="gives no number, whatever the picture"):
+        load_file_model(path).estimate(noise_picture(32, 32))
+
+
+def test_a_network_may_know_nothing_of_one_picture(tmp_path: Path) -> None:
+    """The logarithm of black is not finite; that of anything else is."""
+    nodes = [helper.make_node("ReduceMean", ["x"], ["m"], axes=[1]), helper.make_node("Log", ["m"], ["y"])]
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"y": [1, 1, "h", "w"]})
+    estimator = load_file_model(path)
+    assert np.isnan(estimator.estimate(np.zeros((32, 32, 3), np.uint8))).all()
+    assert np.isfinite(estimator.estimate(np.full((32, 32, 3), 9, np.uint8))).all()
+
+
+def test_sides_that_do_not_fit_are_named_with_those_that_do(tmp_path: Path) -> None:
+    """The network is made for 196x252, as one whose patches have 14 pixels."""
+    nodes = [
+        helper.make_node("Reshape", ["x", "there"], ["flat"]),
+        helper.make_node("ReduceMean", ["flat"], ["m"], axes=[1]),
+        helper.make_node("Reshape", ["m", "back"], ["y"]),
+    ]
+    weights = {
+        "there": np.array([1, 3, 196 * 252, 1], np.int64),
+        "back": np.array([1, 1, 196, 252], np.int64),
+    }
+    fields: dict[str, object] = {"resize": "keep-aspect", "size": 192, "multiple_of": 32}
+    path = write_onnx(tmp_path / "net.onnx", nodes, {"y": [1, 1, "h", "w"]}, weights, fields)
+    with pytest.raises(ModelError, match="takes 252x196, not 256x192: write multiple_of = 14") as caught:
+        load_file_model(path).estimate(noise_picture(640, 480))
+    assert "\n" not in str(caught.value)
+    path.with_suffix(".toml").write_text(card_text(**{**fields, "multiple_of": 14}))
+    assert load_file_model(path).estimate(noise_picture(640, 480)).shape == (480, 640)
 
 
 def test_what_was_compiled_is_found_at_the_next_start_and_gives_the_same(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.context import MapContext
+from tui.calibration.contradiction import check_one_distance_a_place
 from tui.calibration.degenerate import check_grossly, check_order, check_told_apart
 from tui.calibration.evidence import log_evidence
 from tui.calibration.health import assess
@@ -65,6 +66,7 @@ def fit(
         raise InputError("no references: give the true distance of at least one pixel")
     if len(samples) > 1:
         check_told_apart(samples, same_distance_will_do=context is not None)
+        check_one_distance_a_place(samples)
     problem = pose(samples, beliefs, context)
     kernel = Kernel(beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log)
     start = first_guess(problem)

@@ -49,6 +49,8 @@ def format_units(inverse_depth: float | None) -> str:
     if inverse_depth is None:
         return "-"
     size = abs(inverse_depth)
+    if size >= 1e7:
+        return f"{inverse_depth:.4g}"
     if size >= 1000:
         return f"{inverse_depth:.0f}"
     decimals = 3 if size < 10 else 2 if size < 100 else 1

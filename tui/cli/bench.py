@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.calibration.written import plain
 from tui.cli.options import (
     Engine,
     EngineOption,
@@ -175,10 +177,11 @@ def _moving(source: str, columns: int, rows: int) -> list[RGBImage]:
 
 
 def _size(text: str) -> tuple[int, int]:
-    columns, _, rows = text.partition("x")
-    if not (columns.isdigit() and rows.isdigit() and 1 <= int(columns) <= 1000 and 1 <= int(rows) <= 1000):
+    match = re.fullmatch(r"([0-9]{1,4})x([0-9]{1,4})", plain(text).lower())
+    columns, rows = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (1 <= columns <= 1000 and 1 <= rows <= 1000):
         raise InputError(f"--terminal {text}: write columns x rows, such as 120x40")
-    return int(columns), int(rows)
+    return columns, rows
 
 
 def _peak_mb() -> float:

@@ -11,7 +11,7 @@ from tui.cli.parse import parse_pixel
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
-from tui.storage.camera_text import camera_from_text, parse_angle
+from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_from_text, parse_angle
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
@@ -31,7 +31,8 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text is not None and fov is not None:
         raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
     if fov is not None:
-        return cautioned(f"--fov {fov}", Intrinsics.from_horizontal_fov(parse_angle(fov, "--fov"), width, height))
+        angle = parse_angle(fov, "--fov", bare_from_deg=LEAST_BARE_FOV_DEG)
+        return cautioned(f"--fov {fov}", Intrinsics.from_horizontal_fov(angle, width, height))
     if text is None:
         return None
     if text.strip().lower() == "exif":

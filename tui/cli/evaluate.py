@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.calibration.written import in_digits, plain, readings
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     DataOption,
@@ -84,11 +86,12 @@ def parse_units(options: Iterable[str]) -> DepthUnits:
     default, by_pattern = None, {}
     for option in options:
         pattern, _, number = option.rpartition("=")
-        try:
-            units = float(number)
-        except ValueError:
-            units = 0.0
-        if not 0 < units < float("inf"):
+        found = readings(plain(number).lower(), point_divides=False)
+        if len(found) > 1:
+            both = " or ".join(in_digits(each) for each in sorted(found, reverse=True))
+            raise InputError(f"--depth-units {option}: {both}? write one of them")
+        units = found[0] if found else 0.0
+        if not 0 < units < math.inf:
             raise InputError(f"--depth-units {option}: write a number such as 1000, or PATTERN=NUMBER")
         if pattern:
             by_pattern[pattern] = units

@@ -25,7 +25,7 @@ COLORS = 256
 _DEFAULT_RATE_HZ = 25.0
 _MOST_RATE_HZ = 240.0
 _SAMPLES_A_FRAME = 2000
-_HALF = np.float16
+_KEPT = np.float32
 
 
 def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
@@ -34,7 +34,8 @@ def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
 
     palette = depth_palette(count=COLORS)
     known = np.isfinite(inverse_depth)
-    stretched = (np.where(known, inverse_depth, low) - low) / max(high - low, 1e-30)
+    span = high - low
+    stretched = (np.where(known, inverse_depth, low).astype(np.float64) - low) / (span if span > 0 else 1.0)
     levels = np.where(known, np.clip(np.rint((COLORS - 1) * stretched), 0, COLORS - 1), COLORS)
     colors: RGBImage = palette.table.rgb_of[palette.index_of_level[levels.astype(np.intp)]]
     return colors
@@ -42,7 +43,7 @@ def colored(inverse_depth: FloatMap, low: float, high: float) -> RGBImage:
 
 def usual_range(values: FloatMap) -> tuple[float, float]:
     """What all but 1 % at each end of the known values lies in; (0, 1) where nothing is known."""
-    known = values[np.isfinite(values)]
+    known = values[np.isfinite(values)].astype(np.float64)
     low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 1.0)
     return float(low), float(high)
 
@@ -50,7 +51,7 @@ def usual_range(values: FloatMap) -> tuple[float, float]:
 class Film:
     """Takes the maps of a clip one by one, and writes the video when the colours' range is known: at the end.
 
-    Until then the aligned maps wait in a temporary file beside the video, two bytes a pixel.
+    Until then the aligned maps wait in a temporary file beside the video, four bytes a pixel.
     """
 
     def __init__(self, video: Path, table: Path, rate_hz: float) -> None:
@@ -82,7 +83,7 @@ class Film:
         step = max(1, aligned.size // _SAMPLES_A_FRAME)
         self._samples.append(aligned.ravel()[step // 2 :: step].copy())
         try:
-            self._waiting.write(aligned.astype(_HALF).tobytes())
+            self._waiting.write(aligned.astype(_KEPT).tobytes())
         except OSError as error:
             raise storage_error(self._video, error) from error
 
@@ -114,9 +115,9 @@ class Film:
 
     def _maps(self, shape: tuple[int, int]) -> Iterator[FloatMap]:
         self._waiting.seek(0)
-        size = shape[0] * shape[1] * np.dtype(_HALF).itemsize
+        size = shape[0] * shape[1] * np.dtype(_KEPT).itemsize
         while len(data := self._waiting.read(size)) == size:
-            yield np.frombuffer(data, _HALF).reshape(shape).astype(np.float32)
+            yield np.frombuffer(data, _KEPT).reshape(shape).astype(np.float32)
 
 
 def _fitted(inverse_depth: FloatMap, shape: tuple[int, int]) -> FloatMap:

@@ -12,6 +12,7 @@ from typing import Final
 from tui.calibration.beliefs import MapKind
 from tui.errors import ModelError
 
+_LARGEST = 1 << 20
 _EXAMPLE = """\
 name = "my-network"
 licence = "MIT"
@@ -20,7 +21,7 @@ source = "where it is from"
 [input]
 layout = "NCHW"                # or "NHWC"
 color = "RGB"                  # or "BGR"
-dtype = "float32"              # or "uint8"
+dtype = "float32"              # or "float16", "uint8"
 scale = 0.00392156862745098    # 8-bit values are multiplied by this, then (value - mean) / std
 mean = [0.485, 0.456, 0.406]
 std = [0.229, 0.224, 0.225]
@@ -33,6 +34,7 @@ kind = "inverse_depth"         # relative, larger = nearer; or "depth_m", metres
 proportional = false           # true: an inverse depth of 0 is meant to be infinitely far away
 scale = 1.0                    # raw values are multiplied by this
 valid_above = 0.0              # raw values at or below mean nothing
+# name = "depth"               # of the output that is the map, where the network has several
 """
 
 
@@ -45,7 +47,7 @@ class InputCard:
     color: str
     """'RGB' or 'BGR'."""
     dtype: str
-    """'float32' or 'uint8'."""
+    """'float32', 'float16' or 'uint8'."""
     scale: float
     """8-bit values are multiplied by this, then (value - mean) / std."""
     mean: tuple[float, float, float]
@@ -68,6 +70,8 @@ class OutputCard:
     """Raw values at or below this mean nothing."""
     proportional: bool = False
     """Whether an inverse depth was trained to be about proportional to 1/z: 0 is far away."""
+    name: str = ""
+    """Of the network's output that is the map; empty where it has only one."""
 
     @property
     def map_kind(self) -> MapKind:
@@ -101,17 +105,23 @@ def read_card(model: Path) -> Card:
     """
     path = card_path(model)
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            text = file.read(_LARGEST + 1).decode("utf-8")
     except FileNotFoundError as error:
-        raise _wrong(path, f"there is no such file, and {model.name} needs it") from error
+        raise ModelError(
+            f"card {path}: there is no such file, and {model.name} needs it\n"
+            f"A correct card looks like this:\n\n{_EXAMPLE}"
+        ) from error
     except UnicodeDecodeError as error:
         raise _wrong(path, "it is not a text in UTF-8") from error
     except OSError as error:
         raise _wrong(path, f"it cannot be read ({error.strerror or error})") from error
+    if len(text) > _LARGEST:
+        raise _wrong(path, "it is far too long to be a card")
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(path, f"it is not valid TOML: {error}") from error
+        table = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number of thousands of digits
+        raise _wrong(path, f"it is not valid TOML: {' '.join(str(error).split())[:200]}") from error
     fields = _Fields(path, table)
     card = Card(
         name=fields.text("name"),
@@ -125,7 +135,7 @@ def read_card(model: Path) -> Card:
 
 
 def _input_card(fields: _Fields) -> InputCard:
-    dtype = fields.choice("input.dtype", "float32", "uint8")
+    dtype = fields.choice("input.dtype", "float32", "float16", "uint8")
     card = InputCard(
         layout=fields.choice("input.layout", "NCHW", "NHWC"),
         color=fields.choice("input.color", "RGB", "BGR"),
@@ -157,9 +167,10 @@ def _output_card(fields: _Fields) -> OutputCard:
     proportional = fields.flag("output.proportional")
     if proportional and kind == "depth_m":
         raise _wrong(fields.path, "output.proportional says something about inverse_depth only: leave it out")
-    return OutputCard(kind, scale, valid_above, proportional)
+    return OutputCard(kind, scale, valid_above, proportional, fields.text("output.name", default=""))
 
 
+_LARGEST_NUMBER = 1e30
 _REQUIRED: Final = object()
 
 
@@ -174,6 +185,8 @@ class _Fields:
         self.path = path
         self._values: dict[str, object] = {}
         for name, value in table.items():
+            if name in ("input", "output") and not isinstance(value, dict):
+                raise _wrong(path, f"{name} is {_shown(value)}: must be a table, [{name}]")
             if isinstance(value, dict):
                 self._values.update({f"{name}.{inner}": inner_value for inner, inner_value in value.items()})
             else:
@@ -210,9 +223,10 @@ class _Fields:
             raise _wrong(self.path, f"{name} is {_shown(value)}: must be a number")
         if value == default:
             return float(value)
-        if not math.isfinite(value) or not valid(value):
+        number = _finite(value)
+        if number is None or not valid(number):
             raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
-        return float(value)
+        return number
 
     def whole(self, name: str, lowest: int, highest: int, default: int | None = None) -> int:
         value = self._take(name, _REQUIRED if default is None else default)
@@ -224,10 +238,11 @@ class _Fields:
         self, name: str, valid: Callable[[float], bool] = math.isfinite, rule: str = "must be finite"
     ) -> tuple[float, float, float]:
         value = self._take(name, _REQUIRED)
-        numbers = [float(v) for v in value if isinstance(v, int | float)] if isinstance(value, list) else []
-        if not isinstance(value, list) or len(value) != 3 or len(numbers) != 3:
+        given = value if isinstance(value, list) else []
+        if len(given) != 3 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in given):
             raise _wrong(self.path, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")
-        if not all(math.isfinite(number) and valid(number) for number in numbers):
+        numbers = [number for v in given if (number := _finite(v)) is not None and valid(number)]
+        if len(numbers) != 3:
             raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
         first, second, third = numbers
         return (first, second, third)
@@ -240,9 +255,17 @@ class _Fields:
         return value
 
 
+def _finite(value: float) -> float | None:
+    """A number as it can be reckoned with in float32, or None."""
+    try:
+        return float(value) if abs(value) <= _LARGEST_NUMBER else None
+    except OverflowError:
+        return None
+
+
 def _shown(value: object) -> str:
     return repr(value)[:60]
 
 
 def _wrong(path: Path, problem: str) -> ModelError:
-    return ModelError(f"card {path}: {problem}\nA correct card looks like this:\n\n{_EXAMPLE}")
+    return ModelError(f"card {path}: {problem}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,10 @@ from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
-from tui.depth.engines.network import Batch
+from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.estimator import DepthMap, ModelIdentity
+from tui.depth.model_parts import parts_of
+from tui.depth.sound import AGAIN, check_weights
 from tui.depth.weights import hash_file
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
@@ -28,8 +32,12 @@ SUFFIXES = (".onnx", ".tflite", ".xml")
 _LONGEST_SIDES = 8
 """With keep-aspect, the longer side is at most this many times the shorter; a 12000x90 picture is squeezed."""
 
-_ELEMENT_TYPES = {"float32": "f32", "uint8": "u8"}
-"""A card's dtype as OpenVINO names it."""
+_FLOATS = ("f32", "f16", "bf16", "f64")
+_ELEMENT_TYPES = {"float32": _FLOATS, "float16": _FLOATS, "uint8": ("u8",)}
+"""What a card's dtype may be in the file, as OpenVINO names it; which float it is, the file itself says."""
+
+_STEPS = (14, 16, 32, 64, 28, 8, 7, 128, 12, 24, 48, 6, 10, 20, 4, 2, 1)
+"""Multiples that networks ask their sides to be of, the usual ones first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,20 @@ class FixedSize:
 class FileModelEstimator:
     """A network from a file; metres become inverse depth here, so that it is treated as any other."""
 
-    def __init__(self, identity: ModelIdentity, card: Card, fixed: FixedSize, network: Network) -> None:
+    def __init__(
+        self,
+        identity: ModelIdentity,
+        card: Card,
+        fixed: FixedSize,
+        network: Network,
+        misfit: Callable[[tuple[int, int]], str | None],
+    ) -> None:
         self._identity = identity
         self._card = card
         self._fixed = fixed
         self._network = network
+        self._misfit = misfit
+        self._proved = False
         self.network_s = 0.0
         """What of the last estimate the network itself took."""
 
@@ -77,13 +94,33 @@ class FileModelEstimator:
         size = net_size(self._card.input, self._fixed, width, height)
         batch = prepare(image, self._card.input, size)
         started_s = time.perf_counter()
-        raw = self._network.run(batch)
+        raw = self._run(batch, size)
         self.network_s = time.perf_counter() - started_s
         return DepthMap(lambda: enlarge(inverse_depth(raw, self._card.output), width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
         self._network.close()
+
+    def _run(self, batch: Batch, size: tuple[int, int]) -> FloatMap:
+        try:
+            raw = self._network.run(batch)
+            if not self._proved and not np.isfinite(raw).any():
+                raw_of_test = self._network.run(_test_batch(batch))
+                if not np.isfinite(raw_of_test).any():
+                    raise ModelError(f"{self._identity.name} gives no number, whatever the picture: {AGAIN}")
+        except EngineError as error:
+            if (why := self._misfit(size)) is not None:
+                raise ModelError(why) from error
+            raise
+        self._proved = True
+        return raw
+
+
+def _test_batch(batch: Batch) -> Batch:
+    """A picture of noise in the place of one that a network may have reason to say nothing of."""
+    noise = np.random.default_rng(0).random(batch.shape, dtype=np.float32)
+    return (255 * noise).astype(np.uint8) if batch.dtype == np.uint8 else noise
 
 
 def load_file_model(path: Path, threads: int | None = None, precision: str = "f32") -> FileModelEstimator:
@@ -92,21 +129,58 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     Raises:
         ModelError: the file or its card is missing or wrong, or the two do not fit each other.
     """
-    files = [path]
-    if path.suffix.lower() == ".xml":
-        files.append(path.with_suffix(".bin"))
-    sha256 = hash_file(*files)
+    sha256 = hash_file(path)
     card = read_card(path)
+    parts = parts_of(path)
+    if len(parts) > 1:
+        sha256 = hash_file(*parts)
 
-    from tui.depth.engines.openvino_engine import read_model  # this engine's own cost
+    from tui.depth.engines.openvino_engine import (
+        FAILURES,
+        read_model,
+        taking_f32,
+        with_output,
+    )  # this engine's own cost
 
-    model = read_model(path)
-    fixed = check_fits(model, card.input, path)
+    try:
+        model = read_model(path)
+        fixed = check_fits(model, card.input, path)
+        if len(model.outputs) > 1 or card.output.name:
+            several = len(model.outputs) > 1
+            model = with_output(model, card.output.name, path, card_path(path))
+            if several:  # another output of the same weights is another network
+                sha256 = hashlib.sha256(f"{sha256} {card.output.name}".encode()).hexdigest()
+        check_weights(model, path)
+        model = taking_f32(model)
+    except FAILURES as error:
+        raise ModelError(f"{path} is not a model that OpenVINO can use: {reason(error)}") from error
     return FileModelEstimator(
         ModelIdentity(card.name, sha256, card.output.map_kind),
         card,
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),
+        lambda size: _misfit(model, card.input, path, size),
+    )
+
+
+def _misfit(model: Any, card: InputCard, path: Path, size: tuple[int, int]) -> str | None:  # noqa: ANN401
+    """Why a network cannot take sides that the card asks for, (width, height); None if that is not the matter."""
+    from tui.depth.engines.openvino_engine import takes  # this engine's own cost
+
+    nchw = card.layout == "NCHW"
+    shape = (1, 3, size[1], size[0]) if nchw else (1, size[1], size[0], 3)
+    if takes(model, shape):
+        return None
+    for step in _STEPS:
+        width, height = (max(step, round(side / step) * step) for side in size)
+        if takes(model, (1, 3, height, width) if nchw else (1, height, width, 3)):
+            return (
+                f"{card_path(path)}: input.multiple_of is {card.multiple_of}, but {path.name} takes {width}x{height}, "
+                f"not {size[0]}x{size[1]}: write multiple_of = {step}"
+            )
+    return (
+        f"{card_path(path)}: {path.name} cannot take {size[0]}x{size[1]}; write the sides that it was made for as "
+        'input.size, with multiple_of, or with resize = "stretch"'
     )
 
 
@@ -116,6 +190,8 @@ def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: A
     Raises:
         ModelError: names the card's field that does not fit.
     """
+    if not model.outputs:
+        raise ModelError(f"{path} has no output: it is damaged; fetch it again")
     if len(model.inputs) != 1:
         raise ModelError(f"{path} has {len(model.inputs)} inputs: only networks with one picture as input can be used")
     shape = model.inputs[0].get_partial_shape()
@@ -128,7 +204,7 @@ def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: A
     if sizes[channel_axis] not in (None, 3):
         raise ModelError(f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}')
     element = model.inputs[0].get_element_type().to_string()
-    if element != _ELEMENT_TYPES[card.dtype]:
+    if element not in _ELEMENT_TYPES[card.dtype]:
         raise ModelError(f'{where}: input.dtype is "{card.dtype}", but {path.name} takes {element}')
     fixed = FixedSize(sizes[width_axis], sizes[height_axis])
     if card.resize == "stretch" and any(side not in (None, card.size_px) for side in (fixed.width, fixed.height)):
@@ -174,12 +250,11 @@ def prepare(image: RGBImage, card: InputCard, size: tuple[int, int]) -> Batch:
 def inverse_depth(raw: FloatMap, card: OutputCard) -> FloatMap:
     """Inverse depth from a network's raw map: 1/z of metres, or as it is; NaN where raw means nothing. Shape kept."""
     valid = np.isfinite(raw) & (raw > card.valid_above)
-    scaled = np.where(valid, raw, np.nan) * np.float32(card.scale)
-    if card.kind == "inverse_depth":
-        return np.asarray(scaled, dtype=np.float32)
     with np.errstate(over="ignore", divide="ignore"):
-        inverse = 1 / scaled
-    return np.asarray(np.where(np.isfinite(inverse), inverse, np.nan), dtype=np.float32)
+        values = np.where(valid, raw, np.nan) * np.float32(card.scale)
+        if card.kind == "depth_m":
+            values = np.float32(1) / values
+    return np.asarray(np.where(np.isfinite(values), values, np.nan), dtype=np.float32)
 
 
 def enlarge(values: FloatMap, width: int, height: int) -> FloatMap:

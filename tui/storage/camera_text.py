@@ -5,26 +5,55 @@ from __future__ import annotations
 import math
 import re
 
+from tui.calibration.written import plain, readings
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics, parse_intrinsics
 from tui.storage.intrinsics import load_intrinsics
 
-_ANGLE = re.compile(r"\s*(-?[0-9]*[.,]?[0-9]+)\s*(deg|°|degrees|rad)?\s*", re.IGNORECASE)
-_FIELD_OF_VIEW = re.compile(r"(?:fov\s*)?([0-9]*[.,]?[0-9]+\s*(?:deg|°|degrees|rad))", re.IGNORECASE)
-_NUMBERS = re.compile(r"[-+0-9.eE\s]+(,[-+0-9.eE\s]+)+")
+_RADIANS = {
+    **dict.fromkeys(("", "deg", "degs", "degree", "degrees", "\u00b0", "\u00ba"), math.pi / 180),
+    **dict.fromkeys(("rad", "rads", "radian", "radians"), 1.0),
+}
+_ANGLE = re.compile(r"(?P<sign>-?)(?P<value>[0-9.,][0-9.,/e ]*?)\s*(?P<unit>[a-z]*|\u00b0|\u00ba)\.?")
+_WITH_MINUTES = re.compile(r"([0-9]{1,3})\s*[\u00b0\u00ba]\s*([0-9.,]+)\s*'")
+_FIELD_OF_VIEW = re.compile(
+    r"fov\s*(?P<named>-?[0-9.,].*)|(?P<angle>-?[0-9.,][^a-z]*(?:deg[a-z]*|rad[a-z]*|\u00b0|\u00ba|')\.?)"
+)
+LEAST_BARE_FOV_DEG = 5.0
+"""A smaller field of view without a unit may be in radians."""
+
+_LARGEST_RAD = 2 * math.pi
+_NUMBER = r"(?:[-+0-9.e\s]+|\s*[-+]?(?:nan|inf|infinity)\s*)"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:,{_NUMBER})+|[-+0-9.,e\s]+(?:;[-+0-9.,e\s]+)+")
 
 
-def parse_angle(text: str, what: str) -> float:
-    """Radians from `66deg`, `66°`, `66` or `1.15rad`.
+def parse_angle(text: str, what: str, *, bare_from_deg: float = 0.0) -> float:
+    """Radians from `66deg`, `66°`, `66`, `66° 30'` or `1.15rad`; a bare number is in degrees.
+
+    Args:
+        text: what was typed.
+        what: it is, for the message.
+        bare_from_deg: a bare number below is asked for its unit.
 
     Raises:
         InputError: names `what` and shows the form.
     """
-    match = _ANGLE.fullmatch(text)
-    if match is None:
+    written = plain(text).lower()
+    if minutes := _WITH_MINUTES.fullmatch(written):
+        found = readings(minutes[2], point_divides=True)
+        if len(found) == 1 and found[0] < 60:
+            return math.radians(int(minutes[1]) + found[0] / 60)
+    match = _ANGLE.fullmatch(written)
+    factor = _RADIANS.get(match["unit"]) if match else None
+    if match is None or factor is None:
         raise InputError(f"{what} '{text}': write an angle as 66deg")
-    angle = float(match[1].replace(",", "."))
-    return angle if (match[2] or "").lower() == "rad" else math.radians(angle)
+    # What may be thousands cannot be meant: no angle is so large.
+    angles = [each * factor for each in readings(match["value"], point_divides=True) if each * factor <= _LARGEST_RAD]
+    if len(angles) != 1:
+        raise InputError(f"{what} '{text}': write an angle of at most 360 degrees, as 66deg")
+    if not match["unit"] and math.degrees(angles[0]) < bare_from_deg:
+        raise InputError(f"{what} '{text}': write its unit, {match['value']}deg or {match['value']}rad")
+    return -angles[0] if match["sign"] else angles[0]
 
 
 def camera_from_text(text: str, width: int, height: int) -> Intrinsics:
@@ -34,8 +63,33 @@ def camera_from_text(text: str, width: int, height: int) -> Intrinsics:
         InputError: it cannot be used for pictures of this size, or is no angle between 0 and 180 degrees.
         StorageError: there are none of that name, or the file cannot be read.
     """
-    if match := _FIELD_OF_VIEW.fullmatch(text.strip()):
-        return Intrinsics.from_horizontal_fov(parse_angle(match[1], "field of view"), width, height)
-    if _NUMBERS.fullmatch(text):
-        return parse_intrinsics(text, width, height)
+    written = plain(text).lower()
+    if match := _FIELD_OF_VIEW.fullmatch(written):
+        return Intrinsics.from_horizontal_fov(
+            parse_angle(match["named"] or match["angle"], "field of view", bare_from_deg=LEAST_BARE_FOV_DEG),
+            width,
+            height,
+        )
+    if _NUMBERS.fullmatch(written):
+        return _typed(text, written, width, height)
     return load_intrinsics(text).scaled_to(width, height)
+
+
+def _typed(text: str, written: str, width: int, height: int) -> Intrinsics:
+    """Intrinsics from `fx,fy,cx,cy` in pixels; with decimal commas as `520,9; 521; 325,1; 249,7`.
+
+    Raises:
+        InputError: shows the form.
+    """
+    numbers = [_pixels(part.strip()) for part in written.split(";" if ";" in written else ",")]
+    if len(numbers) != 4 or None in numbers:
+        raise InputError(f"intrinsics '{text}': write four numbers fx,fy,cx,cy, as in 520.9,521,325.1,249.7")
+    return parse_intrinsics(",".join(map(repr, numbers)), width, height)
+
+
+def _pixels(text: str) -> float | None:
+    """A number with its sign, or None."""
+    found = readings(text.removeprefix("-").removeprefix("+"), point_divides=True)
+    if len(found) != 1:
+        return None
+    return -found[0] if text.startswith("-") else found[0]

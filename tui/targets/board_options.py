@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tui.calibration.units import parse_distance
 from tui.errors import InputError
 from tui.targets.boards import BoardKind, BoardSpec
-from tui.targets.spec import parse_grid
+from tui.targets.spec import parse_grid, parse_side
 
 
 def board_from(
@@ -46,7 +45,9 @@ def board_from(
     if kind is BoardKind.CHARUCO:
         return BoardSpec.charuco(columns, rows, _side(square, "--square", "25mm", kind), marker_m, dictionary)
     if gap is None and square is not None:
-        return BoardSpec.markers(columns, rows, marker_m, parse_distance(square) - marker_m, dictionary)
+        return BoardSpec.markers(
+            columns, rows, marker_m, _side(square, "--square", "25mm", kind) - marker_m, dictionary
+        )
     return BoardSpec.markers(columns, rows, marker_m, _side(gap, "--gap", "5mm", kind), dictionary)
 
 
@@ -54,7 +55,7 @@ def _side(text: str | None, option: str, example: str, kind: BoardKind) -> float
     if text is None:
         raise InputError(f"{_a(kind)} needs {option}, such as {option} {example}")
     try:
-        return parse_distance(text)
+        return parse_side(text)[0]
     except InputError as error:
         raise InputError(f"{option} {error}") from error
 

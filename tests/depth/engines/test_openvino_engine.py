@@ -62,7 +62,7 @@ def test_the_interpreter_runs_on_while_the_network_computes(fastdepth: Path) -> 
     assert ticks >= 5
 
 
-@pytest.mark.parametrize("shape", [(1, 4, 5), (1, 1, 4, 5), (1, 4, 5, 1)])
+@pytest.mark.parametrize("shape", [(4, 5), (1, 4, 5), (4, 5, 1), (1, 1, 4, 5), (1, 4, 5, 1)])
 def test_a_single_map_is_found_and_copied(shape: tuple[int, ...]) -> None:
     output = np.arange(20, dtype=np.float32).reshape(shape)
     got = single_map(output)
@@ -71,7 +71,7 @@ def test_a_single_map_is_found_and_copied(shape: tuple[int, ...]) -> None:
     assert not np.shares_memory(got, output)
 
 
-@pytest.mark.parametrize("shape", [(4, 5), (2, 4, 5), (1, 2, 4, 5), (1, 2, 3, 4, 5)])
+@pytest.mark.parametrize("shape", [(20,), (2, 4, 5), (1, 2, 4, 5), (1, 2, 3, 4, 5)])
 def test_anything_else_is_no_map(shape: tuple[int, ...]) -> None:
     with pytest.raises(ModelError, match="expected one map"):
         single_map(np.zeros(shape, dtype=np.float32))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from tests.depth.hub.checkpoints import COMMIT
 from tui.depth.hub import kinds, settings
@@ -14,7 +15,7 @@ from tui.depth.hub.address import HubAddress, is_hub, parse_address
 from tui.depth.hub.cache import cache_folder
 from tui.depth.hub.load import SnapshotMissing
 from tui.depth.loader import ModelRequest, load_estimator
-from tui.errors import DepthTuiError, InputError
+from tui.errors import DepthTuiError, InputError, ModelError
 
 
 def refusal(name: str, engine: str = "auto", weights: Path | None = None) -> str:
@@ -103,6 +104,10 @@ def test_missing_and_damaged_files_are_named(folder: Path) -> None:
     for content in (whole[:-1], whole[:100], b"", b"not weights at all", whole + b"x"):
         weights.write_bytes(content)
         assert "model.safetensors is cut off or damaged" in refusal(str(folder))
+    weights.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    assert "it is a pointer of git LFS" in refusal(str(folder))
+    weights.write_bytes(b"<!DOCTYPE html><html>")
+    assert "it is a web page" in refusal(str(folder))
     weights.write_bytes(whole)
     (folder / "preprocessor_config.json").rename(folder / "away.json")
     assert "has no preprocessor_config.json" in refusal(str(folder))
@@ -111,6 +116,17 @@ def test_missing_and_damaged_files_are_named(folder: Path) -> None:
     assert "config.json is damaged: it is no JSON" in refusal(str(folder))
     (folder / "config.json").unlink()
     assert "has no config.json, so it is no model in transformers' format" in refusal(str(folder))
+
+
+@pytest.mark.parametrize("engine", ["torch", "openvino"])
+def test_weights_that_are_no_numbers_are_refused(folder: Path, engine: str) -> None:
+    weights = folder / "model.safetensors"
+    tensors = load_file(weights)
+    name = next(name for name, tensor in tensors.items() if tensor.is_floating_point())
+    tensors[name].view(-1)[0] = float("nan")
+    save_file(tensors, weights, metadata={"format": "pt"})
+    with pytest.raises(ModelError, match="are not all finite numbers"):
+        load_estimator(ModelRequest(str(folder), engine=engine))
 
 
 def test_a_file_of_the_cache_that_has_changed_is_noticed(hub: Callable[[str], str], tmp_path: Path) -> None:

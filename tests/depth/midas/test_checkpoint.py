@@ -40,6 +40,57 @@ def test_a_training_checkpoint_is_unwrapped(small_checkpoint: Path, tmp_path: Pa
     assert all(torch.equal(loaded[name], state[name]) for name in state)
 
 
+@pytest.mark.parametrize(
+    "wrappers", [["state_dict"], ["model"], ["model_state_dict"], ["model", "state_dict"]], ids=".".join
+)
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod."])
+def test_what_training_code_puts_around_the_tensors_is_left_out(
+    wrappers: list[str], prefix: str, tmp_path: Path
+) -> None:
+    tensors = {"a.weight": torch.ones(3), "module.bias": torch.zeros(2)}
+    content: dict[str, object] = {f"{prefix}{name}": value for name, value in tensors.items()}
+    for wrapper in reversed(wrappers):
+        content = {"epoch": 3, "optimizer": {"lr": 0.1}, wrapper: content}
+    path = tmp_path / "training.pt"
+    torch.save(content, path)
+    found = read_state_dict(path)
+    assert set(found) == set(tensors)
+    assert torch.equal(found["a.weight"], tensors["a.weight"])
+
+
+def test_a_parallel_checkpoint_gives_the_same_network(small_checkpoint: Path, tmp_path: Path) -> None:
+    state = torch.load(small_checkpoint, weights_only=True)
+    path = tmp_path / "training.pt"
+    torch.save({"state_dict": {f"module.{name}": value for name, value in state.items()}}, path)
+    loaded = load_module(NAME, path).state_dict()
+    assert all(torch.equal(loaded[name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(value: float, small_checkpoint: Path, tmp_path: Path) -> None:
+    state = torch.load(small_checkpoint, weights_only=True)
+    name = next(name for name, tensor in state.items() if tensor.is_floating_point())
+    state[name].view(-1)[0] = value
+    path = tmp_path / "weights.pt"
+    torch.save(state, path)
+    assert f"{name} holds values that are not finite" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "a pointer of git LFS"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"Not Found", "a text, 'Not Found'"),
+        (b"\x40\x00\x00\x00\x00\x00\x00\x00{" + b'"a":' + bytes(80), "a safetensors file"),
+    ],
+)
+def test_what_a_download_has_left_is_named(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.pt"
+    path.write_bytes(content)
+    assert words in refusal(path)
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     path.write_text("<html>please log in</html>")

@@ -47,19 +47,20 @@ class Network(Protocol):
 
 
 def single_map(output: npt.NDArray[np.generic]) -> FloatMap:
-    """The one map in a network's output of shape (1, h, w), (1, 1, h, w) or (1, h, w, 1), as float32 of its own.
+    """The one map in an output of shape (h, w), (1, h, w), (h, w, 1), (1, 1, h, w) or (1, h, w, 1), float32, its own.
 
     Raises:
         ModelError: for any other shape.
     """
     shape = output.shape
-    if len(shape) == 4 and shape[0] == 1 and 1 in (shape[1], shape[3]):
-        output = output[0, 0] if shape[1] == 1 else output[0, :, :, 0]
-    elif len(shape) == 3 and shape[0] == 1:
+    while output.ndim > 2 and output.shape[0] == 1:
         output = output[0]
-    else:
+    if output.ndim == 3 and output.shape[2] == 1:
+        output = output[..., 0]
+    if output.ndim != 2:
         raise ModelError(f"the network's output has shape {shape}: expected one map, such as (1, 1, height, width)")
-    return np.array(output, dtype=np.float32, order="C")
+    with np.errstate(over="ignore"):  # what is beyond float32 is infinite
+        return np.array(output, dtype=np.float32, order="C")
 
 
 def reason(error: BaseException) -> str:

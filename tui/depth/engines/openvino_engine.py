@@ -25,6 +25,9 @@ _PRECISIONS = ("f32", "bf16", "f16")
 _KEPT_SHAPES = 4
 """Compiled shapes that are kept; folders of pictures of many sizes would otherwise fill the memory, and the disk."""
 
+FAILURES = (RuntimeError, UnicodeDecodeError)
+"""What OpenVINO raises; the second where names in a damaged model, or in its own message of it, are no text."""
+
 
 def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvino ships no types
     """The model in an .onnx, .tflite or .xml file.
@@ -37,8 +40,54 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     try:
         with _quiet_descriptor_2():
             return openvino.Core().read_model(path)
-    except (RuntimeError, UnicodeDecodeError) as error:  # the latter where its own message quotes the file's bytes
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path} is not a model that OpenVINO can read: it is damaged; fetch it again") from error
+    except RuntimeError as error:
         raise ModelError(f"{path} is not a model that OpenVINO can read: {reason(error)}") from error
+
+
+def with_output(model: Any, name: str, path: Path, card: Path) -> Any:  # noqa: ANN401  # an openvino.Model
+    """The model with one output of its several: what else it computes is left out.
+
+    Raises:
+        ModelError: none is named, or one that there is not; names those there are.
+    """
+    outputs = [(_names(output), output) for output in model.outputs]
+    others = [output for names, output in outputs if name not in names]
+    if not name or len(others) != len(outputs) - 1:
+        there = ", ".join(f"{min(names)} {output.get_partial_shape().to_string()}" for names, output in outputs)
+        named = f'output.name is "{name[:80]}", but' if name else "output.name is missing:"
+        raise ModelError(
+            f'{card}: {named} {path.name} has {there}; write which one is the map under [output], as name = "..."'
+        )
+    for output in others:
+        model.remove_result(output.node)
+    return model
+
+
+def _names(output: Any) -> set[str]:  # noqa: ANN401  # an openvino.Output
+    return set(output.get_names()) or {output.node.input_value(0).get_node().get_friendly_name()}
+
+
+def taking_f32(model: Any) -> Any:  # noqa: ANN401  # an openvino.Model
+    """The model with its only input in float32 where it takes another float."""
+    openvino = import_openvino()
+    if model.inputs[0].get_element_type().to_string() not in ("f16", "bf16", "f64"):
+        return model
+    from openvino.preprocess import PrePostProcessor
+
+    adapted = PrePostProcessor(model)
+    adapted.input().tensor().set_element_type(openvino.Type.f32)
+    return adapted.build()
+
+
+def takes(model: Any, shape: tuple[int, ...]) -> bool:  # noqa: ANN401  # an openvino.Model
+    """Whether a model's layers fit together for an input of this shape."""
+    try:
+        model.clone().reshape({0: list(shape)})
+    except FAILURES:
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -139,7 +188,7 @@ class OpenVinoNetwork:
             try:
                 outputs = request.infer({0: batch}, share_inputs=True, share_outputs=True)
                 values = single_map(outputs[0])
-            except RuntimeError as error:
+            except FAILURES as error:
                 raise EngineError(f"OpenVINO failed on {self._device}: {reason(error)}") from error
         if self._precision == "f16" and not np.isfinite(values).all():
             raise EngineError("numbers grow too large for f16 in this network; use --precision bf16 or f32")
@@ -162,7 +211,7 @@ class OpenVinoNetwork:
             model.reshape({0: list(shape)})
             compiled = self._compile(model)
             request = compiled.create_infer_request()
-        except RuntimeError as error:
+        except FAILURES as error:
             text = "x".join(map(str, shape))
             raise EngineError(
                 f"OpenVINO cannot run this model with an input of {text} on {self._device}: {reason(error)}"
@@ -180,7 +229,7 @@ class OpenVinoNetwork:
         folder = self._compiled
         if folder is not None and _is_usable(folder):
             # What is kept may be damaged, or the disk full: that costs time, nothing else.
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(*FAILURES):
                 return self._core.compile_model(model, self._device, {**self._settings, "CACHE_DIR": str(folder)})
             shutil.rmtree(folder, ignore_errors=True)
         return self._core.compile_model(model, self._device, self._settings)

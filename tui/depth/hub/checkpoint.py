@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tui.calibration.beliefs import MapKind
 from tui.depth.estimator import ModelIdentity
+from tui.depth.foreign import foreign
 from tui.depth.hub.address import MAIN, PREFIX, HubAddress
 from tui.depth.hub.cache import expected_sha256
 from tui.depth.hub.kinds import Kind, kind_of
@@ -141,6 +142,8 @@ def _check_whole(path: Path, label: str) -> None:
     Raises:
         ModelError: it is cut off, or something else.
     """
+    if (problem := foreign(path)) is not None:
+        raise ModelError(f"{label}: {path.name} is cut off or damaged: {problem}")
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.depth.engines.network import reason
 from tui.depth.hub.checkpoint import Checkpoint
+from tui.depth.sound import AGAIN
 from tui.errors import ModelError
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def load_hub_module(checkpoint: Checkpoint) -> nn.Module:
         names = sorted(str(name) for name in found[what])
         if names:
             raise ModelError(f"{label}: {len(names)} tensors do not fit its config.json, such as {names[0][:80]}")
+    for name, value in model.state_dict().items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise ModelError(f"{label}: its weights {name[:80]} are not all finite numbers; {AGAIN}")
     return OneMap(model, checkpoint.kind).float().eval()
 
 

@@ -10,7 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.depth.foreign import foreign, is_safetensors
 from tui.depth.midas.types import MIDAS_TYPES
+from tui.depth.sound import AGAIN
 from tui.errors import ModelError
 
 if TYPE_CHECKING:
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from torch import nn
 
     from tui.depth.midas.network import MidasNetwork
+
+_WRAPPERS = ("state_dict", "model_state_dict", "model")
+_DEEPEST = 3
+_PREFIXES = ("module.", "_orig_mod.", "module.")
+"""Put before every name by DataParallel and by torch.compile, in either order."""
 
 _UNREADABLE = (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError)
 """What `torch.load` raises for a file that it cannot or will not read."""
@@ -35,6 +42,8 @@ def load_module(type_name: str, path: Path) -> nn.Module:
     except _Misfit as error:
         message = f"{path} does not hold the weights of {type_name}: {error}; give that model's own file"
         raise ModelError(message) from error
+    except _Broken as error:
+        raise ModelError(f"{path}: {error}") from error
 
 
 def fit_module(type_name: str, state: Mapping[str, torch.Tensor]) -> nn.Module:
@@ -53,12 +62,19 @@ def fit_module(type_name: str, state: Mapping[str, torch.Tensor]) -> nn.Module:
     problem = _difference(given, expected)
     if problem is not None:
         raise _Misfit(problem)
+    for official, value in given.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise _Broken(f"{official[:80]} holds values that are not finite: {AGAIN}")
     values = {
         name: given[official].to(own[name].dtype).contiguous() for official, name in module.official_names().items()
     }
     module.load_state_dict(values, strict=True, assign=True)
     module.pretrained.settle()
     return module.eval()
+
+
+class _Broken(ModelError):
+    """The right tensors with values that mean nothing."""
 
 
 class _Misfit(ModelError):
@@ -90,7 +106,7 @@ def _build(type_name: str) -> MidasNetwork:
 
 
 def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
-    """The tensors of a checkpoint by name; training checkpoints are unwrapped as upstream's `BaseModel.load` does.
+    """The tensors of a checkpoint by name; what training code has put around them, and before their names, is left out.
 
     Raises:
         ModelError: if the file cannot be read as tensors only.
@@ -105,8 +121,7 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
         raise ModelError(f"{path} cannot be read: {error.strerror or error}") from error
     except _UNREADABLE as error:
         raise ModelError(f"{path} is not a weights file: {_why(path, error)}") from error
-    if isinstance(content, Mapping) and "optimizer" in content and "model" in content:
-        content = content["model"]
+    content = _unwrapped(content)
     if not isinstance(content, Mapping) or not content:
         raise ModelError(f"{path} is not a weights file: it holds no table of tensors")
     state: dict[str, torch.Tensor] = {}
@@ -114,13 +129,28 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
         if not isinstance(name, str) or not isinstance(value, torch.Tensor):
             raise ModelError(f"{path} is not a weights file: its entry {str(name)[:60]!r} is not a tensor")
         state[name] = value
+    for prefix in _PREFIXES:
+        if all(name.startswith(prefix) and name != prefix for name in state):
+            state = {name.removeprefix(prefix): value for name, value in state.items()}
     return state
+
+
+def _unwrapped(content: object) -> object:
+    """The innermost table that training code has put among other things under one of the usual names."""
+    for _ in range(_DEEPEST):
+        inner = (
+            next((content[key] for key in _WRAPPERS if key in content), None) if isinstance(content, Mapping) else None
+        )
+        if not isinstance(inner, Mapping):
+            break
+        content = inner
+    return content
 
 
 def _why(path: Path, error: BaseException) -> str:
     """What is wrong with a file that torch refused, in words of ours."""
-    if path.stat().st_size == 0:
-        return "it is empty"
+    if (problem := foreign(path)) is not None:
+        return problem
     with path.open("rb") as file:
         start = file.read(2)
     text = str(error)
@@ -128,6 +158,8 @@ def _why(path: Path, error: BaseException) -> str:
         return "it holds program code, which is never run; use the state dict that the model's makers publish"
     if start == b"PK":
         return "it is cut off or damaged; fetch it again"
+    if is_safetensors(path):
+        return "it is a safetensors file; give the .pt file that the model's makers publish"
     return "it is neither a PyTorch zip archive nor a table of tensors"
 
 

@@ -1,0 +1,54 @@
+"""References that no map can satisfy: two distances at one place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import combinations
+
+from tui.calibration.degenerate import DegenerateReferences
+from tui.calibration.reference import ReferenceSample
+
+_ONE_PLACE_PX = 2.0
+"""So near to each other, two pixels are sampled from mostly the same ones."""
+
+_ONE_VALUE = 1e-6
+"""Relative: two values no farther apart, but for half their spreads, are of one surface, not the sides of an edge."""
+
+_SIGMAS = 4.0
+_LEAST, _LEAST_BESIDE = math.log(1.05), math.log(1.25)
+"""Of ln(distance), at one pixel and beside it: what a sloppy tape, an edge and a slanted floor explain."""
+
+
+def check_one_distance_a_place(samples: Sequence[ReferenceSample]) -> None:
+    """At one pixel, or nearly one, there is one distance: of two that differ by more than their errors, one is wrong.
+
+    Which one it is, nothing tells; so neither is used in silence. Two at the edge of a thing, which the map tells
+    apart, may both be right.
+
+    Raises:
+        DegenerateReferences: names both.
+    """
+    for one, other in combinations(samples, 2):
+        if not _at_one_place(one, other) or _agree(one, other):
+            continue
+        raise DegenerateReferences(
+            f"references {one.reference} and {other.reference} give one place two distances; remove the wrong one",
+            [one.reference, other.reference],
+        )
+
+
+def _at_one_place(one: ReferenceSample, other: ReferenceSample) -> bool:
+    a, b = one.reference, other.reference
+    p, q = one.sample, other.sample
+    if math.hypot(a.u_px - b.u_px, a.v_px - b.v_px) > _ONE_PLACE_PX:
+        return False
+    slack = 0.0 if a.pixel == b.pixel else 0.5 * (p.spread + q.spread)
+    return abs(p.value - q.value) <= slack + _ONE_VALUE * max(abs(p.value), abs(q.value))
+
+
+def _agree(one: ReferenceSample, other: ReferenceSample) -> bool:
+    a, b = one.reference, other.reference
+    sigma = math.hypot(a.sigma_m / a.distance_m, b.sigma_m / b.distance_m)
+    least = _LEAST if a.pixel == b.pixel else _LEAST_BESIDE
+    return abs(math.log(a.distance_m / b.distance_m)) <= max(_SIGMAS * sigma, least)
