@@ -13,13 +13,23 @@ import typer
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AtOption,
+    DistanceOption,
     Engine,
     EngineOption,
+    FloorOption,
+    FovOption,
+    IntrinsicsOption,
+    LengthOption,
+    MarkerOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    ProfileOption,
+    ReferenceOption,
     ThreadsOption,
     WeightsOption,
+    WindowOption,
 )
 from tui.errors import InputError
 
@@ -32,74 +42,21 @@ _DEFAULT_WINDOW_PX = 5
 
 def measure(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, TIFF or BMP.")],
-    at: Annotated[
-        list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
-    ] = None,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--reference",
-            metavar="X,Y=DISTANCE",
-            help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; "
-            "1 % without it). One fits the scale, two or more scale and shift.",
-        ),
-    ] = None,
-    marker: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--marker",
-            metavar="DICT:ID=SIZE",
-            help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
-            "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
-        ),
-    ] = None,
-    length: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--length",
-            metavar="X1,Y1:X2,Y2=LENGTH",
-            help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. "
-            "Needs the camera.",
-        ),
-    ] = None,
-    floor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--floor",
-            metavar="X,Y=HEIGHT@PITCH",
-            help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
-            "looks down. Needs the camera.",
-        ),
-    ] = None,
-    intrinsics: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|fx,fy,cx,cy|exif",
-            help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
-        ),
-    ] = None,
-    fov: Annotated[
-        str | None, typer.Option(metavar="66deg", help="The camera's field of view across, instead of --intrinsics.")
-    ] = None,
-    distance: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--distance", metavar="X1,Y1:X2,Y2", help="The straight line between two pixels' points. Needs the camera."
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|FILE", help="A saved calibration; references given here come before it."),
-    ] = None,
+    at: AtOption = None,
+    reference: ReferenceOption = None,
+    marker: MarkerOption = None,
+    length: LengthOption = None,
+    floor: FloorOption = None,
+    intrinsics: IntrinsicsOption = None,
+    fov: FovOption = None,
+    distance: DistanceOption = None,
+    profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    window: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Odd side in pixels of the window that a reading is the median of; 5."),
-    ] = None,
+    window: WindowOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Measure distances at pixels of a picture.

@@ -130,3 +130,77 @@ DepthUnitsOption = Annotated[
         help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
     ),
 ]
+SourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="S",
+        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
+        "rtsp:// or demo. Without it: the first camera.",
+    ),
+]
+AtOption = Annotated[
+    list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
+]
+ReferenceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        metavar="X,Y=DISTANCE",
+        help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; "
+        "1 % without it). One fits the scale, two or more scale and shift. Measured again in every frame.",
+    ),
+]
+MarkerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--marker",
+        metavar="DICT:ID=SIZE",
+        help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
+        "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
+    ),
+]
+LengthOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--length",
+        metavar="X1,Y1:X2,Y2=LENGTH",
+        help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. "
+        "Needs the camera.",
+    ),
+]
+FloorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--floor",
+        metavar="X,Y=HEIGHT@PITCH",
+        help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
+        "looks down. Needs the camera.",
+    ),
+]
+IntrinsicsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--intrinsics",
+        metavar="NAME|fx,fy,cx,cy|exif",
+        help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
+    ),
+]
+FovOption = Annotated[
+    str | None,
+    typer.Option("--fov", metavar="66deg", help="The camera's field of view across, instead of --intrinsics."),
+]
+DistanceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--distance", metavar="X1,Y1:X2,Y2", help="The straight line between two pixels' points. Needs the camera."
+    ),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="NAME|FILE", help="A saved calibration; references given here come before it."),
+]
+WindowOption = Annotated[
+    int | None,
+    typer.Option("--window", metavar="N", help="Odd side in pixels of the window that a reading is the median of; 5."),
+]

@@ -15,13 +15,18 @@ import typer
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AtOption,
     Engine,
     EngineOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    ProfileOption,
+    ReferenceOption,
+    SourceOption,
     ThreadsOption,
     WeightsOption,
+    WindowOption,
 )
 from tui.errors import InputError, SourceError
 
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 _FIRST_MAP_S = 60.0
 """A source that has not delivered a picture by then is given up."""
 
+_DEFAULT_WINDOW_PX = 5
 _COLUMNS = ("time", "x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem")
 
 
@@ -47,23 +53,18 @@ class Format(StrEnum):
 
 
 def watch(
-    at: Annotated[list[str], typer.Option("--at", metavar="X,Y", help="A pixel to read; repeat for more.")],
-    source: Annotated[
-        str | None, typer.Option("--source", metavar="S", help="As for the app; the first camera without it.")
-    ] = None,
+    at: AtOption,
+    source: SourceOption = None,
     every: Annotated[str, typer.Option(metavar="TIME", help="1s, 500ms, 1min; 0 for every frame.")] = "1s",
     count: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many times; without it, never.")] = None,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option("--reference", metavar="X,Y=DISTANCE", help="Measured again in every frame: for a fixed camera."),
-    ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="A saved calibration.")] = None,
+    reference: ReferenceOption = None,
+    profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    window: Annotated[int, typer.Option(metavar="N", help="Odd side in pixels of the sampled window.")] = 5,
+    window: WindowOption = None,
     output: Annotated[
         Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
     ] = Format.TEXT,
@@ -72,10 +73,10 @@ def watch(
     from tui.cli.parse import check_window, parse_every, parse_pixel, parse_reference
     from tui.storage.profiles import load_profile
 
-    queries = [parse_pixel(text) for text in at]
+    queries = [parse_pixel(text) for text in at or []]
     references = [parse_reference(text) for text in reference or []]
     period_s = parse_every(every)
-    check_window(window)
+    window_px = check_window(_DEFAULT_WINDOW_PX if window is None else window)
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
     kept = None if profile is None else load_profile(profile)
@@ -98,7 +99,7 @@ def watch(
             for number, result in enumerate(_results(pipeline, changed, period_s)):
                 if number == 0 and kept is not None and kept.calibration is not None:
                     _warn_of(kept, result)
-                for point, problem in _read(result, references, queries, window, kept):
+                for point, problem in _read(result, references, queries, window_px, kept):
                     _print(point, problem, output)
                 if count is not None and number + 1 >= count:
                     return
