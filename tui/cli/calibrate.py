@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.cli.exits import complain, warn
+from tui.cli.output import make_console, printable, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def camera(
         found = calibrate_camera(loaders, spec, on_picture)
     saved = None if out is None else _save(out, found)
     if as_json:
-        typer.echo(json.dumps(_plain(found, str(spec), saved), indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(_plain(found, str(spec), saved))
     else:
         _show(found, str(spec), saved)
     for words in found.missing:
@@ -124,16 +124,15 @@ def _load(path: Path, unreadable: list[InputError]) -> RGBImage:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[str, str], None]]:
     """A bar on the error stream, where that is a terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("looking for the board", total=total)
 
         def on_picture(name: str, why: str) -> None:
-            bar.update(task, advance=1, description=f"{Path(name).name}: {why or 'found'}")
+            bar.update(task, advance=1, description=printable(f"{Path(name).name}: {why or 'found'}"))
 
         yield on_picture
 
@@ -179,12 +178,11 @@ def _plain(found: CameraCalibration, board: str, saved: Path | None) -> dict[str
 def _show(found: CameraCalibration, board: str, saved: Path | None) -> None:
     from math import degrees
 
-    from rich.console import Console
     from rich.text import Text
 
     from tui.cli.table import align
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     k = found.intrinsics
     count = len(found.used) + len(found.rejected)
     heading = f"{board}   {k.width}x{k.height}   {len(found.used)} of {count} pictures   rms {found.rms_px:.3f} px"

@@ -21,6 +21,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import make_console, printable, say
 from tui.errors import DepthTuiError, InputError, SourceError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def depth(
         for failure in failures:
             complain(str(failure))
     done = f"{maps} map{'' if maps == 1 else 's'} in {out}"
-    typer.echo(f"{done}; {len(failures)} of {len(jobs)} inputs failed" if failures else done)
+    say(f"{done}; {len(failures)} of {len(jobs)} inputs failed" if failures else done)
     if failures:
         raise typer.Exit(failures[0].exit_code)
 
@@ -74,10 +75,9 @@ def _run(
     jobs: Sequence[Job], estimator: DepthEstimator, formats: Sequence[Format], failures: list[DepthTuiError]
 ) -> int:
     """Do the jobs and return the number of maps; an input that fails is noted and does not stop the others."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     text = TextColumn("{task.description}", markup=False)
     maps = 0
     with Progress(
@@ -85,7 +85,7 @@ def _run(
     ) as bar:
         inputs = bar.add_task("inputs", total=len(jobs))
         for job in jobs:
-            frames = bar.add_task(job.path.name, total=None if job.is_clip else 1)
+            frames = bar.add_task(printable(job.path.name), total=None if job.is_clip else 1)
             try:
                 with _film(job, formats) as film:
                     for frame, image in _pictures(job):

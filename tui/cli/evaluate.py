@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from tui.cli.options import (
     SequenceOption,
     ThreadsOption,
 )
+from tui.cli.output import make_console, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def evaluate(
             except ValueError as error:
                 raise InputError(f"{data}: {error}") from error
     if as_json:
-        typer.echo(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=2))
+        say_json({name: report.to_dict() for name, report in reports.items()})
     else:
         _show(reports)
 
@@ -119,19 +119,17 @@ def _counted(frames: Iterable[RgbdFrame], step: Callable[[], None]) -> Iterator[
 @contextmanager
 def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     """A progress bar on the error stream, where that is a terminal; call what it yields after each picture."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    console = make_console(stderr=True)
+    _, *columns = Progress.get_default_columns()  # but for its description, which takes markup
+    text = TextColumn("{task.description}", markup=False)
+    with Progress(text, *columns, MofNCompleteColumn(), console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=total)
         yield lambda: bar.advance(task)
 
 
 def _show(reports: dict[str, EvaluationReport]) -> None:
-    from rich.console import Console
-
     from tui.cli.table import align
 
     rows = []
@@ -149,6 +147,6 @@ def _show(reports: dict[str, EvaluationReport]) -> None:
                     each.sequence,
                 )
             )
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for line in align([_HEADINGS, *rows]):
         console.print(line, style="bold" if line.plain.endswith("overall") else None)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tui.cli.exits import warn
+from tui.cli.output import make_console, say
 from tui.errors import DepthTuiError, InputError
 
 app = typer.Typer(no_args_is_help=False, help="List the saved calibrations; export, import or remove one.")
@@ -20,8 +21,6 @@ def profiles(context: typer.Context) -> None:
     """List the saved calibrations and what they belong to."""
     if context.invoked_subcommand is not None:
         return
-    from rich.console import Console
-
     from tui.cli.table import align
     from tui.storage.profiles import list_profiles, load_profile
 
@@ -37,7 +36,7 @@ def profiles(context: typer.Context) -> None:
         what = "none" if calibration is None else f"{references}, health {calibration.health.grade}"
         size = f"{profile.width}x{profile.height}"
         rows.append((name, profile.camera, size, profile.model_name, what, profile.created[:10]))
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     if not rows:
         console.print("no profiles saved yet; the app saves one with p")
         return
@@ -57,7 +56,7 @@ def export(
     profile = load_profile(name)
     if file.exists() and not force:
         raise InputError(f"{file} is there already; give --force to replace it")
-    typer.echo(f"{name} is written to {write_profile(profile, file)}")
+    say(f"{name} is written to {write_profile(profile, file)}")
 
 
 @app.command("import")
@@ -76,7 +75,7 @@ def import_(
     if wanted in list_profiles() and not force:
         raise InputError(f"a profile {wanted} is saved already; give --name or --force")
     save_profile(replace(profile, name=wanted))
-    typer.echo(f"{wanted} is saved; use it with --profile {wanted}")
+    say(f"{wanted} is saved; use it with --profile {wanted}")
 
 
 @app.command("remove")
@@ -85,4 +84,4 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-t
     from tui.storage.profiles import remove_profile
 
     remove_profile(name)
-    typer.echo(f"{name} is removed")
+    say(f"{name} is removed")
