@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -38,6 +39,9 @@ _KEY_WAITS_S = 0.25
 
 _SETTLED_S = 8.0
 """By then the model and what it brings along have been imported."""
+
+_TERMINATED = 128 + signal.SIGTERM
+"""The exit code that shells and supervisors expect."""
 
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
@@ -104,8 +108,8 @@ class DepthApp(PixelApp[None]):
     def on_mount(self) -> None:
         """Leave in order on the signals of a lost connection; bring in the main screen after the first paint."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.exit)
+        loop.add_signal_handler(signal.SIGHUP, self.exit)
+        loop.add_signal_handler(signal.SIGTERM, partial(self.exit, return_code=_TERMINATED))
         self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
 
     async def _bring_main(self) -> None:
@@ -262,8 +266,3 @@ def _keep_drivers_off_the_screen() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def leave(code: int) -> None:
-    """End the process now: threads that a driver or an engine holds must not keep the terminal waiting."""
-    os._exit(code)

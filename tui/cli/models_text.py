@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HEADINGS = ("name", "weights", "speed here", "licence")
 _NOTES = (
     "errors compared with dpt-large-384, fps on an RTX 3090: as MiDaS's makers state them",
-    "speed here: whole frames of 640x480; 'about': estimated for f32 from the arithmetic and a matrix product timed here",
+    "speed here: frames of 640x480; 'about': estimated for f32 from its arithmetic and a matrix product timed here",
     "depth-tui bench --models measures the speed of those that are installed",
     "any DPT, Depth Anything, ZoeDepth, Depth Pro or GLPN of the Hub: --model hf:OWNER/NAME[@REVISION]; or a folder",
     "models of the Hub need the extra 'hub'",
@@ -70,7 +70,7 @@ def _print_words(console: Console, spec: ModelSpec) -> None:
 
 def _print_wrapped(console: Console, text: str, indent: int, style: str = "") -> None:
     pad = " " * indent
-    for line in wrap(text, max(console.width, 20), initial_indent=pad, subsequent_indent=pad):
+    for line in wrap(text, max(console.width, 20), initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False):
         console.print(line, style=style)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -37,6 +37,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 
 app = typer.Typer(
@@ -59,11 +60,6 @@ app.command("eval-calibration")(evaluate_calibration.evaluate_calibration)
 app.command("bench")(bench.bench)
 app.command("cameras")(cameras.cameras)
 app.command("doctor")(doctor.doctor)
-
-
-def main() -> NoReturn:
-    """What the installed command runs."""
-    sys.exit(run())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -138,34 +134,33 @@ def start(
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
-) -> None:
+) -> int:
     """How far away is it? Without a command: the instrument, in this terminal."""
     if context.invoked_subcommand is not None:
         if any(_typed(context, name) for name in _GIVEN_AFTER):
             raise InputError(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
-        return
+        return 0
     # Textual reads keys from the input and draws on the error stream.
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InputError("the app needs a terminal; for scripts there are depth-tui measure and depth-tui depth")
-    from tui.app import leave, run_app
+    from tui.app import run_app
 
-    leave(
-        run_app(
-            source=source,
-            model=model,
-            weights=weights,
-            engine=engine.value,
-            precision=precision.value,
-            threads=threads,
-            profile=profile,
-            theme=None if theme is None else theme.value,
-            bandwidth=bandwidth,
-            fps=fps,
-            colors=None if colors is None else colors.value,
-            palette=None if palette is None else palette.value,
-            contours=None if contours is None else contours.value,
-            graphics=None if graphics is None else graphics.value,
-        )
+    forget_sizes()
+    return run_app(
+        source=source,
+        model=model,
+        weights=weights,
+        engine=engine.value,
+        precision=precision.value,
+        threads=threads,
+        profile=profile,
+        theme=None if theme is None else theme.value,
+        bandwidth=bandwidth,
+        fps=fps,
+        colors=None if colors is None else colors.value,
+        palette=None if palette is None else palette.value,
+        contours=None if contours is None else contours.value,
+        graphics=None if graphics is None else graphics.value,
     )
