@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.complete import model_names
 from tui.cli.options import (
     Engine,
     EngineOption,
@@ -36,6 +37,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[NAME ...]",
+            autocompletion=model_names,
             help="With --models: which; all that are installed without any. With --bytes: which sources.",
         ),
     ] = None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
 from tui.cli.exits import complain, warn
 from tui.cli.output import make_console, printable, say_json
 from tui.errors import InputError
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from tui.targets.calibrate import CameraCalibration
 
 app = typer.Typer(
-    help="Calibrate a camera, once, so that lengths, angles and markers can be measured with it.", no_args_is_help=True
+    cls=Group,
+    help="Calibrate a camera, once, so that lengths, angles and markers can be measured with it.",
+    no_args_is_help=True,
 )
 
 _SHADES = " ░▒▓█"
@@ -40,7 +43,7 @@ def calibrate() -> None:
     """Calibrate a camera, once, so that lengths, angles and markers can be measured with it."""
 
 
-@app.command("camera")
+@app.command("camera", cls=Command)
 def camera(
     pictures: Annotated[
         list[str], typer.Argument(metavar="PICTURES...", help="Ten or more pictures of the board, or folders of them.")

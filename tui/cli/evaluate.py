@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.complete import model_names
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     DataOption,
@@ -35,7 +36,12 @@ def evaluate(
     data: DataOption,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="M", help="A name or a model file; repeat to compare. Without: the default."),
+        typer.Option(
+            "--model",
+            metavar="M",
+            autocompletion=model_names,
+            help="A name or a model file; repeat to compare. Without: the default.",
+        ),
     ] = None,
     sequence: SequenceOption = None,
     depth_units: DepthUnitsOption = None,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
+from tui.cli.complete import model_names
 from tui.cli.output import make_console, say, say_json
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from tui.depth.registry import ModelSpec
 
 app = typer.Typer(
-    no_args_is_help=False, help="List the depth networks; 'models fetch', 'check' and 'remove' look after them."
+    cls=Group,
+    no_args_is_help=False,
+    help="List the depth networks; 'models fetch', 'check' and 'remove' look after them.",
 )
 
 
@@ -65,7 +69,7 @@ def _list_as_json() -> None:
     say_json(found)
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check() -> None:
     """Hash the weights of all installed models again; exits with 2 if any has changed since it came."""
     from tui.cli.exits import complain
@@ -83,9 +87,11 @@ def check() -> None:
         raise typer.Exit(2)
 
 
-@app.command("remove")
+@app.command("remove", cls=Command)
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=model_names, help="As 'depth-tui models' lists it.")
+    ],
 ) -> None:
     """Delete the weights of a model and what was converted from them."""
     from tui.depth.hub.address import is_hub
@@ -102,9 +108,14 @@ def remove(
     say(f"{spec.short_name} is removed: {size_text(remove_weights(spec))} are free again")
 
 
-@app.command("fetch")
+@app.command("fetch", cls=Command)
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it, or hf:OWNER/NAME.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", autocompletion=model_names, help="As 'depth-tui models' lists it, or hf:OWNER/NAME."
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before downloading.")] = False,
 ) -> None:
     """Download the weights of a model from its official release; goes on where it was broken off."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tui.cli.complete import intrinsics_names, model_names, profile_names
+
 
 class Engine(StrEnum):
     """What computes a network."""
@@ -77,6 +79,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="M",
+        autocompletion=model_names,
         help="A name from 'depth-tui models', hf:OWNER/NAME[@REVISION] of the Hugging Face Hub, or a file of your own: "
         ".onnx, .tflite or .xml with its card (.toml) beside it. Without it: the best one installed.",
     ),
@@ -183,6 +186,7 @@ IntrinsicsOption = Annotated[
     typer.Option(
         "--intrinsics",
         metavar="NAME|fx,fy,cx,cy|exif",
+        autocompletion=intrinsics_names,
         help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
     ),
 ]
@@ -198,7 +202,12 @@ DistanceOption = Annotated[
 ]
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME|FILE", help="A saved calibration; references given here come before it."),
+    typer.Option(
+        "--profile",
+        metavar="NAME|FILE",
+        autocompletion=profile_names,
+        help="A saved calibration; references given here come before it.",
+    ),
 ]
 WindowOption = Annotated[
     int | None,

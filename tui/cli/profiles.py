@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
+from tui.cli.complete import profile_names
 from tui.cli.exits import warn
 from tui.cli.output import make_console, say
 from tui.errors import DepthTuiError, InputError
 
-app = typer.Typer(no_args_is_help=False, help="List the saved calibrations; export, import or remove one.")
+app = typer.Typer(cls=Group, no_args_is_help=False, help="List the saved calibrations; export, import or remove one.")
 
 _HEADINGS = ("name", "camera", "picture", "model", "calibration", "saved")
 
@@ -44,9 +46,11 @@ def profiles(context: typer.Context) -> None:
         console.print(line)
 
 
-@app.command("export")
+@app.command("export", cls=Command)
 def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui profiles' lists it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=profile_names, help="As 'depth-tui profiles' lists it.")
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it: a .json file.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
@@ -59,7 +63,7 @@ def export(
     say(f"{name} is written to {write_profile(profile, file)}")
 
 
-@app.command("import")
+@app.command("import", cls=Command)
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A profile that was exported.")],
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Instead of the one it has.")] = None,
@@ -78,8 +82,12 @@ def import_(
     say(f"{wanted} is saved; use it with --profile {wanted}")
 
 
-@app.command("remove")
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui profiles' lists it.")]) -> None:
+@app.command("remove", cls=Command)
+def remove(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=profile_names, help="As 'depth-tui profiles' lists it.")
+    ],
+) -> None:
     """Delete a saved calibration."""
     from tui.storage.profiles import remove_profile
 

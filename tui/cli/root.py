@@ -22,6 +22,8 @@ from tui.cli import (
     profiles,
     watch,
 )
+from tui.cli.commands import Command, Group
+from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
 from tui.cli.options import (
     Colors,
@@ -42,24 +44,24 @@ from tui.errors import InputError
 
 app = typer.Typer(
     name="depth-tui",
+    cls=Group,
     help="How far away is it? Without a command: the instrument, in this terminal.",
-    epilog="See also: depth-tui COMMAND --help",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("measure")(measure.measure)
-app.command("watch")(watch.watch)
-app.command("depth")(depth.depth)
+app.command("measure", cls=Command)(measure.measure)
+app.command("watch", cls=Command)(watch.watch)
+app.command("depth", cls=Command)(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
 app.add_typer(profiles.app, name="profiles")
-app.command("eval")(evaluate.evaluate)
-app.command("eval-calibration")(evaluate_calibration.evaluate_calibration)
-app.command("bench")(bench.bench)
-app.command("cameras")(cameras.cameras)
-app.command("doctor")(doctor.doctor)
+app.command("eval", cls=Command)(evaluate.evaluate)
+app.command("eval-calibration", cls=Command)(evaluate_calibration.evaluate_calibration)
+app.command("bench", cls=Command)(bench.bench)
+app.command("cameras", cls=Command)(cameras.cameras)
+app.command("doctor", cls=Command)(doctor.doctor)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -104,7 +106,8 @@ def start(
     precision: PrecisionOption = Precision.AUTO,
     threads: ThreadsOption = None,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="Start with this calibration profile.")
+        str | None,
+        typer.Option(metavar="NAME|FILE", autocompletion=profile_names, help="Start with this calibration profile."),
     ] = None,
     theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
     bandwidth: Annotated[
