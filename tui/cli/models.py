@@ -9,7 +9,7 @@ import typer
 
 from tui.cli.commands import Command, Group
 from tui.cli.complete import model_names
-from tui.cli.output import make_console, say, say_json
+from tui.cli.output import make_console, printable, say, say_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ def fetch(
     # Without a terminal to ask at, having typed the command is the confirmation.
     if not yes and sys.stdin.isatty():
         question = f"Download {spec.short_name} ({size_text(spec.size_bytes)}, {spec.licence}) from {spec.url}?"
-        typer.confirm(question, default=True, abort=True, err=True)
+        typer.confirm(printable(question), default=True, abort=True, err=True)
     say(f"{spec.short_name} is installed: {_download(spec)}")
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tui.depth.registry import ModelSpec
 
-_HEADINGS = ("name", "weights", "speed here", "licence")
+_HEADINGS = ("name", "weights", "speed here")
 _NOTES = (
     "errors compared with dpt-large-384, fps on an RTX 3090: as MiDaS's makers state them",
     "speed here: frames of 640x480; 'about': estimated for f32 from its arithmetic and a matrix product timed here",
@@ -40,7 +40,7 @@ def show_models() -> None:
     there = installed()
     speeds = [expected_speed(spec.name) for spec in MODELS]
     rows = [
-        (spec.short_name, _state(spec, spec in there), "" if speed is None else speed.text, spec.licence)
+        (spec.short_name, _state(spec, spec in there), "" if speed is None else speed.text)
         for spec, speed in zip(MODELS, speeds, strict=True)
     ]
     console = make_console()
@@ -53,7 +53,7 @@ def show_models() -> None:
     console.print(Text(" from the Hugging Face Hub", "dim"))
     for spec in HUB_MODELS:
         console.print(f" {spec.name}")
-        console.print(Text("   ").append(_state(spec, cached_path(spec).is_file())).append(f"; {spec.licence}"))
+        console.print(Text("   ").append(_state(spec, cached_path(spec).is_file())))
         _print_words(console, spec)
     console.print()
     for note in _NOTES:
@@ -65,7 +65,7 @@ def show_models() -> None:
 
 def _print_words(console: Console, spec: ModelSpec) -> None:
     _print_wrapped(console, spec.use, 3)
-    _print_wrapped(console, spec.description, 3, "dim")
+    _print_wrapped(console, f"{spec.licence}; {spec.description}", 3, "dim")
 
 
 def _print_wrapped(console: Console, text: str, indent: int, style: str = "") -> None:

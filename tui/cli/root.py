@@ -39,6 +39,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 
@@ -85,7 +86,7 @@ def _typed(context: typer.Context, name: str) -> bool:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"depth-tui {__version__}")
+        say(f"depth-tui {__version__}")
         raise typer.Exit
 
 
