@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,6 +78,26 @@ def test_a_signal_ends_watching_with_what_was_measured(number: signal.Signals, c
     assert err.strip() == ""
     for line in [*lines, *out.splitlines()]:
         assert json.loads(line)["x"] == 10
+
+
+def test_a_signal_ends_what_nobody_reads() -> None:
+    code = (
+        "import sys\nfrom tui.cli.exits import exit_code_of, leave\nfrom tui.cli.surroundings import end_on_signals\n"
+        "end_on_signals()\nleave(exit_code_of(lambda: [sys.stdout.write('x' * 1000) for _ in range(10**6)]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while waiting(process.stdout.fileno()) < 60_000:  # until the pipe is full
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT_S) == 143
+
+
+def waiting(descriptor: int) -> int:
+    """How many bytes lie in a pipe."""
+    count = array.array("i", [0])
+    fcntl.ioctl(descriptor, termios.FIONREAD, count)
+    return count[0]
 
 
 def test_a_reader_that_has_enough_ends_watching_quietly() -> None:

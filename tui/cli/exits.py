@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import NoReturn, Protocol, runtime_checkable
 
@@ -15,6 +16,9 @@ from tui.errors import DepthTuiError, ModelError
 
 INTERRUPTED = 130
 """As shells count: 128 + SIGINT."""
+_SIGNALS = 128
+"""Exit codes above it are those of signals."""
+_LAST_WORD_S = 1.0
 _BAD_USE = 2
 _FAULT = 1
 _DEBUG_VARIABLE = "DEPTH_TUI_DEBUG"
@@ -72,12 +76,19 @@ def leave(code: int) -> NoReturn:
     """End the process now, after the last word.
 
     Threads that a driver, a decoder or an engine holds must not keep anybody waiting, nor fall over an interpreter
-    that is being taken down around them.
+    that is being taken down around them. After a signal, neither must a reader that does not read.
     """
+    flushing = threading.Thread(target=_flush, daemon=True)
+    flushing.start()
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):  # asked to end while ending
+        flushing.join(_LAST_WORD_S if code > _SIGNALS else None)
+    os._exit(code)
+
+
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os._exit(code)
 
 
 def complain(message: str) -> None:
