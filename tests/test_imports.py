@@ -13,7 +13,7 @@ HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "scipy")
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("tui.cli", (*HEAVY, "textual", "numpy")),
+        ("tui.cli.root", (*HEAVY, "textual", "numpy")),
         ("tui.app", (*HEAVY, "numpy")),
         ("tui.screens.main", HEAVY),
         ("tui.depth.loader", HEAVY),

@@ -294,8 +294,3 @@ def run_app(
     sys.stdout.flush()
     sys.stderr.flush()
     return FAULT if app.fault is not None else app.return_code or 0
-
-
-def leave(code: int) -> None:
-    """End the process now: threads that a driver or an engine holds must not keep the terminal waiting."""
-    os._exit(code)

@@ -13,7 +13,8 @@ import pytest
 
 from tests.depth.loopback import Behaviour, serve
 from tui.depth import download
-from tui.depth.download import FetchCancelled, fetch
+from tui.depth.download import fetch
+from tui.depth.fetching import FetchCancelled
 from tui.depth.part import Part
 from tui.depth.registry import ModelSpec, find_spec
 from tui.depth.weights import cached_path, find_weights, recorded_hash

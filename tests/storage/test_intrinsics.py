@@ -14,12 +14,12 @@ from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
 from tui.storage.intrinsics import (
     check_intrinsics_name,
-    intrinsics_dir,
     list_intrinsics,
     load_intrinsics,
     save_intrinsics,
     write_intrinsics,
 )
+from tui.storage.paths import intrinsics_dir
 
 WEBCAM = Intrinsics(
     532.8, 532.9, 342.5, 233.9, 640, 480, (-0.28, 0.025, 0.001, -0.0001, 0.16),

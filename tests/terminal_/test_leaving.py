@@ -30,7 +30,8 @@ import asyncio, sys, threading
 from pathlib import Path
 import tui.app
 from textual.binding import Binding
-from tui.app import DepthApp, leave, run_app
+from tui.app import DepthApp, run_app
+from tui.cli.exits import leave
 from tui.terminal.driver import WireDriver
 
 def fail(*_):

@@ -19,7 +19,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 import tui.app
-from tui.app import DepthApp, leave, run_app
+from tui.app import DepthApp, run_app
 from tui.screens.options import StartOptions
 
 NOTE = struct.Struct("d")
@@ -71,7 +71,7 @@ def main() -> None:
     given = dict(option.split("=", 1) for option in options)
     kind = FullApp if mode == FULL else WatchedApp
     weights = given.get("weights")
-    leave(
+    os._exit(  # as the command leaves: threads that a driver or an engine holds must not keep anybody waiting
         run_app(
             source=source,
             model=given.get("model"),

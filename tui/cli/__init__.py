@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from tui.cli.root import main
+from typing import NoReturn
 
-__all__ = ["main"]
+
+def main() -> NoReturn:
+    """What the installed command runs."""
+    from tui.cli.exits import exit_code_of, leave
+    from tui.cli.surroundings import settle
+
+    settle()
+    leave(exit_code_of(_run))
+
+
+def _run() -> int:
+    from tui.cli.root import run  # brings the parser along, and ctrl+c may come meanwhile
+
+    return run()

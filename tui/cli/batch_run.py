@@ -13,6 +13,7 @@ import numpy as np
 from tui.cli.batch import Format, Job
 from tui.cli.exits import warn
 from tui.cli.ledger import Done, Ledger
+from tui.cli.output import make_console, printable
 from tui.errors import DepthTuiError, InputError, SourceError
 
 if TYPE_CHECKING:
@@ -45,15 +46,14 @@ class BatchRun:
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Do them. Raises StorageError where nothing can be written any more."""
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        console = Console(stderr=True)
+        console = make_console(stderr=True)
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
             inputs = bar.add_task("inputs", total=len(jobs))
             for job in jobs:
-                frames = bar.add_task(job.path.name, total=None if job.is_clip else 1)
+                frames = bar.add_task(printable(job.path.name), total=None if job.is_clip else 1)
                 try:
                     for _ in self._clip(job) if job.is_clip else self._picture(job):
                         bar.advance(frames)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.calibration.written import plain
+from tui.cli.complete import model_names
 from tui.cli.options import (
     Engine,
     EngineOption,
@@ -19,6 +19,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import make_console, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[NAME ...]",
+            autocompletion=model_names,
             help="With --models: which; all that are installed without any. With --bytes: which sources.",
         ),
     ] = None,
@@ -101,7 +103,7 @@ def bench(
             {**asdict(s), "ratio": s.ratio_to(by_name[s.baseline]) if s.baseline in by_name else None} for s in stages
         ]
         found = {"source": source, "width": width, "height": height, "pane": [columns, rows], "stages": rows_json}
-        typer.echo(json.dumps({**found, "peak_memory_mb": peak_mb}, indent=2))
+        say_json({**found, "peak_memory_mb": peak_mb})
     else:
         _show(stages, f"{source} {width}x{height}, panes of {columns}x{rows} cells", peak_mb)
 
@@ -194,8 +196,6 @@ def _peak_mb() -> float:
 
 
 def _show(stages: list[Stage], heading: str, peak_mb: float) -> None:
-    from rich.console import Console
-
     from tui.cli.table import align
 
     names = {stage.name: stage for stage in stages}
@@ -208,7 +208,7 @@ def _show(stages: list[Stage], heading: str, peak_mb: float) -> None:
         )
         for stage in stages
     ]
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     console.print(heading, style="bold")
     for line in align([_HEADINGS, *rows], right=False):
         console.print(line)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from tui.cli.output import make_console, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,18 +48,18 @@ def compare_models(
     if as_json:
         height, width = comparison.pictures[0].shape[:2]
         found = {"source": source, "pictures": len(comparison.pictures), "width": width, "height": height}
-        typer.echo(json.dumps({**found, "matmul_gflops": limits, "rows": [asdict(row) for row in rows]}, indent=2))
+        say_json({**found, "matmul_gflops": limits, "rows": [asdict(row) for row in rows]})
     else:
         _show(rows, source, comparison, limits)
 
 
 def _watched(rows: Iterator[Row], name: str) -> Iterator[Row]:
     """With a word on the error stream on what takes so long."""
-    from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(f"measuring {name}") as status:
+    with make_console(stderr=True).status(Text(f"measuring {name}")) as status:
         for row in rows:
-            status.update(f"measuring {name}: {row.engine} is done")
+            status.update(Text(f"measuring {name}: {row.engine} is done"))
             yield row
 
 
@@ -88,14 +86,12 @@ def _pictures(source: str) -> list[RGBImage]:
 
 
 def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict[str, float]) -> None:
-    from rich.console import Console
-
     from tui.cli.table import align
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     height, width = comparison.pictures[0].shape[:2]
     gflops = ", ".join(f"{precision} {limit:.0f} GFLOP/s" for precision, limit in limits.items())
-    console.print(f"{source}, {len(comparison.pictures)} pictures of {width}x{height}", style="bold", markup=False)
+    console.print(f"{source}, {len(comparison.pictures)} pictures of {width}x{height}", style="bold")
     console.print(f"this machine's limit, one large matrix product: {gflops}")
     cells = [
         (
@@ -116,7 +112,7 @@ def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict
     for line in align([_HEADINGS, *cells], right=False):
         console.print(line)
     for note in dict.fromkeys(note for row in rows for note in row.notes):
-        console.print(f" {note}", style="yellow", markup=False)
+        console.print(f" {note}", style="yellow")
     console.print(
         " frame: from the picture to its full-size map; first map: a second start, from the command to its reading; "
         "off: from f32, in the range of the map",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from tui.cli.output import say, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -70,9 +68,9 @@ def session_plan(
 def show_session(plan: SessionPlan, *, as_json: bool) -> None:
     """Measure, and print as it comes, or one JSON object."""
     if as_json:
-        typer.echo(json.dumps(measure_session(plan, lambda _line: None), indent=2))
+        say_json(measure_session(plan, lambda _line: None))
     else:
-        measure_session(plan, lambda line: typer.echo(str(line)))
+        measure_session(plan, lambda line: say(str(line)))
 
 
 def measure_session(plan: SessionPlan, say: Callable[[str], None]) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
 from tui.cli.exits import complain, warn
+from tui.cli.output import make_console, printable, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from tui.targets.calibrate import CameraCalibration
 
 app = typer.Typer(
-    help="Calibrate a camera, once, so that lengths, angles and markers can be measured with it.", no_args_is_help=True
+    cls=Group,
+    help="Calibrate a camera, once, so that lengths, angles and markers can be measured with it.",
+    no_args_is_help=True,
 )
 
 _SHADES = " ░▒▓█"
@@ -40,7 +43,7 @@ def calibrate() -> None:
     """Calibrate a camera, once, so that lengths, angles and markers can be measured with it."""
 
 
-@app.command("camera")
+@app.command("camera", cls=Command)
 def camera(
     pictures: Annotated[
         list[str], typer.Argument(metavar="PICTURES...", help="Ten or more pictures of the board, or folders of them.")
@@ -95,7 +98,7 @@ def camera(
         raise InputError(f"{found.doubts[0]}; --force keeps it nevertheless")
     saved = None if out is None else _save(out, found)
     if as_json:
-        typer.echo(json.dumps(_plain(found, str(spec), saved), indent=2, ensure_ascii=False, allow_nan=False))
+        say_json(_plain(found, str(spec), saved))
     else:
         _show(found, str(spec), saved)
     if found.doubts:
@@ -134,16 +137,15 @@ def _load(path: Path, unreadable: list[InputError]) -> RGBImage:
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[str, str], None]]:
     """A bar on the error stream, where that is a terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("looking for the board", total=total)
 
         def on_picture(name: str, why: str) -> None:
-            bar.update(task, advance=1, description=f"{Path(name).name}: {why or 'found'}")
+            bar.update(task, advance=1, description=printable(f"{Path(name).name}: {why or 'found'}"))
 
         yield on_picture
 
@@ -191,12 +193,11 @@ def _plain(found: CameraCalibration, board: str, saved: Path | None) -> dict[str
 def _show(found: CameraCalibration, board: str, saved: Path | None) -> None:
     from math import degrees
 
-    from rich.console import Console
     from rich.text import Text
 
     from tui.cli.table import align
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     k = found.intrinsics
     count = len(found.used) + len(found.rejected)
     heading = f"{board}   {k.width}x{k.height}   {len(found.used)} of {count} pictures   rms {found.rms_px:.3f} px"

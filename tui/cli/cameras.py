@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from tui.cli.output import make_console, say, say_json
 
-def cameras() -> None:
+
+def cameras(
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print a JSON list instead, of objects with number, path, name, formats, usable and problem."
+        ),
+    ] = False,
+) -> None:
     """List the cameras of this machine, and what is in the way of using them."""
-    from rich.console import Console
-    from rich.text import Text
-
     from tui.camera.listing import list_cameras
-    from tui.cli.table import align
 
     found = list_cameras()
-    if not found:
-        typer.echo("no cameras found: plug one in, or try depth-tui --source demo")
+    if as_json:
+        say_json(
+            [
+                {
+                    "number": camera.number,
+                    "path": camera.path,
+                    "name": camera.name,
+                    "formats": camera.formats,
+                    "usable": camera.usable,
+                    "problem": camera.problem or None,
+                }
+                for camera in found
+            ]
+        )
         return
+    if not found:
+        say("no cameras found: plug one in, or try depth-tui --source demo")
+        return
+    from rich.text import Text
+
+    from tui.cli.table import align
+
     rows = [
         (str(camera.number), camera.path, camera.name, Text(camera.problem or "ready", "red" if camera.problem else ""))
         for camera in found
     ]
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for line in align([("no.", "device", "name", "state"), *rows], right=False):
         console.print(line)

@@ -21,6 +21,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import say
 
 _NAMED = 3
 """Files passed over that are named; the rest is counted."""
@@ -88,7 +89,7 @@ def depth(
     for found, what in ((tally.failures, "failed"), (tally.incomplete, "incomplete")):
         if found:
             words.append(f"{len(found)} of {len(jobs)} inputs {what}")
-    typer.echo("; ".join(words))
+    say("; ".join(words))
     if tally.failures or tally.incomplete:
         raise typer.Exit((*tally.failures, *tally.incomplete)[0].exit_code)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import typer
+
+from tui.cli.output import make_console, say_json
 
 
 class Verdict(StrEnum):
@@ -34,20 +37,43 @@ _STYLES = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
 _PACKAGES = ("numpy", "scipy", "opencv-python-headless", "openvino", "torch", "timm", "textual")
 
 
-def doctor() -> None:
+def doctor(
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print a JSON object instead: ok, and findings, each with verdict (ok, note, bad), what, detail.",
+        ),
+    ] = False,
+) -> None:
     """Check this machine: versions, models, cameras, terminal, folders. Uses no network; exits with 2 on a fault."""
-    from rich.console import Console
+    findings = [finding for what, look in _LOOKS for finding in _found(what, look)]
+    ok = all(each.verdict is not Verdict.BAD for each in findings)
+    if as_json:
+        say_json({"ok": ok, "findings": [asdict(each) for each in findings]})
+    else:
+        _show(findings)
+    if not ok:
+        raise typer.Exit(2)
+
+
+def _found(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What there is to say of one subject; a look that fails is a finding too, and the others go on."""
+    try:
+        yield from look()
+    except Exception as error:  # noqa: BLE001 - a machine that is not as expected is what this command is for
+        yield Finding(Verdict.BAD, what, f"cannot be looked at: {str(error) or type(error).__name__}")
+
+
+def _show(findings: Sequence[Finding]) -> None:
     from rich.text import Text
 
     from tui.cli.table import align
 
-    findings = [*_versions(), *_machine(), *_models(), *_cameras(), *_terminal(), *_folders()]
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     rows = [(Text(each.verdict.value, _STYLES[each.verdict]), each.what, each.detail) for each in findings]
     for line in align([("", "what", "found"), *rows], right=False):
         console.print(line)
-    if any(each.verdict is Verdict.BAD for each in findings):
-        raise typer.Exit(2)
 
 
 def _versions() -> Iterator[Finding]:
@@ -128,12 +154,10 @@ def _video_group() -> Finding:
 def _terminal() -> Iterator[Finding]:
     import shutil
 
-    from rich.console import Console
-
     if not sys.stdout.isatty():
         yield Finding(Verdict.NOTE, "terminal", "the output goes to a file or pipe; the app needs a terminal")
         return
-    console = Console()
+    console = make_console()
     size = shutil.get_terminal_size()
     detail = f"{os.environ.get('TERM', 'unknown')}, {size.columns}x{size.lines}, {_colors(console.color_system)}"
     yield Finding(Verdict.OK if console.color_system == "truecolor" else Verdict.NOTE, "terminal", detail)
@@ -181,3 +205,14 @@ def _memory_gb(key: str) -> float | None:
         return next(int(line.split()[1]) / 1e6 for line in lines if line.startswith(f"{key}:"))
     except (OSError, ValueError, IndexError, StopIteration):
         return None
+
+
+_LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+    ("packages", _versions),
+    ("machine", _machine),
+    ("model", _models),
+    ("camera", _cameras),
+    ("terminal", _terminal),
+    ("folders", _folders),
+)
+"""Each with what its findings are about."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.calibration.written import in_digits, plain, readings
+from tui.cli.complete import model_names
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     DataOption,
@@ -24,6 +24,7 @@ from tui.cli.options import (
     SequenceOption,
     ThreadsOption,
 )
+from tui.cli.output import make_console, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ def evaluate(
     data: DataOption,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", metavar="M", help="A name or a model file; repeat to compare. Without: the default."),
+        typer.Option(
+            "--model",
+            metavar="M",
+            autocompletion=model_names,
+            help="A name or a model file; repeat to compare. Without: the default.",
+        ),
     ] = None,
     sequence: SequenceOption = None,
     depth_units: DepthUnitsOption = None,
@@ -70,7 +76,7 @@ def evaluate(
             except ValueError as error:
                 raise InputError(f"{data}: {error}") from error
     if as_json:
-        typer.echo(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=2))
+        say_json({name: report.to_dict() for name, report in reports.items()})
     else:
         _show(reports)
 
@@ -122,19 +128,17 @@ def _counted(frames: Iterable[RgbdFrame], step: Callable[[], None]) -> Iterator[
 @contextmanager
 def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
     """A progress bar on the error stream, where that is a terminal; call what it yields after each picture."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    console = make_console(stderr=True)
+    _, *columns = Progress.get_default_columns()  # but for its description, which takes markup
+    text = TextColumn("{task.description}", markup=False)
+    with Progress(text, *columns, MofNCompleteColumn(), console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=total)
         yield lambda: bar.advance(task)
 
 
 def _show(reports: dict[str, EvaluationReport]) -> None:
-    from rich.console import Console
-
     from tui.cli.table import align
 
     rows = []
@@ -152,6 +156,6 @@ def _show(reports: dict[str, EvaluationReport]) -> None:
                     each.sequence,
                 )
             )
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for line in align([_HEADINGS, *rows]):
         console.print(line, style="bold" if line.plain.endswith("overall") else None)

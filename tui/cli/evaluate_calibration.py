@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import say, say_json
 from tui.errors import InputError
 
 
@@ -56,6 +56,6 @@ def evaluate_calibration(
         except ValueError as error:
             raise InputError(f"{data}: {error}") from error
     if as_json:
-        typer.echo(json.dumps({"model": identity.name, **report.to_dict()}, indent=2))
+        say_json({"model": identity.name, **report.to_dict()})
     else:
-        typer.echo(f"{identity.name}, {data}\n{report.table()}")
+        say(f"{identity.name}, {data}\n{report.table()}")

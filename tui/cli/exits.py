@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import NoReturn, Protocol, runtime_checkable
 
 import typer
 
+from tui.cli.output import say
 from tui.errors import DepthTuiError, ModelError
 
 INTERRUPTED = 130
 """As shells count: 128 + SIGINT."""
+_SIGNALS = 128
+"""Exit codes above it are those of signals."""
+_LAST_WORD_S = 1.0
 _BAD_USE = 2
 _FAULT = 1
 _DEBUG_VARIABLE = "DEPTH_TUI_DEBUG"
 """Set it to see the traceback of a fault of the program itself."""
-
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 
 
 @runtime_checkable
@@ -50,6 +53,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
         return _FAULT
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
+    except SystemExit as ending:  # a signal; a shell's completion; a reader of Rich's who has left
+        return ending.code if isinstance(ending.code, int) else _FAULT
     except OSError as error:
         where = f"{error.filename}: " if error.filename else "the output cannot be written: "
         complain(f"{where}{error.strerror or error}")
@@ -67,9 +72,29 @@ def exit_code_of(command: Callable[[], object]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def leave(code: int) -> NoReturn:
+    """End the process now, after the last word.
+
+    Threads that a driver, a decoder or an engine holds must not keep anybody waiting, nor fall over an interpreter
+    that is being taken down around them. After a signal, neither must a reader that does not read.
+    """
+    flushing = threading.Thread(target=_flush, daemon=True)
+    flushing.start()
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):  # asked to end while ending
+        flushing.join(_LAST_WORD_S if code > _SIGNALS else None)
+    os._exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+
+
 def complain(message: str) -> None:
-    """One line on the error stream, after the program's name; control characters in it are shown, not obeyed."""
-    typer.echo(f"depth-tui: {message.translate(_CONTROLS)}", err=True)
+    """One line on the error stream, after the program's name; where nobody reads it, nothing is said."""
+    with contextlib.suppress(OSError, ValueError):
+        say(f"depth-tui: {message}", err=True)
 
 
 def warn(message: str) -> None:

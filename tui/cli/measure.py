@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +30,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
+from tui.cli.output import say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def measure(
             found = dict(instrument.report(answer.points))
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera)
-            typer.echo(json.dumps(found, indent=2, allow_nan=False))
+            say_json(found)
             return
         result, info = instrument.shown, reading.info
         assert result is not None  # noqa: S101 - `asking` waited for it

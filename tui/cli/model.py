@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.exits import warn
 from tui.cli.options import Engine, Precision
+from tui.cli.output import make_console
 
 if TYPE_CHECKING:
     from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity
@@ -34,10 +35,10 @@ def loaded_model(
 
     request = ModelRequest(model, weights, engine.value, threads, precision.value)
     if sys.stderr.isatty():
-        from rich.console import Console
+        from rich.text import Text
 
-        with Console(stderr=True).status("loading the model") as status:
-            estimator = load_estimator(request, lambda what, _fraction: status.update(what))
+        with make_console(stderr=True).status("loading the model") as status:
+            estimator = load_estimator(request, lambda what, _fraction: status.update(Text(what)))
     else:
         estimator = load_estimator(request)
     told = _Told(estimator)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
+from tui.cli.complete import model_names
+from tui.cli.output import make_console, printable, say, say_json
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.text import Text
-
     from tui.depth.registry import ModelSpec
-    from tui.depth.speed import Speed
 
 app = typer.Typer(
-    no_args_is_help=False, help="List the depth networks; 'models fetch', 'check' and 'remove' look after them."
+    cls=Group,
+    no_args_is_help=False,
+    help="List the depth networks; 'models fetch', 'check' and 'remove' look after them.",
 )
 
 
@@ -32,43 +34,9 @@ def models(
     if as_json:
         _list_as_json()
         return
-    from rich.console import Console
+    from tui.cli.models_text import show_models
 
-    from tui.cli.hub import show_hub_models
-    from tui.cli.table import align
-    from tui.depth.registry import MODELS
-    from tui.depth.speed import expected_speed
-    from tui.depth.weights import installed
-
-    there = installed()
-    rows = [
-        (
-            spec.short_name,
-            _state(spec, spec in there),
-            _speed_text(expected_speed(spec.name)),
-            spec.licence,
-            spec.description,
-            spec.use,
-        )
-        for spec in MODELS
-    ]
-    console = Console(highlight=False, soft_wrap=True)
-    headings = ("name", "weights", "speed here", "licence", "what it is", "when to choose it")
-    for line in align([headings, *rows], right=False):
-        console.print(line)
-    show_hub_models(console)
-    console.print(" errors compared with dpt-large-384, fps on an RTX 3090: as MiDaS's makers state them", style="dim")
-    console.print(
-        " speed here: whole frames of 640x480; 'about': estimated for f32 from the arithmetic and a matrix product "
-        "timed on this machine; depth-tui bench --models measures those that are installed",
-        style="dim",
-        markup=False,
-    )
-    console.print()
-    console.print(" depth-tui models fetch NAME    downloads the weights from the official release", markup=False)
-    console.print(
-        " --model net.onnx               runs a file of your own with its card net.toml beside it", markup=False
-    )
+    show_models()
 
 
 def _list_as_json() -> None:
@@ -98,46 +66,32 @@ def _list_as_json() -> None:
                 "fps_how": None if speed is None else "measured" if speed.is_measured else "estimated",
             }
         )
-    typer.echo(json.dumps(found, indent=2))
+    say_json(found)
 
 
-def _speed_text(speed: Speed | None) -> str:
-    return "" if speed is None else speed.text
-
-
-def _state(spec: ModelSpec, there: bool) -> Text:
-    from rich.text import Text
-
-    from tui.depth.weights import size_text
-
-    if there:
-        return Text("comes with the program" if spec.bundled else "installed", "green")
-    return Text(f"to fetch, {size_text(spec.size_bytes)}")
-
-
-@app.command("check")
+@app.command("check", cls=Command)
 def check() -> None:
     """Hash the weights of all installed models again; exits with 2 if any has changed since it came."""
-    from rich.console import Console
-
     from tui.cli.exits import complain
     from tui.depth.keeping import check_all
 
     damaged = 0
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     for each in check_all():
         if each.problem:
             damaged += 1
             complain(each.problem)
         else:
-            console.print(f"{each.name}: as it came ({each.path})", markup=False)
+            console.print(f"{each.name}: as it came ({each.path})")
     if damaged:
         raise typer.Exit(2)
 
 
-@app.command("remove")
+@app.command("remove", cls=Command)
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=model_names, help="As 'depth-tui models' lists it.")
+    ],
 ) -> None:
     """Delete the weights of a model and what was converted from them."""
     from tui.depth.hub.address import is_hub
@@ -151,12 +105,17 @@ def remove(
             f"{name} lies in the Hub's cache, which other programs use too; remove it with the Hub's tool: hf cache"
         )
     spec = find_spec(name)
-    typer.echo(f"{spec.short_name} is removed: {size_text(remove_weights(spec))} are free again")
+    say(f"{spec.short_name} is removed: {size_text(remove_weights(spec))} are free again")
 
 
-@app.command("fetch")
+@app.command("fetch", cls=Command)
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui models' lists it, or hf:OWNER/NAME.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", autocompletion=model_names, help="As 'depth-tui models' lists it, or hf:OWNER/NAME."
+        ),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before downloading.")] = False,
 ) -> None:
     """Download the weights of a model from its official release; goes on where it was broken off."""
@@ -175,13 +134,13 @@ def fetch(
     except ModelError as error:
         warn(str(error))
     else:
-        typer.echo(f"{spec.short_name} is installed already: {path}")
+        say(f"{spec.short_name} is installed already: {path}")
         return
     # Without a terminal to ask at, having typed the command is the confirmation.
     if not yes and sys.stdin.isatty():
         question = f"Download {spec.short_name} ({size_text(spec.size_bytes)}, {spec.licence}) from {spec.url}?"
-        typer.confirm(question, default=True, abort=True, err=True)
-    typer.echo(f"{spec.short_name} is installed: {_download(spec)}")
+        typer.confirm(printable(question), default=True, abort=True, err=True)
+    say(f"{spec.short_name} is installed: {_download(spec)}")
 
 
 def _download(spec: ModelSpec) -> Path:
@@ -191,15 +150,15 @@ def _download(spec: ModelSpec) -> Path:
         ModelError: no connection, broken off, or another file was sent.
         StorageError: the cache cannot be written.
     """
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from tui.depth.download import fetch as fetch_weights
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(spec.short_name, total=spec.size_bytes or None)
 

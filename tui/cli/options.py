@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tui.cli.complete import intrinsics_names, model_names, profile_names
+
 
 class Engine(StrEnum):
     """What computes a network."""
@@ -77,6 +79,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="M",
+        autocompletion=model_names,
         help="A name from 'depth-tui models', hf:OWNER/NAME[@REVISION] of the Hugging Face Hub, or a file of your own: "
         ".onnx, .tflite or .xml with its card (.toml) beside it. Without it: the best one installed.",
     ),
@@ -135,21 +138,20 @@ SourceOption = Annotated[
     typer.Option(
         "--source",
         metavar="S",
-        help="A camera (0, /dev/video0 or part of its name), a picture, a video, http(s)://, rtsp:// or demo. Without "
-        "it: the first camera that delivers.",
+        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
+        "rtsp:// or demo. Without it: the first camera.",
     ),
 ]
 AtOption = Annotated[
-    list[str] | None,
-    typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more."),
+    list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]
 ReferenceOption = Annotated[
     list[str] | None,
     typer.Option(
         "--reference",
         metavar="X,Y=DISTANCE",
-        help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; 1 % "
-        "without it). One fits the scale, two or more scale and shift; measured again in every frame.",
+        help="A pixel whose distance is known: 88,301=80cm, 1.8m, 5ft11in or 2.5m±2cm (one standard deviation; "
+        "1 % without it). One fits the scale, two or more scale and shift. Measured again in every frame.",
     ),
 ]
 MarkerOption = Annotated[
@@ -157,8 +159,8 @@ MarkerOption = Annotated[
     typer.Option(
         "--marker",
         metavar="DICT:ID=SIZE",
-        help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a ChArUco "
-        "board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
+        help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
+        "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
     ),
 ]
 LengthOption = Annotated[
@@ -166,8 +168,8 @@ LengthOption = Annotated[
     typer.Option(
         "--length",
         metavar="X1,Y1:X2,Y2=LENGTH",
-        help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. Needs the "
-        "camera.",
+        help="A known length between two pixels at equal distance, such as a door's 2.00m, as a reference. "
+        "Needs the camera.",
     ),
 ]
 FloorOption = Annotated[
@@ -175,8 +177,8 @@ FloorOption = Annotated[
     typer.Option(
         "--floor",
         metavar="X,Y=HEIGHT@PITCH",
-        help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it looks "
-        "down. Needs the camera.",
+        help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
+        "looks down. Needs the camera.",
     ),
 ]
 IntrinsicsOption = Annotated[
@@ -184,6 +186,7 @@ IntrinsicsOption = Annotated[
     typer.Option(
         "--intrinsics",
         metavar="NAME|fx,fy,cx,cy|exif",
+        autocompletion=intrinsics_names,
         help="The camera: as saved by depth-tui calibrate camera, in pixels, or from the picture's EXIF block.",
     ),
 ]
@@ -199,7 +202,12 @@ DistanceOption = Annotated[
 ]
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME|FILE", help="A saved calibration; references given here come before it."),
+    typer.Option(
+        "--profile",
+        metavar="NAME|FILE",
+        autocompletion=profile_names,
+        help="A saved calibration; references given here come before it.",
+    ),
 ]
 WindowOption = Annotated[
     int | None,

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from tui.cli.commands import Command, Group
+from tui.cli.complete import profile_names
 from tui.cli.exits import warn
+from tui.cli.output import make_console, say
 from tui.errors import DepthTuiError, InputError
 
-app = typer.Typer(no_args_is_help=False, help="List the saved calibrations; export, import or remove one.")
+app = typer.Typer(cls=Group, no_args_is_help=False, help="List the saved calibrations; export, import or remove one.")
 
 _HEADINGS = ("name", "camera", "picture", "model", "calibration", "saved")
 
@@ -20,8 +23,6 @@ def profiles(context: typer.Context) -> None:
     """List the saved calibrations and what they belong to."""
     if context.invoked_subcommand is not None:
         return
-    from rich.console import Console
-
     from tui.cli.table import align
     from tui.storage.profiles import list_profiles, load_profile
 
@@ -37,7 +38,7 @@ def profiles(context: typer.Context) -> None:
         what = "none" if calibration is None else f"{references}, health {calibration.health.grade}"
         size = f"{profile.width}x{profile.height}"
         rows.append((name, profile.camera, size, profile.model_name, what, profile.created[:10]))
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     if not rows:
         console.print("no profiles saved yet; the app saves one with p")
         return
@@ -45,9 +46,11 @@ def profiles(context: typer.Context) -> None:
         console.print(line)
 
 
-@app.command("export")
+@app.command("export", cls=Command)
 def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui profiles' lists it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=profile_names, help="As 'depth-tui profiles' lists it.")
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it: a .json file.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
@@ -57,10 +60,10 @@ def export(
     profile = load_profile(name)
     if file.exists() and not force:
         raise InputError(f"{file} is there already; give --force to replace it")
-    typer.echo(f"{name} is written to {write_profile(profile, file)}")
+    say(f"{name} is written to {write_profile(profile, file)}")
 
 
-@app.command("import")
+@app.command("import", cls=Command)
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A profile that was exported.")],
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Instead of the one it has.")] = None,
@@ -76,13 +79,17 @@ def import_(
     if wanted in list_profiles() and not force:
         raise InputError(f"a profile {wanted} is saved already; give --name or --force")
     save_profile(replace(profile, name=wanted))
-    typer.echo(f"{wanted} is saved; use it with --profile {wanted}")
+    say(f"{wanted} is saved; use it with --profile {wanted}")
 
 
-@app.command("remove")
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As 'depth-tui profiles' lists it.")]) -> None:
+@app.command("remove", cls=Command)
+def remove(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", autocompletion=profile_names, help="As 'depth-tui profiles' lists it.")
+    ],
+) -> None:
     """Delete a saved calibration."""
     from tui.storage.profiles import remove_profile
 
     remove_profile(name)
-    typer.echo(f"{name} is removed")
+    say(f"{name} is removed")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -22,6 +21,8 @@ from tui.cli import (
     profiles,
     watch,
 )
+from tui.cli.commands import Command, Group
+from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
 from tui.cli.options import (
     Colors,
@@ -37,33 +38,30 @@ from tui.cli.options import (
     ThreadsOption,
     WeightsOption,
 )
+from tui.cli.output import say
+from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 
 app = typer.Typer(
     name="depth-tui",
+    cls=Group,
     help="How far away is it? Without a command: the instrument, in this terminal.",
-    epilog="See also: depth-tui COMMAND --help",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("measure")(measure.measure)
-app.command("watch")(watch.watch)
-app.command("depth")(depth.depth)
+app.command("measure", cls=Command)(measure.measure)
+app.command("watch", cls=Command)(watch.watch)
+app.command("depth", cls=Command)(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
 app.add_typer(profiles.app, name="profiles")
-app.command("eval")(evaluate.evaluate)
-app.command("eval-calibration")(evaluate_calibration.evaluate_calibration)
-app.command("bench")(bench.bench)
-app.command("cameras")(cameras.cameras)
-app.command("doctor")(doctor.doctor)
-
-
-def main() -> NoReturn:
-    """What the installed command runs."""
-    sys.exit(run())
+app.command("eval", cls=Command)(evaluate.evaluate)
+app.command("eval-calibration", cls=Command)(evaluate_calibration.evaluate_calibration)
+app.command("bench", cls=Command)(bench.bench)
+app.command("cameras", cls=Command)(cameras.cameras)
+app.command("doctor", cls=Command)(doctor.doctor)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +85,7 @@ def _typed(context: typer.Context, name: str) -> bool:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"depth-tui {__version__}")
+        say(f"depth-tui {__version__}")
         raise typer.Exit
 
 
@@ -108,7 +106,8 @@ def start(
     precision: PrecisionOption = Precision.AUTO,
     threads: ThreadsOption = None,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="Start with this calibration profile.")
+        str | None,
+        typer.Option(metavar="NAME|FILE", autocompletion=profile_names, help="Start with this calibration profile."),
     ] = None,
     theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
     bandwidth: Annotated[
@@ -138,31 +137,30 @@ def start(
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
-) -> None:
+) -> int:
     """How far away is it? Without a command: the instrument, in this terminal."""
     if context.invoked_subcommand is not None:
         if any(_typed(context, name) for name in _GIVEN_AFTER):
             raise InputError(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
-        return
-    from tui.app import leave, run_app
+        return 0
+    from tui.app import run_app
 
-    leave(
-        run_app(
-            source=source,
-            model=model,
-            weights=weights,
-            engine=engine.value,
-            precision=precision.value,
-            threads=threads,
-            profile=profile,
-            theme=None if theme is None else theme.value,
-            bandwidth=bandwidth,
-            fps=fps,
-            colors=None if colors is None else colors.value,
-            palette=None if palette is None else palette.value,
-            contours=None if contours is None else contours.value,
-            graphics=None if graphics is None else graphics.value,
-        )
+    forget_sizes()
+    return run_app(
+        source=source,
+        model=model,
+        weights=weights,
+        engine=engine.value,
+        precision=precision.value,
+        threads=threads,
+        profile=profile,
+        theme=None if theme is None else theme.value,
+        bandwidth=bandwidth,
+        fps=fps,
+        colors=None if colors is None else colors.value,
+        palette=None if palette is None else palette.value,
+        contours=None if contours is None else contours.value,
+        graphics=None if graphics is None else graphics.value,
     )

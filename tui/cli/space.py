@@ -10,6 +10,7 @@ from tui.calibration.reading import log_covariance
 from tui.calibration.result import Calibration
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval
+from tui.cli.output import make_console
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.space import Extent, Located, Position, distance_between, position
@@ -86,12 +87,11 @@ def with_space(
 
 def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsics: Intrinsics) -> None:
     """Print positions in space, and the distances between pixels."""
-    from rich.console import Console
     from rich.text import Text
 
     from tui.cli.table import align
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     if readings:
         console.print()
         rows = [("pixel", "along the ray", "right", "down", "ahead", "")]

@@ -11,6 +11,7 @@ from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_interval, format_range, format_units
+from tui.cli.output import make_console, printable
 
 if TYPE_CHECKING:
     from tui.calibration.checks import Check
@@ -31,10 +32,8 @@ _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 def show_measurement(measurement: Measurement, heading: str) -> None:
     """Print the readings, and how well the references fit."""
-    from rich.console import Console
-
     calibration = measurement.calibration
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
     console.print()
     rows = [_reading_row(point, calibration) for point in measurement.readings]
@@ -48,6 +47,7 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
 
 def align(rows: Sequence[Sequence[str | Text]], *, right: bool = True) -> list[Text]:
     """Columns two blanks apart, the first row dimmed as the heading; the last column is left-aligned always."""
+    rows = [[printable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     lines = []
     for number, row in enumerate(rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -32,6 +31,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
+from tui.cli.output import json_text, put
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def watch(
     output = Format.JSON if as_json else output
     wanted = Wanted(source=source, profile=profile, demo=False)
     if output is Format.CSV:
-        _put(_csv(COLUMNS))
+        put(_csv(COLUMNS))
     with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads)) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             _print(headless, output)
@@ -157,9 +157,9 @@ def _fetch(headless: Headless, most_s: float) -> None:
 def _print(headless: Headless, output: Format) -> None:
     answer = headless.answer()
     for point in answer.points:
-        _put(_line(headless, output, point, None))
+        put(_line(headless, output, point, None))
     for span in answer.spans:
-        _put(_line(headless, output, None, span))
+        put(_line(headless, output, None, span))
 
 
 def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
@@ -197,7 +197,7 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
         if extent is not None:
             values |= {"distance_m": extent.value, "low_m": extent.low, "high_m": extent.high}
     if output is Format.JSON:
-        return json.dumps(values, allow_nan=False)
+        return json_text(values)
     return _csv(["; ".join(reading.warnings) if name == "warnings" else values[name] for name in COLUMNS])
 
 
@@ -233,7 +233,3 @@ def _csv(values: Iterable[object]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(["" if value is None else value for value in values])
     return text.getvalue()
-
-
-def _put(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - a line at once, also into a pipe

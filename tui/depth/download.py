@@ -12,19 +12,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.depth.fetching import FetchCancelled, Progress
 from tui.depth.hub.address import is_hub
 from tui.depth.part import Part, writing
 from tui.depth.registry import ModelSpec
 from tui.depth.weights import cached_path, hash_file, hash_note, record, size_text
 from tui.errors import ModelError
 from tui.storage.atomic import make_folder
-
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes that are there and the bytes there will be, if known."""
 
 MIRROR_VARIABLE = "DEPTH_TUI_MIRROR"
 """Environment variable with the address of a folder to fetch from instead of the official release."""
@@ -40,10 +37,6 @@ _PAUSE_S = 0.5
 
 _BLOCK_BYTES = 1 << 17
 _PROGRESS_PERIOD_S = 0.05
-
-
-class FetchCancelled(ModelError):
-    """The user stopped it; what came is kept for the next time."""
 
 
 class _BrokenOff(Exception):

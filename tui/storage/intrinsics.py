@@ -7,15 +7,10 @@ from pathlib import Path
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.storage.named import Documents
-from tui.storage.paths import data_dir
+from tui.storage.paths import intrinsics_dir
 from tui.storage.plain import Fields
 
 VERSION = 1
-
-
-def intrinsics_dir() -> Path:
-    """Where they are, one file a camera."""
-    return data_dir() / "intrinsics"
 
 
 _INTRINSICS = Documents(

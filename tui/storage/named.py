@@ -64,11 +64,7 @@ class Documents:
 
     def names(self) -> list[str]:
         """Names of the saved ones in alphabetical order, whether or not they can be read."""
-        try:
-            found = [path.stem for path in self.folder().iterdir() if path.suffix == _SUFFIX]
-        except OSError:
-            return []
-        return sorted((name for name in found if _NAME.fullmatch(name)), key=str.casefold)
+        return names_in(self.folder())
 
     def known(self) -> str:
         """Which there are, for an error."""
@@ -129,6 +125,15 @@ class Documents:
             raise StorageError(f"{self.what} {name}: there is none at {path}; {self.known()}") from error
         except OSError as error:
             raise StorageError(f"{self.what} {path}: cannot be removed ({error.strerror or error})") from error
+
+
+def names_in(folder: Path) -> list[str]:
+    """Names of the documents in a folder in alphabetical order; none where it cannot be read."""
+    try:
+        found = [path.stem for path in folder.iterdir() if path.suffix == _SUFFIX]
+    except OSError:
+        return []
+    return sorted((name for name in found if _NAME.fullmatch(name)), key=str.casefold)
 
 
 def _reason(error: Exception) -> str:

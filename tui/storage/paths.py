@@ -49,6 +49,11 @@ def profiles_dir() -> Path:
     return data_dir() / "profiles"
 
 
+def intrinsics_dir() -> Path:
+    """Cameras' intrinsics, one JSON file a name."""
+    return data_dir() / "intrinsics"
+
+
 def captures_dir() -> Path:
     """Captured pictures with their depth and readings, one folder a capture."""
     return data_dir() / "captures"

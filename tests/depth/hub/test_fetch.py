@@ -12,7 +12,7 @@ import pytest
 from tests.depth.hub.checkpoints import COMMIT, picture
 from tests.depth.hub.server import FakeHub, serve_hub
 from tui.cli.root import run
-from tui.depth.download import FetchCancelled
+from tui.depth.fetching import FetchCancelled
 from tui.depth.hub.fetch import fetch_snapshot
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.errors import InputError, ModelError

@@ -8,16 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from tui.depth.download import FetchCancelled
 from tui.depth.engines.network import reason
+from tui.depth.fetching import FetchCancelled, Progress
 from tui.depth.hub.address import HubAddress, parse_address
 from tui.depth.hub.cache import cache_folder, is_offline
 from tui.depth.hub.checkpoint import CONFIG, INDEX, SETTINGS, WEIGHTS, WITH_CODE, no_safetensors, read_checkpoint
 from tui.depth.hub.module import check_extra
 from tui.errors import InputError, ModelError
-
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes so far and, where known, all bytes."""
 
 
 def fetch_snapshot(name: str, progress: Progress, cancel: threading.Event | None = None) -> Path:
