@@ -109,7 +109,7 @@ def frame_reading(
     """Read one frame with what the user has set."""
     calibration, problem = calibration_of(session)
     alarm = session.tracking.alarm if session.tracking is not None else ""
-    waiting = [f"{each.in_words()} wait for {each.width}x{each.height} pictures" for each in session.waiting]
+    waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm)), *waiting)
     return FrameReading(
         result=result,
