@@ -94,6 +94,8 @@ def test_a_profile_stands_in_every_line_and_another_camera_is_marked(
     assert measured["readings"][0]["status"] == "other camera"
     assert measured["profile"] == "bench"
     assert measured["warnings"] == found[0]["warnings"]
+    assert run(["measure", *common]) == 0
+    assert capsys.readouterr().out.splitlines()[3].endswith("other camera")
     (forced,), _ = lines(capsys, "watch", *common, "--count", "1", "--force")
     assert forced["status"] == "ok"
 
