@@ -43,7 +43,11 @@ class SteppableSource:
         self.reading = threading.Event()
         self._items: queue.Queue[RGBImage | SourceError] = queue.Queue()
         self._stuck = stuck
-        self._index = 0
+        self.index = 0
+
+    def drained(self) -> bool:
+        """Whether all that was given has been read."""
+        return self._items.empty()
 
     def give(self, item: RGBImage | SourceError) -> None:
         self._items.put(item)
@@ -61,8 +65,8 @@ class SteppableSource:
                 continue
             if isinstance(item, SourceError):
                 raise item
-            frame = Frame(item, self._index, time.monotonic())
-            self._index += 1
+            frame = Frame(item, self.index, time.monotonic())
+            self.index += 1
             return frame
 
     def close(self) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.fakes import wait_until
 from tests.terminal import Terminal
+from tui.storage.paths import kept_dir
 
 LEAVES_WITHIN_S = 0.5
 TRIES = 3
@@ -81,3 +84,36 @@ def test_keys_answer_in_80_by_24() -> None:
         terminal.wait_text(r"x  10 +y  20 ")
         terminal.keys("?")
         terminal.wait_text("other picture")
+
+
+def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() -> None:
+    def rows(terminal: Terminal) -> list[str]:
+        return re.findall(r" [ab] \( *\d+, *\d+\) +[\d.]+ m", terminal.text)
+
+    def refer(terminal: Terminal) -> None:
+        terminal.wait_text("true [\\d.]+ m")
+        (true,) = re.findall(r"true ([\d.]+) m", terminal.text)
+        terminal.keys(f"r{true}m\r")
+
+    with Terminal(["--source", "demo"]) as terminal:
+        refer(terminal)
+        terminal.wait_text(r" a \(")
+        terminal.keys("g20\r10\r")
+        terminal.wait_text(r"x  20 +y  10 ")
+        refer(terminal)
+        terminal.wait_text(r" b \(")
+        given = rows(terminal)
+        assert len(given) == 2
+        (kept,) = kept_dir().glob("*.json")
+        wait_until(lambda: kept.read_text().count('"distance_m"') >= 2, "both are on the disk")
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.wait_exit()
+    with Terminal(["--source", "demo"]) as terminal:
+        terminal.wait_text("2 references of .* ago: enter takes")
+        assert not rows(terminal)
+        terminal.keys("\r")
+        terminal.wait_text(r" b \(")
+        assert rows(terminal) == given
+        terminal.keys("q")
+        terminal.wait_exit()
+        assert terminal.exit_code == 0

@@ -11,6 +11,9 @@ from tui.calibration.reading import Reading, Status
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 
+_NOT_HERE = {Status.STALE: "stale", Status.OTHER_SIZE: "no distance", Status.OUTSIDE: "no distance"}
+"""Statuses under which there is no distance whatever the map shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingText:
@@ -29,6 +32,8 @@ class ReadingText:
 def describe(reading: Reading, calibration: Calibration | None, unit: DistanceUnit) -> ReadingText:
     """Put a reading into words, the user's unit first."""
     units = f"{format_units(reading.inverse_depth)} units"
+    if reading.status in _NOT_HERE:
+        return ReadingText(_NOT_HERE[reading.status], "", "", f"{reading.status.value}: no distance")
     if reading.inverse_depth is None:
         return ReadingText("no depth", "", "", "the model gives no value here; try a neighbouring pixel")
     if reading.status is Status.UNCALIBRATED:
@@ -80,6 +85,8 @@ def format_range(calibration: Calibration, unit: DistanceUnit) -> str:
 
 
 def _doubt(reading: Reading, calibration: Calibration | None) -> str:
+    if reading.status is Status.OTHER_CAMERA:
+        return "other camera: the calibration was made with another one; enter confirms it"
     if reading.status is Status.UNVERIFIED:
         return f"{reading.status.value}: r on something whose distance you know corrects it"
     if calibration is None or reading.status is not Status.EXTRAPOLATED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -21,6 +21,7 @@ from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
 from tui.geometry.sampling import check_pixel
 from tui.instrument.following import NOTE
+from tui.instrument.frame import PinReading
 from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import MismatchKind
@@ -37,6 +38,7 @@ from tui.targets.spec import parse_target
 
 DEFAULT_WINDOW_PX = 5
 _ANOTHER_SHAPE = Reading(None, None, None, None, Status.OTHER_SIZE)
+_STALE = Reading(None, None, None, None, Status.STALE)
 _Found = TypeVar("_Found")
 _FIRST_S = 60.0
 """A source that has not delivered a picture by then is given up; so is a map."""
@@ -186,15 +188,30 @@ class Headless:
     def answer(self) -> Answer:
         """What the frame that is shown says."""
         asked, reading = self._asked, self.instrument.reading
-        by_number = {each.pin.number: each.reading for each in reading.pins}
+        here = {each.pin.number: each for each in reading.pins}
+        missing = _STALE if reading.stale else _ANOTHER_SHAPE
         points = [
-            PointReading(*pixel, by_number.get(number, _ANOTHER_SHAPE)) for number, pixel in enumerate(asked.pixels, 1)
+            PointReading(*pixel, here[number].reading if number in here else missing)
+            for number, pixel in enumerate(asked.pixels[: len(asked.queries)], 1)
         ]
-        camera = self.instrument.session.intrinsics
-        spans: Sequence[Span] = ()
-        if asked.pairs and camera is not None:
-            spans = spans_between(asked.pairs, points[len(asked.queries) :], camera, reading.calibration)
-        return Answer(tuple(points[: len(asked.queries)]), tuple(spans), reading.warnings)
+        return Answer(tuple(points), tuple(self._spans(here)), reading.warnings)
+
+    def _spans(self, here: Mapping[int, PinReading]) -> Iterator[Span]:
+        """One a `--distance`: computed where its ends lie in pictures of the present size, told as it was asked for."""
+        asked, camera = self._asked, self.instrument.session.intrinsics
+        for number, pair in enumerate(asked.pairs):
+            first = len(asked.queries) + 2 * number + 1
+            ends = [
+                PointReading(each.pin.u_px, each.pin.v_px, each.reading)
+                for each in (here.get(first), here.get(first + 1))
+                if each is not None
+            ]
+            extent = None
+            if camera is not None and len(ends) == len(pair):
+                between = ((ends[0].u_px, ends[0].v_px), (ends[1].u_px, ends[1].v_px))
+                (span,) = spans_between([between], ends, camera, self.instrument.reading.calibration)
+                extent = span.extent
+            yield Span(*pair, extent)
 
     def speak(self) -> None:
         """Say on the error stream what the instrument has to say, but for what went well."""

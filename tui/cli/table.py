@@ -25,6 +25,10 @@ _STYLES = {
     Status.SATURATED: "red",
     Status.UNCALIBRATED: "yellow",
     Status.UNVERIFIED: "yellow",
+    Status.OTHER_CAMERA: "yellow",
+    Status.OTHER_SIZE: "yellow",
+    Status.STALE: "red",
+    Status.OUTSIDE: "yellow",
 }
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")

@@ -142,14 +142,16 @@ def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[N
 
 def _fetch(headless: Headless, most_s: float) -> None:
     """Have the newest frame estimated, and wait for that, for a while: what there is then has its age."""
+    from tui.pipeline.capture import CaptureStage
+
     instrument = headless.instrument
     info = instrument.reading.info
     if info is not None and info.still:
         return
-    asked_s = time.monotonic()
+    end_s = time.monotonic() + min(most_s, instrument.freshness.limit_s)
     instrument.pipeline.ask()
-    while headless.advance() is None and (left_s := asked_s + most_s - time.monotonic()) > 0:
-        if instrument.reading.stale:
+    while headless.advance() is None and (left_s := end_s - time.monotonic()) > 0:
+        if instrument.snapshot.capture.stage is not CaptureStage.RUNNING:
             return
         headless.wait(min(left_s, 0.1))
 

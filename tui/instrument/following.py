@@ -166,10 +166,11 @@ class Following:
             sizes = f"pictures were {session.width}x{session.height}, now {width}x{height}"
             if before.same_shape(width, height):
                 self.voice.say(f"{sizes}: what was measured is carried over", Severity.WARNING)
-            elif not before.empty:
-                self.voice.say(f"{sizes}, of another shape: {before.in_words()} set aside", Severity.WARNING)
-            elif not now.empty:
-                self.voice.say(f"{sizes}: {now.in_words()} are back")
+            elif not (before.empty and now.empty):
+                moved = (f"set aside: {before.in_words()}", f"back again: {now.in_words()}")
+                told = "; ".join(words for words, each in zip(moved, (before, now), strict=True) if not each.empty)
+                severity = Severity.INFO if before.empty else Severity.WARNING
+                self.voice.say(f"{sizes}, of another shape; {told}", severity)
         return sized
 
     def _read(self) -> None:

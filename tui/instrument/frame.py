@@ -133,7 +133,7 @@ def frame_reading(
     alarm = session.tracking.alarm if session.tracking is not None else ""
     caution = session.intrinsics.caution if session.intrinsics is not None else ""
     camera = f"the camera's intrinsics are not to be believed: {caution}" if caution else ""
-    waiting = [f"{each.in_words()} wait for {each.width}x{each.height} pictures" for each in session.waiting]
+    waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm, camera)), *waiting)
     return FrameReading(
         result=result,

@@ -209,7 +209,7 @@ class Instrument(Following):
         """Read from another source; what was measured waits where it was measured."""
         info, words = self.snapshot.capture.info, self.session.measured.in_words()
         if words and info is not None:
-            self.voice.say(f"{words} wait at {info.label}")
+            self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
         self.wanted = replace(self.wanted, source=spec)
         self._shown, self.reading = None, FrameReading()
         self.voice.forget()

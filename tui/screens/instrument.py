@@ -60,6 +60,8 @@ class InstrumentScreen(CellsScreen):
         self.cameras = CameraDialogs(asking)
         self._pictured: Frame | None = None
         self._model_error: DepthTuiError | None = None
+        self._stale = False
+        """Whether that is what the panels say."""
 
     @property
     def session(self) -> Session:
@@ -153,6 +155,7 @@ class InstrumentScreen(CellsScreen):
             self.present.picture(taken)
             self._states()
         else:
+            self._show_age()
             self._states()
         self._speak()
 
@@ -160,14 +163,19 @@ class InstrumentScreen(CellsScreen):
         return new is not self._pictured and self.wire.frame_turn()
 
     def _tick(self) -> None:
-        stale = self.instrument.reading.stale
         self.instrument.advance(lambda _new: False)
-        if self.instrument.reading.stale != stale:
-            self._show()
+        self._show_age()
         self.present.states(numbers=True)
         self.pixels.update()
         self.present.spans()
         self._speak()
+
+    def _show_age(self) -> None:
+        """A number must not stand any longer than what it was read from, and what is stale grows older."""
+        stale = bool(self.instrument.reading.stale)
+        if stale or self._stale:
+            self._show()
+        self._stale = stale
 
     def _show(self, *, repaint: bool = False) -> None:
         self.present.everything(repaint=repaint)
