@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tui.calibration.written import plain
+from tui.camera.printable import printable_address
 from tui.cli.complete import model_names
 from tui.cli.options import (
     Engine,
@@ -102,10 +103,16 @@ def bench(
         rows_json = [
             {**asdict(s), "ratio": s.ratio_to(by_name[s.baseline]) if s.baseline in by_name else None} for s in stages
         ]
-        found = {"source": source, "width": width, "height": height, "pane": [columns, rows], "stages": rows_json}
+        found = {
+            "source": printable_address(source),
+            "width": width,
+            "height": height,
+            "pane": [columns, rows],
+            "stages": rows_json,
+        }
         say_json({**found, "peak_memory_mb": peak_mb})
     else:
-        _show(stages, f"{source} {width}x{height}, panes of {columns}x{rows} cells", peak_mb)
+        _show(stages, f"{printable_address(source)} {width}x{height}, panes of {columns}x{rows} cells", peak_mb)
 
 
 def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:

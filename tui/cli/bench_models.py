@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.camera.printable import printable_address
 from tui.cli.output import make_console, say_json
 from tui.errors import InputError
 
@@ -47,7 +48,12 @@ def compare_models(
         rows.extend(_watched(compare(comparison, name, weights, limits), name))
     if as_json:
         height, width = comparison.pictures[0].shape[:2]
-        found = {"source": source, "pictures": len(comparison.pictures), "width": width, "height": height}
+        found = {
+            "source": printable_address(source),
+            "pictures": len(comparison.pictures),
+            "width": width,
+            "height": height,
+        }
         say_json({**found, "matmul_gflops": limits, "rows": [asdict(row) for row in rows]})
     else:
         _show(rows, source, comparison, limits)
@@ -91,7 +97,7 @@ def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict
     console = make_console()
     height, width = comparison.pictures[0].shape[:2]
     gflops = ", ".join(f"{precision} {limit:.0f} GFLOP/s" for precision, limit in limits.items())
-    console.print(f"{source}, {len(comparison.pictures)} pictures of {width}x{height}", style="bold")
+    console.print(f"{printable_address(source)}, {len(comparison.pictures)} pictures of {width}x{height}", style="bold")
     console.print(f"this machine's limit, one large matrix product: {gflops}")
     cells = [
         (

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.camera.printable import printable_address
 from tui.cli.output import say, say_json
 from tui.errors import InputError
 
@@ -56,7 +57,9 @@ def session_plan(
         InputError: sources for what counts no bytes, or no positive time.
     """
     if sources and not count_bytes:
-        raise InputError(f"{sources[0]}: sources are named after --bytes; otherwise there is --source {sources[0]}")
+        raise InputError(
+            f"{printable_address(sources[0])}: sources are named after --bytes; otherwise there is --source"
+        )
     if not 0 <= soak <= _MOST_MINUTES:
         raise InputError(f"--soak {soak:g}: between 0 and {_MOST_MINUTES} minutes, please")
     given = {name: str(value) for name, value in options.items() if value is not None}

@@ -38,6 +38,8 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text.strip().lower() == "exif":
         from tui.camera.exif import intrinsics_from_exif
 
+        if "://" in image:
+            raise InputError("--intrinsics exif: a stream carries no EXIF block; give the camera another way")
         return cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
     return cautioned(f"--intrinsics {text}", camera_from_text(text, width, height))
 

@@ -23,7 +23,7 @@ from tui.geometry.sampling import check_pixel
 from tui.instrument.following import NOTE
 from tui.instrument.frame import PinReading
 from tui.instrument.instrument import Instrument
-from tui.instrument.measured import Pin
+from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import MismatchKind
 from tui.instrument.profiles import measured_of
 from tui.instrument.said import Severity
@@ -122,10 +122,11 @@ class Answer:
 class Headless:
     """Asks an instrument; `changed` wakes whoever waits for it."""
 
-    def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None) -> None:
+    def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None, *, patient: bool = False) -> None:
         self._asked = asked
         self._bell = threading.Event()
         self._noted: set[str] = set()
+        self._patient = patient
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -240,11 +241,12 @@ class Headless:
                 raise snapshot.loading.error
             if snapshot.inference_error:
                 raise InputError(snapshot.inference_error)
-            if snapshot.capture.error is not None and not (snapshot.capture.info and snapshot.capture.info.live):
-                raise snapshot.capture.error
-            if time.monotonic() > deadline_s:
-                message = snapshot.capture.message or "see: depth-tui cameras"
-                raise SourceError(f"no {what} after {_FIRST_S:.0f} s; {message}")
+            error, info = snapshot.capture.error, snapshot.capture.info
+            if error is not None and not (self._patient and info is not None and info.live):
+                raise error
+            if error is None and time.monotonic() > deadline_s:
+                raise SourceError(f"no {what} after {_FIRST_S:.0f} s; see: depth-tui cameras")
+            self.speak()
             self.wait(0.05)
 
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
@@ -254,8 +256,8 @@ class Headless:
         profile = asked.profile
         if camera is None and profile is not None and profile.intrinsics is not None:
             held = profile.intrinsics
-            if (held.width, held.height) == (width, height):
-                camera = cautioned(f"profile {profile.name}, its camera", held)
+            if same_shape((held.width, held.height), (width, height)):
+                camera = cautioned(f"profile {profile.name}, its camera", held.scaled_to(width, height))
         if asked.pairs and camera is None:
             raise InputError(f"--distance needs to know the camera: give {NEEDED}")
         if asked.markers and camera is None:
@@ -306,13 +308,15 @@ def asking(
     wanted: Wanted,
     load: Callable[[], AbstractContextManager[DepthEstimator]],
     open_with: Opener | None = None,
+    *,
+    patient: bool = False,
 ) -> Iterator[Headless]:
-    """An instrument that is ready to be read.
+    """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
 
     Raises:
         DepthTuiError: as `Headless`.
     """
-    headless = Headless(asked, wanted, open_with)
+    headless = Headless(asked, wanted, open_with, patient=patient)
     try:
         headless.first_picture()
         with load() as estimator:

@@ -106,7 +106,9 @@ def watch(
     wanted = Wanted(source=source, profile=profile, demo=False)
     if output is Format.CSV:
         put(_csv(COLUMNS))
-    with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads)) as headless:
+    with asking(
+        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), patient=True
+    ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             _print(headless, output)
             if number == count:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from tui.calibration.beliefs import Beliefs
 from tui.calibration.fit import typed
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
 from tui.calibration.units import parse_measurement
+from tui.calibration.written import plain, readings
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.instrument.measured import Pin
 from tui.storage.camera_text import parse_angle
+
+_FLOOR = re.compile(r"(.+?)\s*(?:@|[,;]?\s)\s*([^\s@]+(?:\s*(?:deg|degrees|°|rad))?)", re.IGNORECASE)
+"""A height, and an angle after @ or a blank."""
 
 MISSING = "this needs the camera's intrinsics: press i"
 
@@ -45,11 +51,10 @@ def floor_reference(camera: Intrinsics | None, pixel: tuple[int, int], text: str
     Raises:
         InputError: no camera, or not a height and an angle.
     """
-    height, at, pitch = text.replace(",", " ").replace("@", " @ ").partition("@")
-    if not at:
-        height, _, pitch = text.strip().partition(" ")
-    if not pitch.strip():
+    match = _FLOOR.fullmatch(plain(text))
+    if match is None:
         raise InputError(f"'{text}': write the camera's height and how far it looks down, as in 1.5m 20deg")
+    height, pitch = match[1], match[2]
     height_m, sigma_m = parse_measurement(height)
     return of_known(
         distance_of_floor(_known(camera), pixel, height_m, parse_angle(pitch, "pitch"), height_sigma_m=sigma_m)
@@ -65,16 +70,12 @@ def typed_scale(text: str, beliefs: Beliefs) -> Calibration:
     """Scale and shift as they were typed.
 
     Raises:
-        InputError: they are not one or two numbers, or none that can be.
+        InputError: they are not one or two numbers with one reading each, or none that can be.
     """
-    words = text.replace(",", " ").split()
-    example = "write two numbers, such as 0.0023 0.04"
+    words = [word for word in plain(text).lower().replace(", ", " ").replace(";", " ").split() if word]
     if not 1 <= len(words) <= 2:
-        raise InputError(f"'{text}' is not a scale and a shift; {example}")
-    try:
-        scale, shift = float(words[0]), float(words[1]) if len(words) == 2 else 0.0
-    except ValueError as error:
-        raise InputError(f"'{text}' is not a scale and a shift; {example}") from error
+        raise InputError(f"'{text}' is not a scale and a shift; write two numbers, such as 0.0023 0.04")
+    scale, shift = (_number(word, text) for word in (*words, "0")[:2])
     return typed(scale, shift, beliefs)
 
 
@@ -84,13 +85,21 @@ def smoothing_s(text: str) -> float:
     Raises:
         InputError: it is no such time.
     """
-    try:
-        seconds = float(text.strip().removesuffix("s").replace(",", "."))
-    except ValueError as error:
-        raise InputError(f"'{text}' is not a time; write seconds, such as 0.5") from error
+    seconds = _number(plain(text).lower().removesuffix("s").strip(), text)
     if not 0 <= seconds <= 3600:
         raise InputError(f"'{text}': write between 0 and 3600 seconds, such as 0.5")
     return seconds
+
+
+def _number(word: str, text: str) -> float:
+    """A number with one reading; its sign may stand before it."""
+    sign = -1.0 if word.startswith("-") else 1.0
+    found = readings(word.lstrip("+-"), point_divides=True)
+    if len(found) > 1:
+        raise InputError(f"'{text}': {' or '.join(f'{each:g}' for each in found)}? write one of them, with a point")
+    if not found:
+        raise InputError(f"'{text}': '{word}' is not a number; write it as in 0.5")
+    return sign * found[0]
 
 
 def _known(camera: Intrinsics | None) -> Intrinsics:

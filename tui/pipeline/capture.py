@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
+from tui.camera.live import NotYet
 from tui.errors import DepthTuiError, SourceEnded
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
@@ -17,6 +18,8 @@ Opener = Callable[[], tuple[FrameSource, str]]
 """Opens a source; the string is a note for the user, such as why it is not the one they expected."""
 
 _RETRY_S = (1.0, 2.0, 4.0, 8.0)
+_REFUSED_S = 60.0
+"""A server that refuses is asked seldom: too many wrong logins lock an account, but a camera may be starting anew."""
 
 
 class CaptureStage(StrEnum):
@@ -105,10 +108,13 @@ class Capture:
         stand_back()
         attempt = 0
         while not self._stop.is_set():
+            refused = False
             try:
                 source, note = self._opener()
             except DepthTuiError as error:
-                live = self.status.info is not None and self.status.info.live
+                info = self.status.info
+                live = info is not None and info.live
+                refused = info is not None and "://" in info.spec and not isinstance(error, NotYet)
                 self._set(
                     CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), error=error, attempt=attempt
                 )
@@ -122,7 +128,7 @@ class Capture:
                 return
             attempt += 1
             self._set(CaptureStage.LOST, attempt=attempt)
-            self._stop.wait(_RETRY_S[min(attempt, len(_RETRY_S)) - 1])
+            self._stop.wait(_REFUSED_S if refused else _RETRY_S[min(attempt, len(_RETRY_S)) - 1])
 
     def _read(self, source: FrameSource, note: str, attempt: int) -> int:
         """Deliver frames until the source fails or is stopped; returns how many tries in a row have failed."""

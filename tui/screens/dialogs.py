@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tui.camera.certificate import UntrustedCertificate
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
 from tui.screens.asking import Asking
@@ -34,6 +35,23 @@ class Dialogs:
         self._asking.screen.app.push_screen(
             PickDialog("Source", choices, typing, current=instrument.wanted.source), answer
         )
+
+    def source_failed(self, error: DepthTuiError) -> None:
+        """Why a source cannot be opened is said already; a certificate of the camera's own can be confirmed."""
+        if not isinstance(error, UntrustedCertificate):
+            return
+        instrument = self._asking.instrument
+        spec = instrument.wanted.source or ""
+
+        def answer(yes: bool | None) -> None:
+            if yes:
+                self._asking.order(partial(instrument.open_source, error.confirmed(spec)))
+
+        question = (
+            "The camera's certificate is signed by nobody this machine knows. Its SHA-256 fingerprint is\n\n"
+            f"{error.fingerprint}\n\nIf it is the one that your camera shows, trust it for this address, and no other?"
+        )
+        self._asking.screen.app.push_screen(ConfirmDialog("Is this your camera?", question), answer)
 
     def pick_profile(self) -> None:
         """Load one of the saved profiles, or save under a name that is typed."""

@@ -60,6 +60,7 @@ class InstrumentScreen(CellsScreen):
         self.cameras = CameraDialogs(asking)
         self._pictured: Frame | None = None
         self._model_error: DepthTuiError | None = None
+        self._source_error: DepthTuiError | None = None
         self._stale = False
         """Whether that is what the panels say."""
 
@@ -141,6 +142,10 @@ class InstrumentScreen(CellsScreen):
         """Take the newest, and show what is new in it."""
         instrument = self.instrument
         taken = instrument.advance(self._turn_for)
+        failed = instrument.snapshot.capture.error
+        if failed is not None and failed is not self._source_error:
+            self.dialogs.source_failed(failed)
+        self._source_error = failed
         error = instrument.snapshot.loading.error
         if error is not None and error is not self._model_error:
             self.models.failed(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tui.camera.exif import intrinsics_from_exif
+from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.screens.asking import Asking
 from tui.screens.guided import GuidedScreen
@@ -44,7 +45,9 @@ class CameraDialogs:
         width, height = instrument.size()
         info = instrument.snapshot.capture.info
         if picked.typed and picked.value.strip().lower() == "exif":
-            instrument.use_camera(intrinsics_from_exif(info.spec if info else "", width, height))
+            if info is None or "://" in info.spec:
+                raise InputError("exif: a stream carries no EXIF block; type fx,fy,cx,cy or a field of view")
+            instrument.use_camera(intrinsics_from_exif(info.spec, width, height))
         else:
             instrument.use_camera(camera_from_text(picked.value, width, height))
         instrument.voice.say(_KNOWN)
