@@ -22,7 +22,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
     Binding("z", "undo", "undo", id="main.undo"),
-    Binding("Z", "redo", "redo", id="main.redo"),
+    Binding("Z,shift+z", "redo", "redo", id="main.redo", key_display="Z", show=False),
     Binding("e", "messages", "messages so far", id="main.messages"),
     Binding("escape", "refuse", "do without what is offered", id="main.refuse", show=False),
     Binding("k", "ask('scale')", "type scale, shift", id="main.scale"),
