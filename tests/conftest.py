@@ -46,5 +46,6 @@ def own_home(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / "home"
     kinds = ("CONFIG", "CACHE", "DATA", "STATE")
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
-    with patch.dict(os.environ, HOME=str(home), **folders):
+    # Models of tests are read at once: a process for each, as none has been read before, would take minutes.
+    with patch.dict(os.environ, HOME=str(home), **folders), patch("tui.depth.file_model.check_readable"):
         yield home

@@ -107,7 +107,7 @@ def watching(monkeypatch: pytest.MonkeyPatch, source: SteppableSource, *argument
             raise KeyboardInterrupt
         lines.put(line)
 
-    monkeypatch.setattr(watch, "_put", put)
+    monkeypatch.setattr(watch, "put", put)
     thread = threading.Thread(target=lambda: codes.append(run(["watch", "--source", "0", *arguments])), daemon=True)
     held.show(stripes())
     thread.start()

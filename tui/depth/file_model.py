@@ -15,6 +15,7 @@ from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
+from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.model_parts import parts_of
@@ -135,6 +136,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     if len(parts) > 1:
         sha256 = hash_file(*parts)
 
+    check_readable(path, sha256)
     from tui.depth.engines.openvino_engine import (
         FAILURES,
         read_model,
