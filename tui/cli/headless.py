@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
-from tui.calibration.reference import Reference
 from tui.camera.frame import Frame
-from tui.cli.camera_options import NEEDED, Pixel, cautioned, intrinsics_of, known_distances, parse_pair
+from tui.cli.asked import Asked
+from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of, known_distances
 from tui.cli.exits import warn
-from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.cli.space import Span, spans_between
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
@@ -32,7 +31,6 @@ from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
-from tui.storage.profiles import Profile, load_profile
 from tui.targets.markers import references_inside
 from tui.targets.spec import parse_target
 
@@ -42,71 +40,6 @@ _STALE = Reading(None, None, None, None, Status.STALE)
 _Found = TypeVar("_Found")
 _FIRST_S = 60.0
 """A source that has not delivered a picture by then is given up; so is a map."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the options say, parsed before anything is opened.
-
-    Raises:
-        InputError: one that cannot be used; names the option.
-        StorageError: the profile cannot be read.
-    """
-
-    queries: tuple[Pixel, ...]
-    pairs: tuple[tuple[Pixel, Pixel], ...]
-    references: tuple[Reference, ...]
-    markers: tuple[str, ...] = ()
-    lengths: tuple[str, ...] = ()
-    floors: tuple[str, ...] = ()
-    intrinsics: str | None = None
-    fov: str | None = None
-    profile: Profile | None = None
-    window_px: int | None = None
-    force: bool = False
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        at: Sequence[str] | None,
-        distance: Sequence[str] | None,
-        reference: Sequence[str] | None,
-        marker: Sequence[str] | None,
-        length: Sequence[str] | None,
-        floor: Sequence[str] | None,
-        intrinsics: str | None,
-        fov: str | None,
-        profile: str | None,
-        window: int | None,
-        force: bool,
-    ) -> Asked:
-        """From the options' texts."""
-        if not at and not distance:
-            raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
-        return cls(
-            queries=tuple(parse_pixel(text) for text in at or []),
-            pairs=tuple(parse_pair(text) for text in distance or []),
-            references=tuple(parse_reference(text) for text in reference or []),
-            markers=tuple(marker or ()),
-            lengths=tuple(length or ()),
-            floors=tuple(floor or ()),
-            intrinsics=intrinsics,
-            fov=fov,
-            profile=None if profile is None else load_profile(profile),
-            window_px=None if window is None else check_window(window),
-            force=force,
-        )
-
-    @property
-    def own(self) -> bool:
-        """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors)
-
-    @property
-    def pixels(self) -> tuple[Pixel, ...]:
-        """All that are read: those of `--at`, then both ends of each `--distance`."""
-        return (*self.queries, *(pixel for pair in self.pairs for pixel in pair))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ def measure(
     """
     if (image is None) == (source is None):
         raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
-    from tui.cli.headless import Asked, asking
+    from tui.cli.asked import Asked
+    from tui.cli.headless import asking
     from tui.cli.space import show_space, with_space
     from tui.cli.table import show_measurement
     from tui.instrument.wanted import Wanted

@@ -91,7 +91,8 @@ def watch(
     Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
     without a distance until it is back.
     """
-    from tui.cli.headless import Asked, asking
+    from tui.cli.asked import Asked
+    from tui.cli.headless import asking
     from tui.cli.parse import parse_every
     from tui.instrument.wanted import Wanted
 

@@ -1,0 +1,77 @@
+"""What `measure` and `watch` are asked for, parsed before anything is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.calibration.reference import Reference
+from tui.cli.camera_options import Pixel, parse_pair
+from tui.cli.parse import check_window, parse_pixel, parse_reference
+from tui.errors import InputError
+from tui.storage.profiles import Profile, load_profile
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say, parsed before anything is opened.
+
+    Raises:
+        InputError: one that cannot be used; names the option.
+        StorageError: the profile cannot be read.
+    """
+
+    queries: tuple[Pixel, ...]
+    pairs: tuple[tuple[Pixel, Pixel], ...]
+    references: tuple[Reference, ...]
+    markers: tuple[str, ...] = ()
+    lengths: tuple[str, ...] = ()
+    floors: tuple[str, ...] = ()
+    intrinsics: str | None = None
+    fov: str | None = None
+    profile: Profile | None = None
+    window_px: int | None = None
+    force: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        at: Sequence[str] | None,
+        distance: Sequence[str] | None,
+        reference: Sequence[str] | None,
+        marker: Sequence[str] | None,
+        length: Sequence[str] | None,
+        floor: Sequence[str] | None,
+        intrinsics: str | None,
+        fov: str | None,
+        profile: str | None,
+        window: int | None,
+        force: bool,
+    ) -> Asked:
+        """From the options' texts."""
+        if not at and not distance:
+            raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
+        return cls(
+            queries=tuple(parse_pixel(text) for text in at or []),
+            pairs=tuple(parse_pair(text) for text in distance or []),
+            references=tuple(parse_reference(text) for text in reference or []),
+            markers=tuple(marker or ()),
+            lengths=tuple(length or ()),
+            floors=tuple(floor or ()),
+            intrinsics=intrinsics,
+            fov=fov,
+            profile=None if profile is None else load_profile(profile),
+            window_px=None if window is None else check_window(window),
+            force=force,
+        )
+
+    @property
+    def own(self) -> bool:
+        """Whether references are given here, which come before a profile's."""
+        return bool(self.references or self.markers or self.lengths or self.floors)
+
+    @property
+    def pixels(self) -> tuple[Pixel, ...]:
+        """All that are read: those of `--at`, then both ends of each `--distance`."""
+        return (*self.queries, *(pixel for pair in self.pairs for pixel in pair))
