@@ -72,10 +72,11 @@ def typed_scale(text: str, beliefs: Beliefs) -> Calibration:
     Raises:
         InputError: they are not one or two numbers with one reading each, or none that can be.
     """
+    what = f"'{text}' is not a scale and a shift; write two numbers, such as 0.0023 0.04"
     words = [word for word in plain(text).lower().replace(", ", " ").replace(";", " ").split() if word]
     if not 1 <= len(words) <= 2:
-        raise InputError(f"'{text}' is not a scale and a shift; write two numbers, such as 0.0023 0.04")
-    scale, shift = (_number(word, text) for word in (*words, "0")[:2])
+        raise InputError(what)
+    scale, shift = (_number(word, text, what) for word in (*words, "0")[:2])
     return typed(scale, shift, beliefs)
 
 
@@ -85,20 +86,21 @@ def smoothing_s(text: str) -> float:
     Raises:
         InputError: it is no such time.
     """
-    seconds = _number(plain(text).lower().removesuffix("s").strip(), text)
+    what = f"'{text}' is not a time; write seconds, such as 0.5"
+    seconds = _number(plain(text).lower().removesuffix("s").strip(), text, what)
     if not 0 <= seconds <= 3600:
         raise InputError(f"'{text}': write between 0 and 3600 seconds, such as 0.5")
     return seconds
 
 
-def _number(word: str, text: str) -> float:
+def _number(word: str, text: str, what: str) -> float:
     """A number with one reading; its sign may stand before it."""
     sign = -1.0 if word.startswith("-") else 1.0
     found = readings(word.lstrip("+-"), point_divides=True)
     if len(found) > 1:
         raise InputError(f"'{text}': {' or '.join(f'{each:g}' for each in found)}? write one of them, with a point")
     if not found:
-        raise InputError(f"'{text}': '{word}' is not a number; write it as in 0.5")
+        raise InputError(what)
     return sign * found[0]
 
 
