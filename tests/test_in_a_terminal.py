@@ -90,17 +90,22 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
     def rows(terminal: Terminal) -> list[str]:
         return re.findall(r" [ab] \( *\d+, *\d+\) +[\d.]+ m", terminal.text)
 
-    def refer(terminal: Terminal) -> None:
-        terminal.wait_text("true [\\d.]+ m")
+    def refer(terminal: Terminal, not_at: str = "none") -> str:
+        """Give what the demo knows as the reference, once it is of the crosshair's new place."""
+        terminal.wait_text(rf"true (?!{re.escape(not_at)} m)[\d.]+ m")
         (true,) = re.findall(r"true ([\d.]+) m", terminal.text)
         terminal.keys(f"r{true}m\r")
+        return str(true)
 
     with Terminal(["--source", "demo"]) as terminal:
-        refer(terminal)
+        terminal.wait_text("true [\\d.]+ m")
+        terminal.keys(" ")  # the same instant for both
+        terminal.wait_text("FROZEN")
+        first = refer(terminal)
         terminal.wait_text(r" a \(")
         terminal.keys("g20\r10\r")
         terminal.wait_text(r"x  20 +y  10 ")
-        refer(terminal)
+        refer(terminal, first)
         terminal.wait_text(r" b \(")
         given = rows(terminal)
         assert len(given) == 2
