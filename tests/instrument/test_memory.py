@@ -9,7 +9,9 @@ import pytest
 from tests.fakes import RampEstimator
 from tests.instrument.driven import driven, true_m
 from tui.errors import StorageError
+from tui.geometry.intrinsics import Intrinsics
 from tui.instrument import keeping
+from tui.storage.intrinsics import save_intrinsics
 from tui.storage.kept import load_kept
 from tui.storage.paths import kept_dir
 
@@ -192,3 +194,15 @@ def test_who_measures_once_keeps_nothing() -> None:
     with driven(keep=False) as start:
         start.refer(10)
     assert not kept_dir().exists()
+
+
+def test_intrinsics_saved_under_the_camera_s_name_are_offered() -> None:
+    save_intrinsics("camera-0", Intrinsics(60.0, 60.0, 31.5, 23.5, 64, 48))
+    with driven() as start:
+        assert "this camera was calibrated before (camera-0): enter takes it" in start.instrument.offer_words
+        assert start.instrument.take_offer()
+        found = start.instrument.session.intrinsics
+        assert found is not None
+        assert (found.fx_px, found.width) == (60.0, 64)
+    with driven() as again:
+        assert "the camera of" in again.instrument.offer_words, "what was kept comes first"

@@ -119,7 +119,7 @@ class Instrument(Following):
             self._use(
                 offer.profile,
                 measured_of(offer.profile, offer.pins),
-                f"profile {offer.profile.name}" if offer.saved else "what was kept",
+                offer.what,
                 again=not offer.saved,
             )
             self._scenes.history.note(before, self.session)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from tui.errors import DepthTuiError
 from tui.instrument.frame import seconds_in_words
 from tui.instrument.keeping import Keeper
-from tui.instrument.measured import same_shape
-from tui.instrument.profiles import Setting, measured_of
+from tui.instrument.measured import Measured, same_shape
+from tui.instrument.profiles import Setting, measured_of, profile_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene
+from tui.storage.intrinsics import list_intrinsics, load_intrinsics, name_of_camera
 from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, list_profiles, load_profile
 
@@ -33,7 +34,9 @@ class Offer:
     profile: Profile
     pins: tuple[tuple[int, int, int], ...] = ()
     saved: bool = False
-    """Whether it is a profile that was saved under a name."""
+    """Whether it was saved under a name, and so stays where it is."""
+    what: str = "what was kept"
+    """How it is called once it is taken."""
 
 
 class Memory:
@@ -68,6 +71,7 @@ class Memory:
         if not quiet:
             self._offers.extend(self._kept_offers(scene, setting))
             self._offers.extend(_profile_offer(setting))
+            self._offers.extend(_camera_offer(setting))
 
     def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
         """What is measured now is kept, from the next moments on."""
@@ -128,4 +132,20 @@ def _profile_offer(setting: Setting) -> Iterator[Offer]:
             found.append(profile)
     if found:
         newest = max(found, key=lambda profile: profile.created)
-        yield Offer(f"profile {newest.name} was saved with {newest.camera}", newest, saved=True)
+        yield Offer(
+            f"profile {newest.name} was saved with {newest.camera}", newest, saved=True, what=f"profile {newest.name}"
+        )
+
+
+def _camera_offer(setting: Setting) -> Iterator[Offer]:
+    """The intrinsics that were saved under this camera's name, if there are any for pictures of this shape."""
+    name = name_of_camera(setting.camera)
+    if name not in list_intrinsics():
+        return
+    try:
+        intrinsics = load_intrinsics(name).scaled_to(setting.width, setting.height)
+    except DepthTuiError:
+        return
+    known = Measured(setting.width, setting.height, intrinsics=intrinsics)
+    words = f"this camera was calibrated before ({name})"
+    yield Offer(words, profile_of(known, "", setting, 5), saved=True, what=f"camera {name}")

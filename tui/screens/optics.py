@@ -11,7 +11,7 @@ from tui.screens.asking import Asking
 from tui.screens.guided import GuidedScreen
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.storage.camera_text import camera_from_text
-from tui.storage.intrinsics import list_intrinsics
+from tui.storage.intrinsics import list_intrinsics, name_of_camera
 from tui.targets.board_text import is_board, parse_board
 
 _KNOWN = "the camera is known: readings show the ray and X, Y, Z, pins the distances between them"
@@ -56,7 +56,7 @@ class CameraDialogs:
         instrument = self._asking.instrument
         board = parse_board(text)
         info = instrument.snapshot.capture.info
-        name = "".join(c if c.isalnum() else "-" for c in (info.label if info else "camera")).strip("-") or "camera"
+        name = name_of_camera(info.label if info else "")
 
         def answer(intrinsics: Intrinsics | None) -> None:
             if intrinsics is not None:

@@ -56,6 +56,11 @@ def write_intrinsics(path: Path, intrinsics: Intrinsics, name: str) -> None:
     _INTRINSICS.write(path, {"name": name, **intrinsics_to_plain(intrinsics)})
 
 
+def name_of_camera(label: str) -> str:
+    """The name under which the intrinsics of a camera are saved, unless the user says otherwise."""
+    return "".join(c if c.isalnum() else "-" for c in label).strip("-") or "camera"
+
+
 def list_intrinsics() -> list[str]:
     """Names of the saved ones in alphabetical order, whether or not they can be read."""
     return _INTRINSICS.names()
