@@ -290,19 +290,6 @@ class Session:
         )
         return changed, unseen
 
-    def with_calibration(
-        self,
-        references: tuple[ReferenceSample, ...],
-        model: str,
-        fixed: Calibration | None,
-        profile: str,
-        context: MapContext | None = None,
-    ) -> Session:
-        """Take over a whole calibration, such as a profile's; `model` is the one that its values come from."""
-        return self._changed(
-            references=references, references_model=model, fixed=fixed, profile=profile, context=context
-        )
-
     @property
     def beliefs(self) -> Beliefs:
         """What is believed of the maps' errors."""

@@ -24,10 +24,14 @@ class ModelDialogs:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self._mentioned = False
 
     def mention_larger(self, name: str) -> None:
         """Say once on this machine that there are larger networks than the one that comes with the program."""
-        if is_known(name) and find_spec(name).bundled and first_time("larger-models"):
+        if self._mentioned or not (is_known(name) and find_spec(name).bundled):
+            return
+        self._mentioned = True  # and asks the disk once, not with every map
+        if first_time("larger-models"):
             text = f"{name} is the network that comes with depth-tui; m offers larger ones to download"
             self._asking.instrument.voice.say(text, Severity.TIP)
 

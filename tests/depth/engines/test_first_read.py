@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -25,11 +27,12 @@ BREAKS_IT = base64.b64decode(
 def test_a_damaged_model_is_named_and_the_program_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "broken.onnx"
     path.write_bytes(BREAKS_IT)
-    try:
+    read = subprocess.run([sys.executable, "-c", first_read._READ, str(path)], capture_output=True, check=False)
+    if read.returncode >= 0:
+        pytest.skip("this version of OpenVINO survives the file")
+    with pytest.raises(ModelError, match=r"broken\.onnx is damaged"):
         check_readable(path, "12" * 32)
-    except ModelError as error:
-        assert "broken.onnx is damaged" in str(error)  # noqa: PT017 - or this version survives it
-        assert not (cache_dir() / "read" / ("12" * 32)).exists()
+    assert not (cache_dir() / "read" / ("12" * 32)).exists()
 
 
 def test_every_model_file_is_checked(tmp_path: Path) -> None:
