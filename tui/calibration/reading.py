@@ -42,6 +42,8 @@ class Status(StrEnum):
     """The network gives no value there or clips it, or a p + b <= 0: too far for this model, or nothing known."""
     UNVERIFIED = "metric model, unverified"
     """The network's own metres, which no reference has checked: often off by tens of per cent on another camera."""
+    DOUBTFUL = "doubtful"
+    """There is a reason not to believe it, which it names; where the picture cannot be read, no distance either."""
     EXTRAPOLATED = "extrapolated"
     """Outside the references' range of p."""
     OTHER_CAMERA = "other camera"
@@ -60,12 +62,14 @@ class Reading:
     inverse_depth: float | None
     """In the map's units; None where the network gives no value."""
     distance_m: float | None
-    """Along the optical axis; None unless the status is ok, unverified or extrapolated."""
+    """Along the optical axis; None unless the status is ok, doubtful, unverified or extrapolated."""
     low_m: float | None
     """Lower end of the 95 % interval; None where there is no distance."""
     high_m: float | None
     """Upper end of it; None where there is no distance, and where the interval has no upper end."""
     status: Status
+    reasons: tuple[str, ...] = ()
+    """Why it should not be believed, worst first; see `tui.calibration.doubt`."""
 
 
 def read(

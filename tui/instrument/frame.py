@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tui.calibration.checks import Check, Checker
 from tui.calibration.context import MapContext, map_context
+from tui.calibration.doubt import Doubt, judged
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
@@ -22,7 +23,7 @@ from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 
-_BELIEVED = {Status.OK, Status.EXTRAPOLATED, Status.UNVERIFIED}
+_BELIEVED = {Status.OK, Status.DOUBTFUL, Status.EXTRAPOLATED, Status.UNVERIFIED}
 NOTHING = Reading(None, None, None, None, Status.OUTSIDE)
 
 
@@ -63,6 +64,8 @@ class FrameReading:
     window_px: int = 5
     warnings: tuple[str, ...] = ()
     """What somebody who uses the numbers should know, a line each."""
+    doubts: tuple[Doubt, ...] = ()
+    """What is against the readings of this frame as a whole."""
 
     @property
     def frame(self) -> Frame | None:
@@ -78,7 +81,7 @@ class FrameReading:
             sample = sample_or_none(inverse_depth, *pixel, self.window_px)
         except InputError:
             return NOTHING
-        found = read(self.calibration, sample, pixel, self.context)
+        found = judged(read(self.calibration, sample, pixel, self.context), self.calibration, self.doubts)
         if self.stale:
             return Reading(found.inverse_depth, None, None, None, Status.STALE)
         if found.status in _BELIEVED and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
