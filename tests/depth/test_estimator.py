@@ -29,11 +29,11 @@ class Columns:
 def test_a_map_is_enlarged_once_and_only_when_it_is_looked_at() -> None:
     calls: list[int] = []
 
-    def enlarge() -> FloatMap:
+    def enlarge(small: FloatMap) -> FloatMap:
         calls.append(1)
-        return np.zeros((2, 3), np.float32)
+        return np.repeat(small, 3, axis=1)
 
-    found = DepthMap(enlarge)
+    found = DepthMap(np.zeros((2, 1), np.float32), enlarge)
     assert calls == []
     assert found.full.shape == (2, 3)
     assert found.full is found.full

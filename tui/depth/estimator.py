@@ -39,10 +39,12 @@ class DepthMap:
     A live view shows fewer maps than a quick network gives, and a map that nobody looks at need not be enlarged.
 
     Args:
-        enlarge: gives the map, float32, shape (H, W) of the picture; called once at most, in the thread that asks.
+        small: relative inverse depth as the network gives it, float32, (h, w); NaN where unknown.
+        enlarge: gives it in the size of the picture, float32, (H, W); called once at most, in the thread that asks.
     """
 
-    def __init__(self, enlarge: Callable[[], FloatMap]) -> None:
+    def __init__(self, small: FloatMap, enlarge: Callable[[FloatMap], FloatMap]) -> None:
+        self.small = small
         self._enlarge = enlarge
         self._full: FloatMap | None = None
         self._lock = threading.Lock()
@@ -50,15 +52,18 @@ class DepthMap:
     @classmethod
     def of(cls, full: FloatMap) -> DepthMap:
         """A map that has the picture's size already."""
-        return cls(lambda: full)
+        return cls(full, lambda small: small)
+
+    def replaced(self, small: FloatMap) -> DepthMap:
+        """Another small map of the same shape and picture."""
+        return DepthMap(small, self._enlarge)
 
     @property
     def full(self) -> FloatMap:
         """Relative inverse depth, float32, shape (H, W) of the picture; the same array every time."""
         with self._lock:
             if self._full is None:
-                self._full = self._enlarge()
-                self._enlarge = _spent  # the small map is not needed any more
+                self._full = self._enlarge(self.small)
             return self._full
 
 
@@ -111,7 +116,3 @@ def infer(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
     if isinstance(estimator, LazyEstimator):
         return estimator.infer(image)
     return DepthMap.of(estimator.estimate(image))
-
-
-def _spent() -> FloatMap:
-    raise RuntimeError("this map was enlarged already")

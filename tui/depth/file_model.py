@@ -97,7 +97,7 @@ class FileModelEstimator:
         started_s = time.perf_counter()
         raw = self._run(batch, size)
         self.network_s = time.perf_counter() - started_s
-        return DepthMap(lambda: enlarge(inverse_depth(raw, self._card.output), width, height))
+        return DepthMap(inverse_depth(raw, self._card.output), lambda small: enlarge(small, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""

@@ -55,7 +55,7 @@ class MidasEstimator:
         started_s = time.perf_counter()
         raw = self._network.run(batch)
         self.network_s = time.perf_counter() - started_s
-        return DepthMap(lambda: _enlarged(raw, width, height))
+        return DepthMap(raw, lambda small: _enlarged(small, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
