@@ -150,6 +150,7 @@ def test_crosshair_stands_on_its_pixel_and_inside_the_picture() -> None:
     for u, v in [(0, 0), (639, 479), (320, 240)]:
         marks = crosshair(view, u, v, Style(), Style())
         at = view.cell_of(u, v)
+        assert at is not None
         assert (marks[-1].column, marks[-1].row, marks[-1].text) == (at.column, at.row, "┼")
         assert all(view.pixel_of(item.column, item.row) is not None for item in marks)
     assert len(crosshair(view, 320, 240, Style(), Style())) == 7

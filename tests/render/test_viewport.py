@@ -31,6 +31,7 @@ def test_cell_to_pixel_to_cell(columns: int, rows: int, width: int, height: int,
     pixel = view.pixel_of(column, row, half)
     assert pixel is not None
     at = view.cell_of(*pixel)
+    assert at is not None
     if width >= view.picture_columns:
         assert at.column == column
     if height >= 2 * view.picture_rows:
@@ -38,7 +39,9 @@ def test_cell_to_pixel_to_cell(columns: int, rows: int, width: int, height: int,
     centre = view.pixel_of(column, row)
     assert centre is not None
     if height >= 2 * view.picture_rows:
-        assert view.cell_of(*centre).row == row
+        middle = view.cell_of(*centre)
+        assert middle is not None
+        assert middle.row == row
 
 
 @given(sizes, sizes, st.integers(1, 300), st.integers(1, 300), st.data())
@@ -49,6 +52,7 @@ def test_pixel_to_cell_to_pixel_stays_within_one_cell(
     u = data.draw(st.integers(0, width - 1))
     v = data.draw(st.integers(0, height - 1))
     at = view.cell_of(u, v)
+    assert at is not None
     back = view.pixel_of(at.column, at.row, at.half)
     assert back is not None
     assert abs(back[0] - u) <= width / view.picture_columns
@@ -64,6 +68,7 @@ def test_known_layout() -> None:
     assert view.pixel_of(10, 0) == (4, 8)
     assert view.pixel_of(10, 0, 1) == (4, 12)
     at = view.cell_of(0, 8)
+    assert at is not None
     assert (at.column, at.row, at.half) == (10, 0, 1)
 
 
@@ -113,3 +118,58 @@ def test_odd_shapes(width: int, height: int) -> None:
         2 * view.picture_rows,
         view.picture_columns,
     )
+
+
+zooms = st.floats(1, 64)
+
+
+@given(sizes, sizes, pixels, pixels, zooms, st.data())
+def test_any_part_lies_inside_the_picture_and_around_what_is_asked_for(
+    columns: int, rows: int, width: int, height: int, zoom: float, data: st.DataObject
+) -> None:
+    u, v = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    view = Viewport(columns, rows, width, height, zoom, (u, v))
+    whole = Viewport(columns, rows, width, height)
+    assert view.shows(u, v)
+    assert 0 <= view.part_left <= width - view.part_width
+    assert 0 <= view.part_top <= height - view.part_height
+    assert view.part_width <= whole.part_width
+    assert view.part_height <= whole.part_height
+    at = view.cell_of(u, v)
+    assert at is not None
+    assert view.pixel_of(at.column, at.row, at.half) is not None
+
+
+@given(sizes, sizes, st.integers(1, 300), st.integers(1, 300), zooms, st.data())
+def test_cells_and_pixels_agree_under_any_zoom(
+    columns: int, rows: int, width: int, height: int, zoom: float, data: st.DataObject
+) -> None:
+    middle = data.draw(st.tuples(st.integers(0, width - 1), st.integers(0, height - 1)))
+    view = Viewport(columns, rows, width, height, zoom, middle)
+    u = data.draw(st.integers(view.part_left, view.part_left + view.part_width - 1))
+    v = data.draw(st.integers(view.part_top, view.part_top + view.part_height - 1))
+    at = view.cell_of(u, v)
+    assert at is not None
+    back = view.pixel_of(at.column, at.row, at.half)
+    assert back is not None
+    assert abs(back[0] - u) <= view.part_width / view.picture_columns
+    assert abs(back[1] - v) <= view.part_height / (2 * view.picture_rows)
+    assert view.shows(*back)
+
+
+def test_a_zoom_ends_at_a_pixel_a_half_cell_and_fills_the_pane() -> None:
+    view = Viewport(100, 30, 640, 480, 1000.0, (320, 240))
+    assert (view.part_width, view.part_height) == (100, 60)
+    assert (view.picture_columns, view.picture_rows, view.left, view.top) == (100, 30, 0, 0)
+    assert view.cell_of(0, 0) is None
+    image = np.random.default_rng(2).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    shown = image[view.part_top : view.part_top + 60, view.part_left : view.part_left + 100]
+    np.testing.assert_array_equal(view.sample_image(image), shown)
+
+
+def test_a_part_is_the_same_part_of_a_map_of_another_size() -> None:
+    view = Viewport(40, 10, 400, 200, 4.0, (300, 100))
+    small = np.arange(200 * 100, dtype=np.float32).reshape(100, 200)
+    part = view.part_of(small)
+    assert part.shape == (view.part_height // 2, view.part_width // 2)
+    assert part[0, 0] == small[view.part_top // 2, view.part_left // 2]

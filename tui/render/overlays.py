@@ -36,10 +36,12 @@ def reference_glyph(number: int) -> str:
 
 
 def mark(viewport: Viewport, u_px: int, v_px: int, text: str, style: Style) -> list[Overlay]:
-    """Text at a pixel; nothing if the pixel is not in the picture (it was set on one of another size)."""
+    """Text at a pixel; nothing if the pixel is not shown, or not in the picture (it was set on one of another size)."""
     try:
         at = viewport.cell_of(u_px, v_px)
     except InputError:
+        return []
+    if at is None:
         return []
     column = min(at.column, viewport.columns - cell_len(text))
     return [Overlay(max(0, column), at.row, text, style)]

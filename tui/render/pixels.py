@@ -158,20 +158,23 @@ class Scene:
 
 
 class Held:
-    """An array that is compared by identity.
+    """What is shown of an array; compared by the identity of the whole and by which part it is.
 
     Args:
-        array: must not be written to.
+        whole: must not be written to.
+        viewport: says which part is shown.
     """
 
-    def __init__(self, array: npt.NDArray[Any]) -> None:
-        self.array = array
+    def __init__(self, whole: npt.NDArray[Any], viewport: Viewport) -> None:
+        self._whole = whole
+        self._part = (viewport.part_left, viewport.part_top, viewport.part_width, viewport.part_height)
+        self.array = viewport.part_of(whole)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and other.array is self.array
+        return isinstance(other, Held) and other._whole is self._whole and other._part == self._part
 
     def __hash__(self) -> int:
-        return id(self.array)
+        return hash((id(self._whole), self._part))
 
 
 def scene_of(
@@ -194,24 +197,23 @@ def scene_of(
     """
     width, height = viewport.picture_columns * cell[0], viewport.picture_rows * cell[1]
 
-    def place(u_px: int, v_px: int) -> tuple[int, int]:
-        return (
-            (2 * u_px + 1) * width // (2 * viewport.width_px),
-            (2 * v_px + 1) * height // (2 * viewport.height_px),
-        )
-
     is_picture = source.ndim == 3
+
+    def placed(u_px: int, v_px: int) -> tuple[int, int]:
+        return viewport.place_of(u_px, v_px, height, width)
+
+    shown = [mark for mark in marks if viewport.shows(*mark[:2])]
     field = painter.drawn.field
     return Scene(
-        Held(source) if is_picture else None,
-        None if is_picture else Held(source),
-        None if field is None else Held(field),
+        Held(source, viewport) if is_picture else None,
+        None if is_picture else Held(source, viewport),
+        None if field is None else Held(field, viewport),
         painter.quantiser.range.current,
         painter.palette.name,
         painter.drawn.contours if painter.shading.has_lines else None,
         painter.shading is not Shading.LINES,
-        tuple(PixelMark(*place(u_px, v_px), _plain(text)) for u_px, v_px, text in marks),
-        None if crosshair is None else place(*crosshair),
+        tuple(PixelMark(*placed(u_px, v_px), _plain(text)) for u_px, v_px, text in shown),
+        None if crosshair is None or not viewport.shows(*crosshair) else placed(*crosshair),
         viewport.left,
         viewport.top,
         (height, width),

@@ -30,7 +30,7 @@ class CellPoint:
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """A picture fitted into a pane, aspect kept, in the middle, in half-block cells.
+    """A picture, or a part of it, fitted into a pane, aspect kept, in the middle, in half-block cells.
 
     A terminal's cell is about twice as high as wide, so that half a cell is square and one picture has
     `picture_columns` x `2 * picture_rows` half-block pixels.
@@ -47,6 +47,19 @@ class Viewport:
     """Width of the captured picture."""
     height_px: int
     """Height of the captured picture."""
+    zoom: float = 1.0
+    """How much larger things are than where the whole picture is shown, 1 at least; never larger than a pixel a half
+    cell, unless the whole picture is."""
+    middle_px: tuple[float, float] | None = None
+    """Pixel, (column, row), that the part that is shown lies around, as far as the picture reaches; the picture's own
+    middle if not given."""
+    part_left: int = field(init=False)
+    """First column of the picture that is shown."""
+    part_top: int = field(init=False)
+    """First row of it."""
+    part_width: int = field(init=False)
+    """Columns of the picture that are shown: all of them without a zoom."""
+    part_height: int = field(init=False)
     left: int = field(init=False)
     """Blank columns to the left of the picture."""
     top: int = field(init=False)
@@ -60,34 +73,71 @@ class Viewport:
                 f"a pane of {self.columns}x{self.rows} cells for a picture of {self.width_px}x{self.height_px}: "
                 "every size must be at least 1"
             )
-        scale = min(self.columns / self.width_px, 2 * self.rows / self.height_px)
-        columns = max(1, min(self.columns, round(self.width_px * scale)))
-        rows = max(1, min(self.rows, round(self.height_px * scale / 2)))
-        object.__setattr__(self, "picture_columns", columns)
-        object.__setattr__(self, "picture_rows", rows)
-        object.__setattr__(self, "left", (self.columns - columns) // 2)
-        object.__setattr__(self, "top", (self.rows - rows) // 2)
+        whole = min(self.columns / self.width_px, 2 * self.rows / self.height_px)
+        scale = max(whole, min(whole * self.zoom, 1.0))
+        width = max(1, min(self.width_px, round(self.columns / scale)))
+        height = max(1, min(self.height_px, round(2 * self.rows / scale)))
+        middle = self.middle_px or ((self.width_px - 1) / 2, (self.height_px - 1) / 2)
+        columns = max(1, min(self.columns, round(width * scale)))
+        rows = max(1, min(self.rows, round(height * scale / 2)))
+        for name, value in (
+            ("part_left", _start(middle[0], width, self.width_px)),
+            ("part_top", _start(middle[1], height, self.height_px)),
+            ("part_width", width),
+            ("part_height", height),
+            ("picture_columns", columns),
+            ("picture_rows", rows),
+            ("left", (self.columns - columns) // 2),
+            ("top", (self.rows - rows) // 2),
+        ):
+            object.__setattr__(self, name, value)
+
+    def shows(self, u_px: int, v_px: int) -> bool:
+        """Whether a pixel is in the part that is shown."""
+        across, down = u_px - self.part_left, v_px - self.part_top
+        return 0 <= across < self.part_width and 0 <= down < self.part_height
+
+    def place_of(self, u_px: int, v_px: int, height: int, width: int) -> tuple[int, int]:
+        """Column and row at which the middle of a pixel lies where the part is shown in so many rows and columns."""
+        return (
+            (2 * (u_px - self.part_left) + 1) * width // (2 * self.part_width),
+            (2 * (v_px - self.part_top) + 1) * height // (2 * self.part_height),
+        )
 
     def pixel_of(self, column: int, row: int, half: int | None = None) -> tuple[int, int] | None:
         """The pixel in the middle of a cell, or of one half of it; None in the letter-box and outside the pane."""
         x, y = column - self.left, row - self.top
         if not (0 <= x < self.picture_columns and 0 <= y < self.picture_rows):
             return None
-        u = (2 * x + 1) * self.width_px // (2 * self.picture_columns)
+        u = self.part_left + (2 * x + 1) * self.part_width // (2 * self.picture_columns)
         if half is None:
-            return u, (2 * y + 1) * self.height_px // (2 * self.picture_rows)
-        return u, (2 * (2 * y + half) + 1) * self.height_px // (4 * self.picture_rows)
+            return u, self.part_top + (2 * y + 1) * self.part_height // (2 * self.picture_rows)
+        return u, self.part_top + (2 * (2 * y + half) + 1) * self.part_height // (4 * self.picture_rows)
 
-    def cell_of(self, u_px: int, v_px: int) -> CellPoint:
-        """The cell and the half of it that show a pixel.
+    def cell_of(self, u_px: int, v_px: int) -> CellPoint | None:
+        """The cell and the half of it that show a pixel; None where it lies beside the part that is shown.
 
         Raises:
             InputError: for a pixel outside the picture.
         """
         check_pixel(u_px, v_px, self.width_px, self.height_px)
-        column = (2 * u_px + 1) * self.picture_columns // (2 * self.width_px)
-        half_row = (2 * v_px + 1) * 2 * self.picture_rows // (2 * self.height_px)
+        if not self.shows(u_px, v_px):
+            return None
+        column, half_row = self.place_of(u_px, v_px, 2 * self.picture_rows, self.picture_columns)
         return CellPoint(self.left + column, self.top + half_row // 2, half_row % 2)
+
+    def part_of(self, picture: npt.NDArray[_Sample]) -> npt.NDArray[_Sample]:
+        """What is shown of a picture or map of any size, (H, W) or (H, W, 3); a view of it."""
+        height, width = picture.shape[:2]
+        if (self.part_width, self.part_height) == (self.width_px, self.height_px):
+            return picture
+        left, right = (
+            _rescaled(each, self.width_px, width) for each in (self.part_left, self.part_left + self.part_width)
+        )
+        top, bottom = (
+            _rescaled(each, self.height_px, height) for each in (self.part_top, self.part_top + self.part_height)
+        )
+        return picture[min(top, height - 1) : max(bottom, top + 1), min(left, width - 1) : max(right, left + 1)]
 
     def sample_image(self, image: RGBImage, block: int = 1) -> RGBImage:
         """Area average for every half cell.
@@ -100,7 +150,7 @@ class Viewport:
             RGB, uint8, shape (2 * picture_rows, picture_columns, 3).
         """
         height, width = self._coarse(block)
-        return self._spread(shrink_image(image, height, width))
+        return self._spread(shrink_image(self.part_of(image), height, width))
 
     def sample_map(self, values: FloatMap, block: int = 1) -> FloatMap:
         """Mean of the finite values for every half cell, NaN where there is none.
@@ -113,7 +163,7 @@ class Viewport:
             float32, shape (2 * picture_rows, picture_columns).
         """
         height, width = self._coarse(block)
-        return self._spread(shrink_map(values, height, width))
+        return self._spread(shrink_map(self.part_of(values), height, width))
 
     def _coarse(self, block: int) -> tuple[int, int]:
         """Rows and columns of samples; with blocks, no cell has two."""
@@ -144,3 +194,13 @@ class Viewport:
         pane = np.full((self.rows, self.columns), blank, np.int64)
         pane[self.top : self.top + self.picture_rows, self.left : self.left + self.picture_columns] = picture
         return pane
+
+
+def _start(middle: float, shown: int, whole: int) -> int:
+    """First of `shown` pixels around one of `whole`."""
+    return max(0, min(round(middle - (shown - 1) / 2), whole - shown))
+
+
+def _rescaled(at: int, size: int, other: int) -> int:
+    """A border between pixels of a picture, in one of another size."""
+    return round(at * other / size)
