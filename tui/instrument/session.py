@@ -52,6 +52,8 @@ class Session:
     unit: DistanceUnit = DistanceUnit.METRES
     view: View | None = None
     """None until the user chooses: then the room decides."""
+    zoom_steps: int = 0
+    """By which both pictures are shown larger than whole, around the crosshair."""
     references: tuple[ReferenceSample, ...] = ()
     """Each with the map's value at the moment it was given."""
     references_model: str = ""
@@ -163,6 +165,15 @@ class Session:
         """Both pictures, the camera alone, the depth alone, both ..."""
         views = list(View)
         return replace(self, view=views[(views.index(self.shown_view(compact=compact)) + 1) % len(views)])
+
+    def zoomed(self, step: int) -> Session:
+        """Larger by so many steps, each the square root of 2; the whole picture at least."""
+        return replace(self, zoom_steps=max(0, self.zoom_steps + step))
+
+    @property
+    def zoom(self) -> float:
+        """How many times as large as whole."""
+        return float(2 ** (self.zoom_steps / 2))
 
     # --- pins
 

@@ -139,6 +139,10 @@ class LevelQuantiser:
         self.range.reset()
         self._levels = None
 
+    def forget_levels(self) -> None:
+        """The cells show other places from now on."""
+        self._levels = None
+
     def quantise(self, values: FloatMap) -> Levels:
         """Levels of one frame.
 

@@ -114,6 +114,7 @@ class PicturePainter:
         )
         self._luma: npt.NDArray[np.int16] | None = None
         self._chroma: npt.NDArray[np.int16] | None = None
+        self._painted: Viewport | None = None
 
     def reset(self) -> None:
         """Forget the frame before."""
@@ -126,6 +127,9 @@ class PicturePainter:
             image: RGB, uint8, shape (H, W, 3).
             viewport: the pane and the picture's place in it.
         """
+        if viewport != self._painted:
+            self.reset()
+            self._painted = viewport
         detail = self.detail
         parts = _to_ycocg(viewport.sample_image(image, self._block))
         luma = parts[0] * np.float32((detail.luma_levels - 1) / 255)
@@ -182,6 +186,7 @@ class DepthPainter:
         self.drawn = Drawn(Contours())
         self._block = block
         self._tracer = ContourTracer()
+        self._painted: Viewport | None = None
 
     @property
     def pinned(self) -> ValueRange | None:
@@ -200,6 +205,11 @@ class DepthPainter:
             values: float32, shape (H, W); not finite where unknown.
             viewport: the pane and the map's place in it.
         """
+        if viewport != self._painted:
+            if self._painted is not None:
+                self.quantiser.forget_levels()
+                self._tracer.reset()
+            self._painted = viewport
         sampled = viewport.sample_map(values, self._block)
         levels = self.quantiser.quantise(sampled)
         palette = self.palette

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -12,6 +12,9 @@ from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.sampling import check_pixel
 from tui.render.downsample import shrink_image, shrink_map
+
+_WELL_INSIDE = 0.35
+"""Of the part's sides, from its middle: so far the crosshair goes before the part follows."""
 
 _Sample = TypeVar("_Sample", bound=np.generic)
 
@@ -91,6 +94,17 @@ class Viewport:
             ("top", (self.rows - rows) // 2),
         ):
             object.__setattr__(self, name, value)
+
+    def around(self, u_px: int, v_px: int) -> Viewport:
+        """The same view if a pixel lies well inside what it shows; else around that pixel, as far as there is more."""
+        across = abs(u_px - self.part_left - (self.part_width - 1) / 2) / self.part_width
+        down = abs(v_px - self.part_top - (self.part_height - 1) / 2) / self.part_height
+        return self if max(across, down) <= _WELL_INSIDE else replace(self, middle_px=(u_px, v_px))
+
+    @property
+    def finest(self) -> bool:
+        """Whether a larger zoom would show nothing more: a pixel has half a cell at least."""
+        return self.picture_columns >= self.part_width
 
     def shows(self, u_px: int, v_px: int) -> bool:
         """Whether a pixel is in the part that is shown."""

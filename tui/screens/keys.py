@@ -14,6 +14,8 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("s", "source", "source", id="main.source"),
     Binding("p", "profile", "profile", id="main.profile"),
     Binding("v", "view", "view", id="main.view"),
+    Binding("plus,equals_sign", "zoom(1)", "zoom", id="main.zoom_in", key_display="+"),
+    Binding("minus", "zoom(-1)", "zoom", id="main.zoom_out", key_display="-"),
     Binding("u", "units", "units", id="main.units"),
     Binding("i", "camera", "camera", id="main.camera"),
     Binding("b", "ask('marker')", "markers", id="main.marker"),

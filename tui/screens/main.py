@@ -44,6 +44,10 @@ class MainScreen(InstrumentScreen):
     def _pointed(self, event: PictureView.Pointed) -> None:
         self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
 
+    @on(PictureView.Zoomed)
+    def _zoomed(self, event: PictureView.Zoomed) -> None:
+        self.action_zoom(event.step)
+
     @on(CoordinatesPanel.Typed)
     def _typed(self, event: CoordinatesPanel.Typed) -> None:
         def go() -> None:
@@ -143,6 +147,14 @@ class MainScreen(InstrumentScreen):
         self.update_session(self.session.with_next_view(compact=self.present.compact))
         self.present.arrangement()
         self.focus_picture()
+
+    def action_zoom(self, step: int) -> None:
+        """Show both pictures larger around the crosshair, or more of them."""
+        views = [view for view in self.query(PictureView) if view.is_on_screen and view.viewport is not None]
+        if step > 0 and all(view.viewport is not None and view.viewport.finest for view in views):
+            self.tell("a pixel has half a cell already: nothing more to be seen")
+            return
+        self.update_session(self.session.zoomed(step))
 
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""

@@ -206,6 +206,7 @@ class Presenter:
             view = self._view(selector)
             view.set_marks(marks)
             view.set_crosshair(crosshair)
+            view.set_zoom(session.zoom)
 
     def _coordinates(self, reading: FrameReading) -> None:
         session, panel = self._instrument.session, self._screen.query_one(CoordinatesPanel)

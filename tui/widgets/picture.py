@@ -83,6 +83,8 @@ class PictureView(PointedView):
         self._as_pixels = False
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
+        self._zoom = 1.0
+        self._middle: tuple[float, float] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._banner: str | None = None
         self._ink: dict[str, Style] = {}
@@ -122,9 +124,23 @@ class PictureView(PointedView):
 
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
-        if at != self._crosshair:
-            self._crosshair = at
-            self.present_again()
+        if at == self._crosshair:
+            return
+        self._crosshair = at
+        if self._zoom > 1 and at is not None and self._viewport is not None:
+            middle = self._viewport.around(*at).middle_px
+            if middle != self._middle:
+                self._middle = middle
+                self._paint()
+                return
+        self.present_again()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Show things so many times as large, around the crosshair; 1 shows the whole picture."""
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._middle = self._crosshair if zoom > 1 else None
+            self._paint()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Replace the pins and references that are shown."""
@@ -238,11 +254,11 @@ class PictureView(PointedView):
             return
         if self._image is not None:
             height, width, _ = self._image.shape
-            self._viewport = Viewport(columns, rows, width, height)
+            self._viewport = Viewport(columns, rows, width, height, self._zoom, self._middle)
             cells = self._picture_painter.paint(self._image, self._viewport)
         elif self._map is not None:
             height, width = self._map.shape
-            self._viewport = Viewport(columns, rows, width, height)
+            self._viewport = Viewport(columns, rows, width, height, self._zoom, self._middle)
             cells = self._depth_painter.paint(self._map, self._viewport)
         else:
             self._viewport = None

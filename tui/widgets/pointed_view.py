@@ -56,6 +56,19 @@ class PointedView(CellsView, can_focus=True):
             """The view that was clicked."""
             return self.view
 
+    class Zoomed(Message, namespace="picture_view"):
+        """The wheel was turned over the picture."""
+
+        def __init__(self, view: PointedView, step: int) -> None:
+            super().__init__()
+            self.view = view
+            self.step = step
+
+        @property
+        def control(self) -> PointedView:
+            """The view under the mouse."""
+            return self.view
+
     @property
     def viewport(self) -> Viewport | None:
         """How the picture lies in the pane; to be overridden."""
@@ -69,6 +82,16 @@ class PointedView(CellsView, can_focus=True):
         pixel = self.viewport.pixel_of(offset.x, offset.y)
         if pixel is not None:
             self.post_message(self.Pointed(self, *pixel))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Show things larger."""
+        event.stop()
+        self.post_message(self.Zoomed(self, 1))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Show more of the picture."""
+        event.stop()
+        self.post_message(self.Zoomed(self, -1))
 
     def action_move(self, du_px: int, dv_px: int) -> None:
         """Ask for the crosshair to move."""
