@@ -118,9 +118,8 @@ class View:
 
 def _agreed(old: Points, new: Points, within_px: float) -> tuple[Matrix, NDArray[np.bool_]] | None:
     """Return the homography that most points agree on, and which; None where there is none."""
-    found: object  # None where there is none, whatever its annotation says
     found, mask = cv2.findHomography(old, new, cv2.USAC_MAGSAC, within_px, maxIters=1000, confidence=0.99)
-    if found is None:
+    if np.ndim(found) != 2:  # None, whatever its annotation says
         return None
     return np.asarray(found, dtype=np.float64), np.asarray(mask).ravel() > 0
 
@@ -203,7 +202,7 @@ def likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 def _features(even: Grey) -> tuple[Points, NDArray[np.float32]]:
     """Return points (N, 2) and their descriptors (N, 128)."""
     keys, descriptors = cv2.SIFT.create(nfeatures=250, contrastThreshold=0.03).detectAndCompute(even, None)
-    if descriptors is None:
+    if not keys:
         return np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
     return np.array([key.pt for key in keys], np.float32), np.asarray(descriptors, dtype=np.float32)
 
