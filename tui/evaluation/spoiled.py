@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.geometry.arrays import RGBImage
+from tui.sight.seen import VerdictKind
 
 Spoil = Callable[[RGBImage, int], RGBImage]
 """Picture and seed -> spoiled picture."""
@@ -147,8 +148,20 @@ class Spoiler:
 
     name: str
     apply: Spoil
-    honest: bool
-    """Whether readings remain as good as they were, so that nothing may be said."""
+    kinds: frozenset[VerdictKind] = frozenset()
+    """What must be said, one of these; none: readings remain as good as they were, and nothing may be said."""
+
+    @property
+    def honest(self) -> bool:
+        """Whether nothing may be said."""
+        return not self.kinds
+
+
+_DARK = frozenset({VerdictKind.DARK})
+_COVERED = frozenset({VerdictKind.COVERED})
+_BLURRED = frozenset({VerdictKind.BLURRED})
+_MOVED = frozenset({VerdictKind.MOVED})
+_ZOOMED = frozenset({VerdictKind.ZOOMED})
 
 
 def _with(function: Callable[..., RGBImage], **options: object) -> Spoil:
@@ -156,35 +169,35 @@ def _with(function: Callable[..., RGBImage], **options: object) -> Spoil:
 
 
 SPOILERS: tuple[Spoiler, ...] = (
-    Spoiler("as it is", _with(noise, sigma=2.0), honest=True),
-    Spoiler("exposure x0.5", _with(exposure, factor=0.5), honest=True),
-    Spoiler("exposure x2", _with(exposure, factor=2.0), honest=True),
-    Spoiler("gamma 1.6", _with(gamma, power=1.6), honest=True),
-    Spoiler("gamma 0.6", _with(gamma, power=0.6), honest=True),
-    Spoiler("noise of 10", _with(noise, sigma=10.0), honest=True),
-    Spoiler("JPEG of quality 20", _with(jpeg, quality=20), honest=True),
-    Spoiler("white balance", _with(white_balance), honest=True),
-    Spoiler("flicker", _with(flicker), honest=True),
-    Spoiler("walker over 0.25", _with(walker, share=0.25), honest=True),
-    Spoiler("walker over 0.5", _with(walker, share=0.5), honest=True),
-    Spoiler("dark 2 %", _with(dark), honest=False),
-    Spoiler("dark 2 %, no noise", _with(dark, noise=0.0), honest=False),
-    Spoiler("covered, black", _with(covered, cover=Cover.BLACK), honest=False),
-    Spoiler("covered, grey", _with(covered, cover=Cover.GREY), honest=False),
-    Spoiler("covered, finger", _with(covered, cover=Cover.FINGER), honest=False),
-    Spoiler("covered, paper", _with(covered, cover=Cover.PAPER), honest=False),
-    Spoiler("blurred by 6 px", _with(blurred, sigma=6.0), honest=False),
-    Spoiler("blurred by 12 px", _with(blurred, sigma=12.0), honest=False),
+    Spoiler("as it is", _with(noise, sigma=2.0)),
+    Spoiler("exposure x0.5", _with(exposure, factor=0.5)),
+    Spoiler("exposure x2", _with(exposure, factor=2.0)),
+    Spoiler("gamma 1.6", _with(gamma, power=1.6)),
+    Spoiler("gamma 0.6", _with(gamma, power=0.6)),
+    Spoiler("noise of 10", _with(noise, sigma=10.0)),
+    Spoiler("JPEG of quality 20", _with(jpeg, quality=20)),
+    Spoiler("white balance", _with(white_balance)),
+    Spoiler("flicker", _with(flicker)),
+    Spoiler("walker over 0.25", _with(walker, share=0.25)),
+    Spoiler("walker over 0.5", _with(walker, share=0.5)),
+    Spoiler("dark 2 %", _with(dark), _DARK),
+    Spoiler("dark 2 %, no noise", _with(dark, noise=0.0), _DARK),
+    Spoiler("covered, black", _with(covered, cover=Cover.BLACK), _DARK | _COVERED),
+    Spoiler("covered, grey", _with(covered, cover=Cover.GREY), _COVERED),
+    Spoiler("covered, finger", _with(covered, cover=Cover.FINGER), _COVERED),
+    Spoiler("covered, paper", _with(covered, cover=Cover.PAPER), _COVERED),
+    Spoiler("blurred by 6 px", _with(blurred, sigma=6.0), _BLURRED),
+    Spoiler("blurred by 12 px", _with(blurred, sigma=12.0), _BLURRED),
 )
 """What is done to a whole picture; shifts, zooms and other scenes need a picture to be compared with (`MOVES`)."""
 
 MOVES: tuple[Spoiler, ...] = (
-    Spoiler("shifted by 2 px", _with(shifted, dx=1.6, dy=1.2), honest=True),
-    Spoiler("shifted by 8 px", _with(shifted, dx=6.4, dy=4.8), honest=False),
-    Spoiler("shifted by 40 px", _with(shifted, dx=40.0), honest=False),
-    Spoiler("shifted by 120 px", _with(shifted, dx=-120.0), honest=False),
-    Spoiler("zoomed by 1.1", _with(zoomed, factor=1.1), honest=False),
-    Spoiler("zoomed by 1.5", _with(zoomed, factor=1.5), honest=False),
+    Spoiler("shifted by 2 px", _with(shifted, dx=1.6, dy=1.2)),
+    Spoiler("shifted by 8 px", _with(shifted, dx=6.4, dy=4.8), _MOVED),
+    Spoiler("shifted by 40 px", _with(shifted, dx=40.0), _MOVED),
+    Spoiler("shifted by 120 px", _with(shifted, dx=-120.0), _MOVED),
+    Spoiler("zoomed by 1.1", _with(zoomed, factor=1.1), _ZOOMED),
+    Spoiler("zoomed by 1.5", _with(zoomed, factor=1.5), _ZOOMED),
 )
 
 

@@ -19,6 +19,8 @@ _WINDOW = np.ones((13, 13), np.uint8)
 _LEAST_CONTRAST = 10
 """Grey levels between the two sides of an edge that sharpness is measured at."""
 _LEAST_EDGES = 50
+_EDGES_MEASURED = 12_000
+"""Of more, every second, third ... one: no worse, and faster."""
 _TEXTURE_CELLS = (40, 30)
 
 Grey = NDArray[np.uint8]
@@ -104,9 +106,10 @@ def _sharpness(middle: Grey, spread: float) -> tuple[float, float]:
     count = int(np.count_nonzero(edges))
     if count < _LEAST_EDGES:
         return 0.0, count / middle.size
-    across = cv2.Scharr(calm, cv2.CV_16S, 1, 0)[edges].astype(np.float32)
-    down = cv2.Scharr(calm, cv2.CV_16S, 0, 1)[edges].astype(np.float32)
-    share = np.sqrt(across * across + down * down) / (32.0 * contrast[edges])
+    some = np.flatnonzero(edges)[:: 1 + count // _EDGES_MEASURED]
+    across = cv2.Scharr(calm, cv2.CV_16S, 1, 0).ravel()[some].astype(np.float32)
+    down = cv2.Scharr(calm, cv2.CV_16S, 0, 1).ravel()[some].astype(np.float32)
+    share = np.sqrt(across * across + down * down) / (32.0 * contrast.ravel()[some])
     return float(np.percentile(share, 98)), count / middle.size
 
 
@@ -117,10 +120,9 @@ _GRAINS = 6.0
 def evened(small: Grey) -> Grey:
     """Return the small picture with the light taken out: each place by its own mean and contrast, 128 is level."""
     values = small.astype(np.float32)
-    level = cv2.GaussianBlur(values, (0, 0), 5)
-    apart = values - level
-    contrast = np.sqrt(cv2.GaussianBlur(apart * apart, (0, 0), 8)) + _EVENED_FLOOR
-    return np.asarray(np.clip(128 + 40 * apart / contrast, 0, 255), dtype=np.uint8)
+    apart = values - cv2.blur(values, (13, 13))
+    contrast = np.sqrt(cv2.blur(apart * apart, (25, 25))) + np.float32(_EVENED_FLOOR)
+    return np.clip(128 + 40 * apart / contrast, 0, 255).astype(np.uint8)
 
 
 _EVENED_FLOOR = 3.0

@@ -19,6 +19,7 @@ _ZOOM_RESTED = 1.035
 SAME_SHARE = 0.08
 """Of the points: so many at their old places are the same view, whoever stands before the others."""
 _SURELY_SAME = 0.6
+_SURELY_MOVED = 0.6
 _MOVED_SHARE = 0.35
 _LEAST_POINTS = 16
 """A view with fewer is a blank wall: nothing is said of it but by what has come into it."""
@@ -61,11 +62,15 @@ class Watched:
 
     def look(self, now: Grey, at_s: float, *, moved: bool) -> Compared:
         """Compare with a small picture, evened; `moved`: whether that is what is said at present."""
+        followed = None if self._last is None else self._view.refined(now, self._last)
+        if followed is not None and followed.share >= _SURELY_MOVED:
+            self._last = followed.homography
+            return self._judge(followed, moved=moved)
         still, old, new = self._view.still(now)
         if still >= _SURELY_SAME:
             self._last = None
             return _SAME
-        fit = self._moved_fit(now, at_s, still, self._view.fit(old, new))
+        fit = self._moved_fit(now, at_s, still, followed, self._view.fit(old, new))
         if fit is not None:
             return self._judge(fit, moved=moved)
         self._last = None
@@ -87,14 +92,12 @@ class Watched:
         sigma_px = self._px * max(_LEAST_SIGMA, fit.residual_px) if good else float("inf")
         return Motion(homography / homography[2, 2], sigma_px)
 
-    def _moved_fit(self, now: Grey, at_s: float, still: float, near: Fit | None) -> Fit | None:
+    def _moved_fit(self, now: Grey, at_s: float, still: float, followed: Fit | None, near: Fit | None) -> Fit | None:
         """Return how the view moved, if more of it agrees on that than has stayed where it was."""
         least = max(_MOVED_SHARE, still + 0.1)
-        if self._last is not None:
-            fit = self._view.refined(now, self._last)
-            if fit is not None and fit.share >= least:
-                self._last = fit.homography
-                return fit
+        if followed is not None and followed.share >= least:
+            self._last = followed.homography
+            return followed
         if near is not None and near.share >= least:
             better = self._view.refined(now, near.homography)
             fit = better if better is not None and better.share >= near.share - 0.1 else near
@@ -106,11 +109,11 @@ class Watched:
             return None
         self._searched_s = at_s
         start = self._view.found_by_features(now)
-        fit = None if start is None else self._view.refined(now, start)
-        if fit is None or fit.share < least:
+        found = None if start is None else self._view.refined(now, start)
+        if found is None or found.share < least:
             return None
-        self._last = fit.homography
-        return fit
+        self._last = found.homography
+        return found
 
     def _judge(self, fit: Fit, *, moved: bool) -> Compared:
         width, height = self._view.width, self._view.height
