@@ -122,7 +122,7 @@ def evened(small: Grey) -> Grey:
     values = small.astype(np.float32)
     apart = values - cv2.blur(values, (13, 13))
     contrast = np.sqrt(cv2.blur(apart * apart, (25, 25))) + np.float32(_EVENED_FLOOR)
-    return np.clip(128 + 40 * apart / contrast, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(128 + 40 * apart / contrast, 0, 255), dtype=np.uint8)
 
 
 _EVENED_FLOOR = 3.0
