@@ -1,0 +1,143 @@
+"""Follows the remembered view from look to look: the same, moved, zoomed, or another scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui.sight.looks import Grey
+from tui.sight.seen import Motion
+from tui.sight.view import Fit, Matrix, View, carried
+
+MOVED_PX = 6.0
+"""Of a picture 640 wide: three quarters of the picture lie within this of their old place, or the view has moved."""
+_RESTED_PX = 4.5
+"""Once it has moved it must come back to within this."""
+ZOOMED = 1.05
+_ZOOM_RESTED = 1.035
+SAME_SHARE = 0.08
+"""Of the points: so many at their old places are the same view, whoever stands before the others."""
+_SURELY_SAME = 0.6
+_SURELY_MOVED = 0.6
+_MOVED_SHARE = 0.35
+_LEAST_POINTS = 16
+"""A view with fewer is a blank wall: nothing is said of it but by what has come into it."""
+SEARCH_S = 0.4
+"""A live view is searched for by features no more often."""
+_LEAST_SIGMA = 0.15
+_GOOD_AGREEING = 20
+_GOOD_COVERED = 0.3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Compared:
+    """What one picture says of the view."""
+
+    known: bool = False
+    """Whether anything could be told."""
+    fit: Fit | None = None
+    """Where the view lies now, if it does not lie where it was."""
+    moved: bool = False
+    zoomed: bool = False
+    another: bool = False
+
+
+_SAME = Compared(known=True)
+
+
+class Watched:
+    """The view of one remembered picture, followed from look to look."""
+
+    def __init__(self, small: Grey, width: int, *, live: bool) -> None:
+        self._view = View(small)
+        self._px = width / self._view.width
+        """Pixels of the picture in one of the thumbnail."""
+        self._px640 = 640 / self._view.width
+        self._live = live
+        self._last: Matrix | None = None
+        self._searched_s: float | None = None
+        self.moved_words = ""
+        self.zoomed_words = ""
+
+    def look(self, now: Grey, at_s: float, *, moved: bool) -> Compared:
+        """Compare with a small picture, evened; `moved`: whether that is what is said at present."""
+        followed = None if self._last is None else self._view.refined(now, self._last)
+        if followed is not None and followed.share >= _SURELY_MOVED:
+            self._last = followed.homography
+            return self._judge(followed, moved=moved)
+        still, old, new = self._view.still(now)
+        if still >= _SURELY_SAME:
+            self._last = None
+            return _SAME
+        fit = self._moved_fit(now, at_s, still, followed, self._view.fit(old, new))
+        if fit is not None:
+            return self._judge(fit, moved=moved)
+        self._last = None
+        if still >= SAME_SHARE:
+            return _SAME
+        if len(self._view.points) < _LEAST_POINTS:
+            return _SAME if len(View(now).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
+        if self._searched_s != at_s:
+            return Compared()  # not searched for this time
+        return Compared(known=True, another=True)
+
+    def motion(self, fit: Fit) -> Motion:
+        """Return the motion in pixels of the picture."""
+        scale = np.diag([self._px, self._px, 1.0])
+        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
+        whole = np.linalg.inv(half) @ scale @ half  # pixel centres lie half a pixel from the border
+        homography = whole @ fit.homography @ np.linalg.inv(whole)
+        good = fit.agreeing >= _GOOD_AGREEING and fit.covered >= _GOOD_COVERED and fit.share >= _MOVED_SHARE
+        sigma_px = self._px * max(_LEAST_SIGMA, fit.residual_px) if good else float("inf")
+        return Motion(homography / homography[2, 2], sigma_px)
+
+    def _moved_fit(self, now: Grey, at_s: float, still: float, followed: Fit | None, near: Fit | None) -> Fit | None:
+        """Return how the view moved, if more of it agrees on that than has stayed where it was."""
+        least = max(_MOVED_SHARE, still + 0.1)
+        if followed is not None and followed.share >= least:
+            self._last = followed.homography
+            return followed
+        if near is not None and near.share >= least:
+            better = self._view.refined(now, near.homography)
+            fit = better if better is not None and better.share >= near.share - 0.1 else near
+            self._last = fit.homography
+            return fit
+        if still >= SAME_SHARE * 3:
+            return None
+        if self._live and self._searched_s is not None and 0 <= at_s - self._searched_s < SEARCH_S:
+            return None
+        self._searched_s = at_s
+        start = self._view.found_by_features(now)
+        found = None if start is None else self._view.refined(now, start)
+        if found is None or found.share < least:
+            return None
+        self._last = found.homography
+        return found
+
+    def _judge(self, fit: Fit, *, moved: bool) -> Compared:
+        width, height = self._view.width, self._view.height
+        grid = np.stack(np.meshgrid(np.linspace(0, width - 1, 5), np.linspace(0, height - 1, 5)), -1).reshape(-1, 2)
+        away = np.hypot(*(carried(fit.homography, grid) - grid).T)
+        if float(np.percentile(away, 75)) * self._px640 < (_RESTED_PX if moved else MOVED_PX):
+            return _SAME
+        zoom, shift = _zoom_and_shift(fit.homography, width, height)
+        zoomed = max(zoom, 1 / zoom) > (_ZOOM_RESTED if self.zoomed_words and moved else ZOOMED)
+        self.zoomed_words = f"zoomed {'' if zoom > 1 else 'out '}by {max(zoom, 1 / zoom):.2g}"
+        far_px = (shift if zoomed else float(np.median(away))) * self._px
+        self.moved_words = f"the view has moved by about {_round(far_px)} px"
+        return Compared(known=True, fit=fit, moved=not zoomed or shift * self._px640 > 2 * MOVED_PX, zoomed=zoomed)
+
+
+def _zoom_and_shift(homography: Matrix, width: int, height: int) -> tuple[float, float]:
+    """Return how much larger things in the middle are now, and how far the middle has gone."""
+    middle = np.array([[(width - 1) / 2, (height - 1) / 2]])
+    step = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    out = carried(homography, step)
+    across, down = out[1] - out[0], out[2] - out[0]
+    zoom = float(np.sqrt(max(across[0] * down[1] - across[1] * down[0], 1e-9)))
+    return zoom, float(np.hypot(*(out[0] - middle[0])))
+
+
+def _round(px: float) -> str:
+    return f"{px:.0f}" if px < 20 else f"{round(px, -1):.0f}"
