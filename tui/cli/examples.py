@@ -112,6 +112,16 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "depth-tui eval --data recordings --sequence 'nyu/*' \\\n     --model pocket --model midas-small --json",
         ),
     ),
+    "depth-tui eval-trust": (
+        Example(
+            "what is said when the lens is covered, the view moved, a number mistyped",
+            "depth-tui eval-trust --data recordings",
+        ),
+        Example(
+            "as data, with four references in each of ten pictures",
+            "depth-tui eval-trust --data recordings --pictures 10 --references 4 --json",
+        ),
+    ),
     "depth-tui eval-calibration": (
         Example("metres from 1, 2, 4, 8 and 16 references", "depth-tui eval-calibration --data recordings"),
         Example(

@@ -16,6 +16,7 @@ from tui.cli import (
     doctor,
     evaluate,
     evaluate_calibration,
+    evaluate_trust,
     measure,
     models,
     profiles,
@@ -59,6 +60,7 @@ app.add_typer(calibrate.app, name="calibrate")
 app.add_typer(profiles.app, name="profiles")
 app.command("eval", cls=Command)(evaluate.evaluate)
 app.command("eval-calibration", cls=Command)(evaluate_calibration.evaluate_calibration)
+app.command("eval-trust", cls=Command)(evaluate_trust.evaluate_trust)
 app.command("bench", cls=Command)(bench.bench)
 app.command("cameras", cls=Command)(cameras.cameras)
 app.command("doctor", cls=Command)(doctor.doctor)

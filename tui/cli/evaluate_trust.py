@@ -1,0 +1,60 @@
+"""`depth-tui eval-trust`: which wrong numbers are said without a doubt, on recordings that are spoiled on purpose."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tui.cli.evaluate import parse_units, select
+from tui.cli.model import loaded_model
+from tui.cli.options import (
+    DataOption,
+    DepthUnitsOption,
+    Engine,
+    EngineOption,
+    ModelOption,
+    Precision,
+    PrecisionOption,
+    SequenceOption,
+    ThreadsOption,
+    WeightsOption,
+)
+from tui.cli.output import say, say_json
+from tui.errors import InputError
+
+
+def evaluate_trust(
+    data: DataOption,
+    model: ModelOption = None,
+    sequence: SequenceOption = None,
+    depth_units: DepthUnitsOption = None,
+    pictures: Annotated[int, typer.Option("--pictures", min=2, help="At most so many, evenly spread.")] = 25,
+    references: Annotated[int, typer.Option("--references", min=4, max=20, help="Given in each picture.")] = 8,
+    weights: WeightsOption = None,
+    engine: EngineOption = Engine.AUTO,
+    precision: PrecisionOption = Precision.F32,
+    threads: ThreadsOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Judge what is said when something is wrong, on recordings with true depth.
+
+    Each picture is shown to the whole instrument and spoiled in every way: the lens covered, the light off, the view
+    moved, zoomed or another one, numbers mistyped. Printed are the share of wrong numbers that are said without a
+    doubt, and on harmless changes (another exposure, noise, somebody walking through) the share of doubt for nothing.
+    """
+    from tui.evaluation.rgbd import find_frames
+    from tui.evaluation.trust import evaluate_trust as judge
+    from tui.evaluation.trust import spread_over
+
+    frames = spread_over(select(find_frames(data, parse_units(depth_units or [])), sequence or [], data), pictures)
+    with loaded_model(model, weights, engine, precision, threads) as estimator:
+        identity = estimator.identity
+        try:
+            report = judge(frames, estimator, references)
+        except ValueError as error:
+            raise InputError(f"{data}: {error}") from error
+    if as_json:
+        say_json({"model": identity.name, "pictures": len(frames), **report.to_dict()})
+    else:
+        say(f"{identity.name}, {data}, {len(frames)} pictures, {references} references each\n{report.table()}")
