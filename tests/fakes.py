@@ -13,6 +13,8 @@ from tui.camera.frame import Frame, FrameSource, SourceInfo
 from tui.depth.estimator import ModelIdentity
 from tui.errors import SourceEnded, SourceError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.sight.remembered import Remembered
+from tui.sight.seen import NOTHING_SEEN, Seen
 
 WIDTH, HEIGHT = 64, 48
 
@@ -101,6 +103,25 @@ class RampEstimator:
 
     def close(self) -> None:
         self.closed = True
+
+
+class Told:
+    """Sees in a picture what the test says: `sees` is called with the picture and with what is remembered."""
+
+    def __init__(self, *, live: bool, sees: Callable[[RGBImage, Remembered | None], Seen] | None = None) -> None:
+        self.live = live
+        self._sees = sees or (lambda _image, _remembered: NOTHING_SEEN)
+        self._remembered: Remembered | None = None
+
+    def remember(self, remembered: Remembered | None) -> None:
+        self._remembered = remembered
+
+    def look(self, image: RGBImage, at_s: float) -> Seen:
+        del at_s
+        return self._sees(image, self._remembered)
+
+    def forget(self) -> None:
+        self._remembered = None
 
 
 def opener(source: FrameSource, note: str = "") -> Callable[[], tuple[FrameSource, str]]:

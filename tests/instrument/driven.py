@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.fakes import RampEstimator, SteppableSource, ramp_image, wait_until
+from tests.fakes import RampEstimator, SteppableSource, Told, ramp_image, wait_until
 from tui.camera.frame import FrameSource
 from tui.depth.estimator import DepthEstimator
 from tui.errors import SourceError
 from tui.instrument.instrument import Instrument
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
+from tui.pipeline.inference import Looker
 from tui.pipeline.pipeline import Pipeline
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
@@ -100,10 +101,11 @@ def driven(
     size: tuple[int, int] = (64, 48),
     profile: str | None = None,
     force: bool = False,
+    looker: Callable[..., Looker] = Told,
 ) -> Iterator[Driven]:
-    """A start of the program on a camera: its first picture is read."""
+    """A start of the program on a camera: its first picture is read. Nothing is seen in the pictures themselves."""
     found = estimator or RampEstimator()
-    pipeline = Pipeline(lambda: None)
+    pipeline = Pipeline(lambda: None, looker)
     instrument = Instrument(pipeline, Wanted(source=label), keep=keep, force=force)
     held = Driven(instrument)
     held.source = SteppableSource(label)

@@ -31,11 +31,11 @@ def judged(reading: Reading, calibration: Calibration | None, doubts: Sequence[D
         calibration: that gave it.
         doubts: of the frame as a whole: its picture, its camera.
     """
+    words = tuple(each.words for each in doubts)
+    if calibration is not None and any(each.no_distance for each in doubts):
+        return Reading(reading.inverse_depth, None, None, None, Status.DOUBTFUL, words)
     if reading.distance_m is None:
         return reading
-    words = tuple(each.words for each in doubts)
-    if any(each.no_distance for each in doubts):
-        return Reading(reading.inverse_depth, None, None, None, Status.DOUBTFUL, words)
     if calibration is not None and calibration.health.grade is Grade.POOR:
         words += tuple(f"calibration poor: {reason}" for reason in calibration.health.reasons[:1])
     if reading.low_m is None or reading.high_m is None or reading.high_m > WIDEST_RATIO * reading.low_m:

@@ -81,7 +81,11 @@ class Tracker:
     """When it was made."""
 
     def step(
-        self, samples: Sequence[ReferenceSample], context: MapContext | None, at_s: float
+        self,
+        samples: Sequence[ReferenceSample],
+        context: MapContext | None,
+        at_s: float,
+        changed: Mapping[str, str] | None = None,
     ) -> tuple[Tracker, Tracking]:
         """Renew the fit from one frame.
 
@@ -89,11 +93,15 @@ class Tracker:
             samples: the references that can be seen in it; those outside the map or without a value are left out.
             context: of its map.
             at_s: when it was taken, on any clock that runs forward.
+            changed: why the picture says of some of them, by name, that something else is to be seen there: they do
+                not count in this frame.
         """
+        gone = [each.reference for each in samples if changed and name_of(each.reference) in changed]
+        samples = [each for each in samples if each.reference not in gone]
         names = [name_of(each.reference) for each in samples]
         agree = consistent(samples, [self.biases.get(name) for name in names], self.calibration, context)
         kept = [sample for sample, good in zip(samples, agree, strict=True) if good]
-        aside = [sample.reference for sample, good in zip(samples, agree, strict=True) if not good]
+        aside = gone + [sample.reference for sample, good in zip(samples, agree, strict=True) if not good]
         if not kept:
             return self, self._hold(aside, "no reference is in sight" if not aside else "no reference agrees", at_s)
         try:
@@ -104,12 +112,18 @@ class Tracker:
         biases = self._biases_after(fitted, at_s)
         smoothed, parameters = self._smoothed(fitted, at_s)
         tracker = replace(self, biases=biases, calibration=smoothed, parameters=parameters, fitted_at_s=at_s)
-        return tracker, Tracking(smoothed, 0.0, tuple(aside), self._alarm(len(fitted.kept), len(samples), aside))
+        return tracker, Tracking(
+            smoothed, 0.0, tuple(aside), self._alarm(len(fitted.kept), len(samples) + len(gone), aside)
+        )
 
     def forgotten(self, references: Sequence[Reference]) -> Tracker:
         """Without what is remembered of references that were removed."""
         names = {name_of(each) for each in references}
         return replace(self, biases={name: bias for name, bias in self.biases.items() if name not in names})
+
+    def held(self, at_s: float) -> Tracking:
+        """What a frame gives that says nothing of the references: the fit there is, with its age."""
+        return replace(self._hold((), "", at_s), alarm="")
 
     def _hold(self, aside: Sequence[Reference], why: str, at_s: float) -> Tracking:
         if self.calibration is None:

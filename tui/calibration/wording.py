@@ -38,6 +38,8 @@ def describe(reading: Reading, calibration: Calibration | None, unit: DistanceUn
         return ReadingText("no depth", "", "", "the model gives no value here; try a neighbouring pixel")
     if reading.status is Status.UNCALIBRATED:
         return ReadingText(units, "", "", "uncalibrated: press r on something whose distance you know")
+    if reading.distance_m is None and reading.status is Status.DOUBTFUL:
+        return ReadingText("no distance", "", units, "; ".join(reading.reasons))
     if reading.distance_m is None:
         return ReadingText("too far", "", units, "saturated: too far for this model and calibration")
     others = [format_distance(reading.distance_m, other) for other in DistanceUnit if other is not unit]

@@ -14,11 +14,12 @@ from tui.calibration.reading import Reading, Status
 from tui.camera.frame import Frame
 from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of, known_distances
-from tui.cli.exits import warn
+from tui.cli.exits import complain, warn
 from tui.cli.space import Span, spans_between
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
 from tui.geometry.sampling import check_pixel
+from tui.instrument.conscience import PICTURE
 from tui.instrument.following import NOTE
 from tui.instrument.frame import PinReading
 from tui.instrument.instrument import Instrument
@@ -59,6 +60,8 @@ class Headless:
         self._asked = asked
         self._bell = threading.Event()
         self._noted: set[str] = set()
+        self._pictured: dict[str, str] = {}
+        """What was said of the picture and has not ended."""
         self._patient = patient
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
@@ -158,6 +161,10 @@ class Headless:
                 matters = said.severity in {Severity.ERROR, Severity.WARNING} and said.text not in told
             if said.text and matters:
                 warn(said.text)
+                if said.key.startswith(PICTURE):
+                    self._pictured[said.key] = said.text
+            elif not said.text and said.key in self._pictured:
+                complain(f"no longer: {self._pictured.pop(said.key)}")
 
     def stop(self) -> None:
         """End the threads."""

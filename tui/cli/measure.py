@@ -111,7 +111,7 @@ def measure(
         label = info.label if info is not None else image or ""
         size = f"{instrument.session.width}x{instrument.session.height}"
         heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
-        show_measurement(instrument.measurement(answer.points), heading)
+        show_measurement(instrument.measurement(answer.points), heading, reading.warnings)
         if camera is not None:
             show_space(answer.points, answer.spans, camera)
 

@@ -27,6 +27,7 @@ _STYLES = {
     Status.UNVERIFIED: "yellow",
     Status.OTHER_CAMERA: "yellow",
     Status.OTHER_SIZE: "yellow",
+    Status.DOUBTFUL: "yellow",
     Status.STALE: "red",
     Status.OUTSIDE: "yellow",
 }
@@ -34,11 +35,13 @@ _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
-def show_measurement(measurement: Measurement, heading: str) -> None:
-    """Print the readings, and how well the references fit."""
+def show_measurement(measurement: Measurement, heading: str, warnings: Sequence[str] = ()) -> None:
+    """Print what is to be known first, the readings, and how well the references fit."""
     calibration = measurement.calibration
     console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
+    for warning in warnings:
+        console.print(Text(f" {printable(warning)}"), style="yellow")
     console.print()
     rows = [_reading_row(point, calibration) for point in measurement.readings]
     for line in align([_READING_HEADINGS, *rows]):

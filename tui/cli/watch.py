@@ -168,6 +168,8 @@ def _print(headless: Headless, output: Format) -> None:
 
 
 def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
+    from tui.calibration.reading import Status
+
     reading, session = headless.instrument.reading, headless.instrument.session
     if output is Format.TEXT:
         at = reading.captured_at
@@ -198,11 +200,12 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
     elif span is not None:
         extent = span.extent
         values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1]}
-        values |= {"status": "ok" if extent else "stale" if reading.stale else "an end has no distance"}
+        silent = Status.DOUBTFUL.value if reading.silent else "an end has no distance"
+        values |= {"status": "ok" if extent else Status.STALE.value if reading.stale else silent}
         if extent is not None:
             values |= {"distance_m": extent.value, "low_m": extent.low, "high_m": extent.high}
     if output is Format.JSON:
-        return json_text(values)
+        return json_text(values | {"picture": reading.picture()})
     return _csv(["; ".join(reading.warnings) if name == "warnings" else values[name] for name in COLUMNS])
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tui.calibration.beliefs import MapKind
 from tui.calibration.reference import Reference
 from tui.errors import InputError
+from tui.instrument.conscience import Judgement
 from tui.instrument.known import (
     MISSING,
     distance_reference,
@@ -32,6 +33,9 @@ class Purpose(StrEnum):
     LENGTH = "length"
     FLOOR = "floor"
     SMOOTHING = "smoothing"
+
+
+GIVES_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
 def answered(session: Session, purpose: str, text: str, result: DepthResult | None) -> Session:
@@ -96,11 +100,18 @@ def with_model_of(session: Session, result: DepthResult) -> tuple[Session, Said 
     )
 
 
-def followed(session: Session, result: DepthResult) -> Session:
-    """The fit renewed from a frame."""
+def followed(session: Session, result: DepthResult, judgement: Judgement) -> Session:
+    """The fit renewed from a frame, as far as its picture lets it."""
+    at_s = result.frame.captured_at_s
+    if not judgement.renews:
+        return session.passed_over(at_s)
+    return session.followed(result.inverse_depth, markers_of(result), at_s, judgement.gone)
+
+
+def markers_of(result: DepthResult) -> tuple[Reference, ...]:
+    """The printed markers that a frame shows, as references."""
     height, width = result.inverse_depth.shape
-    seen = references_inside(result.markers, width, height)
-    return session.followed(result.inverse_depth, seen, result.frame.captured_at_s)
+    return references_inside(result.markers, width, height)
 
 
 def _with(session: Session, reference: Reference, result: DepthResult | None) -> Session:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
-from tui.instrument.calibrating import followed, with_model_of
+from tui.instrument.calibrating import followed, markers_of, with_model_of
+from tui.instrument.conscience import NO_JUDGEMENT, PICTURE, judged_by, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
 from tui.instrument.freshness import Freshness
 from tui.instrument.keeping import Keeper
@@ -24,6 +25,8 @@ from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline, Snapshot
+from tui.sight.remembered import Remembered
+from tui.sight.seen import NO_DISTANCE, Seen
 from tui.storage.profiles import Profile
 from tui.targets.observer import observer_of
 
@@ -74,6 +77,11 @@ class Following:
         self._looking_for: object = None
         self._kept: object = None
         self._unseen: tuple[Unseen, ...] = ()
+        self._judgement = NO_JUDGEMENT
+        self._looked: tuple[DepthResult, Remembered | None, Seen] | None = None
+        """A picture that was looked at here, and with what it was compared."""
+        self._pictured: dict[str, str] = {}
+        """What stands of the picture, by what it is about."""
         self._wrong: dict[str, str] = {}
         """What stands as an error, by what it is about."""
 
@@ -151,7 +159,8 @@ class Following:
             self._memory.enter(scene, self._setting(result), quiet=self._profile is not None)
         self._check_profile()
         self._take_model(result)
-        self.session = followed(self.session, result)
+        self._judge()
+        self.session = followed(self.session, result, self._judgement)
         self._observe()
         self._read()
 
@@ -180,18 +189,50 @@ class Following:
             return
         age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
         stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
-        self.reading = frame_reading(self.session, result, info, self._captured_at, age_s, stale, self.mismatches)
+        self.reading = frame_reading(
+            self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
+        )
 
     def _changed(self) -> None:
         if self._shown is not None:
+            self._judge()
             if self.session.tracking is None:
-                self.session = followed(self.session, self._shown)
+                self.session = followed(self.session, self._shown, self._judgement)
             self._keep()
         self._observe()
         self._read()
 
+    def _judge(self) -> None:
+        """What the picture that is shown means for what was measured, and whether that is news."""
+        result, session = self._shown, self.session
+        self._judgement = NO_JUDGEMENT
+        if result is not None:
+            marked = bool(session.targets) and bool(markers_of(result))
+            self._judgement = judged_by(self._seen(result, session.remembered), session, marked=marked)
+        found = {f"{PICTURE}{each.kind.value}": each for each in self._judgement.verdicts}
+        for key in [key for key in self._pictured if key not in found]:
+            self.voice.cured(key, self._pictured.pop(key))
+        for key, each in found.items():
+            if key not in self._pictured:
+                silent = each.kind in NO_DISTANCE or self._judgement.silent
+                words = f"{each.words}: no distance" if silent else each.words
+                self.voice.say(words, Severity.ERROR if silent else Severity.WARNING, key)
+                self._pictured[key] = words
+
+    def _seen(self, result: DepthResult, remembered: Remembered | None) -> Seen:
+        """What is seen of a frame, compared with what is remembered now.
+
+        A frame that was looked at when something else was remembered is looked at once more, here.
+        """
+        if result.compared_with is remembered:
+            return result.seen
+        if self._looked is None or self._looked[0] is not result or self._looked[1] is not remembered:
+            self._looked = result, remembered, self.pipeline.look(result.frame, remembered)
+        return self._looked[2]
+
     def _observe(self) -> None:
-        """Have the pipeline look for the session's targets."""
+        """Have the pipeline look for the session's targets, and compare pictures with what is remembered."""
+        self.pipeline.remember(self.session.remembered)
         wanted = (self.session.targets, self.session.intrinsics)
         if wanted != self._looking_for:
             self._looking_for = wanted
@@ -231,7 +272,8 @@ class Following:
     def _take_model(self, result: DepthResult) -> None:
         """What was measured with another model, as this one sees it; what is dropped for it can be undone."""
         before = self.session
-        self.session, said = with_model_of(before, result)
+        after, said = with_model_of(before, result)
+        self.session = with_remembered(before, after, result.frame.image)
         if said is not None:
             self.voice.say(said.text, said.severity)
             if said.severity is Severity.ERROR:

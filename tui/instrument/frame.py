@@ -18,6 +18,7 @@ from tui.calibration.tracking import name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.sampling import sample_or_none
+from tui.instrument.conscience import NO_JUDGEMENT, Judgement, picture_plain
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.session import Session
@@ -66,11 +67,18 @@ class FrameReading:
     """What somebody who uses the numbers should know, a line each."""
     doubts: tuple[Doubt, ...] = ()
     """What is against the readings of this frame as a whole."""
+    judgement: Judgement = NO_JUDGEMENT
+    """What its picture means for them."""
 
     @property
     def frame(self) -> Frame | None:
         """The frame itself."""
         return None if self.result is None else self.result.frame
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is a reason to give no distance at all."""
+        return any(each.no_distance for each in self.doubts)
 
     def at(self, pixel: tuple[int, int]) -> Reading:
         """The reading at any pixel: the one way in which this program gives a distance to a person or a script."""
@@ -88,6 +96,11 @@ class FrameReading:
             return replace(found, status=Status.OTHER_CAMERA)
         return found
 
+    def picture(self) -> dict[str, object]:
+        """What was seen of the picture, as plain data."""
+        at_s = 0.0 if self.frame is None else self.frame.captured_at_s
+        return picture_plain(self.judgement.seen, at_s, self.captured_at)
+
     def checks(self, checker: Checker | None = None, *, anew: bool = True) -> tuple[Check, ...]:
         """What is read at each reference, and what the others say there.
 
@@ -97,6 +110,8 @@ class FrameReading:
         """
         if self.result is None:
             return ()
+        if self.silent:
+            return tuple(Check(each, None) for each in self.references)
         return (checker or Checker()).check(
             self.calibration, self.references, self.result.inverse_depth, self.window_px, self.context, anew=anew
         )
@@ -130,6 +145,7 @@ def frame_reading(
     age_s: float,
     stale: str,
     mismatches: Sequence[Mismatch] = (),
+    judgement: Judgement = NO_JUDGEMENT,
 ) -> FrameReading:
     """Read one frame with what the user has set."""
     calibration, problem = calibration_of(session)
@@ -137,7 +153,9 @@ def frame_reading(
     caution = session.intrinsics.caution if session.intrinsics is not None else ""
     camera = f"the camera's intrinsics are not to be believed: {caution}" if caution else ""
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
-    warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm, camera)), *waiting)
+    picture = dict.fromkeys([*(each.words for each in judgement.verdicts), *(each.words for each in judgement.doubts)])
+    told = (*picture, *(each.words for each in mismatches))
+    warnings = (*told, *filter(None, (problem, alarm, camera)), *waiting)
     return FrameReading(
         result=result,
         info=info,
@@ -151,6 +169,8 @@ def frame_reading(
         mismatches=tuple(mismatches),
         window_px=session.window_px,
         warnings=tuple(warnings),
+        doubts=judgement.doubts,
+        judgement=judgement,
         crosshair_px=(session.u_px, session.v_px),
     ).filled(session.pins)
 

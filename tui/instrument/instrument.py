@@ -10,16 +10,21 @@ from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.instrument.calibrating import answered, with_renewal_toggled
+from tui.instrument.calibrating import GIVES_REFERENCES, answered, with_renewal_toggled
+from tui.instrument.carrying import carried
+from tui.instrument.conscience import with_remembered
 from tui.instrument.following import Following
 from tui.instrument.frame import FrameReading
 from tui.instrument.memory import Offer
 from tui.instrument.mismatch import MismatchKind
 from tui.instrument.opening import loader, opener
 from tui.instrument.profiles import measured_of, profile_of
+from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
 from tui.storage.profiles import Profile, load_profile, save_profile
+
+ANEW = "r on something whose distance you know begins anew (z takes that back)"
 
 
 class Instrument(Following):
@@ -29,7 +34,8 @@ class Instrument(Following):
 
     def update(self, session: Session) -> None:
         """Take over what the user set: it can be undone, is kept, and is read at once."""
-        before, self.session = self.session, session
+        image = None if self._shown is None else self._shown.frame.image
+        before, self.session = self.session, with_remembered(self.session, session, image)
         self._scenes.history.note(before, session)
         if session.measured != before.measured:
             self._memory.lapsed()
@@ -38,10 +44,40 @@ class Instrument(Following):
     def answer(self, purpose: str, text: str) -> None:
         """Carry out an answer to what `purpose` asked for.
 
+        A reference that is given where the others are not at their pixels any more takes the place of all of them.
+
         Raises:
             InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
         """
-        self.update(answered(self.session, purpose, text, self._shown))
+        session, judgement, words = self.session, self._judgement, ""
+        if purpose in GIVES_REFERENCES:
+            if judgement.unreadable is not None:
+                raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
+            if judgement.elsewhere is not None and session.references:
+                words = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
+                session = session.without_references()
+        self.update(answered(session, purpose, text, self._shown))
+        if words:
+            self.voice.say(f"{words}; z takes that back", Severity.WARNING)
+
+    def carry(self) -> None:
+        """Carry references and pins along to where the picture shows them now.
+
+        Raises:
+            InputError: there is nothing to carry, or where they are is not known well enough.
+        """
+        result, verdict, motion = self._shown, self._judgement.elsewhere, self._judgement.motion
+        if result is None or not self.session.references:
+            raise InputError("there are no references to carry along")
+        if verdict is None:
+            unreadable = self._judgement.unreadable
+            why = "the view has not moved: there is nothing to carry along" if unreadable is None else unreadable.words
+            raise InputError(why)
+        if motion is None:
+            raise InputError(f"{verdict.words}: where the references are now cannot be told; {ANEW}")
+        session, words = carried(self.session, result, motion)
+        self.update(session)
+        self.voice.say(words, Severity.WARNING)
 
     def give_references(self, references: Sequence[Reference]) -> tuple[Unseen, ...]:
         """Give several at once; that they contradict each other is a problem of the reading, not an error here.
@@ -62,7 +98,8 @@ class Instrument(Following):
 
     def toggle_renewal(self) -> None:
         """Renew the fit in every frame, or hold the one there is."""
-        session, words = with_renewal_toggled(self.session, self._shown)
+        shown = self._shown if self._judgement.renews else None
+        session, words = with_renewal_toggled(self.session, shown)
         self.update(session)
         self.voice.say(words)
 
@@ -180,7 +217,7 @@ class Instrument(Following):
         session, result = self.session, self._shown
         if result is None or not (session.references or session.fixed or session.targets):
             raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
-        if session.renews:  # what the references show now, not when they were given
+        if session.renews and self._judgement.renews:  # what the references show now, not when they were given
             session = session.with_references_held(result.inverse_depth)
         profile = profile_of(session.measured, name, self._setting(result), session.window_px)
         path = save_profile(profile)
@@ -212,6 +249,7 @@ class Instrument(Following):
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
         self.wanted = replace(self.wanted, source=spec)
         self._shown, self.reading = None, FrameReading()
+        self._judge()
         self.voice.forget()
         self.freshness.forget()
         self.freeze(False)
@@ -263,4 +301,5 @@ class Instrument(Following):
             "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
             "age_s": round(reading.age_s, 3),
             "warnings": list(reading.warnings),
+            "picture": reading.picture(),
         }

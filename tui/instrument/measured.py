@@ -8,6 +8,7 @@ from tui.calibration.context import MapContext
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.geometry.intrinsics import Intrinsics
+from tui.sight.remembered import Remembered
 from tui.targets.spec import TargetSpec
 
 _SAME_SHAPE = 0.01
@@ -49,6 +50,8 @@ class Measured:
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
+    remembered: Remembered | None = field(default=None, compare=False)
+    """What the picture was like when the references were given, around each of them in their order."""
 
     @property
     def empty(self) -> bool:
@@ -75,7 +78,12 @@ class Measured:
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
             pins=tuple(_moved_pin(each, across, down) for each in self.pins),
+            remembered=None if self.remembered is None else self.remembered.scaled_to(width, height),
         )
+
+    def references_in_words(self) -> str:
+        """'4 references'."""
+        return f"{len(self.references)} reference{'' if len(self.references) == 1 else 's'}"
 
     def in_words(self) -> str:
         """'4 references and 2 pins'; empty if there is nothing."""

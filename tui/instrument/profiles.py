@@ -51,6 +51,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         map_kind=setting.identity.kind,
         intrinsics=measured.intrinsics,
         markers=tuple(target.whole for target in measured.targets),
+        remembered=measured.remembered if measured.references else None,
     )
 
 
@@ -73,6 +74,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         intrinsics=profile.intrinsics,
         pins=tuple(Pin(number, u_px, v_px) for number, u_px, v_px in pins),
         next_pin=1 + max((number for number, _, _ in pins), default=0),
+        remembered=profile.remembered,
     )
 
 
@@ -119,7 +121,8 @@ def fitted_to(
         if not (model and again and measured.references):
             differs(MismatchKind.MODEL if model else MismatchKind.CAMERA, line)
     if identity.key != setting.identity.key and not (again and measured.references):
-        measured = replace(measured, references=(), references_model="", fixed=None, context=None, profile="")
+        unused = replace(measured, references=(), references_model="", fixed=None, context=None, profile="")
+        measured = replace(unused, remembered=None)
     if (profile.width, profile.height) == size:
         return measured, tuple(found), note
     sizes = f"made for {profile.width}x{profile.height} pictures, these are {size[0]}x{size[1]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
+from tui.sight.remembered import Remembered
 from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
@@ -78,6 +79,8 @@ class Session:
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
+    remembered: Remembered | None = field(default=None, compare=False)
+    """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False
     exact_px: tuple[float, float] | None = None
     """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
@@ -225,6 +228,10 @@ class Session:
         """Remove the reference in row `index` of the table."""
         return self._changed(references=self.references[:index] + self.references[index + 1 :])
 
+    def without_references(self) -> Session:
+        """Remove all of them, and what the picture was like when they were given."""
+        return self._changed(references=(), remembered=None, profile="")
+
     def _changed(self, **changes: object) -> Session:
         """After the user changed the references: smoothing must not hold on to what they gave before."""
         tracker = replace(self.tracker, parameters=None)
@@ -253,13 +260,20 @@ class Session:
         """Look for these printed markers from now on."""
         return self._changed(targets=targets)
 
-    def followed(self, inverse_depth: FloatMap, markers: tuple[Reference, ...], at_s: float) -> Session:
+    def followed(
+        self,
+        inverse_depth: FloatMap,
+        markers: tuple[Reference, ...],
+        at_s: float,
+        changed: Mapping[str, str] | None = None,
+    ) -> Session:
         """Renew the fit from a frame: the references at their pixels, and the markers that it shows.
 
         Args:
             inverse_depth: the frame's map, float32, (H, W).
             markers: as references, each at the pixel where this frame shows it.
             at_s: when the frame was taken, seconds on any clock that runs forward.
+            changed: why the picture says of some references, by name, that they cannot be seen at their pixels.
         """
         if not self.renews or not (self.references or markers or self.targets):
             return self if self.tracking is None else replace(self, tracking=None)
@@ -267,8 +281,14 @@ class Session:
         samples = (*_samples(inverse_depth, wanted, self.window_px), *_samples(inverse_depth, markers, self.window_px))
         needed = min(2, len(self.references) + len(self.targets))
         tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
-        tracker, tracking = tracker.step(samples, map_context(inverse_depth), at_s)
+        tracker, tracking = tracker.step(samples, map_context(inverse_depth), at_s, changed)
         return replace(self, tracker=tracker, tracking=tracking)
+
+    def passed_over(self, at_s: float) -> Session:
+        """A frame whose picture says nothing of the references: the fit stays as it is, and grows older."""
+        if not self.renews or self.tracking is None:
+            return self
+        return replace(self, tracking=self.tracker.held(at_s))
 
     def _seen_again(self, inverse_depth: FloatMap) -> tuple[ReferenceSample, ...]:
         """The references as this map shows them; one that it does not show keeps its value."""

@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from tui.camera.frame import Frame
+from tui.camera.frame import Frame, SourceInfo
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -16,6 +17,8 @@ from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
+from tui.sight.remembered import Remembered
+from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.markers import Marker
 
 
@@ -32,6 +35,10 @@ class DepthResult:
     """How long the estimate took."""
     markers: tuple[Marker, ...] = ()
     """The printed markers that were looked for and that the frame shows."""
+    seen: Seen = NOTHING_SEEN
+    """What the picture itself says."""
+    compared_with: Remembered | None = None
+    """The picture of before that `seen` speaks of; None if there was none."""
 
     @property
     def inverse_depth(self) -> FloatMap:
@@ -43,15 +50,46 @@ Observer = Callable[[RGBImage], tuple[Marker, ...]]
 """Looks for printed markers in a picture; called in the inference thread."""
 
 
+class Looker(Protocol):
+    """Looks at the pictures of one source, as `tui.sight.sight.Sight` does; called in the inference thread."""
+
+    def remember(self, remembered: Remembered | None) -> None:
+        """Compare the next pictures with this one."""
+        ...
+
+    def look(self, image: RGBImage, at_s: float) -> Seen:
+        """What is seen of a picture taken at `at_s`, seconds."""
+        ...
+
+    def forget(self) -> None:
+        """What comes next has nothing to do with what came before."""
+        ...
+
+
+def sighted(*, live: bool) -> Looker:
+    """Eyes for a source."""
+    from tui.sight.sight import Sight
+
+    return Sight(live=live)
+
+
 class Inference:
     """Runs the current estimator over the newest frame in a daemon thread of its own.
 
     Args:
         changed: called in the thread after a new result or a new error.
+        looker: gives eyes for a source, which may be `live`.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
         self._changed = changed
+        self._looker = looker
+        self._look: tuple[int, Looker] | None = None
+        """With the epoch that it belongs to."""
+        self._looked: tuple[Frame, Remembered | None, Seen] | None = None
+        """What was seen last, and of what."""
+        self._remembered: Remembered | None = None
+        self._info: SourceInfo | None = None
         self._frames: Mailbox[Frame] = Mailbox()
         self._lock = threading.Lock()
         self._estimator: DepthEstimator | None = None
@@ -89,8 +127,9 @@ class Inference:
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
-    def submit(self, frame: Frame) -> None:
-        """Estimate `frame` next, unless a newer one comes first."""
+    def submit(self, frame: Frame, info: SourceInfo | None = None) -> None:
+        """Estimate `frame` of a source next, unless a newer one comes first."""
+        self._info = info
         self._frames.put(frame, counted=self._at_work)
 
     def want(self, most_per_s: float) -> None:
@@ -118,6 +157,10 @@ class Inference:
         """Look for markers in every frame from the next one on, or for none any more."""
         with self._lock:
             self._observer = observer
+
+    def remember(self, remembered: Remembered | None) -> None:
+        """Compare every picture from the next one on with this one, or with none."""
+        self._remembered = remembered
 
     def forget(self) -> None:
         """Drop the last result and what waits: they belong to another source."""
@@ -151,8 +194,9 @@ class Inference:
         return max(0.0, wait_s)
 
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
-        started_s, epoch = time.monotonic(), self._epoch
+        started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
         try:
+            seen = self._seen(frame, epoch, remembered)
             if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
                 depth_map = infer(estimator, frame.image)
                 identity, engine = estimator.identity, estimator.engine
@@ -174,4 +218,19 @@ class Inference:
         now_s = time.monotonic()
         self.error = ""
         self.rate.tick(now_s)
-        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers)
+        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers, seen, remembered)
+
+    def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None) -> Seen:
+        """Look at a frame, once; a still is judged by itself, whatever picture was shown before it."""
+        if self._looked is not None and self._looked[0] is frame and self._looked[1] is remembered:
+            return self._looked[2]  # estimated anew, for another model or marker
+        info = self._info
+        if self._look is None or self._look[0] != epoch:
+            self._look = epoch, self._looker(live=info is not None and info.live)
+        look = self._look[1]
+        if info is not None and info.still:
+            look.forget()
+        look.remember(remembered)
+        seen = look.look(frame.image, frame.captured_at_s)
+        self._looked = frame, remembered, seen
+        return seen

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
-from tui.pipeline.inference import DepthResult, Inference, Observer
+from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
 from tui.pipeline.loading import Loader, Loading, LoadStatus
+from tui.sight.remembered import Remembered
+from tui.sight.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,16 @@ class Pipeline:
 
     Args:
         changed: called from any of the threads; it must only leave a message.
+        looker: gives eyes for a source, which may be `live`.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
         self._changed = changed
         self._lock = threading.Lock()
         self._capture: Capture | None = None
         self._loading: Loading | None = None
-        self._inference = Inference(changed)
+        self._looker = looker
+        self._inference = Inference(changed, looker)
         self._frame: Frame | None = None
         self._tap: Callable[[Frame], None] | None = None
         self._paused = False
@@ -85,6 +89,16 @@ class Pipeline:
         """Look for markers in every frame, the one that is shown included; None for none any more."""
         self._inference.observe(observer)
         self._again()
+
+    def remember(self, remembered: Remembered | None) -> None:
+        """Compare every picture from the next one on with this one, or with none."""
+        self._inference.remember(remembered)
+
+    def look(self, frame: Frame, remembered: Remembered | None) -> Seen:
+        """What is seen of one frame by itself, compared with a picture of before; in the caller's thread, some 2 ms."""
+        looker = self._looker(live=False)
+        looker.remember(remembered)
+        return looker.look(frame.image, frame.captured_at_s)
 
     def tap(self, tap: Callable[[Frame], None] | None) -> None:
         """Give every captured frame to `tap` too, called in the capture thread; None to stop."""
@@ -149,7 +163,7 @@ class Pipeline:
             if self._paused and self._frame is not None:
                 return
             self._frame = frame
-            self._inference.submit(frame)
+            self._inference.submit(frame, capture.status.info)
             depth_follows = self._inference.result is not None
         if not depth_follows:  # else the screen shows the frame that belongs to the newest map, and is told of that
             self._changed()
@@ -160,7 +174,8 @@ class Pipeline:
 
     def _again(self) -> None:
         """Estimate the frame that is there once more."""
-        frame = self._frame
-        if frame is not None:
+        with self._lock:
+            frame, capture = self._frame, self._capture
+        if frame is not None and capture is not None:
             self._inference.ask()
-            self._inference.submit(frame)
+            self._inference.submit(frame, capture.status.info)

@@ -12,12 +12,14 @@ from textual.widgets import Static
 from tui.camera.frame import Frame
 from tui.depth.loader import default_model
 from tui.errors import DepthTuiError
+from tui.instrument.conscience import PICTURE
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.instrument.session import Session, View
 from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
+from tui.screens import texts
 from tui.screens.asking import Asking
 from tui.screens.dialogs import Dialogs
 from tui.screens.look import Look, color_mode_of
@@ -201,7 +203,9 @@ class InstrumentScreen(CellsScreen):
         line = self.query_one(MessageLine)
         for said in self.instrument.voice.fetch():
             if said.text:
-                line.tell(said.text, Weight(said.severity.value), key=said.key)
+                remedy = texts.remedy_text(self.instrument.reading) if said.key.startswith(PICTURE) else ""
+                text = f"{said.text}; {remedy}" if remedy else said.text
+                line.tell(text, Weight(said.severity.value), key=said.key)
             else:
                 line.cure(said.key)
 

@@ -126,6 +126,10 @@ class MainScreen(InstrumentScreen):
         question, example = _QUESTIONS[Purpose(purpose)]
         self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example)
 
+    def action_carry(self) -> None:
+        """Take references and pins to where the view that has moved shows them now."""
+        self.order(self.instrument.carry)
+
     def action_renewal(self) -> None:
         """Renew the fit in every frame, or hold it."""
         self.order(self.instrument.toggle_renewal)

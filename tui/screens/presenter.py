@@ -28,6 +28,7 @@ from tui.screens.space_text import pins_text, position_text
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import Mark, PictureView
 from tui.widgets.status_line import StatusLine
@@ -66,7 +67,7 @@ class Presenter:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
         instrument, reading = self._instrument, self._instrument.reading
         shown, calibration = instrument.shown, reading.calibration
-        if shown is None or calibration is None:
+        if shown is None or calibration is None or reading.silent:  # lines and legend are distances, too
             self._distances = None
         elif self._distances is None or not self._distances.are_of(shown.inverse_depth, calibration):
             self._distances = MapDistances(shown.inverse_depth, calibration)
@@ -139,6 +140,7 @@ class Presenter:
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
+        screen.query_one(KeyBar).urge("main.carry" if instrument.reading.judgement.motion is not None else "")
         frame = shown.frame if shown else snapshot.frame
         for selector in ("#camera-pane", "#depth-pane"):
             pane = screen.query_one(selector)

@@ -16,6 +16,7 @@ from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import ReadingText, format_interval, format_range, format_units
 from tui.instrument.frame import FrameReading, seconds_in_words
+from tui.instrument.instrument import ANEW
 from tui.instrument.measured import Pin
 from tui.instrument.session import Session
 from tui.pipeline.capture import CaptureStage
@@ -80,6 +81,7 @@ def status_fields(
             fields.append(Field(age, 6, Tone.DIM, right=True, restless=True))
         dropped = f"{snapshot.dropped} dropped" if snapshot.dropped else ""
         fields.append(Field(dropped, 8, Tone.DIM, right=True, restless=True))
+    fields.append(Field(picture_text(reading), -1, Tone.WARNING, right=True))
     fields.append(_live_field(session, reading, capture.stage, still=still))
     return fields
 
@@ -138,6 +140,20 @@ def depth_hint(snapshot: Snapshot, shown: DepthResult | None) -> str:
     if snapshot.frame is not None and snapshot.frame.true_depth_m is None:
         return "no model: press m to choose or download one"
     return "waiting for a picture"
+
+
+def picture_text(reading: FrameReading) -> str:
+    """The worst that is wrong with the picture, in a word or two: 'DARK'; empty if it passed."""
+    return next((each.kind.value.upper() for each in reading.judgement.verdicts), "")
+
+
+def remedy_text(reading: FrameReading) -> str:
+    """What to do about references that are not at their pixels any more; empty if they are."""
+    if reading.judgement.elsewhere is None:
+        return ""
+    if reading.judgement.motion is not None:
+        return "R carries the references along"
+    return ANEW
 
 
 def stale_text(reading: FrameReading) -> ReadingText:
@@ -201,7 +217,8 @@ def calibration_text(
         own = index < len(session.references)
         glyph = reference_glyph(index + 1) if own else marker_glyph(each.reference)
         shown = replace(each, set_aside=True) if name_of(each.reference) in aside else each
-        text, suspect = _reference_row(glyph, shown, session.unit, tells=tells, compact=compact)
+        why = reading.judgement.gone.get(name_of(each.reference), "")
+        text, suspect = _reference_row(glyph, shown, session.unit, why, tells=tells, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
@@ -212,14 +229,27 @@ def calibration_text(
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
 
 
-def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool, compact: bool) -> tuple[str, bool]:
-    """The row, and whether it stands out; `tells`: there are enough others for what they say to count."""
+def _reference_row(
+    glyph: str, check: Check, unit: DistanceUnit, gone: str, *, tells: bool, compact: bool
+) -> tuple[str, bool]:
+    """The row, and whether it stands out.
+
+    Args:
+        glyph: number or marker.
+        check: of the reference.
+        unit: of the distances.
+        gone: why the picture says that it does not count.
+        tells: whether there are enough others for what they say to count.
+        compact: leave out pixel and label.
+    """
     reference = check.reference
     u_px, v_px = reference.pixel
     place = f"{glyph:<2}" if compact else f"{glyph:<2}({u_px:>4},{v_px:>4})"
     text = f"{place}{format_distance(reference.distance_m, unit):>9}"
     end = "" if compact else f"  {reference.label}"
     off = check.relative if check.others_relative is None else check.others_relative
+    if gone:
+        return f"{text}  {gone}", True
     if check.set_aside:
         why = "something in front?" if compact or off is None else f"{100 * abs(off):.0f} % off, something in front?"
         return f"{text}  set aside: {why}", True
@@ -272,7 +302,7 @@ def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, b
     if offer:
         return offer, False
     if reading.warnings:
-        return "; ".join(reading.warnings), True
+        return "; ".join(filter(None, (*reading.warnings[:1], remedy_text(reading), *reading.warnings[1:]))), True
     calibration = reading.calibration
     if calibration is None:
         return _FIRST_STEPS, False

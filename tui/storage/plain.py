@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from tui.errors import StorageError
@@ -75,6 +75,11 @@ class Fields:
     def child(self, key: str) -> Fields:
         """An object within this one."""
         return Fields(self._get(key), what=self._what, remedy=self._remedy, where=self._path(key))
+
+    def values(self, key: str) -> Mapping[str, object]:
+        """An object within this one, for somebody who checks its values."""
+        value = self._get(key)
+        return value if isinstance(value, dict) else self._wrong(key, "an object")
 
     def children(self, key: str) -> Iterator[Fields]:
         """A list of objects."""

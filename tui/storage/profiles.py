@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tui.calibration.beliefs import MapKind, beliefs_of
@@ -13,6 +13,7 @@ from tui.calibration.result import Calibration, CalibrationKind
 from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import Sample
+from tui.sight.remembered import Remembered
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
 from tui.storage.named import Documents
 from tui.storage.paths import profiles_dir
@@ -58,6 +59,8 @@ class Profile:
     """Of the camera, for pictures of this size; None if they were not known."""
     markers: tuple[str, ...] = ()
     """Printed targets to look for, as they are typed: `DICT_4X4_50:0=80mm`."""
+    remembered: Remembered | None = field(default=None, compare=False)
+    """What the picture was like when the references were given; profiles of before do not say."""
 
 
 def check_profile_name(name: str) -> str:
@@ -166,6 +169,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "window_px": profile.window_px,
         "markers": list(profile.markers),
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
+        "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
         "references": [
             {
                 "x": each.reference.u_px,
@@ -222,7 +226,15 @@ def profile_from_plain(fields: Fields) -> Profile:
         calibration=calibration,
         intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
         markers=fields.texts("markers") if fields.has("markers") else (),
+        remembered=_remembered(fields) if fields.has("remembered") else None,
     )
+
+
+def _remembered(fields: Fields) -> Remembered:
+    try:
+        return Remembered.from_plain(fields.values("remembered"))
+    except InputError as error:
+        fields.fail(str(error))
 
 
 def _reference(fields: Fields) -> ReferenceSample:

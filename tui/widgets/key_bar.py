@@ -113,6 +113,13 @@ class KeyBar(Widget):
         """Show the keys of the screen; `always` names the ids of bindings that stay when room is short."""
         super().__init__(id=widget_id)
         self._always = always
+        self._urged = ""
+
+    def urge(self, binding_id: str) -> None:
+        """Show this binding first, also if it is usually not shown; none if empty."""
+        if binding_id != self._urged:
+            self._urged = binding_id
+            self.refresh()
 
     def on_mount(self) -> None:
         """Follow the focus: other widgets, other keys."""
@@ -120,7 +127,8 @@ class KeyBar(Widget):
 
     def _shown(self) -> list[KeyHint]:
         active: list[ActiveBinding] = list(self.screen.active_bindings.values())
-        shown = [a.binding for a in active if a.binding.show and a.enabled]
+        urged = [a.binding for a in active if self._urged and a.binding.id == self._urged and a.enabled]
+        shown = urged + [a.binding for a in active if a.binding.show and a.enabled and a.binding not in urged]
         always = hints(b for b in shown if b.id in self._always)
         return fit_hints(hints(shown), always, self.size.width - 1)
 
