@@ -97,7 +97,9 @@ def source(monkeypatch: pytest.MonkeyPatch) -> SteppableSource:
 
 
 @contextmanager
-def watching(monkeypatch: pytest.MonkeyPatch, source: SteppableSource, *arguments: str) -> Iterator[Watched]:
+def watching(
+    monkeypatch: pytest.MonkeyPatch, source: SteppableSource, *arguments: str, first: RGBImage | None = None
+) -> Iterator[Watched]:
     lines: queue.Queue[str] = queue.Queue()
     held = Watched(source, lines)
     codes: list[int] = []
@@ -109,7 +111,7 @@ def watching(monkeypatch: pytest.MonkeyPatch, source: SteppableSource, *argument
 
     monkeypatch.setattr(watch, "put", put)
     thread = threading.Thread(target=lambda: codes.append(run(["watch", "--source", "0", *arguments])), daemon=True)
-    held.show(stripes())
+    held.show(stripes() if first is None else first)
     thread.start()
     try:
         yield held

@@ -92,7 +92,8 @@ class FrameReading:
         found = judged(read(self.calibration, sample, pixel, self.context), self.calibration, self.doubts)
         if self.stale:
             return Reading(found.inverse_depth, None, None, None, Status.STALE)
-        if found.status in _BELIEVED and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
+        believed = found.distance_m is not None and found.status in _BELIEVED
+        if believed and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
             return replace(found, status=Status.OTHER_CAMERA)
         return found
 
