@@ -171,8 +171,8 @@ async def test_resize_shows_the_same_picture_in_the_new_pane() -> None:
             view = app.view.viewport
             assert view is not None
             assert (view.columns, view.rows) == (size[0] - 2, size[1] - 3)
-            assert at is not None
             at = view.cell_of(320, 240)
+            assert at is not None
             assert lines(app.view)[at.row][at.column] == "┼"
             assert {len(line) for line in lines(app.view)} == {size[0] - 2}
 
