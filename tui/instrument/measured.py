@@ -78,7 +78,9 @@ class Measured:
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
             pins=tuple(_moved_pin(each, across, down) for each in self.pins),
-            remembered=None if self.remembered is None else self.remembered.scaled_to(width, height),
+            remembered=None
+            if self.remembered is None or not self.same_shape(width, height)
+            else self.remembered.scaled_to(width, height),
         )
 
     def references_in_words(self) -> str:
