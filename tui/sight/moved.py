@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.sight.looks import Grey
+from tui.sight.looks import Grey, evened
 from tui.sight.seen import Motion
 from tui.sight.view import Fit, Matrix, View, carried
 
@@ -60,8 +60,9 @@ class Watched:
         self.moved_words = ""
         self.zoomed_words = ""
 
-    def look(self, now: Grey, at_s: float, *, moved: bool) -> Compared:
-        """Compare with a small picture, evened; `moved`: whether that is what is said at present."""
+    def look(self, small: Grey, at_s: float, *, moved: bool) -> Compared:
+        """Compare with a small picture; `moved`: whether that is what is said at present."""
+        now = evened(small)
         followed = None if self._last is None else self._view.refined(now, self._last)
         if followed is not None and followed.share >= _SURELY_MOVED:
             self._last = followed.homography
@@ -77,7 +78,7 @@ class Watched:
         if still >= SAME_SHARE:
             return _SAME
         if len(self._view.points) < _LEAST_POINTS:
-            return _SAME if len(View(now).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
+            return _SAME if len(View(small).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
         if self._searched_s != at_s:
             return Compared()  # not searched for this time
         return Compared(known=True, another=True)
