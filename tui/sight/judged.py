@@ -8,21 +8,26 @@ from __future__ import annotations
 from tui.sight.looks import Looks
 from tui.sight.seen import VerdictKind
 
-DARK_HIGHEST = 36.0
-"""Grey levels: nothing but one pixel in a hundred is brighter; low-key pictures of rooms have 48 and more."""
-DARK_HIGH = 22.0
-DARK_SHARE = 0.2
-"""Of the light that there was."""
-DARK_SHARE_HIGH = 45.0
+DARK_HIGHEST = 46.0
+"""Grey levels: but for one pixel in a hundred everything is darker; low-key pictures of rooms have 48 and more, a
+room with 2 % of its light, linear, 44 and less."""
+DARK_AS_BEFORE = 24.0
+"""The same where the references were given in nearly as little light."""
+DARK_SHARE = 0.22
+"""Of the brightness that there was; 2 % of the light, linear, leave 0.17."""
 COVERED_TEXTURE = 4.0
 """Rooms have 11 and more, a lens behind a finger or paper 3 and less."""
 COVERED_EDGES = 0.01
 COVERED_SHARPNESS = 0.075
 """Blurred by more than 20 px of 640: nothing is to be made out."""
 BLURRED_SHARPNESS = 0.19
-"""In focus 0.24 and more, blurred by 6 px of 640 0.16 and less."""
+"""In focus 0.24 and more, blurred by 6 px of 640 0.17 and less."""
+BLURRED_SOFTER = 0.138
+"""In focus 0.17 and more, shaken by 20 px of 640 0.136 and less."""
 BLURRED_SHARE = 0.6
 """Of the sharpness that there was."""
+_AS_SOFT_SHARE = 0.85
+"""A camera that is always soft was calibrated as soft as it is: only what is softer than this share counts."""
 _EASIER = 1.15
 """What is said stays until the number is better than its threshold by so much."""
 
@@ -41,11 +46,9 @@ def judged(now: Looks, then: Looks | None, said: frozenset[VerdictKind]) -> Verd
 def is_dark(now: Looks, then: Looks | None, *, easier: bool = False) -> bool:
     """Whether there is too little light to see by."""
     factor = _EASIER if easier else 1.0
-    if now.highest < factor * DARK_HIGHEST and now.high < factor * DARK_HIGH:
-        return True
-    if then is None:
-        return False
-    return now.brightness < factor * DARK_SHARE * then.brightness and now.high < factor * DARK_SHARE_HIGH
+    if then is None or now.brightness < factor * DARK_SHARE * then.brightness:
+        return now.highest < factor * DARK_HIGHEST
+    return now.highest < factor * DARK_AS_BEFORE
 
 
 def is_covered(now: Looks, then: Looks | None, *, easier: bool = False) -> bool:
@@ -58,27 +61,22 @@ def is_covered(now: Looks, then: Looks | None, *, easier: bool = False) -> bool:
 
 
 def is_blurred(now: Looks, then: Looks | None, *, easier: bool = False) -> bool:
-    """Whether even the sharpest edges are soft."""
-    factor = _EASIER if easier else 1.0
+    """Whether even the sharpest edges are soft, or all that lie one way."""
     if not now.sharpness:
         return False  # there is no edge to tell by
-    least = BLURRED_SHARPNESS
+    factor = _EASIER if easier else 1.0
+    sharp, softer = BLURRED_SHARPNESS, BLURRED_SOFTER
     if then is not None and then.sharpness:
-        # A camera that is always soft was calibrated as soft as it is.
-        least = min(max(least, BLURRED_SHARE * then.sharpness), 0.85 * then.sharpness)
-    return now.sharpness < factor * least
+        sharp = min(max(sharp, BLURRED_SHARE * then.sharpness), _AS_SOFT_SHARE * then.sharpness)
+        softer = min(softer, _AS_SOFT_SHARE * then.softer)
+    return now.sharpness < factor * sharp or now.softer < factor * softer
 
 
 def words(kind: VerdictKind, now: Looks, then: Looks | None) -> str:
     """Return a verdict on the numbers in words."""
     if kind is VerdictKind.DARK:
         if then is not None and then.brightness > 2 * now.brightness:
-            share = max(100 * now.brightness / then.brightness, 0.1)
-            return (
-                f"dark: {share:.1g} % of the light there was"
-                if share < 1
-                else f"dark: {share:.0f} % of the light there was"
-            )
+            return f"dark: {100 * now.brightness / then.brightness:.2g} % of the light there was"
         return "dark: too little light to see by"
     if kind is VerdictKind.COVERED:
         return "covered: nothing is to be made out"

@@ -44,6 +44,8 @@ class Looks:
     sharpness: float
     """Of the sharpest edges: the steepest step from one pixel to the next at 320 x 240 as a share of the whole edge's
     contrast; about 0.3 in focus, 0.15 blurred by 6 px of 640; 0 where no edge is to be seen."""
+    softer: float
+    """The same across or down, whichever is softer: a camera that shakes blurs one way only."""
     edges: float
     """Share of the picture near such edges, which stand out of the noise."""
     texture: float
@@ -81,7 +83,7 @@ def looks(middle: Grey) -> Looks:
     clipped = float(counts[:2].sum() + counts[254:].sum()) / middle.size
     cells = cv2.resize(middle, _TEXTURE_CELLS, interpolation=cv2.INTER_AREA).astype(np.float32)
     steps = np.concatenate((np.abs(np.diff(cells, axis=0)).ravel(), np.abs(np.diff(cells, axis=1)).ravel()))
-    sharpness, edges = _sharpness(middle, high - low)
+    sharpness, softer, edges = _sharpness(middle, high - low)
     return Looks(
         brightness=float(np.arange(256) @ counts) / middle.size,
         low=low,
@@ -89,31 +91,33 @@ def looks(middle: Grey) -> Looks:
         highest=highest,
         clipped=clipped,
         sharpness=sharpness,
+        softer=softer,
         edges=edges,
         texture=float(np.percentile(steps, 95)),
     )
 
 
-def _sharpness(middle: Grey, spread: float) -> tuple[float, float]:
-    """Return how steep the sharpest edges are, as a share of their contrast, and what share of the picture has edges.
+def _sharpness(middle: Grey, spread: float) -> tuple[float, float, float]:
+    """Return how steep the sharpest edges are: any way, across or down whichever is softer; and how much has edges.
 
-    Light and contrast cancel out; what is no more than noise counts as no edge.
+    A share of the contrast each: light cancels out. What is no more than noise counts as no edge.
     """
     calm = cv2.GaussianBlur(middle, (3, 3), 0)
     grain = float(cv2.absdiff(middle, calm)[::2, ::2].mean())
     contrast = cv2.subtract(cv2.dilate(calm, _WINDOW), cv2.erode(calm, _WINDOW))
-    edges = contrast > max(_LEAST_CONTRAST, 0.15 * spread, _GRAINS * grain)
+    edges = contrast > max(_LEAST_CONTRAST, 0.15 * spread) + _GRAINS * grain
     count = int(np.count_nonzero(edges))
     if count < _LEAST_EDGES:
-        return 0.0, count / middle.size
+        return 0.0, 0.0, count / middle.size
     some = np.flatnonzero(edges)[:: 1 + count // _EDGES_MEASURED]
-    across = cv2.Scharr(calm, cv2.CV_16S, 1, 0).ravel()[some].astype(np.float32)
-    down = cv2.Scharr(calm, cv2.CV_16S, 0, 1).ravel()[some].astype(np.float32)
-    share = np.sqrt(across * across + down * down) / (32.0 * contrast.ravel()[some])
-    return float(np.percentile(share, 98)), count / middle.size
+    whole = 32.0 * contrast.ravel()[some].astype(np.float32)
+    across = np.abs(cv2.Scharr(calm, cv2.CV_16S, 1, 0).ravel()[some] / whole)
+    down = np.abs(cv2.Scharr(calm, cv2.CV_16S, 0, 1).ravel()[some] / whole)
+    any_way, sideways, upright = np.percentile([np.hypot(across, down), across, down], 98, axis=1)
+    return float(any_way), float(min(sideways, upright)), count / middle.size
 
 
-_GRAINS = 6.0
+_GRAINS = 4.0
 """Contrast that noise alone makes within the window, in mean differences between a pixel and its neighbours."""
 
 
@@ -121,7 +125,7 @@ def evened(small: Grey) -> Grey:
     """Return the small picture with the light taken out: each place by its own mean and contrast, 128 is level."""
     values = small.astype(np.float32)
     apart = values - cv2.blur(values, (13, 13))
-    contrast = np.sqrt(cv2.blur(apart * apart, (25, 25))) + np.float32(_EVENED_FLOOR)
+    contrast = np.sqrt(np.maximum(cv2.blur(apart * apart, (25, 25)), 0)) + np.float32(_EVENED_FLOOR)
     return np.asarray(np.clip(128 + 40 * apart / contrast, 0, 255), dtype=np.uint8)
 
 

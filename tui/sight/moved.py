@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.sight.looks import Grey
+from tui.sight.looks import Grey, evened
 from tui.sight.seen import Motion
 from tui.sight.view import Fit, Matrix, View, carried
 
@@ -60,8 +60,9 @@ class Watched:
         self.moved_words = ""
         self.zoomed_words = ""
 
-    def look(self, now: Grey, at_s: float, *, moved: bool) -> Compared:
-        """Compare with a small picture, evened; `moved`: whether that is what is said at present."""
+    def look(self, small: Grey, at_s: float, *, moved: bool) -> Compared:
+        """Compare with a small picture; `moved`: whether that is what is said at present."""
+        now = evened(small)
         followed = None if self._last is None else self._view.refined(now, self._last)
         if followed is not None and followed.share >= _SURELY_MOVED:
             self._last = followed.homography
@@ -77,7 +78,7 @@ class Watched:
         if still >= SAME_SHARE:
             return _SAME
         if len(self._view.points) < _LEAST_POINTS:
-            return _SAME if len(View(now).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
+            return _SAME if len(View(small).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
         if self._searched_s != at_s:
             return Compared()  # not searched for this time
         return Compared(known=True, another=True)
@@ -119,24 +120,35 @@ class Watched:
         width, height = self._view.width, self._view.height
         grid = np.stack(np.meshgrid(np.linspace(0, width - 1, 5), np.linspace(0, height - 1, 5)), -1).reshape(-1, 2)
         away = np.hypot(*(carried(fit.homography, grid) - grid).T)
-        if float(np.percentile(away, 75)) * self._px640 < (_RESTED_PX if moved else MOVED_PX):
+        far = float(np.percentile(away, 75))
+        if far * self._px640 < (_RESTED_PX if moved else MOVED_PX):
             return _SAME
         zoom, shift = _zoom_and_shift(fit.homography, width, height)
         zoomed = max(zoom, 1 / zoom) > (_ZOOM_RESTED if self.zoomed_words and moved else ZOOMED)
-        self.zoomed_words = f"zoomed {'' if zoom > 1 else 'out '}by {max(zoom, 1 / zoom):.2g}"
-        far_px = (shift if zoomed else float(np.median(away))) * self._px
+        times = max(zoom, 1 / zoom)
+        self.zoomed_words = f"zoomed {'' if zoom > 1 else 'out '}by {times:.{2 if times >= 1.095 else 3}g}"
+        far_px = (shift if zoomed else far) * self._px
         self.moved_words = f"the view has moved by about {_round(far_px)} px"
         return Compared(known=True, fit=fit, moved=not zoomed or shift * self._px640 > 2 * MOVED_PX, zoomed=zoomed)
 
 
 def _zoom_and_shift(homography: Matrix, width: int, height: int) -> tuple[float, float]:
-    """Return how much larger things in the middle are now, and how far the middle has gone."""
-    middle = np.array([[(width - 1) / 2, (height - 1) / 2]])
-    step = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    out = carried(homography, step)
+    """Return how much larger things are now, and how far the middle has gone.
+
+    A camera that only turns enlarges what leaves the middle as much as what comes into it: forth and back cancel.
+    """
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    forth, there = _enlarged(homography, middle)
+    back, _ = _enlarged(np.asarray(np.linalg.inv(homography), dtype=np.float64), middle)
+    return float(np.sqrt(forth / back)), float(np.hypot(there[0] - middle[0], there[1] - middle[1]))
+
+
+def _enlarged(homography: Matrix, at: tuple[float, float]) -> tuple[float, tuple[float, float]]:
+    """Return how much larger what lies at a point becomes, and where it goes."""
+    out = carried(homography, np.array(at) + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
     across, down = out[1] - out[0], out[2] - out[0]
-    zoom = float(np.sqrt(max(across[0] * down[1] - across[1] * down[0], 1e-9)))
-    return zoom, float(np.hypot(*(out[0] - middle[0])))
+    area = float(across[0] * down[1] - across[1] * down[0])
+    return float(np.sqrt(max(area, 1e-6))), (float(out[0, 0]), float(out[0, 1]))
 
 
 def _round(px: float) -> str:

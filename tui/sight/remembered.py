@@ -141,7 +141,7 @@ class Remembered:
 
 
 _SHAPE_TOLERANCE = 0.01
-_GREATEST = {f.name: 1.0 if f.name in ("clipped", "sharpness", "edges") else 255.0 for f in fields(Looks)}
+_GREATEST = {f.name: 1.0 if f.name in ("clipped", "sharpness", "softer", "edges") else 255.0 for f in fields(Looks)}
 
 
 def patch_at(small: Grey, centre: tuple[float, float], side: int = PATCH_SIDE) -> Grey:

@@ -10,7 +10,7 @@ import numpy as np
 from tui.geometry.arrays import RGBImage
 from tui.sight.judged import judged, words
 from tui.sight.lasting import Lasting
-from tui.sight.looks import LEAST_SIDE_PX, Looks, evened, looks, small_pictures
+from tui.sight.looks import LEAST_SIDE_PX, Looks, looks, small_pictures
 from tui.sight.moved import Compared, Watched
 from tui.sight.neighbourhoods import changed_places
 from tui.sight.remembered import Place, Remembered
@@ -71,7 +71,7 @@ class Sight:
         changed: tuple[bool, ...] = ()
         if remembered is not None and self._watched is not None:
             if bad is None:
-                compared = self._watched.look(evened(small), at_s, moved=self._moved())
+                compared = self._watched.look(small, at_s, moved=self._moved())
             if bad is None and not compared.another and compared.known:
                 changed = changed_places(small, now.brightness, remembered, compared.fit)
         verdicts = self._verdicts(now, then, bad, compared, at_s, frozen=frozen)
