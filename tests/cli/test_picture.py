@@ -150,6 +150,8 @@ def test_a_profile_is_compared_with_the_picture_that_it_is_used_with(
     assert (reading["distance_m"], reading["low_m"], reading["status"]) == (None, None, "doubtful")
     assert kind in kinds(found)
     assert any(kind in each for each in found["warnings"])
+    if kind != "dark":
+        assert [kind in each["reason"] for each in found["set_aside"]] == [True] * 5
     assert all(each["read_m"] is None for each in found["calibration"]["references"])
     assert run(["measure", path, "--profile", profile, *AT]) == 0
     assert kind in capsys.readouterr().out

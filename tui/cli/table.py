@@ -36,12 +36,10 @@ _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
 def show_measurement(measurement: Measurement, heading: str, warnings: Sequence[str] = ()) -> None:
-    """Print what is to be known first, the readings, and how well the references fit."""
+    """Print the readings, how well the references fit, and what else is to be known."""
     calibration = measurement.calibration
     console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
-    for warning in warnings:
-        console.print(Text(f" {printable(warning)}"), style="yellow")
     console.print()
     rows = [_reading_row(point, calibration) for point in measurement.readings]
     for line in align([_READING_HEADINGS, *rows]):
@@ -50,6 +48,10 @@ def show_measurement(measurement: Measurement, heading: str, warnings: Sequence[
         console.print()
         for line in align([_REFERENCE_HEADINGS, *(_reference_row(each) for each in measurement.checks)]):
             console.print(line)
+    if warnings:
+        console.print()
+    for warning in warnings:
+        console.print(Text(f" {printable(warning)}"), style="yellow")
 
 
 def align(rows: Sequence[Sequence[str | Text]], *, right: bool = True) -> list[Text]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from tui.calibration.checks import Check, Checker
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.doubt import Doubt, judged
-from tui.calibration.measure import PointReading
+from tui.calibration.measure import PointReading, Unseen
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
@@ -96,6 +96,11 @@ class FrameReading:
         if believed and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
             return replace(found, status=Status.OTHER_CAMERA)
         return found
+
+    def gone(self) -> tuple[Unseen, ...]:
+        """The references that do not count in this frame, as its picture shows something else there."""
+        why = self.judgement.gone
+        return tuple(Unseen(each, why[name_of(each)]) for each in self.references if name_of(each) in why)
 
     def picture(self) -> dict[str, object]:
         """What was seen of the picture, as plain data."""

@@ -273,7 +273,8 @@ class Instrument(Following):
     def measurement(self, points: Sequence[PointReading] | None = None) -> Measurement:
         """What is read now: at the crosshair and the pins, or at these points."""
         readings = self.reading.readings() if points is None else tuple(points)
-        return Measurement(self.reading.calibration, readings, self.reading.checks(), self._unseen)
+        aside = (*self._unseen, *self.reading.gone())
+        return Measurement(self.reading.calibration, readings, self.reading.checks(), aside)
 
     def report(self, points: Sequence[PointReading] | None = None) -> Report:
         """The same as plain data: what `measure --json` prints and a capture keeps.
