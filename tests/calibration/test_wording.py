@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.calibration.beliefs import EXACT
 from tui.calibration.doubt import judged
 from tui.calibration.fit import fit, typed
 from tui.calibration.reading import Reading, Status, read
@@ -25,8 +26,8 @@ def told(calibration: Calibration | None, inverse_depth: float) -> ReadingText:
 
 
 def test_a_reading_that_can_be_believed_needs_no_advice() -> None:
-    text = told(typed(1.0, 0.0), 1 / 1.5)
-    assert text.hero.startswith("1.5")
+    text = told(typed(1.0, 0.0, EXACT), 1 / 1.5)
+    assert text.hero == "1.50 ± 0.05 m"
     assert text.interval.startswith("95 %: ")
     assert text.others.endswith("0.667 units")
     assert text.advice == ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.calibration.context import MapContext
+from tui.calibration.doubt import judged
 from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read, read_all
 from tui.calibration.reference import Reference, ReferenceSample
@@ -88,7 +89,7 @@ def check_references(
     return tuple(
         Check(
             reference,
-            reading if on_map else None,
+            judged(reading, calibration) if on_map else None,
             _others_say(calibration, reference, sample, context) if others and calibration is not None else None,
             name_of(reference) in aside,
         )
@@ -156,4 +157,4 @@ def _others_say(
             calibration = fit(others, calibration.beliefs, calibration.context)
         except InputError:
             return None
-    return read(calibration, sample, reference.pixel, context)
+    return judged(read(calibration, sample, reference.pixel, context), calibration)

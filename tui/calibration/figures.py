@@ -22,6 +22,9 @@ _ENDS_TOLERANCE = 0.15
 """How far an end of a wide interval may be rounded outwards, relative, to be shown with one digit."""
 _SLACK = 1e-9
 """Of a step: what a float may be off without being another number."""
+_COARSE, _ALIKE = 1.25, 1.15
+"""How much wider an interval may be shown than it is: so that its ends need no digit more than the number, and so that
+both sides are said by one."""
 _FOOT_IN = 12
 _LARGE = 1e7
 _FAR_IN_CM = 100.0
@@ -77,7 +80,7 @@ class _Grain:
 
 
 _M, _CM, _MM = _Unit(1.0, "m", 1e-3), _Unit(0.01, "cm", 0.1), _Unit(0.001, "mm", 0.1)
-_FT, _FEET_AND_IN, _IN = _Unit(0.3048, "ft", 1.0), _Unit(0.0254, "in", 0.1, feet=True), _Unit(0.0254, "in", 0.1)
+_FT, _FEET_AND_IN, _IN = _Unit(0.3048, "ft", 0.1), _Unit(0.0254, "in", 0.1, feet=True), _Unit(0.0254, "in", 0.1)
 _M2, _CM2 = _Unit(1.0, "m²", 1e-3), _Unit(1e-4, "cm²", 0.1)
 _FT2, _IN2 = _Unit(0.3048**2, "ft²", 0.01), _Unit(0.0254**2, "in²", 0.1)
 
@@ -114,22 +117,24 @@ def _figure(value: float, low: float | None, high: float | None, shown_in: Dista
 
 
 def _narrow(value: float, low: float, high: float, grain: _Grain) -> Figure:
-    """One number with its interval."""
-    step = grain.step
-    first, last = math.floor(low / step + _SLACK), math.ceil(high / step - _SLACK)
-    count = round(value / step)
-    inside = (math.ceil(low / step - _SLACK), math.floor(high / step + _SLACK))
+    """One number with its interval, whose ends have a digit more where the number's own would widen it much."""
+    half, tail = 0.5 * (high - low), "" if grain.unit.feet else f" {grain.unit.name}"
+    count = round(value / grain.step)
+    inside = (math.ceil(low / grain.step - _SLACK), math.floor(high / grain.step + _SLACK))
     if inside[0] <= inside[1]:
         count = min(max(count, inside[0]), inside[1])
-    below, above = count - first, last - count
-    tail = "" if grain.unit.feet else f" {grain.unit.name}"
     short = f"{grain.text(count)}{tail}"
-    if abs(below - above) > 1:
-        interval = f"{grain.text(first)} - {grain.text(last)}{tail}"
+    fine, coarse = grain, max(count - math.floor(low / grain.step), math.ceil(high / grain.step) - count)
+    if grain.power - 1 >= math.log10(grain.unit.finest) - _SLACK and coarse * grain.step > _COARSE * half:
+        fine = _Grain(grain.unit, grain.power - 1)
+        count *= 10
+    first, last = math.floor(low / fine.step + _SLACK), math.ceil(high / fine.step - _SLACK)
+    reach = max(count - first, last - count, 1)
+    if reach * fine.step > _ALIKE * half and abs(2 * count - first - last) > 1:
+        interval = f"{fine.text(first)} - {fine.text(last)}{tail}"
         return Figure(short, short, interval, f"{short} ({interval})")
-    reach = max(below, above, 1)
-    number = f"{grain.text(count)} ± {grain.text(reach)}{tail}"
-    return Figure(number, short, f"{grain.text(count - reach)} - {grain.text(count + reach)}{tail}", number)
+    number = f"{short.removesuffix(tail)} ± {fine.text(reach)}{tail}"
+    return Figure(number, short, f"{fine.text(count - reach)} - {fine.text(count + reach)}{tail}", number)
 
 
 def _grain(value: float, half: float, unit: _Unit) -> _Grain:

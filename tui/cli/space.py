@@ -116,7 +116,7 @@ def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsi
     console = make_console()
     if readings:
         console.print()
-        rows = [("pixel", "along the ray", "right", "down", "ahead", "")]
+        rows = [("pixel", "along the ray", "across", "along", "ahead", "")]
         rows += [(_pixel((each.u_px, each.v_px)), *_place_cells(each, intrinsics), "") for each in readings]
         for line in align(rows):
             console.print(line)
@@ -135,14 +135,18 @@ def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsi
 
 
 def _place_cells(point: PointReading, intrinsics: Intrinsics) -> tuple[str, str, str, str]:
-    """Along the ray, right, down and ahead."""
+    """Along the ray, to the right or left, up or down, and ahead."""
     try:
         place = place_of(point.reading, (point.u_px, point.v_px), intrinsics, _UNIT)
     except InputError:  # no ray is known there
         place = None
     if place is None:
         return ("-",) * 4
-    return place.ray, f"{'-' * place.left}{place.across}", f"{'-' * place.up}{place.along}", place.ahead
+    across, along = (
+        f"{place.across} {'left' if place.left else 'right'}",
+        f"{place.along} {'up' if place.up else 'down'}",
+    )
+    return place.ray, across, along, place.ahead
 
 
 def _position(where: Position | None) -> dict[str, object]:

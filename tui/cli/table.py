@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from tui.calibration.figures import UNKNOWN
 from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
@@ -116,7 +117,11 @@ def _reference_row(check: Check) -> tuple[str, ...]:
         "-" if read is None else read.short,
         "no distance" if check.relative is None else _off(check.relative),
         "-" if others is None else others.short,
-        ("" if check.others_relative is None else _off(check.others_relative))
+        (
+            ""
+            if others is None or others.short == UNKNOWN or check.others_relative is None
+            else _off(check.others_relative)
+        )
         + ("  set aside" if check.set_aside else ""),
     )
 

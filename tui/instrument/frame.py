@@ -112,7 +112,7 @@ class FrameReading:
             replace(
                 each,
                 reading=None if each.reading is None else self._judged(each.reading),
-                others=None if each.others is None else self._judged(each.others),
+                others=None if self.stale or any(doubt.no_distance for doubt in self.doubts) else each.others,
             )
             for each in found
         )

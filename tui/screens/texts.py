@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
+from tui.calibration.figures import UNKNOWN
 from tui.calibration.health import Grade
 from tui.calibration.outliers import FEWEST
 from tui.calibration.reading import Reading, Status
@@ -235,7 +236,7 @@ def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool,
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
         return f"{text} {reads} {others:>11}", doubtful
-    apart = "" if check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
+    apart = "" if others == UNKNOWN or check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
     return f"{text} {reads} {100 * check.relative:>+6.1f} %{others:>9} {apart:>8}{end}", doubtful
 
 
