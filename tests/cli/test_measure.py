@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,8 @@ def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2)
 def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
     assert list(found) == [
-        "image", "width", "height", "model", "engine", "calibration", "set_aside", "readings", "source", "profile",
-        "time", "age_s", "warnings", "picture",
+        "image", "width", "height", "model", "engine", "calibration", "health", "set_aside", "readings", "source",
+        "profile", "time", "age_s", "warnings", "picture",
     ]  # fmt: skip
     assert (found["image"], found["width"], found["height"]) == (picture, 80, 40)
     assert (found["model"], found["engine"]) == ("planted", "by hand")
@@ -59,14 +60,18 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     assert calibration["references"][1]["sigma_m"] == pytest.approx(0.01)
     assert [(each["x"], each["y"]) for each in calibration["references"]] == [(10, 20), (50, 20)]
     middle, far, hole = found["readings"]
-    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status"}
-    assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "ok")
+    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "reasons"}
+    assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "doubtful")
+    assert middle["reasons"] == ["the interval is wider than a factor of 2"]
+    assert found["health"] == {"grade": "fair", "reasons": ["2 references: 4 or more check each other"]}
+    assert (calibration["health"], calibration["health_reasons"]) == ("fair", found["health"]["reasons"])
     assert middle["distance_m"] == pytest.approx(2.0, rel=1e-4)
     assert middle["low_m"] < 2.0 < middle["high_m"]
     assert middle["inverse_depth"] == pytest.approx(0.2)
     assert (far["status"], far["distance_m"]) == ("extrapolated", pytest.approx(4.0, rel=1e-4))
     assert hole == {
         "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated",
+        "reasons": ["the model gives no value there"],
     }  # fmt: skip
 
 
@@ -121,15 +126,15 @@ def test_the_table_shows_distances_and_how_well_the_references_fit(
 ) -> None:
     assert run(["measure", picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO]) == 0
     out = capsys.readouterr().out
-    heading, _, _, ok, far, hole, _, _, first, second = out.splitlines()
+    heading, _, _, wide, far, hole, _, _, first, second, _, health = out.splitlines()
     assert heading == "stripes.png  80x40   planted (by hand)   2 references: 1/z = 2 p + 0.1"
-    assert ok.split()[:5] == ["(", "30,", "20)", "0.200", "2.00"]
-    assert ok.endswith("   ok")
-    assert far.endswith("extrapolated (references 1.00 - 3.00 m)")
-    assert hole.endswith("saturated (no value there)")
-    assert first.split()[3:] == ["1.00", "m", "1.00", "m", "+0.0", "%", "0.78", "m", "-22.2", "%"]
-    assert second.split()[3:] == ["3.00", "m", "3.00", "m", "+0.0", "%", "3.86", "m", "+28.6", "%"]
-    assert ok.index("2.00 m") == far.index("4.00 m")
+    assert wide.split()[:3] == ["(", "30,", "20)"]
+    assert re.search(r"   1\.2 - 3\.2 m +1\.2 - 3\.2 m   doubtful: the interval is wider than a factor of 2$", wide)
+    assert "extrapolated: beyond the references (1.00 - 3.00 m)" in far
+    assert hole.endswith("saturated: the model gives no value there")
+    assert first.split()[3:] == ["1.00", "m", "1.00", "m", "+0.0", "%", "?"]
+    assert second.split()[3:] == ["3.00", "m", "3.0", "m", "+0.0", "%", "?"]
+    assert health == " calibration fair: 2 references: 4 or more check each other"
 
 
 def test_the_table_says_how_to_get_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from tui.errors import SourceError
 from tui.storage.profiles import Profile, save_profile
 
 TWO = ["--reference", "10,20=1m", "--reference", "70,20=4m"]
+THREE = [*TWO, "--reference", "30,20=2m"]
 BENCH = Profile(
     name="bench", model_name="planted", model_sha256=SHA256, width=80, height=40, camera="camera 0",
     created="2026-03-01T12:00:00+00:00", window_px=5, references=(), calibration=typed(SCALE, SHIFT),
@@ -52,7 +53,7 @@ def lines(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[list[dic
 def test_a_still_gives_as_many_readings_as_are_asked_for_and_ends(
     picture: Path, capsys: pytest.CaptureFixture[str], every: str, count: list[str], expected: int
 ) -> None:
-    found, err = lines(capsys, "watch", "--source", str(picture), "--at", "50,20", "--every", every, *count, *TWO)
+    found, err = lines(capsys, "watch", "--source", str(picture), "--at", "50,20", "--every", every, *count, *THREE)
     assert err == ""
     assert len(found) == expected
     assert len({each["time"] for each in found}) == 1, "it is one frame"
@@ -95,9 +96,10 @@ def test_a_profile_stands_in_every_line_and_another_camera_is_marked(
     assert measured["profile"] == "bench"
     assert measured["warnings"] == found[0]["warnings"]
     assert run(["measure", *common]) == 0
-    assert capsys.readouterr().out.splitlines()[3].endswith("other camera")
+    assert "   other camera: profile bench: made with camera 0" in capsys.readouterr().out.splitlines()[3]
     (forced,), _ = lines(capsys, "watch", *common, "--count", "1", "--force")
-    assert forced["status"] == "ok"
+    assert forced["status"] == "doubtful"
+    assert forced["reasons"] == ["the interval is wider than a factor of 2"], "typed numbers, and nothing of the camera"
 
 
 @pytest.mark.parametrize("command", ["watch", "measure"])

@@ -16,6 +16,7 @@ from tui.cli.root import run
 from tui.errors import InputError
 
 TWO = ["--reference", "10,20=1m", "--reference", "70,20=4m"]
+THREE = [*TWO, "--reference", "30,20=2m"]
 
 
 @pytest.fixture
@@ -32,15 +33,15 @@ def watch(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_text_is_one_line_a_reading(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    out = watch(capsys, "--source", picture, "--at", "30,20", "--at", "50,20", "--every", "1ms", "--count", "2", *TWO)
+    out = watch(capsys, "--source", picture, "--at", "30,20", "--at", "50,20", "--every", "1ms", "--count", "2", *THREE)
     lines = out.splitlines()
     assert len(lines) == 4
-    assert re.match(r"\d\d:\d\d:\d\d \(30, 20\): \d\.\d\d m, 95 % .* m, .* units, ok$", lines[0])
-    assert "(50, 20): 3.0" in lines[3]
+    assert re.match(r"\d\d:\d\d:\d\d \(30, 20\): 2\.0 ± 0\.\d+ m, .* units, ok$", lines[0])
+    assert "(50, 20): 3 m (2.1 - 4.2 m)" in lines[3]
 
 
 def test_json_lines_and_csv_hold_the_same_numbers(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    common = ["--source", picture, "--at", "50,20", "--count", "1", *TWO]
+    common = ["--source", picture, "--at", "50,20", "--count", "1", *THREE]
     (line,) = watch(capsys, *common, "--format", "json").splitlines()
     found = json.loads(line)
     assert found["distance_m"] == pytest.approx(DISTANCES_M[2], rel=0.02)

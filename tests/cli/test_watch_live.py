@@ -23,7 +23,7 @@ from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 from tui.pipeline import capture
 
-TWO = ["--reference", "10,20=1m", "--reference", "70,20=4m"]
+THREE = ["--reference", "10,20=1m", "--reference", "70,20=4m", "--reference", "30,20=2m"]
 FAST = ["--every", "20ms"]
 
 
@@ -126,7 +126,7 @@ def watching(
 def test_every_line_names_its_source_model_time_and_age(
     monkeypatch: pytest.MonkeyPatch, source: SteppableSource
 ) -> None:
-    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *THREE) as held:
         times = []
         for _ in range(4):
             found = held.reading()
@@ -142,7 +142,7 @@ def test_every_line_names_its_source_model_time_and_age(
 def test_an_unplugged_source_is_stale_without_a_distance_and_then_recovers(
     monkeypatch: pytest.MonkeyPatch, source: SteppableSource
 ) -> None:
-    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *THREE) as held:
         before = held.reading(lambda found: found["status"] == "ok")
         held.unplug()
         held.reading(lambda found: found["status"] != "ok")
@@ -163,7 +163,7 @@ def test_an_unplugged_source_is_stale_without_a_distance_and_then_recovers(
 
 def test_a_source_that_hangs_is_stale_after_a_while(monkeypatch: pytest.MonkeyPatch, source: SteppableSource) -> None:
     monkeypatch.setattr("tui.instrument.freshness.LEAST_S", 0.2)
-    with watching(monkeypatch, source, "--at", "50,20", "--format", "csv", *FAST, *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--format", "csv", *FAST, *THREE) as held:
         header = held.line()
 
         def row() -> dict[str, str]:
@@ -185,7 +185,7 @@ def test_a_seldom_reading_is_of_a_new_frame_and_not_stale(
     monkeypatch: pytest.MonkeyPatch, source: SteppableSource
 ) -> None:
     monkeypatch.setattr("tui.instrument.freshness.LEAST_S", 0.1)
-    with watching(monkeypatch, source, "--at", "50,20", "--json", "--every", "500ms", *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--json", "--every", "500ms", *THREE) as held:
         held.reading()
         for _ in range(2):
             found = held.reading()
@@ -195,7 +195,7 @@ def test_a_seldom_reading_is_of_a_new_frame_and_not_stale(
 
 def test_another_size_of_the_same_view_is_followed(monkeypatch: pytest.MonkeyPatch, source: SteppableSource) -> None:
     far = ["--at", "30,20", "--at", "70,20", "--distance", "10,20:70,20", "--intrinsics", "80,80,39.5,19.5"]
-    with watching(monkeypatch, source, *far, "--json", *FAST, *TWO) as held:
+    with watching(monkeypatch, source, *far, "--json", *FAST, *THREE) as held:
 
         def three() -> list[float | None]:
             held.reading(lambda found: found["x"] == 10)  # the last line of a beat
@@ -212,7 +212,7 @@ def test_another_size_of_the_same_view_is_followed(monkeypatch: pytest.MonkeyPat
 def test_another_shape_gives_no_distance_until_it_is_back(
     monkeypatch: pytest.MonkeyPatch, source: SteppableSource
 ) -> None:
-    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--json", *FAST, *THREE) as held:
         before = held.reading(lambda found: found["status"] == "ok")
         held.show(stripes(40, 80))
         found = held.reading(lambda found: found["status"] != "ok")
@@ -233,7 +233,7 @@ def test_the_first_readings_keep_the_period_after_a_model_that_loads_slowly(
         return PlantedEstimator()
 
     monkeypatch.setattr("tui.depth.loader.load_estimator", load)
-    with watching(monkeypatch, source, "--at", "50,20", "--json", "--every", "200ms", *TWO) as held:
+    with watching(monkeypatch, source, "--at", "50,20", "--json", "--every", "200ms", *THREE) as held:
         held.line()
         came_s = [time.monotonic()]
         for _ in range(3):

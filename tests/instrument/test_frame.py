@@ -23,6 +23,7 @@ def test_a_lost_source_gives_stale_without_a_distance_and_recovers(monkeypatch: 
     with driven() as start:
         start.refer(10)
         start.refer(50)
+        start.refer(35)
         start.pin(30)
         before = start.instrument.reading
         assert before.at((30, 20)).status is Status.OK

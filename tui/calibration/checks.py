@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.calibration.context import MapContext
+from tui.calibration.doubt import judged
 from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read, read_all
 from tui.calibration.reference import Reference, ReferenceSample
@@ -24,10 +25,15 @@ class Check:
     reference: Reference
     reading: Reading | None
     """What is read at its pixel, as at any other; None where the map has no such pixel."""
-    others_say_m: float | None = None
+    others: Reading | None = None
     """What is read there with a fit to all other references; None where they give nothing."""
     set_aside: bool = False
     """Whether it does not count in the calibration."""
+
+    @property
+    def others_say_m(self) -> float | None:
+        """The distance that the others give."""
+        return None if self.others is None else self.others.distance_m
 
     @property
     def read_m(self) -> float | None:
@@ -83,8 +89,8 @@ def check_references(
     return tuple(
         Check(
             reference,
-            reading if on_map else None,
-            _others_say_m(calibration, reference, sample, context) if others and calibration is not None else None,
+            judged(reading, calibration) if on_map else None,
+            _others_say(calibration, reference, sample, context) if others and calibration is not None else None,
             name_of(reference) in aside,
         )
         for reference, reading, sample, on_map in zip(references, readings, samples, inside, strict=True)
@@ -110,7 +116,7 @@ class Checker:
         self._calibration: Calibration | None = None
         self._inverse_depth: FloatMap | None = None
         self._asked: tuple[object, ...] = ()
-        self._others_m: dict[str, float | None] = {}
+        self._others: dict[str, Reading | None] = {}
 
     def check(
         self,
@@ -128,18 +134,17 @@ class Checker:
         if asked != self._asked or (anew and not known):
             self._asked, self._inverse_depth, self._calibration = asked, inverse_depth, calibration
             found = check_references(calibration, references, inverse_depth, window_px, context)
-            self._others_m = {name_of(each.reference): each.others_say_m for each in found}
+            self._others = {name_of(each.reference): each.others for each in found}
             return found
         found = check_references(calibration, references, inverse_depth, window_px, context, others=False)
         return tuple(
-            Check(each.reference, each.reading, self._others_m[name_of(each.reference)], each.set_aside)
-            for each in found
+            Check(each.reference, each.reading, self._others[name_of(each.reference)], each.set_aside) for each in found
         )
 
 
-def _others_say_m(
+def _others_say(
     calibration: Calibration, reference: Reference, sample: Sample | None, context: MapContext | None
-) -> float | None:
+) -> Reading | None:
     """What is read at a reference without it; as it is read anyway where the fit does without it."""
     name = name_of(reference)
     others = [
@@ -152,4 +157,4 @@ def _others_say_m(
             calibration = fit(others, calibration.beliefs, calibration.context)
         except InputError:
             return None
-    return read(calibration, sample, reference.pixel, context).distance_m
+    return judged(read(calibration, sample, reference.pixel, context), calibration)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tui.calibration.figures import WIDEST_RATIO
 from tui.calibration.health import Grade
 from tui.calibration.reading import Reading, Status
-from tui.calibration.result import Calibration
-
-WIDEST_RATIO = 2.0
-"""Of the ends of an interval that can still be called ok."""
+from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.units import DistanceUnit
+from tui.calibration.wording import format_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,76 @@ def judged(reading: Reading, calibration: Calibration | None, doubts: Sequence[D
         calibration: that gave it.
         doubts: of the frame as a whole: its picture, its camera.
     """
-    words = tuple(each.words for each in doubts)
+    of_frame = tuple(each.words for each in doubts)
+    own = tuple(filter(None, (_status_in_words(reading, calibration),)))
     if calibration is not None and any(each.no_distance for each in doubts):
-        return Reading(reading.inverse_depth, None, None, None, Status.DOUBTFUL, words)
+        return replace(without_distance(reading), status=Status.DOUBTFUL, reasons=of_frame)
     if reading.distance_m is None:
-        return reading
-    if calibration is not None and calibration.health.grade is Grade.POOR:
-        words += tuple(f"calibration poor: {reason}" for reason in calibration.health.reasons[:1])
-    if reading.low_m is None or reading.high_m is None or reading.high_m > WIDEST_RATIO * reading.low_m:
-        words += ("the interval is wider than a factor of 2",)
-    status = Status.DOUBTFUL if words and reading.status is Status.OK else reading.status
-    return replace(reading, status=status, reasons=words)
+        return replace(reading, reasons=(*own, *of_frame))
+    reasons = (*of_frame, *own, *_weaknesses(reading, calibration))
+    status = Status.DOUBTFUL if reasons and reading.status is Status.OK else reading.status
+    return replace(reading, status=status, reasons=reasons)
+
+
+def judged_between(ends: Sequence[Reading], low: float, high: float | None, caution: str = "") -> Reading:
+    """What can be said of a length or an area that hangs on several readings: it is ok only where all of them are.
+
+    Args:
+        ends: the readings, judged, each with its distance.
+        low: of the number's own interval.
+        high: None where it has no upper end.
+        caution: why the camera's intrinsics are not to be believed; empty if they are.
+
+    Returns:
+        Status and reasons; it has no distance of its own.
+    """
+    reasons = dict.fromkeys(reason for each in ends for reason in each.reasons)
+    own = [f"the camera's intrinsics are not to be believed: {caution}"] if caution else []
+    reasons |= dict.fromkeys(filter(None, (*own, _width_in_words(low, high))))
+    status = next((each.status for each in ends if each.status is not Status.OK), Status.OK)
+    status = Status.DOUBTFUL if reasons and status is Status.OK else status
+    return Reading(None, None, None, None, status, tuple(reasons))
+
+
+def judged_without(ends: Sequence[Reading]) -> Reading:
+    """The same where one of the readings has no distance: with its status, and its reasons."""
+    missing = next(each for each in ends if each.distance_m is None)
+    return Reading(None, None, None, None, missing.status, ("an end has no distance", *missing.reasons))
+
+
+def without_distance(reading: Reading) -> Reading:
+    """The same without what only a distance has."""
+    return replace(reading, distance_m=None, low_m=None, high_m=None)
+
+
+def _weaknesses(reading: Reading, calibration: Calibration | None) -> tuple[str, ...]:
+    """Of the calibration and of the interval."""
+    words = []
+    poor = calibration is not None and calibration.health.grade is Grade.POOR
+    if calibration is not None and poor and calibration.kind is not CalibrationKind.METRIC:  # which has said so
+        words += [f"calibration poor: {reason}" for reason in calibration.health.reasons[:1]]
+    return tuple(filter(None, (*words, _width_in_words(reading.low_m, reading.high_m))))
+
+
+def _width_in_words(low_m: float | None, high_m: float | None) -> str:
+    if low_m is None or high_m is None:
+        return "the interval has no upper end"
+    return f"the interval is wider than a factor of {WIDEST_RATIO:.0f}" if high_m > WIDEST_RATIO * low_m else ""
+
+
+def _status_in_words(reading: Reading, calibration: Calibration | None) -> str:
+    """What the status that the calibration gave means here; empty if ok."""
+    if reading.status is Status.UNCALIBRATED:
+        return "there is no calibration"
+    if reading.status is Status.SATURATED:
+        if reading.inverse_depth is None:
+            return "the model gives no value there"
+        return "too far for this model and calibration"
+    if reading.status is Status.UNVERIFIED:
+        return "the model's own metres, which no reference has checked"
+    if reading.status is Status.EXTRAPOLATED:
+        reach = "" if calibration is None else f" ({format_range(calibration, DistanceUnit.METRES)})"
+        if calibration is not None and calibration.kind is CalibrationKind.SCALE:
+            return f"away from the one reference{reach}: a second one, nearer or farther, helps"
+        return f"beyond the references{reach}"
+    return ""

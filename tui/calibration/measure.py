@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.checks import Check, check_references
 from tui.calibration.context import MapContext, map_context
+from tui.calibration.doubt import judged
 from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read_all
 from tui.calibration.reference import Reference, ReferenceSample
@@ -82,7 +83,9 @@ def measure_map(
         calibration = unverified(beliefs)
     samples = [sample_or_none(inverse_depth, *pixel, window_px) for pixel in queries]
     readings = read_all(calibration, samples, queries, context)
-    points = tuple(PointReading(*pixel, reading) for pixel, reading in zip(queries, readings, strict=True))
+    points = tuple(
+        PointReading(*pixel, judged(reading, calibration)) for pixel, reading in zip(queries, readings, strict=True)
+    )
     behind = () if calibration is None else calibration.references
     checks = check_references(calibration, behind, inverse_depth, window_px, context, others=others)
     return Measurement(calibration, points, checks, unseen)

@@ -31,9 +31,17 @@ def report(measurement: Measurement, *, image: str, width: int, height: int, mod
         "model": model,
         "engine": engine,
         "calibration": None if calibration is None else _calibration(calibration, measurement.checks),
+        "health": health_plain(calibration),
         "set_aside": _set_aside(measurement),
         "readings": [_reading(point) for point in measurement.readings],
     }
+
+
+def health_plain(calibration: Calibration | None) -> Report:
+    """`grade`, null without a calibration, and `reasons`."""
+    if calibration is None:
+        return {"grade": None, "reasons": ["there is no calibration"]}
+    return {"grade": calibration.health.grade.value, "reasons": list(calibration.health.reasons)}
 
 
 def _calibration(calibration: Calibration, checks: Sequence[Check]) -> Report:
@@ -77,6 +85,8 @@ def _reference(check: Check) -> Report:
         "residual_m": check.residual_m,
         "others_say_m": check.others_say_m,
         "set_aside": check.set_aside,
+        "status": None if check.reading is None else check.reading.status.value,
+        "reasons": [] if check.reading is None else list(check.reading.reasons),
     }
 
 
@@ -90,4 +100,5 @@ def _reading(point: PointReading) -> Report:
         "low_m": reading.low_m,
         "high_m": reading.high_m,
         "status": reading.status.value,
+        "reasons": list(reading.reasons),
     }

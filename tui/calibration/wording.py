@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.calibration.figures import UNKNOWN, Figure, length
 from tui.calibration.reading import Reading, Status
-from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.result import Calibration
 from tui.calibration.units import DistanceUnit, format_distance
 
 _NOT_HERE = {Status.STALE: "stale", Status.OTHER_SIZE: "no distance", Status.OUTSIDE: "no distance"}
@@ -29,26 +30,45 @@ class ReadingText:
     """What to do, or how far to trust it; empty when all is well."""
 
 
-def describe(reading: Reading, calibration: Calibration | None, unit: DistanceUnit) -> ReadingText:
-    """Put a reading into words, the user's unit first."""
+def describe(reading: Reading, unit: DistanceUnit) -> ReadingText:
+    """Put a judged reading into words, the user's unit first."""
     units = f"{format_units(reading.inverse_depth)} units"
+    advice = _advice(reading)
     if reading.status in _NOT_HERE:
-        return ReadingText(_NOT_HERE[reading.status], "", "", f"{reading.status.value}: no distance")
+        return ReadingText(_NOT_HERE[reading.status], "", "", advice)
+    if reading.status is Status.DOUBTFUL and reading.distance_m is None:
+        return ReadingText("no distance", "", units, advice)
     if reading.inverse_depth is None:
         return ReadingText("no depth", "", "", "the model gives no value here; try a neighbouring pixel")
     if reading.status is Status.UNCALIBRATED:
         return ReadingText(units, "", "", "uncalibrated: press r on something whose distance you know")
-    if reading.distance_m is None and reading.status is Status.DOUBTFUL:
-        return ReadingText("no distance", "", units, "; ".join(reading.reasons))
-    if reading.distance_m is None:
-        return ReadingText("too far", "", units, "saturated: too far for this model and calibration")
-    others = [format_distance(reading.distance_m, other) for other in DistanceUnit if other is not unit]
+    figure = figure_of(reading, unit)
+    if figure is None:
+        return ReadingText("too far", "", units, advice)
+    others = [found.short for other in DistanceUnit if other is not unit and (found := figure_of(reading, other))]
     return ReadingText(
-        format_distance(reading.distance_m, unit),
-        f"95 %: {format_interval(reading.low_m, reading.high_m, unit)}",
-        "   ".join([*others, units]),
-        _doubt(reading, calibration),
+        figure.number,
+        f"95 %: {figure.interval}",
+        "   ".join([*(each for each in others if each != UNKNOWN), units]),
+        advice,
     )
+
+
+def figure_of(reading: Reading, unit: DistanceUnit = DistanceUnit.METRES) -> Figure | None:
+    """A reading's distance as it is shown; None where it has none."""
+    return None if reading.distance_m is None else length(reading.distance_m, reading.low_m, reading.high_m, unit)
+
+
+def doubted(reading: Reading) -> str:
+    """'doubtful: dark, a tenth of the light there was'; empty if the reading is ok."""
+    if reading.status is Status.OK:
+        return ""
+    return f"{reading.status.value}: {reading.reasons[0]}" if reading.reasons else reading.status.value
+
+
+def status_in_words(reading: Reading) -> str:
+    """'extrapolated: beyond the references (1.00 - 3.00 m); the interval has no upper end'; with every reason."""
+    return f"{reading.status.value}: {'; '.join(reading.reasons)}" if reading.reasons else reading.status.value
 
 
 def format_units(inverse_depth: float | None) -> str:
@@ -64,38 +84,24 @@ def format_units(inverse_depth: float | None) -> str:
     return f"{inverse_depth:.{decimals}f}" if size >= 0.0995 or size == 0 else f"{inverse_depth:.3g}"
 
 
-def format_interval(low_m: float | None, high_m: float | None, unit: DistanceUnit) -> str:
-    """'1.62 - 2.09 m'; an end that is not bounded is 'no limit'."""
-    if low_m is None:
-        return "unknown"
-    low = format_distance(low_m, unit)
-    if high_m is None:
-        return f"{low} - no limit"
-    high = format_distance(high_m, unit)
-    suffix = f" {unit.value}"
-    if unit is not DistanceUnit.FEET and low.endswith(suffix) and high.endswith(suffix):
-        low = low.removesuffix(suffix)
-    return f"{low} - {high}"
-
-
 def format_range(calibration: Calibration, unit: DistanceUnit) -> str:
-    """The distances between which the references lie; empty if none are known."""
+    """The distances between which the references lie, as they were measured; empty if none are known."""
     if calibration.range_m is None:
         return ""
-    low_m, high_m = calibration.range_m
-    return format_interval(low_m, high_m, unit) if low_m < high_m else format_distance(low_m, unit)
+    low, high = (format_distance(each, unit) for each in calibration.range_m)
+    if calibration.range_m[0] >= calibration.range_m[1]:
+        return low
+    suffix = f" {unit.value}"
+    return f"{low.removesuffix(suffix) if unit is not DistanceUnit.FEET else low} - {high}"
 
 
-def _doubt(reading: Reading, calibration: Calibration | None) -> str:
+def _advice(reading: Reading) -> str:
+    """How far to trust it and, where a key helps, which; empty when all is well."""
+    if reading.status in _NOT_HERE and not reading.reasons:
+        return f"{reading.status.value}: no distance"
+    words = doubted(reading)
     if reading.status is Status.OTHER_CAMERA:
-        return "other camera: the calibration was made with another one; enter confirms it"
+        return f"{words}; enter confirms it"
     if reading.status is Status.UNVERIFIED:
-        return f"{reading.status.value}: r on something whose distance you know corrects it"
-    if calibration is None or reading.status is not Status.EXTRAPOLATED:
-        return ""
-    unit = DistanceUnit.METRES
-    if calibration.kind is CalibrationKind.SCALE:
-        return (
-            f"away from your one reference ({format_range(calibration, unit)}): a second one, nearer or farther, helps"
-        )
-    return f"beyond your references ({format_range(calibration, unit)}): extrapolated"
+        return f"{words}; r on something whose distance you know corrects it"
+    return words

@@ -16,6 +16,8 @@ from tui.errors import DepthTuiError, ModelError
 
 INTERRUPTED = 130
 """As shells count: 128 + SIGINT."""
+NOT_OK = 5
+"""Asked with `--strict`: a reading was not ok."""
 _SIGNALS = 128
 """Exit codes above it are those of signals."""
 _LAST_WORD_S = 1.0

@@ -36,8 +36,9 @@ from tui.targets.markers import references_inside
 from tui.targets.spec import parse_target
 
 DEFAULT_WINDOW_PX = 5
-_ANOTHER_SHAPE = Reading(None, None, None, None, Status.OTHER_SIZE)
-_STALE = Reading(None, None, None, None, Status.STALE)
+_ANOTHER_SHAPE = Reading(
+    None, None, None, None, Status.OTHER_SIZE, ("the pixel was given for pictures of another shape",)
+)
 _Found = TypeVar("_Found")
 _FIRST_S = 60.0
 """A source that has not delivered a picture by then is given up; so is a map."""
@@ -126,14 +127,16 @@ class Headless:
         """What the frame that is shown says."""
         asked, reading = self._asked, self.instrument.reading
         here = {each.pin.number: each for each in reading.pins}
-        missing = _STALE if reading.stale else _ANOTHER_SHAPE
+        missing = _ANOTHER_SHAPE
+        if reading.stale:
+            missing = Reading(None, None, None, None, Status.STALE, (reading.stale,))
         points = [
             PointReading(*pixel, here[number].reading if number in here else missing)
             for number, pixel in enumerate(asked.pixels[: len(asked.queries)], 1)
         ]
-        return Answer(tuple(points), tuple(self._spans(here)), reading.warnings)
+        return Answer(tuple(points), tuple(self._spans(here, missing)), reading.warnings)
 
-    def _spans(self, here: Mapping[int, PinReading]) -> Iterator[Span]:
+    def _spans(self, here: Mapping[int, PinReading], missing: Reading) -> Iterator[Span]:
         """One a `--distance`: computed where its ends lie in pictures of the present size, told as it was asked for."""
         asked, camera = self._asked, self.instrument.session.intrinsics
         for number, pair in enumerate(asked.pairs):
@@ -143,12 +146,12 @@ class Headless:
                 for each in (here.get(first), here.get(first + 1))
                 if each is not None
             ]
-            extent = None
             if camera is not None and len(ends) == len(pair):
                 between = ((ends[0].u_px, ends[0].v_px), (ends[1].u_px, ends[1].v_px))
                 (span,) = spans_between([between], ends, camera, self.instrument.reading.calibration)
-                extent = span.extent
-            yield Span(*pair, extent)
+                yield replace(span, start=pair[0], end=pair[1])
+            else:
+                yield Span(*pair, None, missing)
 
     def speak(self) -> None:
         """Say on the error stream what the instrument has to say, but for what went well."""

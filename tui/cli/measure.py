@@ -26,6 +26,7 @@ from tui.cli.options import (
     ProfileOption,
     ReferenceOption,
     SourceOption,
+    StrictOption,
     ThreadsOption,
     WeightsOption,
     WindowOption,
@@ -72,21 +73,23 @@ def measure(
     threads: ThreadsOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
+    strict: StrictOption = False,
     output: Annotated[Format, typer.Option("--format", help="A table, or one JSON object.")] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Measure distances at pixels of a picture, or of one frame of a source.
 
     The network gives relative inverse depth; references, or a profile, turn it into metres. Every distance has a
-    95 % interval and a status: ok, extrapolated (outside the references' range), saturated (no distance there) or
-    uncalibrated.
+    95 % interval, a status, and the reasons for any that is not ok: doubtful, extrapolated (outside the references'
+    range), saturated (no distance there), uncalibrated and others.
     """
     if (image is None) == (source is None):
         raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
     from tui.cli.space import show_space, with_space
-    from tui.cli.table import show_measurement
+    from tui.cli.strict import Strictness
+    from tui.cli.table import show_measurement, show_warnings
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
@@ -105,15 +108,20 @@ def measure(
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera)
             say_json(found)
-            return
-        result, info = instrument.shown, reading.info
-        assert result is not None  # noqa: S101 - `asking` waited for it
-        label = info.label if info is not None else image or ""
-        size = f"{instrument.session.width}x{instrument.session.height}"
-        heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
-        show_measurement(instrument.measurement(answer.points), heading, reading.warnings)
-        if camera is not None:
-            show_space(answer.points, answer.spans, camera)
+        else:
+            result, info = instrument.shown, reading.info
+            assert result is not None  # noqa: S101 - `asking` waited for it
+            label = info.label if info is not None else image or ""
+            size = f"{instrument.session.width}x{instrument.session.height}"
+            heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
+            show_measurement(instrument.measurement(answer.points), heading)
+            if camera is not None:
+                show_space(answer.points, answer.spans, camera)
+            show_warnings(reading.warnings)
+    if strict:
+        strictness = Strictness()
+        strictness.note(answer)
+        strictness.close()
 
 
 def _picture(image: str) -> Opener:

@@ -217,3 +217,7 @@ ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Use the profile for pictures of another shape or of another camera all the same."),
 ]
+StrictOption = Annotated[
+    bool,
+    typer.Option("--strict", help="Print everything as ever, and exit with 5 unless every reading of the run was ok."),
+]

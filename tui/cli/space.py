@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.calibration.doubt import judged_between, judged_without
+from tui.calibration.figures import Figure, length
 from tui.calibration.measure import PointReading
-from tui.calibration.reading import log_covariance
+from tui.calibration.place import place_of
+from tui.calibration.reading import Reading, log_covariance
 from tui.calibration.result import Calibration
-from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval
+from tui.calibration.units import DistanceUnit
+from tui.calibration.wording import status_in_words
 from tui.cli.output import make_console
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
@@ -27,6 +30,25 @@ class Span:
     end: Pixel
     extent: Extent | None
     """None where one of them has no distance."""
+    judgement: Reading
+    """Status and reasons: it is ok only where both ends are."""
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """Its numbers and what to think of them, as `measure --json` says it."""
+        extent = self.extent
+        return {
+            "distance_m": None if extent is None else extent.value,
+            "low_m": None if extent is None else extent.low,
+            "high_m": None if extent is None else extent.high,
+            "status": self.judgement.status.value,
+            "reasons": list(self.judgement.reasons),
+        }
+
+    @property
+    def figure(self) -> Figure | None:
+        """As it is shown; None where there is no distance."""
+        return None if self.extent is None else length(self.extent.value, self.extent.low, self.extent.high, _UNIT)
 
 
 def spans_between(
@@ -40,12 +62,14 @@ def spans_between(
     spans = []
     for number, (start, end) in enumerate(pairs):
         first, second = ends[2 * number], ends[2 * number + 1]
-        extent = None
-        if first is not None and second is not None:
-            both = [point.reading for point in readings[2 * number : 2 * number + 2]]
-            covariance = log_covariance(calibration, both, (start, end))
-            extent = distance_between(intrinsics, first, second, covariance)
-        spans.append(Span(start, end, extent))
+        both = [point.reading for point in readings[2 * number : 2 * number + 2]]
+        if first is None or second is None:
+            spans.append(Span(start, end, None, judged_without(both)))
+            continue
+        covariance = log_covariance(calibration, both, (start, end))
+        extent = distance_between(intrinsics, first, second, covariance)
+        judgement = judged_between(both, extent.low, extent.high, intrinsics.caution)
+        spans.append(Span(start, end, extent, judgement))
     return spans
 
 
@@ -76,9 +100,7 @@ def with_space(
             {
                 "from": list(span.start),
                 "to": list(span.end),
-                "distance_m": None if span.extent is None else span.extent.value,
-                "low_m": None if span.extent is None else span.extent.low,
-                "high_m": None if span.extent is None else span.extent.high,
+                **span.plain,
             }
             for span in spans
         ],
@@ -94,27 +116,37 @@ def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsi
     console = make_console()
     if readings:
         console.print()
-        rows = [("pixel", "along the ray", "right", "down", "ahead", "")]
-        for point in readings:
-            where = position_of(point, intrinsics)
-            cells = ("-",) * 4 if where is None else (where.ray_m, where.x_m, where.y_m, where.z_m)
-            shown = [cell if isinstance(cell, str) else format_distance(cell, _UNIT) for cell in cells]
-            rows.append((_pixel((point.u_px, point.v_px)), shown[0], shown[1], shown[2], shown[3], ""))
+        rows = [("pixel", "along the ray", "across", "along", "ahead", "")]
+        rows += [(_pixel((each.u_px, each.v_px)), *_place_cells(each, intrinsics), "") for each in readings]
         for line in align(rows):
             console.print(line)
     if spans:
         console.print()
-        lines: list[tuple[str, ...]] = [("from", "to", "apart", "95 % interval")]
+        lines: list[tuple[str, ...]] = [("from", "to", "apart", "95 % interval", "status")]
         for span in spans:
-            extent = span.extent
-            apart = "-" if extent is None else format_distance(extent.value, _UNIT)
-            interval = "an end has no distance" if extent is None else format_interval(extent.low, extent.high, _UNIT)
-            lines.append((_pixel(span.start), _pixel(span.end), apart, interval))
+            figure = span.figure
+            shown = ("-", "-") if figure is None else (figure.number, figure.interval)
+            lines.append((_pixel(span.start), _pixel(span.end), *shown, status_in_words(span.judgement)))
         for line in align(lines):
             console.print(line)
     console.print()
     source = intrinsics.origin or "intrinsics"
     console.print(Text(f" camera: {source}, focal length {intrinsics.fx_px:.1f} px", "dim"))
+
+
+def _place_cells(point: PointReading, intrinsics: Intrinsics) -> tuple[str, str, str, str]:
+    """Along the ray, to the right or left, up or down, and ahead."""
+    try:
+        place = place_of(point.reading, (point.u_px, point.v_px), intrinsics, _UNIT)
+    except InputError:  # no ray is known there
+        place = None
+    if place is None:
+        return ("-",) * 4
+    across, along = (
+        f"{place.across} {'left' if place.left else 'right'}",
+        f"{place.along} {'up' if place.up else 'down'}",
+    )
+    return place.ray, across, along, place.ahead
 
 
 def _position(where: Position | None) -> dict[str, object]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from tui.calibration.figures import UNKNOWN
 from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval, format_range, format_units
+from tui.calibration.wording import figure_of, format_units, status_in_words
 from tui.cli.output import make_console, printable
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _UNIT = DistanceUnit.METRES
 _STYLES = {
     Status.OK: "green",
+    Status.DOUBTFUL: "yellow",
     Status.EXTRAPOLATED: "yellow",
     Status.SATURATED: "red",
     Status.UNCALIBRATED: "yellow",
@@ -35,23 +37,29 @@ _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
-def show_measurement(measurement: Measurement, heading: str, warnings: Sequence[str] = ()) -> None:
-    """Print the readings, how well the references fit, and what else is to be known."""
+def show_measurement(measurement: Measurement, heading: str) -> None:
+    """Print the readings with what is against them, and how well the references fit."""
     calibration = measurement.calibration
     console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
     console.print()
-    rows = [_reading_row(point, calibration) for point in measurement.readings]
+    rows = [_reading_row(point) for point in measurement.readings]
     for line in align([_READING_HEADINGS, *rows]):
         console.print(line)
     if measurement.checks:
         console.print()
         for line in align([_REFERENCE_HEADINGS, *(_reference_row(each) for each in measurement.checks)]):
             console.print(line)
-    if warnings:
+    if calibration is not None:
         console.print()
-    for warning in warnings:
-        console.print(Text(f" {printable(warning)}"), style="yellow")
+        console.print(Text(f" {_health_in_words(calibration)}", "dim"))
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Print what somebody who uses the numbers should know, a line each."""
+    console = make_console()
+    for each in warnings:
+        console.print(Text(f" warning: {printable(each)}", "yellow"))
 
 
 def align(rows: Sequence[Sequence[str | Text]], *, right: bool = True) -> list[Text]:
@@ -84,32 +92,37 @@ def _calibration_in_words(calibration: Calibration | None) -> str:
     return f"{origin}: 1/z = {calibration.scale:.4g} p{shift}"
 
 
-def _reading_row(point: PointReading, calibration: Calibration | None) -> tuple[str | Text, ...]:
+def _health_in_words(calibration: Calibration) -> str:
+    health = calibration.health
+    return ": ".join(filter(None, (f"calibration {health.grade.value}", "; ".join(health.reasons))))
+
+
+def _reading_row(point: PointReading) -> tuple[str | Text, ...]:
     reading = point.reading
-    status = Text(reading.status.value, _STYLES[reading.status])
-    if reading.status is Status.EXTRAPOLATED and calibration is not None:
-        references = "reference" if len(calibration.given) == 1 else "references"
-        status.append(f" ({references} {format_range(calibration, _UNIT)})")
-    elif reading.status is Status.SATURATED:
-        status.append(" (no value there)" if reading.inverse_depth is None else " (too far for this calibration)")
+    figure = figure_of(reading)
     return (
         _pixel(point.u_px, point.v_px),
         format_units(reading.inverse_depth),
-        "-" if reading.distance_m is None else format_distance(reading.distance_m, _UNIT),
-        "-" if reading.low_m is None else format_interval(reading.low_m, reading.high_m, _UNIT),
-        status,
+        "-" if figure is None else figure.number,
+        "-" if figure is None else figure.interval,
+        Text(printable(status_in_words(reading)), _STYLES[reading.status]),
     )
 
 
 def _reference_row(check: Check) -> tuple[str, ...]:
     reference = check.reference
+    read, others = (None if each is None else figure_of(each) for each in (check.reading, check.others))
     return (
         _pixel(*reference.pixel),
         format_distance(reference.distance_m, _UNIT),
-        "-" if check.read_m is None else format_distance(check.read_m, _UNIT),
+        "-" if read is None else read.short,
         "no distance" if check.relative is None else _off(check.relative),
-        "-" if check.others_say_m is None else format_distance(check.others_say_m, _UNIT),
-        ("" if check.others_relative is None else _off(check.others_relative))
+        "-" if others is None else others.short,
+        (
+            ""
+            if others is None or others.short == UNKNOWN or check.others_relative is None
+            else _off(check.others_relative)
+        )
         + ("  set aside" if check.set_aside else ""),
     )
 

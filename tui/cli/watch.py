@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +27,7 @@ from tui.cli.options import (
     ProfileOption,
     ReferenceOption,
     SourceOption,
+    StrictOption,
     ThreadsOption,
     WeightsOption,
     WindowOption,
@@ -36,7 +37,8 @@ from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
-    from tui.cli.headless import Headless
+    from tui.calibration.reading import Reading
+    from tui.cli.headless import Answer, Headless
     from tui.cli.space import Span
 
 _ANSWER_SHARE = 0.8
@@ -53,7 +55,7 @@ class Format(StrEnum):
 
 COLUMNS = (
     "time", "age_s", "x", "y", "to_x", "to_y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem",
-    "source", "model", "profile", "warnings",
+    "source", "model", "profile", "warnings", "reasons", "health",
 )  # fmt: skip
 """Of a line; `to_x` and `to_y` are empty but for a `--distance`."""
 
@@ -81,6 +83,7 @@ def watch(
     threads: ThreadsOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
+    strict: StrictOption = False,
     output: Annotated[
         Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
     ] = Format.TEXT,
@@ -89,11 +92,12 @@ def watch(
     """Read distances again and again, one line a reading, until interrupted.
 
     Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
-    without a distance until it is back.
+    without a distance until it is back. With --strict and --count a run in which every reading was ok exits with 0.
     """
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
+    from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
@@ -105,15 +109,18 @@ def watch(
         raise InputError(f"--count {count}: 1 or more")
     output = Format.JSON if as_json else output
     wanted = Wanted(source=source, profile=profile, demo=False)
+    strictness = Strictness()
     if output is Format.CSV:
         put(_csv(COLUMNS))
     with asking(
         asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), patient=True
     ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
-            _print(headless, output)
+            strictness.note(_print(headless, output))
             if number == count:
-                return
+                break
+    if strict:
+        strictness.close()
 
 
 def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[None]:
@@ -159,16 +166,17 @@ def _fetch(headless: Headless, most_s: float) -> None:
         headless.wait(min(left_s, 0.1))
 
 
-def _print(headless: Headless, output: Format) -> None:
+def _print(headless: Headless, output: Format) -> Answer:
     answer = headless.answer()
     for point in answer.points:
         put(_line(headless, output, point, None))
     for span in answer.spans:
         put(_line(headless, output, None, span))
+    return answer
 
 
 def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
-    from tui.calibration.reading import Status
+    from tui.calibration.report import health_plain
 
     reading, session = headless.instrument.reading, headless.instrument.session
     if output is Format.TEXT:
@@ -185,6 +193,8 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
         "model": None if reading.result is None else reading.result.identity.name,
         "profile": session.profile or None,
         "warnings": list(reading.warnings),
+        "reasons": [],
+        "health": health_plain(reading.calibration),
     }
     if point is not None:
         found = point.reading
@@ -196,42 +206,43 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
             "low_m": found.low_m,
             "high_m": found.high_m,
             "status": found.status.value,
+            "reasons": list(found.reasons),
         }
     elif span is not None:
-        extent = span.extent
-        values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1]}
-        silent = Status.DOUBTFUL.value if reading.silent else "an end has no distance"
-        values |= {"status": "ok" if extent else Status.STALE.value if reading.stale else silent}
-        if extent is not None:
-            values |= {"distance_m": extent.value, "low_m": extent.low, "high_m": extent.high}
+        values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}
     if output is Format.JSON:
         return json_text(values | {"picture": reading.picture()})
-    return _csv(["; ".join(reading.warnings) if name == "warnings" else values[name] for name in COLUMNS])
+    return _csv([_cell(values[name]) for name in COLUMNS])
+
+
+def _cell(value: object) -> object:
+    """A value as it stands in CSV: lists joined, of the health its grade."""
+    if isinstance(value, Mapping):
+        return value["grade"]
+    return "; ".join(value) if isinstance(value, list) else value
 
 
 def _point_words(point: PointReading) -> str:
-    from tui.calibration.units import DistanceUnit, format_distance
-    from tui.calibration.wording import format_interval, format_units
+    from tui.calibration.wording import figure_of, format_units
 
-    reading = point.reading
-    distance = "" if reading.distance_m is None else f"{format_distance(reading.distance_m)}, "
-    unit = DistanceUnit.METRES
-    interval = "" if reading.low_m is None else f"95 % {format_interval(reading.low_m, reading.high_m, unit)}, "
-    where = f"({point.u_px}, {point.v_px})"
-    return f"{where}: {distance}{interval}{format_units(reading.inverse_depth)} units, {reading.status.value}"
+    reading, figure = point.reading, figure_of(point.reading)
+    numbers = "" if figure is None else f"{figure.whole}, "
+    words = f"{numbers}{format_units(reading.inverse_depth)} units, {_status(reading)}"
+    return f"({point.u_px}, {point.v_px}): {words}"
 
 
 def _span_words(span: Span | None) -> str:
-    from tui.calibration.units import DistanceUnit, format_distance
-    from tui.calibration.wording import format_interval
-
     if span is None:
         return ""
-    where = f"{span.start} - {span.end}"
-    if span.extent is None:
-        return f"{where}: an end has no distance"
-    interval = format_interval(span.extent.low, span.extent.high, DistanceUnit.METRES)
-    return f"{where}: {format_distance(span.extent.value)} apart, 95 % {interval}"
+    figure = span.figure
+    apart = "" if figure is None else f"{figure.whole} apart, "
+    return f"{span.start} - {span.end}: {apart}{_status(span.judgement)}"
+
+
+def _status(reading: Reading) -> str:
+    from tui.calibration.wording import status_in_words
+
+    return status_in_words(reading)
 
 
 def _csv(values: Iterable[object]) -> str:

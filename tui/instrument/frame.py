@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tui.calibration.checks import Check, Checker
 from tui.calibration.context import MapContext, map_context
-from tui.calibration.doubt import Doubt, judged
+from tui.calibration.doubt import Doubt, judged, without_distance
 from tui.calibration.measure import PointReading, Unseen
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
@@ -25,7 +25,7 @@ from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 
 _BELIEVED = {Status.OK, Status.DOUBTFUL, Status.EXTRAPOLATED, Status.UNVERIFIED}
-NOTHING = Reading(None, None, None, None, Status.OUTSIDE)
+NOTHING = Reading(None, None, None, None, Status.OUTSIDE, ("outside this picture",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,19 @@ class FrameReading:
             sample = sample_or_none(inverse_depth, *pixel, self.window_px)
         except InputError:
             return NOTHING
-        found = judged(read(self.calibration, sample, pixel, self.context), self.calibration, self.doubts)
+        return self._judged(read(self.calibration, sample, pixel, self.context))
+
+    def _judged(self, reading: Reading) -> Reading:
+        """With what is against it: the calibration, the picture, the camera, the time."""
+        found = judged(reading, self.calibration, self.doubts)
         if self.stale:
-            return Reading(found.inverse_depth, None, None, None, Status.STALE)
-        believed = found.distance_m is not None and found.status in _BELIEVED
-        if believed and any(each.kind is MismatchKind.CAMERA for each in self.mismatches):
-            return replace(found, status=Status.OTHER_CAMERA)
+            return replace(without_distance(found), status=Status.STALE, reasons=(self.stale, *found.reasons))
+        others = tuple(each.words for each in self.mismatches if each.kind is MismatchKind.CAMERA)
+        if others and found.distance_m is not None and found.status in _BELIEVED:
+            return replace(found, status=Status.OTHER_CAMERA, reasons=(*others, *found.reasons))
+        if found.status is Status.UNCALIBRATED:
+            why = (self.problem, *(each.words for each in self.mismatches))
+            return replace(found, reasons=tuple(filter(None, (*why, *found.reasons))))
         return found
 
     def gone(self) -> tuple[Unseen, ...]:
@@ -118,8 +125,16 @@ class FrameReading:
             return ()
         if self.silent:
             return tuple(Check(each, None) for each in self.references)
-        return (checker or Checker()).check(
+        found = (checker or Checker()).check(
             self.calibration, self.references, self.result.inverse_depth, self.window_px, self.context, anew=anew
+        )
+        return tuple(
+            replace(
+                each,
+                reading=None if each.reading is None else self._judged(each.reading),
+                others=None if self.stale else each.others,
+            )
+            for each in found
         )
 
     def readings(self) -> tuple[PointReading, ...]:
@@ -175,7 +190,7 @@ def frame_reading(
         mismatches=tuple(mismatches),
         window_px=session.window_px,
         warnings=tuple(warnings),
-        doubts=judgement.doubts,
+        doubts=(*judgement.doubts, *((Doubt(alarm),) if alarm else ())),
         judgement=judgement,
         crosshair_px=(session.u_px, session.v_px),
     ).filled(session.pins)

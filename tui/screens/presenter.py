@@ -219,7 +219,7 @@ class Presenter:
         crosshair, unit = reading.crosshair, session.unit
         true_m = None if frame.true_depth_m is None else float(frame.true_depth_m[session.v_px, session.u_px])
         place = position_text(session.intrinsics, reading.crosshair_px, crosshair, unit)
-        words = describe(crosshair, reading.calibration, unit)
+        words = describe(crosshair, unit)
         if crosshair.status is Status.STALE:
             words = texts.stale_text(reading)
         panel.show_reading(words, texts.truth_text(crosshair, true_m, unit), place)

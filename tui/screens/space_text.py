@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.calibration.doubt import judged_between
+from tui.calibration.figures import area, length
+from tui.calibration.place import place_of
 from tui.calibration.reading import Reading, log_covariance
 from tui.calibration.result import Calibration
-from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval
+from tui.calibration.units import DistanceUnit
+from tui.calibration.wording import doubted
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.space import Extent, Located, path_length, polygon_area, position
+from tui.geometry.space import Extent, Located, path_length, polygon_area
 from tui.instrument.measured import Pin
 from tui.render.overlays import pin_glyph
 
@@ -25,16 +28,20 @@ def position_text(intrinsics: Intrinsics | None, pixel: tuple[int, int], reading
         return ""
     if intrinsics is None:
         return NEEDS_CAMERA
-    place = position(intrinsics, *pixel, reading.distance_m)
-    across = f"{'right' if place.x_m >= 0 else 'left'} {format_distance(abs(place.x_m), unit)}"
-    along = f"{'down' if place.y_m >= 0 else 'up'} {format_distance(abs(place.y_m), unit)}"
-    return f"ray {format_distance(place.ray_m, unit)}   {across}, {along}"
+    place = place_of(reading, pixel, intrinsics, unit)
+    if place is None:
+        return ""
+    across, along = (
+        f"{'left' if place.left else 'right'} {place.across}",
+        f"{'up' if place.up else 'down'} {place.along}",
+    )
+    return f"ray {place.ray}   {across}, {along}"
 
 
 def pins_text(
     intrinsics: Intrinsics | None, pinned: Sequence[Pinned], unit: DistanceUnit, calibration: Calibration | None = None
 ) -> str:
-    """What the pins span, in the order in which they were set; empty with fewer than two.
+    """What the pins span, in the order in which they were set, and the first doubt; empty with fewer than two.
 
     `calibration` is the one behind their readings: it knows how their errors hang together.
     """
@@ -46,13 +53,16 @@ def pins_text(
         covariance = log_covariance(calibration, [reading for _, reading in pinned], pixels)
         last = None if covariance is None else covariance[-2:, -2:]
         words = f"{pin_glyph(pinned[-2][0].number)}-{pin_glyph(pinned[-1][0].number)}"
-        parts = [f"{words} {_length(path_length(intrinsics, located[-2:], last), unit)}"]
+        extents = [path_length(intrinsics, located[-2:], last)]
+        parts = [f"{words} {_length(extents[0], unit)}"]
         if len(pinned) > 2:
-            parts.append(f"path {_length(path_length(intrinsics, located, covariance), unit)}")
-            parts.append(f"area {_area(polygon_area(intrinsics, located, covariance))}")
+            extents += [path_length(intrinsics, located, covariance), polygon_area(intrinsics, located, covariance)]
+            parts += [f"path {_length(extents[1], unit)}", f"area {_area(extents[2], unit)}"]
     except InputError as error:
         return str(error)
-    return "   ".join(parts)
+    ends = [reading for _, reading in pinned]
+    doubts = [doubted(judged_between(ends, each.low, each.high, intrinsics.caution)) for each in extents]
+    return "   ".join([*parts, *list(filter(None, doubts))[:1]])
 
 
 def _located(pin: Pin, reading: Reading) -> Located:
@@ -62,9 +72,8 @@ def _located(pin: Pin, reading: Reading) -> Located:
 
 
 def _length(extent: Extent, unit: DistanceUnit) -> str:
-    return f"{format_distance(extent.value, unit)} ({format_interval(extent.low, extent.high, unit)})"
+    return length(extent.value, extent.low, extent.high, unit).whole
 
 
-def _area(extent: Extent) -> str:
-    high = "no limit" if extent.high is None else f"{extent.high:.3g}"
-    return f"{extent.value:.3g} m² ({extent.low:.3g} - {high})"
+def _area(extent: Extent, unit: DistanceUnit) -> str:
+    return area(extent.value, extent.low, extent.high, unit).whole

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
+from tui.calibration.figures import UNKNOWN
 from tui.calibration.health import Grade
 from tui.calibration.outliers import FEWEST
 from tui.calibration.reading import Reading, Status
@@ -14,7 +15,7 @@ from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import ReadingText, format_interval, format_range, format_units
+from tui.calibration.wording import ReadingText, figure_of, format_range, format_units
 from tui.instrument.frame import FrameReading, seconds_in_words
 from tui.instrument.instrument import ANEW
 from tui.instrument.measured import Pin
@@ -180,15 +181,15 @@ def pin_row(pin: Pin, reading: Reading, unit: DistanceUnit, *, compact: bool) ->
     if reading.distance_m is None:
         word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
         return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
-    interval = format_interval(reading.low_m, reading.high_m, unit)
+    figure = figure_of(reading, unit)
     word = "unverified" if reading.status is Status.UNVERIFIED else reading.status.value
-    doubt = "" if reading.status is Status.OK else "  ?" if compact else f"  {word}"
-    return f"{place}  {format_distance(reading.distance_m, unit):>9}  {interval}{doubt}"
+    doubt = "" if reading.status is Status.OK else f"  {word}"
+    return f"{place}  {'' if figure is None else figure.whole}{doubt}"
 
 
 def pins_header(*, compact: bool) -> str:
     """Over the table of pins."""
-    return "     distance  95 %" if compact else "#     pixel      distance  95 %"
+    return "   distance, 95 %" if compact else "#     pixel      distance, 95 %"
 
 
 def marker_glyph(reference: Reference) -> str:
@@ -256,14 +257,16 @@ def _reference_row(
     if check.reading is None:
         return f"{text}{end}", False
     if check.read_m is None or check.relative is None:
-        uncalibrated = check.reading.status is Status.UNCALIBRATED
-        return (f"{text}{end}", False) if uncalibrated else (f"{text}  no distance is read there", True)
-    reads = f"{format_distance(check.read_m, unit):>9}"
-    others = "-" if check.others_say_m is None else format_distance(check.others_say_m, unit)
+        if check.reading.status is Status.UNCALIBRATED:
+            return f"{text}{end}", False
+        return f"{text}  no distance is read there", check.reading.status is Status.SATURATED
+    read, said = (None if each is None else figure_of(each, unit) for each in (check.reading, check.others))
+    reads = f"{'-' if read is None else read.short:>9}"
+    others = "-" if said is None else said.short
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
         return f"{text} {reads} {others:>11}", doubtful
-    apart = "" if check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
+    apart = "" if others == UNKNOWN or check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
     return f"{text} {reads} {100 * check.relative:>+6.1f} %{others:>9} {apart:>8}{end}", doubtful
 
 
