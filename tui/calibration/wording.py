@@ -11,6 +11,9 @@ from tui.calibration.reading import Reading, Status
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 
+_LEAST_GAIN = 0.005
+"""Less than half a per cent is not worth a number."""
+
 _NOT_HERE = {Status.STALE: "stale", Status.OTHER_SIZE: "no distance", Status.OUTSIDE: "no distance"}
 """Statuses under which there is no distance whatever the map shows."""
 
@@ -97,3 +100,10 @@ def _doubt(reading: Reading, calibration: Calibration | None) -> str:
             f"away from your one reference ({format_range(calibration, unit)}): a second one, nearer or farther, helps"
         )
     return f"beyond your references ({format_range(calibration, unit)}): extrapolated"
+
+
+def gain_in_words(gain: float) -> str:
+    """'narrower by 16 %', for what measuring somewhere brings; 1 is the first distance of all."""
+    if gain >= 1:
+        return "the first: there are none before it"
+    return f"narrower by {100 * gain:.0f} %" if gain >= _LEAST_GAIN else "hardly narrower"

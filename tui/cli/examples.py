@@ -31,7 +31,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "     --marker DICT_4X4_50:0=80mm",
         ),
         Example(
-            "with a saved calibration, for a script", "depth-tui measure desk.jpg --at 120,200 --profile bench --json"
+            "where to measure next, as there is one reference",
+            "depth-tui measure desk.jpg --suggest 3 --reference 88,301=80cm",
         ),
     ),
     "depth-tui watch": (

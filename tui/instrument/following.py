@@ -20,6 +20,7 @@ from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
+from tui.instrument.suggesting import Suggesting
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
@@ -62,6 +63,7 @@ class Following:
         keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
         self._memory = Memory(keeper, self.voice)
         self._scenes = Scenes()
+        self._suggesting = Suggesting()
         self._force = force
         self._profile: Profile | None = None
         """Loaded, and waiting for a map to be compared with."""

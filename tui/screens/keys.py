@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
     Binding("r", "ask('reference')", "reference", id="main.reference"),
+    Binding("w", "suggest", "where next", id="main.suggest"),
     Binding("g", "go", "go to x,y", id="main.go"),
     Binding("space", "freeze", "freeze", id="main.freeze"),
     Binding("c", "capture", "capture", id="main.capture"),

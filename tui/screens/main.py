@@ -122,6 +122,15 @@ class MainScreen(InstrumentScreen):
         question, example = _QUESTIONS[Purpose(purpose)]
         self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example)
 
+    def action_suggest(self) -> None:
+        """Put the crosshair where measuring brings most, or next to most."""
+
+        def go() -> None:
+            self.instrument.suggest()
+            self.focus_picture()
+
+        self.order(go)
+
     def action_renewal(self) -> None:
         """Renew the fit in every frame, or hold it."""
         self.order(self.instrument.toggle_renewal)

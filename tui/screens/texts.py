@@ -44,9 +44,12 @@ where they are enough to tell a mistake, as the correction draws what is read th
 
 
 _FIRST_STEPS = (
-    "Put the crosshair on something whose distance you know and press r. "
+    "Put the crosshair on something whose distance you know and press r; w shows where it helps most. "
     "Two at clearly different distances give metres everywhere; k types scale and shift."
 )
+
+
+_NEXT = "w shows where to measure next."
 
 
 def status_fields(
@@ -282,6 +285,10 @@ def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, b
     if not session.references and not session.targets:
         return "scale and shift as typed: nothing here checks them; r adds a reference and fits instead", False
     if len(calibration.kept) == 1:
-        return "One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift.", False
+        return (
+            f"One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift; {_NEXT}",
+            False,
+        )
     reasons = "; ".join(health.reasons)
-    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}", health.grade is Grade.POOR
+    next_step = "" if health.grade is Grade.GOOD else f"; {_NEXT}"
+    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR
