@@ -116,6 +116,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "depth-tui eval-calibration": (
         Example("metres from 1, 2, 4, 8 and 16 references", "depth-tui eval-calibration --data recordings"),
         Example(
+            "at random, and where the program suggests them",
+            "depth-tui eval-calibration --data recordings --suggested",
+        ),
+        Example(
             "with another model, for a script",
             "depth-tui eval-calibration --data recordings --model midas-small --json",
         ),
