@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import map_context
@@ -38,7 +39,7 @@ def edges(inverse_depth: FloatMap) -> list[tuple[int, int]]:
     return list(zip(columns.tolist(), rows.tolist(), strict=True))
 
 
-def given(inverse_depth: FloatMap, true_m: FloatMap, *pixels: tuple[int, int]) -> list[ReferenceSample]:
+def given(inverse_depth: FloatMap, true_m: NDArray[np.floating], *pixels: tuple[int, int]) -> list[ReferenceSample]:
     found = []
     for u_px, v_px in pixels:
         distance_m = float(true_m[v_px, u_px])

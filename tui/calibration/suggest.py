@@ -36,6 +36,9 @@ _SIGMA = 0.01
 _SAYS_NOTHING = 1e3
 """Relative error of a reference that leaves what was believed before as it was."""
 
+_FAR_COSTS = 0.1
+"""A place that is e times as far away must bring a tenth more."""
+
 _ALIKE = 1e-9
 """Two places whose widths differ by less, relative, are equally good: the first one is taken."""
 
@@ -93,6 +96,12 @@ class _Outlook:
         mean = np.sqrt(np.maximum(variance, 0.0) + excess).mean(axis=1)
         widths: Vector = student_95(self.freedom + 1.0) * math.sqrt(_factor_after(self.freedom)) * mean
         return widths
+
+    @property
+    def nearness(self) -> Vector:
+        """What a gain at each candidate is worth to somebody who has to go there, (C,)."""
+        nearness: Vector = np.exp(_FAR_COSTS * (self.log_z_there.min() - self.log_z_there))
+        return nearness
 
     def measured(self, chosen: int) -> _Outlook:
         """After that candidate is measured."""
@@ -207,9 +216,9 @@ def _design(
     outlook, candidates = _outlook(calibration, candidates, picture, context)
     free = np.ones(candidates.count, np.bool_)
     while outlook is not None and free.any() and len(found) < count:
-        widths = np.where(free, outlook.widths(), np.inf)
-        chosen = _least(widths)
-        found.append(Suggestion(*candidates.pixel(chosen), max(0.0, 1.0 - float(widths[chosen]) / outlook.width)))
+        gains = np.where(free, 1.0 - outlook.widths() / outlook.width, -np.inf)
+        chosen = _least(-gains * outlook.nearness)
+        found.append(Suggestion(*candidates.pixel(chosen), max(0.0, float(gains[chosen]))))
         free &= candidates.far_from([found[-1].pixel], context)
         outlook = outlook.measured(chosen)
     return found
@@ -278,6 +287,7 @@ def _factor_after(freedom: float) -> float:
     return (freedom + float(stdtrit(freedom, 0.75)) ** 2) / (freedom + 1.0)
 
 
-def _least(widths: Vector) -> int:
-    """The first of those that are as good as the best."""
-    return int(np.flatnonzero(widths <= (1.0 + _ALIKE) * widths.min())[0])
+def _least(worth: Vector) -> int:
+    """The first of those that are as small as the smallest."""
+    least = float(worth.min())
+    return int(np.flatnonzero(worth <= least + _ALIKE * abs(least))[0])

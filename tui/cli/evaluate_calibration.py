@@ -14,6 +14,7 @@ from tui.cli.options import (
     DepthUnitsOption,
     Engine,
     EngineOption,
+    FlipOption,
     ModelOption,
     Precision,
     PrecisionOption,
@@ -34,6 +35,7 @@ def evaluate_calibration(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
     ] = False,
@@ -51,7 +53,7 @@ def evaluate_calibration(
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:

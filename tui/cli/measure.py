@@ -15,6 +15,7 @@ from tui.cli.options import (
     DistanceOption,
     Engine,
     EngineOption,
+    FlipOption,
     FloorOption,
     ForceOption,
     FovOption,
@@ -73,6 +74,7 @@ def measure(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
     window: WindowOption = None,
     force: ForceOption = False,
     suggest: Annotated[
@@ -108,7 +110,9 @@ def measure(
     )  # fmt: skip
     wanted = Wanted(source=image or source, profile=profile, demo=False)
     open_with = None if image is None else _picture(image)
-    with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), open_with) as headless:
+    with asking(
+        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=flip), open_with
+    ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
