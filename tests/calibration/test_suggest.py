@@ -26,7 +26,8 @@ def room() -> FloatMap:
     rows, columns = np.mgrid[:HEIGHT, :WIDTH]
     metres = 2.0 + 3.0 * columns / WIDTH + 0.2 * rows / HEIGHT
     metres[80:130, 30:90] = 1.2
-    return (1 / metres).astype(np.float32)
+    inverse: FloatMap = (1 / metres).astype(np.float32)
+    return inverse
 
 
 def edges(inverse_depth: FloatMap) -> list[tuple[int, int]]:

@@ -252,6 +252,8 @@ class Instrument(Following):
         if frozen != self.session.frozen:
             self.session = replace(self.session, frozen=frozen)
             self.pipeline.pause(frozen)
+            if frozen:
+                self._average()
             self.look_again()
 
     # --- what is kept of it

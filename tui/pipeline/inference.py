@@ -6,9 +6,10 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.camera.frame import Frame
+from tui.depth.averaging import averaged, mirrored_estimate
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -16,6 +17,7 @@ from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
+from tui.pipeline.recent import Recent
 from tui.targets.markers import Marker
 
 
@@ -32,6 +34,8 @@ class DepthResult:
     """How long the estimate took."""
     markers: tuple[Marker, ...] = ()
     """The printed markers that were looked for and that the frame shows."""
+    averaged: bool = False
+    """Whether the map is the mean of several, as nobody waited for it."""
 
     @property
     def inverse_depth(self) -> FloatMap:
@@ -62,6 +66,9 @@ class Inference:
         self._began_s = -math.inf
         self._at_once = threading.Event()
         self._at_work = False
+        self._recent = Recent()
+        self._recent_epoch = 0
+        self._to_average: DepthResult | None = None
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -93,6 +100,15 @@ class Inference:
         """Estimate `frame` next, unless a newer one comes first."""
         self._frames.put(frame, counted=self._at_work)
 
+    def average(self, result: DepthResult) -> None:
+        """Make a better map of a frame that stands still: the mean with the mirrored picture's and with recent ones.
+
+        It comes as the next result, unless a newer frame is submitted first, or nothing agrees with the map there is.
+        """
+        self._to_average = result
+        self.ask()
+        self._frames.put(result.frame, counted=False)
+
     def want(self, most_per_s: float) -> None:
         """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
         self._period_s = 1.0 / most_per_s if most_per_s > 0 else math.inf
@@ -123,6 +139,7 @@ class Inference:
         """Drop the last result and what waits: they belong to another source."""
         self._epoch += 1  # an estimate under way belongs to the past, too
         self._frames.clear()
+        self._to_average = None
         self.result = None
         self.error = ""
 
@@ -139,7 +156,11 @@ class Inference:
             self._began_s = time.monotonic()
             self._at_work = True
             with self._lock:  # held during the estimate, so that `use` never closes a network at work
-                self._estimate(frame, self._estimator)
+                known, self._to_average = self._to_average, None
+                if known is not None and known.frame is frame:
+                    self._average(known, self._estimator)
+                else:
+                    self._estimate(frame, self._estimator)
             self._at_work = False
             self._changed()
 
@@ -175,3 +196,22 @@ class Inference:
         self.error = ""
         self.rate.tick(now_s)
         self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers)
+        if epoch != self._recent_epoch:
+            self._recent.clear()
+            self._recent_epoch = epoch
+        self._recent.add(self.result)
+
+    def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
+        """As `average` says; where it fails, the map there is stays."""
+        epoch = self._epoch
+        if estimator is None or estimator.identity != known.identity:
+            return
+        first = known.inverse_depth
+        try:
+            mirrored = mirrored_estimate(estimator, known.frame.image)
+            kind = known.identity.kind  # the mirror takes more away than time does, so it counts as much as all others
+            mean = averaged([averaged([first, *self._recent.of_view(known)], kind), mirrored], kind)
+        except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
+            return
+        if mean is not first and epoch == self._epoch:
+            self.result = replace(known, depth_map=DepthMap.of(mean), averaged=True)
