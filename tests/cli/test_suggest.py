@@ -62,8 +62,8 @@ def test_the_table_lists_them_in_their_order(picture: str, capsys: pytest.Captur
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[-3:]] == ["1", "2", "3"]
     assert "measure next" in lines[-4]
-    assert "the first" in lines[-3]
-    assert "narrower" in lines[-2]
+    assert "gives the first distances" in lines[-3]
+    assert "narrows the intervals by" in lines[-2]
 
 
 @pytest.mark.parametrize("count", ["0", "-3", "x", "1.5", "1000000"])

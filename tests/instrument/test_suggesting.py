@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.instrument.driven import driven
@@ -24,7 +26,7 @@ def test_the_crosshair_goes_to_the_best_place_then_to_the_next_best() -> None:
         third = (instrument.session.u_px, instrument.session.v_px)
         (best,) = instrument.suggestions(1)
         assert third == best.pixel, "with a reference it begins anew with the best"
-        assert f"narrower by {100 * best.gain:.0f} %" in held.said()
+        assert f"narrows the intervals by {100 * best.gain:.0f} %" in held.said()
         assert not instrument.session.pins
         assert len(instrument.session.references) == 1, "nothing is measured by it"
 
@@ -37,6 +39,8 @@ def test_after_the_last_place_it_begins_with_the_best_again() -> None:
             seen.append((held.instrument.session.u_px, held.instrument.session.v_px))
             assert len(seen) < 500
         assert len(seen) > 3
+        apart = [max(abs(a - c), abs(b - d)) for (a, b), (c, d) in pairwise(seen)]
+        assert min(apart) > 0.1 * 64, "each is another place"
         assert seen[-1] == seen[0]
 
 

@@ -21,7 +21,7 @@ async def test_w_goes_to_the_best_place_and_says_what_it_brings(app: DepthApp) -
         assert [each.pixel for each in app.main.instrument.reading.references] == [first]
         assert "w shows where to measure next" in str(advice.content)
         await pilot.press("w")
-        await until(pilot, lambda: "makes the intervals narrower by" in message(app), "the gain is said")
+        await until(pilot, lambda: "narrows the intervals by" in message(app), "the gain is said")
         second = app.main.instrument.reading.crosshair_px
         await pilot.press("w")
         await until(pilot, lambda: app.main.instrument.reading.crosshair_px != second, "the next best place")

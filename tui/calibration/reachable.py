@@ -21,8 +21,11 @@ _SIDE = 0.04
 _MARGIN = 0.02
 """Between that patch and the picture's border."""
 
-_APART = 0.08
-"""Between a proposed place and any other that was proposed or measured."""
+APART = 0.08
+"""Between a proposed place and any other that was proposed or measured, in the same units."""
+
+ELSEWHERE = 0.2
+"""Between a proposed place and one that somebody did not want."""
 
 _SMOOTH = 0.15
 """The most by which ln(1/z) may change within a patch: a floor seen at a slant, but no edge."""
@@ -81,9 +84,11 @@ class Places:
         kept = np.flatnonzero(which)
         return Places(self.pixels[kept], tuple(self.samples[index] for index in kept.tolist()))
 
-    def far_from(self, pixels: Sequence[tuple[int, int]], context: MapContext) -> NDArray[np.bool_]:
-        """Which are not next to any of these pixels, (N,)."""
-        least_px = max(1.5, _APART * max(context.width, context.height))
+    def far_from(
+        self, pixels: Sequence[tuple[int, int]], context: MapContext, apart: float = APART
+    ) -> NDArray[np.bool_]:
+        """Which are not within a distance of any of these pixels, (N,); it is in units of the picture's longer side."""
+        least_px = max(1.5, apart * max(context.width, context.height))
         far = np.ones(self.count, np.bool_)
         for u_px, v_px in pixels:
             far &= np.hypot(self.pixels[:, 0] - u_px, self.pixels[:, 1] - v_px) >= least_px

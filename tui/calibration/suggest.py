@@ -23,7 +23,7 @@ from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
 from tui.calibration.kriging import Matrix
 from tui.calibration.posterior import Spots, image_places
-from tui.calibration.reachable import Places, everywhere, reachable
+from tui.calibration.reachable import ELSEWHERE, Places, everywhere, reachable
 from tui.calibration.reading import read_all, student_95
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
@@ -136,6 +136,7 @@ def suggest(
     *,
     window_px: int = 5,
     avoid: Sequence[tuple[int, int]] = (),
+    declined: Sequence[tuple[int, int]] = (),
 ) -> tuple[Suggestion, ...]:
     """The places to measure next, best first, each under the assumption that those before it were measured.
 
@@ -148,7 +149,9 @@ def suggest(
         beliefs: what is believed of such maps.
         count: how many.
         window_px: in which a reference will be sampled.
-        avoid: pixels, (column, row), around which nothing is proposed, besides the calibration's own references.
+        avoid: pixels, (column, row), next to which nothing is proposed, besides the calibration's own references.
+        declined: pixels that were proposed and not measured: something else is wanted, so what is proposed lies well
+            away from them.
 
     Returns:
         Fewer than `count`, or none, where the picture has no more places that are smooth enough.
@@ -159,6 +162,7 @@ def suggest(
     given = [] if calibration is None else [each.reference.pixel for each in calibration.given]
     candidates = reachable(inverse_depth, context, beliefs, window_px)
     candidates = candidates.where(candidates.far_from([*given, *avoid], context))
+    candidates = candidates.where(candidates.far_from(declined, context, ELSEWHERE))
     picture = everywhere(inverse_depth, context, window_px)
     if not candidates.count or not picture.count:
         return ()

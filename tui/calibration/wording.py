@@ -102,8 +102,8 @@ def _doubt(reading: Reading, calibration: Calibration | None) -> str:
     return f"beyond your references ({format_range(calibration, unit)}): extrapolated"
 
 
-def gain_in_words(gain: float) -> str:
-    """'narrower by 16 %', for what measuring somewhere brings; 1 is the first distance of all."""
+def what_it_brings(gain: float) -> str:
+    """'narrows the intervals by 16 %', of measuring somewhere; with 1 there were no distances before."""
     if gain >= 1:
-        return "the first: there are none before it"
-    return f"narrower by {100 * gain:.0f} %" if gain >= _LEAST_GAIN else "hardly narrower"
+        return "gives the first distances"
+    return f"narrows the intervals by {100 * gain:.0f} %" if gain >= _LEAST_GAIN else "hardly narrows the intervals"

@@ -10,7 +10,7 @@ from rich.text import Text
 from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval, format_range, format_units, gain_in_words
+from tui.calibration.wording import format_interval, format_range, format_units, what_it_brings
 from tui.cli.output import make_console, printable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _STYLES = {
     Status.OUTSIDE: "yellow",
 }
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
-_SUGGESTION_HEADINGS = ("", "measure next", "intervals")
+_SUGGESTION_HEADINGS = ("", "measure next", "which")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
@@ -48,7 +48,7 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
 def show_suggestions(suggestions: Sequence[Suggestion]) -> None:
     """Print where to measure next, in that order, and what each place brings."""
     rows = [
-        (str(number), _pixel(each.u_px, each.v_px), gain_in_words(each.gain))
+        (str(number), _pixel(each.u_px, each.v_px), what_it_brings(each.gain))
         for number, each in enumerate(suggestions, 1)
     ]
     _show_table(_SUGGESTION_HEADINGS, rows)

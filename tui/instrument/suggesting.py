@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.calibration.suggest import Suggestion, suggest
-from tui.calibration.wording import gain_in_words
+from tui.calibration.wording import what_it_brings
 from tui.instrument.frame import FrameReading
 from tui.instrument.session import Session
 
@@ -50,12 +50,12 @@ def suggestions(
         session.beliefs,
         count,
         window_px=session.window_px,
-        avoid=(*measured, *proposed),
+        avoid=measured,
+        declined=proposed,
     )
 
 
 def in_words(found: Suggestion) -> str:
     """What measuring there would bring."""
     where = f"({found.u_px}, {found.v_px})"
-    brings = "gives the first distances" if found.gain >= 1 else f"makes the intervals {gain_in_words(found.gain)}"
-    return f"{where}: measuring here {brings}; r gives its distance, w the next best place"
+    return f"{where}: measuring here {what_it_brings(found.gain)}; w: the next best"
