@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.cli.planted import PlantedEstimator
+from tests.cli.planted import Leaning, PlantedEstimator
 from tui.calibration.beliefs import MapKind
 from tui.depth.averaging import MirroredToo, averaged
-from tui.depth.estimator import ModelIdentity
-from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.arrays import FloatMap
 
 HEIGHT, WIDTH = 60, 80
 
@@ -72,15 +71,6 @@ def test_a_clipped_end_stays_clipped() -> None:
     found = averaged([one, one.copy()], MapKind.PROPORTIONAL)
     assert (found[:, :20] == 0).all()
     np.testing.assert_allclose(found[:, 20:], one[:, 20:], rtol=1e-5)
-
-
-class Leaning(PlantedEstimator):
-    """Sees everything at the picture's left a little too near."""
-
-    identity = ModelIdentity("leaning", "34" * 32, MapKind.PROPORTIONAL)
-
-    def estimate(self, image: RGBImage) -> FloatMap:
-        return (super().estimate(image) * np.geomspace(1.1, 1 / 1.1, image.shape[1])).astype(np.float32)
 
 
 def test_an_error_that_depends_on_the_side_is_gone_with_the_mirrored_picture() -> None:

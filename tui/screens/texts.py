@@ -208,7 +208,7 @@ def calibration_text(
         rows.append(text)
         if suspect:
             suspects.add(index)
-    advice, warning = _advice(session, reading, offer)
+    advice, warning = _advice(session, reading, offer, compact=compact)
     header = "#      true     reads  others say" if compact else "#     pixel       true     reads        others say"
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
@@ -271,7 +271,7 @@ def health_text(calibration: Calibration | None) -> str:
     return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
 
 
-def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, bool]:
+def _advice(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> tuple[str, bool]:
     if offer:
         return offer, False
     if reading.warnings:
@@ -290,5 +290,5 @@ def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, b
             False,
         )
     reasons = "; ".join(health.reasons)
-    next_step = "" if health.grade is Grade.GOOD else f"; {_NEXT}"
+    next_step = "" if health.grade is Grade.GOOD else "; w: where?" if compact else f"; {_NEXT}"
     return f"health {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR
