@@ -126,7 +126,7 @@ class DepthApp(PixelApp[None]):
 
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
-        instrument = Instrument(self._pipeline, self._options, session, keep=True)
+        instrument = Instrument(self._pipeline, self._options, session, keep=True, averages=True)
         self._main = MainScreen(instrument, self._options, self.wire)
         self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
         self._main.use_canvas(self._canvas)

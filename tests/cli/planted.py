@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tui.calibration.beliefs import MapKind
 from tui.depth.estimator import ModelIdentity
 from tui.depth.loader import ModelRequest
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -36,6 +37,15 @@ class PlantedEstimator:
 
     def close(self) -> None:
         self.closed = True
+
+
+class Leaning(PlantedEstimator):
+    """Sees everything at the picture's left a little too near."""
+
+    identity = ModelIdentity("leaning", "34" * 32, MapKind.PROPORTIONAL)
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        return (super().estimate(image) * np.geomspace(1.1, 1 / 1.1, image.shape[1])).astype(np.float32)
 
 
 def plant(monkeypatch: pytest.MonkeyPatch) -> tuple[PlantedEstimator, list[ModelRequest]]:

@@ -39,6 +39,20 @@ def test_the_table_names_the_model(recording: Path, capsys: pytest.CaptureFixtur
     assert len(lines) == 8
 
 
+def test_suggested_references_stand_beside_those_at_random(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--suggested", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [row["references"] for row in report["suggested"]] == [row["references"] for row in report["counts"]]
+    assert [row["draws"] for row in report["suggested"]] == [row["draws"] for row in report["counts"]]
+    assert report["suggested"][2]["coverage"] == 1.0
+    assert report["suggested"][2]["ways"] != report["counts"][2]["ways"]
+    assert run(["eval-calibration", "--data", str(recording), "--suggested"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[9].split() == ["references", "at", "random", "suggested"]
+    assert [line.split()[0] for line in lines[-5:]] == ["1", "2", "4", "8", "16"]
+    assert all(line.count("%") == 2 for line in lines[-5:])
+
+
 def test_a_folder_without_frames_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval-calibration", "--data", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -15,17 +15,20 @@ from tui.geometry.arrays import FloatMap, RGBImage
 
 
 class Counting(PlantedEstimator):
-    """Counts its estimates, and is interrupted at one of them."""
+    """Counts the pictures that it sees, each also as in a mirror, and is interrupted at one of them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.estimates = 0
+        self.mirrored_next = False
         self.stop_at = -1
 
     def estimate(self, image: RGBImage) -> FloatMap:
-        self.estimates += 1
-        if self.estimates == self.stop_at:
-            raise KeyboardInterrupt
+        if not self.mirrored_next:
+            self.estimates += 1
+            if self.estimates == self.stop_at:
+                raise KeyboardInterrupt
+        self.mirrored_next = not self.mirrored_next
         return super().estimate(image)
 
     def since(self) -> int:

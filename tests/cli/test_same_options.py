@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, plant, stripes
+from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, Leaning, plant, stripes
 from tests.clips import equal_frames
 from tui.calibration.fit import typed
 from tui.cli.root import run
@@ -166,3 +166,23 @@ def test_measure_reads_one_frame_of_a_clip_and_of_the_demo(clip: Path, capsys: p
 def test_measure_reads_one_thing(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["measure", *given, "--at", "1,1"]) == 2
     assert "and not both" in capsys.readouterr().err
+
+
+def test_a_still_is_read_alike_by_watch_and_measure_also_where_a_network_leans_to_one_side(
+    picture: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.depth.loader.load_estimator", lambda *_: Leaning())
+    common = ["--source", str(picture), "--at", "50,30"]
+    found = {
+        (command, flip): lines(capsys, command, *common, *count, flip)[0][-1]
+        for command, count in (("measure", []), ("watch", ["--count", "2", "--every", "10ms"]))
+        for flip in ("--flip", "--no-flip")
+    }
+    values = {
+        key: (each["readings"][0] if key[0] == "measure" else each)["inverse_depth"] for key, each in found.items()
+    }
+    assert values["watch", "--flip"] == values["measure", "--flip"]
+    assert values["watch", "--no-flip"] == values["measure", "--no-flip"]
+    upright = (1 / DISTANCES_M[2] - SHIFT) / SCALE
+    assert values["measure", "--flip"] == pytest.approx(upright, rel=1e-3)
+    assert values["measure", "--no-flip"] == pytest.approx(upright * 1.1 ** (1 - 2 * 50 / 79), rel=1e-3)

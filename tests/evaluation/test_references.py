@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK
-from tui.evaluation.references import CountScores, ReferenceReport, draw, evaluate_references
+from tui.evaluation.reference_report import CountScores, ReferenceReport
+from tui.evaluation.references import draw, evaluate_references
 from tui.evaluation.rgbd import find_frames
 from tui.geometry.arrays import FloatMap, RGBImage
 

@@ -11,8 +11,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from tui.bench.timing import Stage, measure
+from tui.calibration.beliefs import MapKind, beliefs_of
 from tui.calibration.measure import measure_map
 from tui.calibration.reference import Reference
+from tui.calibration.suggest import suggest
 from tui.camera.frame import FrameSource
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -44,17 +46,33 @@ def inference(plan: Plan, estimator: DepthEstimator, name: str, baseline: str = 
 def calibrating(plan: Plan, inverse_depth: FloatMap) -> Stage:
     """Sampling and fitting 20 references, and one reading, as is done for every frame."""
     height, width = inverse_depth.shape
+    references, query = _references(inverse_depth), [(width // 2, height // 2)]
+    name = f"calibration, {_REFERENCES} references"
+    return measure(name, lambda: measure_map(inverse_depth, references, query, others=False), seconds=plan.seconds)
+
+
+def suggesting(plan: Plan, inverse_depth: FloatMap, kind: MapKind) -> Stage:
+    """Where to measure next, as somebody asks who has 20 references."""
+    beliefs = beliefs_of(kind)
+    calibration = measure_map(inverse_depth, _references(inverse_depth), [], beliefs=beliefs, others=False).calibration
+    name = f"a suggestion, {_REFERENCES} references"
+    return measure(name, lambda: suggest(inverse_depth, calibration, beliefs), seconds=plan.seconds)
+
+
+def _references(inverse_depth: FloatMap) -> list[Reference]:
+    """With 5 % scatter about a plausible scale and shift."""
+    height, width = inverse_depth.shape
     rng = np.random.default_rng(0)
     references = []
-    for u_px, v_px in zip(rng.integers(0, width, _REFERENCES), rng.integers(0, height, _REFERENCES), strict=True):
+    for u_px, v_px in zip(
+        rng.integers(0, width, _REFERENCES).tolist(), rng.integers(0, height, _REFERENCES).tolist(), strict=True
+    ):
         p = float(inverse_depth[v_px, u_px])
         distance_m = (1 + 0.05 * float(rng.standard_normal())) / (
             0.3 + 0.5 * max(p, 0.0) / max(_size(inverse_depth), 1e-9)
         )
-        references.append(Reference(int(u_px), int(v_px), distance_m, 0.01 * distance_m))
-    query = [(width // 2, height // 2)]
-    name = f"calibration, {_REFERENCES} references"
-    return measure(name, lambda: measure_map(inverse_depth, references, query, others=False), seconds=plan.seconds)
+        references.append(Reference(u_px, v_px, distance_m, 0.01 * distance_m))
+    return references
 
 
 def _size(inverse_depth: FloatMap) -> float:

@@ -183,7 +183,7 @@ def _half_widths(calibration: Calibration, spots: Spots, spread: Vector, excess:
 
 def _wider(calibration: Calibration, excess: Vector) -> Vector:
     """Half-width of each interval in standard deviations, (M,)."""
-    wider = np.full(excess.shape, _student_95(min(calibration.freedom, _TAILS)))
+    wider = np.full(excess.shape, student_95(calibration.freedom))
     if calibration.posterior is None or not calibration.posterior.corrects:
         return wider
     beliefs = calibration.beliefs
@@ -196,7 +196,7 @@ def _reaches_zero(calibration: Calibration, value: Vector) -> NDArray[np.bool_]:
     """Where a p + b beyond the far end may be 0, as the shift is only known so well; (M,)."""
     if calibration.inverse_depth_range is None or calibration.posterior is None:
         return np.zeros(value.shape, np.bool_)
-    sigma = _student_95(min(calibration.freedom, _TAILS)) * calibration.posterior.shift_sigma(value)
+    sigma = student_95(calibration.freedom) * calibration.posterior.shift_sigma(value)
     reaches: NDArray[np.bool_] = (value < calibration.inverse_depth_range[0]) & (sigma >= 1.0)
     return reaches
 
@@ -218,8 +218,8 @@ def _excess(calibration: Calibration, value: Vector) -> Vector:
 
 
 @lru_cache(maxsize=64)
-def _student_95(freedom: float) -> float:
-    """Half-width in sigmas of the central 95 % of Student's t."""
+def student_95(freedom: float) -> float:
+    """Half-width in sigmas of the central 95 % of Student's t, with the tails that a network's errors have at least."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(freedom, 0.975))
+    return float(stdtrit(min(freedom, _TAILS), 0.975))

@@ -48,9 +48,10 @@ class Asked:
         profile: str | None,
         window: int | None,
         force: bool,
+        suggests: bool = False,
     ) -> Asked:
-        """From the options' texts."""
-        if not at and not distance:
+        """From the options' texts; where places to measure are asked for, pixels to read need not be."""
+        if not (at or distance or suggests):
             raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
         return cls(
             queries=tuple(parse_pixel(text) for text in at or []),

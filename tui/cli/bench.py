@@ -122,6 +122,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.errors import ModelError
 
     estimator = load_estimator(request)
+    kind = estimator.identity.kind
     first = f"{estimator.identity.name}, {estimator.engine}"
     yield from stages.around_network(plan, estimator)
     yield stages.inference(plan, estimator, first)
@@ -140,6 +141,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
             yield stages.inference(plan, alternative, name, baseline=first)
         alternative.close()
     yield stages.calibrating(plan, maps[0])
+    yield stages.suggesting(plan, maps[0], kind)
     yield from rendering(plan, maps)
 
 

@@ -15,6 +15,7 @@ from tui.cli.model import loaded_model
 from tui.cli.options import (
     Engine,
     EngineOption,
+    FlipOption,
     ModelOption,
     Precision,
     PrecisionOption,
@@ -38,6 +39,7 @@ def depth(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
     formats: Annotated[
         str,
         typer.Option(
@@ -68,8 +70,15 @@ def depth(
     if passed:
         more = f"; and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
         warn(f"{len(passed)} passed over: {'; '.join(passed[:_NAMED])}{more}")
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
-        way = (__version__, estimator.identity.name, estimator.identity.key, estimator.engine, precision.value)
+    with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
+        way = (
+            __version__,
+            estimator.identity.name,
+            estimator.identity.key,
+            estimator.engine,
+            precision.value,
+            "mirrored too" if flip else "",
+        )
         names = sorted(each.value[0] for each in wanted)
         with closing(Ledger(out, (*way, *names), anew=again)) as ledger:
             batch = BatchRun(estimator, wanted, ledger)

@@ -19,6 +19,7 @@ from tui.cli.options import (
     DepthUnitsOption,
     Engine,
     EngineOption,
+    FlipOption,
     Precision,
     PrecisionOption,
     SequenceOption,
@@ -50,6 +51,7 @@ def evaluate(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge models on recordings with true depth.
@@ -65,7 +67,7 @@ def evaluate(
     wanted: list[str | None] = [*model] if model else [None]
     for name in wanted:
         with (
-            loaded_model(name, None, engine, precision, threads) as estimator,
+            loaded_model(name, None, engine, precision, threads, flip=flip) as estimator,
             _progress(estimator.identity.name, len(frames)) as step,
         ):
             label = estimator.identity.name

@@ -14,6 +14,7 @@ from tui.cli.options import (
     DepthUnitsOption,
     Engine,
     EngineOption,
+    FlipOption,
     ModelOption,
     Precision,
     PrecisionOption,
@@ -34,25 +35,30 @@ def evaluate_calibration(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
+    suggested: Annotated[
+        bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge the calibration on recordings with true depth.
 
     In each picture 1, 2, 4, 8 and 16 references are drawn with a fixed seed and 60 other pixels are read, where
     there are fewer than a hundred pictures in as many draws as make a hundred: AbsRel of the calibration beside
-    that of simpler ways, and how often the 95 % intervals hold the truth.
+    that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are also
+    read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
     """
     from tui.calibration.beliefs import beliefs_of
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:
             draws = math.ceil(FEWEST_DRAWS / len(frames))
-            report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws)
+            report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
         except ValueError as error:
             raise InputError(f"{data}: {error}") from error
     if as_json:

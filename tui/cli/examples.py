@@ -31,7 +31,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "     --marker DICT_4X4_50:0=80mm",
         ),
         Example(
-            "with a saved calibration, for a script", "depth-tui measure desk.jpg --at 120,200 --profile bench --json"
+            "where to measure next, as there is one reference",
+            "depth-tui measure desk.jpg --suggest 3 --reference 88,301=80cm",
         ),
     ),
     "depth-tui watch": (
@@ -124,6 +125,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "depth-tui eval-calibration": (
         Example("metres from 1, 2, 4, 8 and 16 references", "depth-tui eval-calibration --data recordings"),
+        Example(
+            "at random, and where the program suggests them",
+            "depth-tui eval-calibration --data recordings --suggested",
+        ),
         Example(
             "with another model, for a script",
             "depth-tui eval-calibration --data recordings --model midas-small --json",

@@ -16,6 +16,7 @@ from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of, known_distances
 from tui.cli.exits import complain, warn
 from tui.cli.space import Span, spans_between
+from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
 from tui.geometry.sampling import check_pixel
@@ -93,6 +94,12 @@ class Headless:
             except InputError as error:
                 raise InputError(f"reference {each}: {error}") from error
         self._set_up(frame, width, height)
+
+    @property
+    def still(self) -> bool:
+        """Whether what is looked at is a picture that never changes."""
+        info = self.instrument.snapshot.capture.info
+        return info is not None and info.still
 
     def use(self, estimator: DepthEstimator) -> None:
         """Measure with this model, from the first map on.
@@ -253,8 +260,11 @@ def asking(
     open_with: Opener | None = None,
     *,
     patient: bool = False,
+    mirror_stills: bool = False,
 ) -> Iterator[Headless]:
     """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
+
+    With `mirror_stills` a still picture is read from the mean of its map and of its mirror image's.
 
     Raises:
         DepthTuiError: as `Headless`.
@@ -263,7 +273,7 @@ def asking(
     try:
         headless.first_picture()
         with load() as estimator:
-            headless.use(estimator)
+            headless.use(MirroredToo(estimator) if mirror_stills and headless.still else estimator)
             yield headless
     finally:
         headless.stop()

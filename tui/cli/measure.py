@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
     DistanceOption,
     Engine,
     EngineOption,
+    FlipOption,
     FloorOption,
     ForceOption,
     FovOption,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 _MOST_BYTES = 500_000_000
+MOST_SUGGESTIONS = 100
+"""Far more than anybody measures, and than most pictures have places for."""
 
 
 class Format(StrEnum):
@@ -71,9 +75,20 @@ def measure(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: FlipOption = True,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
+    suggest: Annotated[
+        int | None,
+        typer.Option(
+            "--suggest",
+            metavar="N",
+            min=1,
+            max=MOST_SUGGESTIONS,
+            help="Where to measure next: N places in their order, each with how much narrower it makes the intervals.",
+        ),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="A table, or one JSON object.")] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -89,22 +104,29 @@ def measure(
     from tui.cli.headless import asking
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
-    from tui.cli.table import show_measurement, show_warnings
+    from tui.cli.table import show_measurement, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
         at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
-        fov=fov, profile=profile, window=window, force=force,
+        fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(source=image or source, profile=profile, demo=False)
     open_with = None if image is None else _picture(image)
-    with asking(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), open_with) as headless:
+    with asking(
+        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=flip), open_with
+    ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
             raise InputError(reading.problem)
+        proposed = () if suggest is None else instrument.suggestions(suggest)
+        if suggest is not None and len(proposed) < suggest:
+            warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
         if as_json or output is Format.JSON:
             found = dict(instrument.report(answer.points))
+            if suggest is not None:
+                found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera)
             say_json(found)
@@ -115,6 +137,8 @@ def measure(
             size = f"{instrument.session.width}x{instrument.session.height}"
             heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
             show_measurement(instrument.measurement(answer.points), heading)
+            if suggest is not None:
+                show_suggestions(proposed)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
             show_warnings(reading.warnings)

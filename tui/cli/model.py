@@ -24,13 +24,18 @@ def loaded_model(
     engine: Engine,
     precision: Precision = Precision.F32,
     threads: int | None = None,
+    *,
+    flip: bool = False,
 ) -> Iterator[DepthEstimator]:
     """The estimator that the options name, closed in the end; what it has to say goes to the error stream at once.
+
+    With `flip` its maps are means with those of the mirrored pictures.
 
     Raises:
         ModelError: it is not to be had.
         InputError: the options do not go together.
     """
+    from tui.depth.averaging import MirroredToo
     from tui.depth.loader import ModelRequest, load_estimator
 
     request = ModelRequest(model, weights, engine.value, threads, precision.value)
@@ -41,7 +46,7 @@ def loaded_model(
             estimator = load_estimator(request, lambda what, _fraction: status.update(Text(what)))
     else:
         estimator = load_estimator(request)
-    told = _Told(estimator)
+    told = _Told(MirroredToo(estimator) if flip else estimator)
     try:
         told.tell()
         yield told

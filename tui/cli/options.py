@@ -113,6 +113,13 @@ ThreadsOption = Annotated[
         help="Cores for the network. Without it: all, but for one where there are more than two.",
     ),
 ]
+FlipOption = Annotated[
+    bool,
+    typer.Option(
+        "--flip/--no-flip",
+        help="Take the mean with the map of the mirrored picture: a little more accurate, in twice the time.",
+    ),
+]
 DataOption = Annotated[
     Path,
     typer.Option(

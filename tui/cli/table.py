@@ -11,13 +11,14 @@ from tui.calibration.figures import UNKNOWN
 from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import figure_of, format_units, status_in_words
+from tui.calibration.wording import figure_of, format_units, status_in_words, what_it_brings
 from tui.cli.output import make_console, printable
 
 if TYPE_CHECKING:
     from tui.calibration.checks import Check
     from tui.calibration.measure import Measurement, PointReading
     from tui.calibration.result import Calibration
+    from tui.calibration.suggest import Suggestion
 
 _UNIT = DistanceUnit.METRES
 _STYLES = {
@@ -34,6 +35,7 @@ _STYLES = {
     Status.OUTSIDE: "yellow",
 }
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
+_SUGGESTION_HEADINGS = ("", "measure next", "which")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
@@ -42,17 +44,29 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
     calibration = measurement.calibration
     console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
-    console.print()
-    rows = [_reading_row(point) for point in measurement.readings]
-    for line in align([_READING_HEADINGS, *rows]):
-        console.print(line)
-    if measurement.checks:
-        console.print()
-        for line in align([_REFERENCE_HEADINGS, *(_reference_row(each) for each in measurement.checks)]):
-            console.print(line)
+    _show_table(_READING_HEADINGS, [_reading_row(point) for point in measurement.readings])
+    _show_table(_REFERENCE_HEADINGS, [_reference_row(each) for each in measurement.checks])
     if calibration is not None:
         console.print()
         console.print(Text(f" {_health_in_words(calibration)}", "dim"))
+
+
+def show_suggestions(suggestions: Sequence[Suggestion]) -> None:
+    """Print where to measure next, in that order, and what each place brings."""
+    rows = [
+        (str(number), _pixel(each.u_px, each.v_px), what_it_brings(each.gain))
+        for number, each in enumerate(suggestions, 1)
+    ]
+    _show_table(_SUGGESTION_HEADINGS, rows)
+
+
+def _show_table(headings: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
+    """A blank line and the table; nothing without rows."""
+    console = make_console()
+    if rows:
+        console.print()
+        for line in align([headings, *rows]):
+            console.print(line)
 
 
 def show_warnings(warnings: Sequence[str]) -> None:

@@ -81,6 +81,12 @@ def watch(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    flip: Annotated[
+        bool,
+        typer.Option(
+            "--flip/--no-flip", help="Of a still picture, take the mean with the mirrored one, as measure does."
+        ),
+    ] = True,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -113,7 +119,11 @@ def watch(
     if output is Format.CSV:
         put(_csv(COLUMNS))
     with asking(
-        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads), patient=True
+        asked,
+        wanted,
+        lambda: loaded_model(model, weights, engine, precision, threads),
+        patient=True,
+        mirror_stills=flip,
     ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             strictness.note(_print(headless, output))

@@ -55,8 +55,8 @@ class TemporalAligner:
 
     def step(self, inverse_depth: FloatMap) -> Alignment:
         """Return the alignment of the next map, (H, W), NaN where it says nothing."""
-        values = _samples(inverse_depth)
-        found = None if self._last is None else _fit(values, self._last)
+        values = values_on_grid(inverse_depth)
+        found = None if self._last is None else line_between(values, self._last)
         if found is None:
             alignment = Alignment(1.0, 0.0, is_cut=self._last is not None)
         else:
@@ -66,13 +66,13 @@ class TemporalAligner:
         return alignment
 
 
-def _samples(inverse_depth: FloatMap) -> Vector:
+def values_on_grid(inverse_depth: FloatMap) -> Vector:
     """Values on a regular grid, the same for every map of a shape."""
     step = max(1, math.isqrt(math.ceil(inverse_depth.size / _MOST_SAMPLES)))
     return inverse_depth[step // 2 :: step, step // 2 :: step].astype(np.float64).ravel()
 
 
-def _fit(x: Vector, y: Vector) -> tuple[float, float] | None:
+def line_between(x: Vector, y: Vector) -> tuple[float, float] | None:
     """(scale, shift) with y = scale x + shift for most of the values; None where there is no such line."""
     if x.shape != y.shape:
         return None

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,9 @@ from tui.calibration.reading import read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.errors import InputError
 from tui.evaluation.metrics import FARTHEST_M, NEAREST_M, Estimate, align, known_pixels
+from tui.evaluation.reference_report import CountScores, ReferenceReport, WayScore
 from tui.evaluation.rgbd import RgbdFrame
+from tui.evaluation.suggested import measured_where_suggested
 from tui.geometry.arrays import FloatMap, Vector
 from tui.geometry.sampling import Sample, sample_median
 
@@ -44,77 +46,6 @@ _WINDOW_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
-class WayScore:
-    """AbsRel of one way, over draws."""
-
-    way: str
-    median: float | None
-    """Median over draws of a draw's mean |z_hat - z| / z; None where the way gives nothing."""
-    mean: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class CountScores:
-    """What so many references give."""
-
-    references: int
-    draws: int
-    ways: tuple[WayScore, ...]
-    coverage: float | None
-    """Share of readings whose 95 % interval holds the truth."""
-    coverage_inside: float | None
-    """The same for those within the references' range."""
-    coverage_outside: float | None
-    """The same for those labelled extrapolated."""
-    needed_inside: float | None
-    """By which intervals within the references' range would have to be widened, in ln z, to hold 95 %."""
-    needed_outside: float | None
-    """The same for those labelled extrapolated."""
-    width: float | None
-    """Median ratio of an interval's upper to its lower end; None where it has no upper end."""
-    unread: int
-    """Readings without a distance: saturated."""
-    refused: int
-    """Pictures whose references were refused as degenerate."""
-    set_aside: int
-    """References set aside as mistakes, though all are true."""
-
-    def way(self, name: str) -> WayScore:
-        """The score of a way by its name."""
-        return next(each for each in self.ways if each.way == name)
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceReport:
-    """What `evaluate_references` found."""
-
-    counts: tuple[CountScores, ...]
-    skipped: int
-    """Pictures with too little known depth or no usable map."""
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the report as plain values that `json` writes."""
-        return {"counts": [asdict(each) for each in self.counts], "skipped": self.skipped}
-
-    def table(self) -> str:
-        """The report as lines of text."""
-        simple = "k p          a p          a p + b      calibrated"
-        headings = "coverage (inside, outside)  needs (inside, outside)  width  refused, set aside"
-        lines = [f"references     draws   {simple}   {headings}"]
-        for each in self.counts:
-            covered = (each.coverage, each.coverage_inside, each.coverage_outside)
-            everywhere, inside, outside = (_percent(share) for share in covered)
-            ways = "".join(_pair(way) for way in each.ways)
-            width = _times(each.width)
-            needs = f"({_times(each.needed_inside)}, {_times(each.needed_outside)})"
-            covered_words = f"{everywhere:<7} ({inside}, {outside})"
-            row = f"{each.references:>10}  {each.draws:>8}   {ways}{covered_words}  {needs}  {width}"
-            lines.append(f"{row}  {each.refused}, {each.set_aside}")
-        lines.append("AbsRel: median and mean over draws; needs: by which intervals hold 95 %, in ln z")
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """One picture's pixels: references first, then queries."""
 
@@ -122,6 +53,18 @@ class Drawn:
     pixels: tuple[tuple[int, int], ...]
     distance_m: Vector
     context: MapContext
+
+    def instead(self, references: Sequence[ReferenceSample]) -> Drawn:
+        """With these references in the place of as many of those that were drawn."""
+        count = len(references)
+        return replace(
+            self,
+            samples=(*(each.sample for each in references), *self.samples[count:]),
+            pixels=(*(each.reference.pixel for each in references), *self.pixels[count:]),
+            distance_m=np.concatenate(
+                [np.array([each.reference.distance_m for each in references]), self.distance_m[count:]]
+            ),
+        )
 
 
 @dataclass(slots=True)
@@ -145,6 +88,8 @@ def evaluate_references(
     counts: Sequence[int] = COUNTS,
     draws: int = 1,
     progress: Callable[[RgbdFrame], None] | None = None,
+    *,
+    suggested: bool = False,
 ) -> ReferenceReport:
     """Run `estimate` on each picture of `frames`, calibrate with references from its true depth, and read the rest.
 
@@ -156,12 +101,13 @@ def evaluate_references(
         draws: how often pixels are drawn in each picture; few pictures need several, as a picture's errors hang
             together.
         progress: called with each frame before it is looked at.
+        suggested: also with references where the program would have them measured, reading the same pixels.
 
     Raises:
         RecordingError: a frame cannot be read.
         ValueError: no frame has enough known depth.
     """
-    tallies = {count: _Tally({way: [] for way in WAYS}, [], [], []) for count in counts}
+    tallies, proposed = _tallies(counts), _tallies(counts)
     skipped = 0
     for frame in frames:
         if progress is not None:
@@ -176,9 +122,29 @@ def evaluate_references(
                 break
             for count, tally in tallies.items():
                 _try(drawn, count, max(counts), beliefs, tally)
+            if suggested:
+                if turn == 0:
+                    places = _places(inverse_depth, depth_m, drawn.context, beliefs, max(counts))
+                there = drawn.instead(places)
+                for count, tally in proposed.items():
+                    _try(there, count, max(counts), beliefs, tally)
     if all(not tally.errors["scale"] for tally in tallies.values()):
         raise ValueError("no picture with enough known depth between 0.2 and 20 m")
-    return ReferenceReport(tuple(_summary(count, tally) for count, tally in tallies.items()), skipped)
+    return ReferenceReport(_summaries(tallies), skipped, _summaries(proposed) if suggested else ())
+
+
+def _tallies(counts: Sequence[int]) -> dict[int, _Tally]:
+    return {count: _Tally({way: [] for way in WAYS}, [], [], []) for count in counts}
+
+
+def _summaries(tallies: Mapping[int, _Tally]) -> tuple[CountScores, ...]:
+    return tuple(_summary(count, tally) for count, tally in tallies.items())
+
+
+def _places(
+    inverse_depth: FloatMap, depth_m: NDArray[np.float32], context: MapContext, beliefs: Beliefs, most: int
+) -> tuple[ReferenceSample, ...]:
+    return measured_where_suggested(inverse_depth, depth_m, context, beliefs, most, sigma=_SIGMA, window_px=_WINDOW_PX)
 
 
 def draw(inverse_depth: FloatMap, depth_m: NDArray[np.float32], references: int, seed: int) -> Drawn | None:
@@ -281,15 +247,3 @@ def _share(reaches: Sequence[float]) -> float | None:
 
 def _needed(reaches: Sequence[float]) -> float | None:
     return float(np.quantile(reaches, 0.95)) if reaches else None
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
-
-
-def _times(factor: float | None) -> str:
-    return "-" if factor is None else f"x{factor:.2f}"
-
-
-def _pair(score: WayScore) -> str:
-    return "-            " if score.median is None else f"{score.median:.3f} {score.mean:<6.3f} "

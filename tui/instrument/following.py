@@ -21,6 +21,7 @@ from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
+from tui.instrument.suggesting import Suggesting
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
@@ -43,6 +44,7 @@ class Following:
         session: preferences to begin with.
         keep: whether what is measured is kept from start to start; not for a front end that measures once.
         force: use a profile with pictures of another shape or of another camera all the same.
+        averages: have a better map made of a picture that stands still, after the first one.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Following:
         *,
         keep: bool = False,
         force: bool = False,
+        averages: bool = False,
     ) -> None:
         self.pipeline = pipeline
         self.wanted = wanted
@@ -65,7 +68,9 @@ class Following:
         keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
         self._memory = Memory(keeper, self.voice)
         self._scenes = Scenes()
+        self._suggesting = Suggesting()
         self._force = force
+        self._averages = averages
         self._profile: Profile | None = None
         """Loaded, and waiting for a map to be compared with."""
         self._differs: dict[Scene | None, tuple[Mismatch, ...]] = {}
@@ -106,6 +111,9 @@ class Following:
         taken: DepthResult | Frame | None = None
         if not self.session.frozen or self.shown is None:
             taken = self._newest(turn)
+        elif (better := self._better()) is not None and turn(better):
+            self._take(better)
+            taken = better
         self.look_again()
         return taken
 
@@ -142,8 +150,21 @@ class Following:
             return result
         return frame if frame is not None and turn(frame) else None
 
+    def _better(self) -> DepthResult | None:
+        """Another map of the frame that is shown, made since then."""
+        result, shown = self.snapshot.result, self.shown
+        if result is None or shown is None or result is shown:
+            return None
+        return result if result.averaged and result.frame is shown.frame else None
+
+    def _average(self) -> None:
+        """Have a better map made of what is shown, as it stands still."""
+        if self._averages and self._shown is not None and not self._shown.averaged:
+            self.pipeline.average(self._shown)
+
     def _take(self, result: DepthResult) -> None:
-        if result.frame.note:
+        again = self._shown is not None and self._shown.frame is result.frame
+        if result.frame.note and not again:
             self.voice.say(result.frame.note, key=NOTE)
         height, width = result.inverse_depth.shape
         scene = scene_of(result.frame, self.snapshot.capture.info)
@@ -151,7 +172,9 @@ class Following:
         session = self._scenes.enter(scene, self.session)
         self.session = self._sized(session, width, height)
         self.freshness.tick(result.frame, result.seconds)
-        if self._shown is None or self._shown.frame is not result.frame:
+        if again:
+            self.session = self.session.without_lag()
+        else:
             age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
             self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
@@ -163,6 +186,9 @@ class Following:
         self.session = followed(self.session, result, self._judgement)
         self._observe()
         self._read()
+        info = self.snapshot.capture.info
+        if info is not None and info.still:
+            self._average()
 
     def picture(self, width: int, height: int) -> None:
         """A picture without a map came: the crosshair has somewhere to be."""

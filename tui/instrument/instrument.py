@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
+from tui.calibration.suggest import Suggestion
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.calibrating import GIVES_REFERENCES, answered, with_renewal_toggled
@@ -21,6 +22,7 @@ from tui.instrument.opening import loader, opener
 from tui.instrument.profiles import measured_of, profile_of
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
+from tui.instrument.suggesting import in_words, suggestions
 from tui.instrument.wanted import Wanted
 from tui.storage.profiles import Profile, load_profile, save_profile
 
@@ -133,6 +135,28 @@ class Instrument(Following):
         if not self.session.width:
             raise InputError("no picture yet: wait for the source, or press s for another one")
         return self.session.width, self.session.height
+
+    # --- where to measure next
+
+    def suggestions(self, count: int) -> tuple[Suggestion, ...]:
+        """The places to measure next on the frame that is shown, each as if those before it were measured."""
+        return suggestions(self.session, self.reading, count)
+
+    def suggest(self) -> None:
+        """Put the crosshair where measuring brings most, or the next most if it was there; say how much.
+
+        Raises:
+            InputError: there is no map yet, or no place in it can be measured.
+        """
+        if self._shown is None:
+            raise InputError("no depth map yet: wait for the model, or press m to choose one")
+        found = self._suggesting.next(self.session, self.reading)
+        if found is None:
+            raise InputError(
+                "nowhere to measure next: every smooth place in this picture is measured, or there is none"
+            )
+        self.update(self.session.jumped(*found.pixel))
+        self.voice.say(in_words(found))
 
     # --- what was kept
 
@@ -266,6 +290,8 @@ class Instrument(Following):
         if frozen != self.session.frozen:
             self.session = replace(self.session, frozen=frozen)
             self.pipeline.pause(frozen)
+            if frozen:
+                self._average()
             self.look_again()
 
     # --- what is kept of it

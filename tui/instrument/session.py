@@ -256,6 +256,10 @@ class Session:
         """How slowly scale and shift follow, in seconds; 0 for at once."""
         return replace(self, tracker=replace(self.tracker, time_constant_s=time_constant_s))
 
+    def without_lag(self) -> Session:
+        """For another map of the same frame: what smoothing holds back belongs to the one before."""
+        return replace(self, tracker=replace(self.tracker, parameters=None))
+
     def with_targets(self, targets: tuple[TargetSpec, ...]) -> Session:
         """Look for these printed markers from now on."""
         return self._changed(targets=targets)

@@ -6,10 +6,11 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
+from tui.depth.averaging import averaged, mirrored_estimate
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -17,6 +18,7 @@ from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
+from tui.pipeline.recent import Recent
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.markers import Marker
@@ -39,6 +41,8 @@ class DepthResult:
     """What the picture itself says."""
     compared_with: Remembered | None = None
     """The picture of before that `seen` speaks of; None if there was none."""
+    averaged: bool = False
+    """Whether the map is the mean of several, as nobody waited for it."""
 
     @property
     def inverse_depth(self) -> FloatMap:
@@ -100,6 +104,9 @@ class Inference:
         self._began_s = -math.inf
         self._at_once = threading.Event()
         self._at_work = False
+        self._recent = Recent()
+        self._recent_epoch = 0
+        self._to_average: DepthResult | None = None
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -131,6 +138,15 @@ class Inference:
         """Estimate `frame` of a source next, unless a newer one comes first."""
         self._info = info
         self._frames.put(frame, counted=self._at_work)
+
+    def average(self, result: DepthResult) -> None:
+        """Make a better map of a frame that stands still: the mean with the mirrored picture's and with recent ones.
+
+        It comes as the next result, unless a newer frame is submitted first, or nothing agrees with the map there is.
+        """
+        self._to_average = result
+        self.ask()
+        self._frames.put(result.frame, counted=False)
 
     def want(self, most_per_s: float) -> None:
         """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
@@ -166,6 +182,7 @@ class Inference:
         """Drop the last result and what waits: they belong to another source."""
         self._epoch += 1  # an estimate under way belongs to the past, too
         self._frames.clear()
+        self._to_average = None
         self.result = None
         self.error = ""
 
@@ -182,7 +199,11 @@ class Inference:
             self._began_s = time.monotonic()
             self._at_work = True
             with self._lock:  # held during the estimate, so that `use` never closes a network at work
-                self._estimate(frame, self._estimator)
+                known, self._to_average = self._to_average, None
+                if known is not None and known.frame is frame:
+                    self._average(known, self._estimator)
+                else:
+                    self._estimate(frame, self._estimator)
             self._at_work = False
             self._changed()
 
@@ -219,6 +240,10 @@ class Inference:
         self.error = ""
         self.rate.tick(now_s)
         self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers, seen, remembered)
+        if epoch != self._recent_epoch:
+            self._recent.clear()
+            self._recent_epoch = epoch
+        self._recent.add(self.result)
 
     def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None) -> Seen:
         """Look at a frame, once; a still is judged by itself, whatever picture was shown before it."""
@@ -234,3 +259,18 @@ class Inference:
         seen = look.look(frame.image, frame.captured_at_s)
         self._looked = frame, remembered, seen
         return seen
+
+    def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
+        """As `average` says; where it fails, the map there is stays."""
+        epoch = self._epoch
+        if estimator is None or estimator.identity != known.identity:
+            return
+        first = known.inverse_depth
+        try:
+            mirrored = mirrored_estimate(estimator, known.frame.image)
+            kind = known.identity.kind  # the mirror takes more away than time does, so it counts as much as all others
+            mean = averaged([averaged([first, *self._recent.of_view(known)], kind), mirrored], kind)
+        except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
+            return
+        if mean is not first and epoch == self._epoch:
+            self.result = replace(known, depth_map=DepthMap.of(mean), averaged=True)

@@ -112,6 +112,10 @@ class Pipeline:
         """Somebody waits for a reading: estimate the next frame at once, whatever the rate."""
         self._inference.ask()
 
+    def average(self, result: DepthResult) -> None:
+        """Make a better map of a frame that stands still; it comes as a result of the same frame."""
+        self._inference.average(result)
+
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""
         capture = self._capture

@@ -130,6 +130,15 @@ class MainScreen(InstrumentScreen):
         """Take references and pins to where the view that has moved shows them now."""
         self.order(self.instrument.carry)
 
+    def action_suggest(self) -> None:
+        """Put the crosshair where measuring brings most, or next to most."""
+
+        def go() -> None:
+            self.instrument.suggest()
+            self.focus_picture()
+
+        self.order(go)
+
     def action_renewal(self) -> None:
         """Renew the fit in every frame, or hold it."""
         self.order(self.instrument.toggle_renewal)

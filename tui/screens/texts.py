@@ -46,9 +46,12 @@ where they are enough to tell a mistake, as the correction draws what is read th
 
 
 _FIRST_STEPS = (
-    "Put the crosshair on something whose distance you know and press r. "
+    "Put the crosshair on something whose distance you know and press r; w shows where it helps most. "
     "Two at clearly different distances give metres everywhere; k types scale and shift."
 )
+
+
+_NEXT = "w shows where to measure next."
 
 
 def status_fields(
@@ -223,7 +226,7 @@ def calibration_text(
         rows.append(text)
         if suspect:
             suspects.add(index)
-    advice, warning = _advice(session, reading, offer)
+    advice, warning = _advice(session, reading, offer, compact=compact)
     header = "#      true     reads  others say" if compact else "#     pixel       true     reads        others say"
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
@@ -301,7 +304,7 @@ def health_text(calibration: Calibration | None) -> str:
     return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
 
 
-def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, bool]:
+def _advice(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> tuple[str, bool]:
     if offer:
         return offer, False
     if reading.warnings:
@@ -315,6 +318,10 @@ def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, b
     if not session.references and not session.targets:
         return "scale and shift as typed: nothing here checks them; r adds a reference and fits instead", False
     if len(calibration.kept) == 1:
-        return "One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift.", False
+        return (
+            f"One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift; {_NEXT}",
+            False,
+        )
     reasons = "; ".join(health.reasons)
-    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}", health.grade is Grade.POOR
+    next_step = "" if health.grade is Grade.GOOD else "; w: where?" if compact else f"; {_NEXT}"
+    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR

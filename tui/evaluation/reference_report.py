@@ -1,0 +1,106 @@
+"""What the benchmark of calibrations finds, as numbers and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WayScore:
+    """AbsRel of one way, over draws."""
+
+    way: str
+    median: float | None
+    """Median over draws of a draw's mean |z_hat - z| / z; None where the way gives nothing."""
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountScores:
+    """What so many references give."""
+
+    references: int
+    draws: int
+    ways: tuple[WayScore, ...]
+    coverage: float | None
+    """Share of readings whose 95 % interval holds the truth."""
+    coverage_inside: float | None
+    """The same for those within the references' range."""
+    coverage_outside: float | None
+    """The same for those labelled extrapolated."""
+    needed_inside: float | None
+    """By which intervals within the references' range would have to be widened, in ln z, to hold 95 %."""
+    needed_outside: float | None
+    """The same for those labelled extrapolated."""
+    width: float | None
+    """Median ratio of an interval's upper to its lower end; None where it has no upper end."""
+    unread: int
+    """Readings without a distance: saturated."""
+    refused: int
+    """Pictures whose references were refused as degenerate."""
+    set_aside: int
+    """References set aside as mistakes, though all are true."""
+
+    def way(self, name: str) -> WayScore:
+        """The score of a way by its name."""
+        return next(each for each in self.ways if each.way == name)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceReport:
+    """What `evaluate_references` found."""
+
+    counts: tuple[CountScores, ...]
+    skipped: int
+    """Pictures with too little known depth or no usable map."""
+    suggested: tuple[CountScores, ...] = ()
+    """The same from references where the program would have them measured, if that was asked for."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as plain values that `json` writes."""
+        found: dict[str, object] = {"counts": [asdict(each) for each in self.counts], "skipped": self.skipped}
+        return {**found, "suggested": [asdict(each) for each in self.suggested]} if self.suggested else found
+
+    def table(self) -> str:
+        """The report as lines of text."""
+        simple = "k p          a p          a p + b      calibrated"
+        headings = "coverage (inside, outside)  needs (inside, outside)  width  refused, set aside"
+        lines = [f"references     draws   {simple}   {headings}"]
+        for each in self.counts:
+            covered = (each.coverage, each.coverage_inside, each.coverage_outside)
+            everywhere, inside, outside = (_percent(share) for share in covered)
+            ways = "".join(_pair(way) for way in each.ways)
+            width = _times(each.width)
+            needs = f"({_times(each.needed_inside)}, {_times(each.needed_outside)})"
+            covered_words = f"{everywhere:<7} ({inside}, {outside})"
+            row = f"{each.references:>10}  {each.draws:>8}   {ways}{covered_words}  {needs}  {width}"
+            lines.append(f"{row}  {each.refused}, {each.set_aside}")
+        lines.append("AbsRel: median and mean over draws; needs: by which intervals hold 95 %, in ln z")
+        return "\n".join([*lines, *self._beside()])
+
+    def _beside(self) -> list[str]:
+        """References at random and where the program suggests them, side by side."""
+        if not self.suggested:
+            return []
+        one, other = (f"{name:<36}" for name in ("at random", "suggested"))
+        heading = "median mean   coverage width        "
+        lines = ["", f"references   {one}{other}".rstrip(), f"{'':<13}{heading}{heading}".rstrip()]
+        for pair in zip(self.counts, self.suggested, strict=True):
+            cells = [
+                f"{_pair(each.way('calibrated'))} {_percent(each.coverage):<8} {_times(each.width):<12}"
+                for each in pair
+            ]
+            lines.append(f"{pair[0].references:>10}   {''.join(cells)}".rstrip())
+        return lines
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def _times(factor: float | None) -> str:
+    return "-" if factor is None else f"x{factor:.2f}"
+
+
+def _pair(score: WayScore) -> str:
+    return "-            " if score.median is None else f"{score.median:.3f} {score.mean:<6.3f} "
