@@ -102,57 +102,52 @@ def test_a_still_is_read_from_one_map_at_once_and_then_from_the_mean_with_its_mi
         held.pipeline.stop()
 
 
-def test_a_frozen_picture_is_read_from_the_last_seconds_maps_too_as_far_as_they_show_the_same() -> None:
+def test_a_view_that_stands_still_is_averaged_over_time_and_a_frozen_one_with_its_mirror_image_too() -> None:
     source, estimator = SteppableSource(), Leaning(noise=0.03)
     held = Held(estimator, source)
     try:
-        for level in (200, 1, 2, 3):
+        for level in (200, 1, 2, 3, 4):
             frame = held.show(source, level)
-        alone = held.instrument.shown
-        assert alone is not None
-        assert not alone.averaged, "a live picture is read as it comes"
+        live = held.instrument.shown
+        assert live is not None
+        assert not live.averaged, "nobody waits for the mirror"
+        lean = np.linspace(-0.05, 0.05, WIDTH)
+        assert (errors(live.inverse_depth) - lean).std() == pytest.approx(0.03 / 4**0.5, rel=0.1)
         u_px = held.instrument.session.u_px
         held.instrument.answer("reference", "1.0")
         held.instrument.freeze(True)
         mean = held.until_averaged()
         assert held.instrument.shown is not None
         assert held.instrument.shown.frame is frame, "the frame stays"
-        noise = (errors(alone.inverse_depth) - np.linspace(-0.05, 0.05, WIDTH)).std()
-        assert noise == pytest.approx(0.03, rel=0.1)
-        of_three_and_one = (1 / 12 + 1 / 4) ** 0.5
-        assert errors(mean).std() == pytest.approx(noise * of_three_and_one, rel=0.1), "and the lean is gone"
+        of_four_and_one = 0.5 * (1 / 4 + 1) ** 0.5
+        assert errors(mean).std() == pytest.approx(0.03 * of_four_and_one, rel=0.1), "and the lean is gone"
         calibration = held.instrument.reading.calibration
         assert calibration is not None
         assert calibration.given[0].sample.value == pytest.approx(float(np.median(mean[22:27, u_px - 2 : u_px + 3])))
         held.instrument.freeze(False)
-        held.show(source, 4)
+        held.show(source, 5)
         assert not held.instrument.shown.averaged
     finally:
         held.pipeline.stop()
 
 
-def test_a_moved_view_is_not_averaged_in() -> None:
-    from tui.depth.estimator import DepthMap
-    from tui.pipeline.inference import DepthResult
-    from tui.pipeline.recent import Recent
-
-    recent = Recent()
-
-    def result(level: int, taken_s: float, identity: ModelIdentity = Leaning.identity) -> DepthResult:
-        found = DepthResult(
-            Frame(view(level), 0, taken_s), DepthMap.of(np.full((HEIGHT, WIDTH), level, np.float32)), identity, "", 0.0
-        )
-        recent.add(found)
-        return found
-
-    result(10, 9.0)
-    result(10, 9.5)
-    result(60, 9.6)
-    result(12, 9.7, ModelIdentity("another", ""))
-    now = result(11, 10.2)
-    assert [float(each[0, 0]) for each in recent.of_view(now)] == [10.0]
-    recent.clear()
-    assert recent.of_view(now) == []
+def test_another_model_and_another_source_are_not_averaged_in() -> None:
+    source = SteppableSource()
+    held = Held(Leaning(lean=0.05), source)
+    try:
+        for level in (1, 2, 3):
+            held.show(source, level)
+        other = Leaning(lean=-0.05)
+        other.identity = ModelIdentity("another", "78" * 32, MapKind.PROPORTIONAL)
+        held.pipeline.load("another", lambda _progress: other)
+        wait_until(lambda: other.count > 0, "the other model is at work")
+        held.show(source, 4)
+        shown = held.instrument.shown
+        assert shown is not None
+        assert shown.identity == other.identity
+        np.testing.assert_allclose(errors(shown.inverse_depth)[0], np.linspace(0.05, -0.05, WIDTH), atol=1e-3)
+    finally:
+        held.pipeline.stop()
 
 
 def test_where_the_second_estimate_fails_the_first_map_stays_and_nothing_is_lost() -> None:

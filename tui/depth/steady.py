@@ -63,6 +63,7 @@ class Steady:
     def forget(self) -> None:
         """Another source, or another model: the next map is the first."""
         self._average: FloatMap | None = None
+        self._count = 0
         self._grey: _Grey = np.empty((0, 0), np.float32)
         self._view: _Grey = np.empty((0, 0), np.float32)
         self._viewed_s = self._moved_s = self._at_s = -math.inf
@@ -88,7 +89,7 @@ class Steady:
         grey = _grey(image, width, height)
         average, background = self._average, self._grey
         if average is None or average.shape != values.shape:
-            self._average, self._grey = values, grey
+            self._average, self._grey, self._count = values, grey, 1
             self._look(grey, at_s)
             return found
         lighter = grey - background
@@ -99,12 +100,13 @@ class Steady:
             self._moved_s, self._grey = at_s, grey
         self._look(grey, at_s)
         if self.moving:
-            self._average = values
+            self._average, self._count = values, 1
             return found
         side = 2 * max(1, round(_REACH * max(width, height))) + 1
         counts_alone = cv2.dilate(moving, np.ones((side, side), np.uint8)) > 0
         counts_alone |= ~np.isfinite(average)
-        weight = np.float32(-math.expm1(-step_s / self.time_constant_s))
+        self._count += 1  # the first maps count alike, however quickly they come
+        weight = np.float32(max(-math.expm1(-step_s / self.time_constant_s), 1.0 / self._count))
         self._average = np.where(counts_alone, values, average + weight * (values - average))
         return found.replaced(self._average)
 

@@ -259,6 +259,7 @@ class Following:
     def _observe(self) -> None:
         """Have the pipeline look for the session's targets, and compare pictures with what is remembered."""
         self.pipeline.remember(self.session.remembered)
+        self.pipeline.smooth(self.session.tracker.time_constant_s)
         wanted = (self.session.targets, self.session.intrinsics)
         if wanted != self._looking_for:
             self._looking_for = wanted

@@ -12,13 +12,13 @@ from typing import Protocol
 from tui.camera.frame import Frame, SourceInfo
 from tui.depth.averaging import averaged, mirrored_estimate
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
+from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
-from tui.pipeline.recent import Recent
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.markers import Marker
@@ -104,8 +104,9 @@ class Inference:
         self._began_s = -math.inf
         self._at_once = threading.Event()
         self._at_work = False
-        self._recent = Recent()
-        self._recent_epoch = 0
+        self._steady = Steady()
+        self._steadied: tuple[int, ModelIdentity] | None = None
+        """Epoch and model of the maps that it averages."""
         self._to_average: DepthResult | None = None
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
@@ -140,13 +141,17 @@ class Inference:
         self._frames.put(frame, counted=self._at_work)
 
     def average(self, result: DepthResult) -> None:
-        """Make a better map of a frame that stands still: the mean with the mirrored picture's and with recent ones.
+        """Make a better map of a frame that stands still: the mean with the mirrored picture's.
 
         It comes as the next result, unless a newer frame is submitted first, or nothing agrees with the map there is.
         """
         self._to_average = result
         self.ask()
         self._frames.put(result.frame, counted=False)
+
+    def smooth(self, time_constant_s: float) -> None:
+        """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
+        self._steady.time_constant_s = time_constant_s
 
     def want(self, most_per_s: float) -> None:
         """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
@@ -222,6 +227,7 @@ class Inference:
                 depth_map = infer(estimator, frame.image)
                 identity, engine = estimator.identity, estimator.engine
                 self.notes = estimator.notes
+                depth_map = self._steadier(frame, depth_map, identity, epoch, passed=seen.passed)
             elif frame.true_depth_m is not None:
                 depth_map = DepthMap.of(exact_inverse_depth(frame.true_depth_m))
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
@@ -240,10 +246,22 @@ class Inference:
         self.error = ""
         self.rate.tick(now_s)
         self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers, seen, remembered)
-        if epoch != self._recent_epoch:
-            self._recent.clear()
-            self._recent_epoch = epoch
-        self._recent.add(self.result)
+
+    def _steadier(
+        self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool
+    ) -> DepthMap:
+        """The map, averaged with those before it where nothing moves; a still has none before it.
+
+        Nothing of a picture that cannot be read, or of a view that has moved, gets into the average.
+        """
+        if self._info is None or self._info.still:
+            return found
+        if not passed or self._steadied != (epoch, identity):
+            self._steady.forget()
+            self._steadied = epoch, identity
+        if not passed:
+            return found
+        return self._steady.follow(frame.image, found, frame.captured_at_s)
 
     def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None) -> Seen:
         """Look at a frame, once; a still is judged by itself, whatever picture was shown before it."""
@@ -268,8 +286,7 @@ class Inference:
         first = known.inverse_depth
         try:
             mirrored = mirrored_estimate(estimator, known.frame.image)
-            kind = known.identity.kind  # the mirror takes more away than time does, so it counts as much as all others
-            mean = averaged([averaged([first, *self._recent.of_view(known)], kind), mirrored], kind)
+            mean = averaged([first, mirrored], known.identity.kind)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
         if mean is not first and epoch == self._epoch:

@@ -90,6 +90,10 @@ class Pipeline:
         self._inference.observe(observer)
         self._again()
 
+    def smooth(self, time_constant_s: float) -> None:
+        """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
+        self._inference.smooth(time_constant_s)
+
     def remember(self, remembered: Remembered | None) -> None:
         """Compare every picture from the next one on with this one, or with none."""
         self._inference.remember(remembered)

@@ -27,7 +27,7 @@ _QUESTIONS = {
     Purpose.MARKER: ("printed marker, or off:", "DICT_4X4_50:0=80mm"),
     Purpose.LENGTH: ("length between the last two pins:", "2.00m"),
     Purpose.FLOOR: ("camera's height, and how far it looks down:", "1.5m 20deg"),
-    Purpose.SMOOTHING: ("seconds over which the fit is smoothed:", "0.5"),
+    Purpose.SMOOTHING: ("seconds over which maps and fit are smoothed:", "0.5"),
 }
 
 
@@ -93,7 +93,7 @@ class MainScreen(InstrumentScreen):
     def _answer(self, purpose: str, text: str) -> None:
         self.instrument.answer(purpose, text)
         if purpose == Purpose.SMOOTHING:
-            self.tell(f"scale and shift follow within about {self.session.tracker.time_constant_s:g} s")
+            self.tell(f"what stands still follows within about {self.session.tracker.time_constant_s:g} s")
 
     def action_pin(self) -> None:
         """Take what is offered; else keep the crosshair's pixel in the table."""
