@@ -77,12 +77,13 @@ def profile(planted: PlantedEstimator) -> str:
     return "room"
 
 
-def without_a_number(held: Watched, to_x: int | None) -> dict[str, Any]:
-    return held.reading(lambda found: found["distance_m"] is None and found["to_x"] == to_x)
-
-
 def kinds(found: dict[str, Any]) -> list[str]:
     return [each["kind"] for each in found["picture"]["verdicts"]]
+
+
+def noticed(held: Watched, kind: str, to_x: int | None) -> dict[str, Any]:
+    """The next line of a point, or of a distance to `to_x`, once the picture is found to be so."""
+    return held.reading(lambda found: kind in kinds(found) and found["to_x"] == to_x)
 
 
 def measured(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -103,10 +104,9 @@ def test_watch_gives_no_number_while_the_picture_is_spoiled_and_says_so_once(
         assert before["picture"] == {"passed": True, "verdicts": []}
         held.show(SPOILED[kind])
         for to_x in (None, 320):
-            found = without_a_number(held, to_x)
+            found = noticed(held, kind, to_x)
             assert (found["distance_m"], found["low_m"], found["high_m"]) == (None, None, None)
             assert found["status"] == "doubtful"
-            assert kind in kinds(found)
             (words, since) = next((v["words"], v["since"]) for v in found["picture"]["verdicts"] if v["kind"] == kind)
             assert words in found["warnings"]
             assert since <= found["time"]

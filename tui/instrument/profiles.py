@@ -133,7 +133,7 @@ def fitted_to(
             f"{what}: {sizes}: the same view, so its pixels are carried over",
         )
     if force:
-        stretched = replace(measured, intrinsics=None).scaled_to(*size)
+        stretched = replace(measured, intrinsics=None, remembered=None).scaled_to(*size)
         return stretched, tuple(found), f"{what}: {sizes}, of another shape: used all the same"
     differs(MismatchKind.SIZE, f"{sizes}, of another shape: not used")
     return None, tuple(found), note
