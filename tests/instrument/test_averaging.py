@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.fakes import SteppableSource, opener, wait_until
+from tests.fakes import SteppableSource, Told, opener, wait_until
 from tui.calibration.beliefs import MapKind
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.stills import StillSource
@@ -57,7 +57,7 @@ class Leaning:
 
 class Held:
     def __init__(self, estimator: Leaning, source: SteppableSource | StillSource) -> None:
-        self.pipeline = Pipeline(lambda: None)
+        self.pipeline = Pipeline(lambda: None, Told)
         self.instrument = Instrument(self.pipeline, Wanted(source="x"), averages=True)
         self.pipeline.want(float("inf"))
         self.pipeline.start()

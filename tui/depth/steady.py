@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,6 +80,8 @@ class Steady:
             found: the map.
             at_s: when the picture was taken, on any clock that runs forward.
         """
+        import cv2
+
         step_s, self._at_s = at_s - self._at_s, at_s
         if self.time_constant_s <= 0 or step_s <= 0:
             return found
@@ -112,6 +113,8 @@ class Steady:
 
     def _look(self, grey: _Grey, at_s: float) -> None:
         """See whether the camera moves, by the shift of the whole since a while ago."""
+        import cv2
+
         if at_s - self._viewed_s < _LOOK_S:
             return
         height, width = grey.shape
@@ -140,5 +143,7 @@ def _shift(before: _Grey, now: _Grey) -> float:
 
 
 def _grey(image: RGBImage, width: int, height: int) -> _Grey:
+    import cv2
+
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.float32)
