@@ -103,7 +103,7 @@ def measure(
         if as_json or output is Format.JSON:
             found = dict(instrument.report(answer.points))
             if camera is not None:
-                found = with_space(found, answer.points, answer.spans, camera)
+                found = with_space(found, answer.points, answer.spans, camera, reading)
             say_json(found)
             return
         result, info = instrument.shown, reading.info

@@ -17,6 +17,7 @@ from tui.calibration.tracking import name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.sampling import sample_or_none
+from tui.instrument.camera import camera_doubts
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.session import Session
@@ -63,6 +64,8 @@ class FrameReading:
     window_px: int = 5
     warnings: tuple[str, ...] = ()
     """What somebody who uses the numbers should know, a line each."""
+    camera_doubts: tuple[str, ...] = ()
+    """Why what rests on the camera's intrinsics is doubtful: positions, spans, and distances if `rests_on_camera`."""
 
     @property
     def frame(self) -> Frame | None:
@@ -131,10 +134,9 @@ def frame_reading(
     """Read one frame with what the user has set."""
     calibration, problem = calibration_of(session)
     alarm = session.tracking.alarm if session.tracking is not None else ""
-    caution = session.intrinsics.caution if session.intrinsics is not None else ""
-    camera = f"the camera's intrinsics are not to be believed: {caution}" if caution else ""
+    doubts = camera_doubts(session.intrinsics, info, None if result is None else result.focal)
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
-    warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm, camera)), *waiting)
+    warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm)), *doubts, *waiting)
     return FrameReading(
         result=result,
         info=info,
@@ -148,6 +150,7 @@ def frame_reading(
         mismatches=tuple(mismatches),
         window_px=session.window_px,
         warnings=tuple(warnings),
+        camera_doubts=doubts,
         crosshair_px=(session.u_px, session.v_px),
     ).filled(session.pins)
 

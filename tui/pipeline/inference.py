@@ -16,7 +16,9 @@ from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
+from tui.targets.focal import FocalFinding
 from tui.targets.markers import Marker
+from tui.targets.observer import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class DepthResult:
     """How long the estimate took."""
     markers: tuple[Marker, ...] = ()
     """The printed markers that were looked for and that the frame shows."""
+    focal: FocalFinding | None = None
+    """What they say of the focal length; None where they tell nothing."""
 
     @property
     def inverse_depth(self) -> FloatMap:
@@ -39,7 +43,7 @@ class DepthResult:
         return self.depth_map.full
 
 
-Observer = Callable[[RGBImage], tuple[Marker, ...]]
+Observer = Callable[[RGBImage], Observed]
 """Looks for printed markers in a picture; called in the inference thread."""
 
 
@@ -162,7 +166,7 @@ class Inference:
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
             else:
                 return
-            markers = self._observer(frame.image) if self._observer is not None else ()
+            seen = self._observer(frame.image) if self._observer is not None else Observed()
         except DepthTuiError as error:
             self.error = str(error)
             return
@@ -174,4 +178,4 @@ class Inference:
         now_s = time.monotonic()
         self.error = ""
         self.rate.tick(now_s)
-        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers)
+        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, seen.markers, seen.focal)
