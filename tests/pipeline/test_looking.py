@@ -14,6 +14,7 @@ from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen, Verdict, VerdictKind
+from tui.targets.observer import Observed
 
 
 class Eyes(Told):
@@ -84,7 +85,7 @@ def test_a_frame_that_is_estimated_anew_is_not_looked_at_again() -> None:
         source = SteppableSource("camera 0")
         pipeline.open(opener(source))
         first = show(source, 1)
-        pipeline.observe(lambda _image: ())
+        pipeline.observe(lambda _image: Observed())
         wait_until(lambda: pipeline.snapshot().result is not first, "it is estimated once more")
         assert [blue for blue, _ in eyes[0].asked] == [1]
 

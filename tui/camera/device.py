@@ -45,7 +45,10 @@ def find_camera(spec: str, machine: Machine) -> CameraInfo | None:
 
 def open_camera(camera: CameraInfo, spec: str, machine: Machine) -> LiveSource:
     """Start a camera; `LiveSource.wait_open` tells whether it opened."""
-    info = SourceInfo(spec, f"camera {camera.number}", live=True)
+    advice = camera.lens.advice(camera.path)
+    info = SourceInfo(
+        spec, f"camera {camera.number}", live=True, camera=camera.name, lens=str(camera.lens), focus_advice=advice
+    )
     return LiveSource(info, lambda: _CameraProducer(camera, machine), open_timeout_s=_OPEN_TIMEOUT_S)
 
 

@@ -38,6 +38,12 @@ class SourceInfo:
     """Whether frames that are not read in time are lost (cameras, streams)."""
     still: bool = False
     """Whether one picture stays until the user pages on; `read` then blocks until there is another."""
+    camera: str = ""
+    """The camera's own name, as its driver calls it; empty where there is none."""
+    lens: str = ""
+    """Focus and zoom as they were when it was opened: 'focus 30', 'autofocus'; empty where that is not known."""
+    focus_advice: str = ""
+    """How to hold the focus where it moves by itself; empty where it does not."""
 
 
 class FrameSource(Protocol):

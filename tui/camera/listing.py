@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.camera.lens import UNKNOWN_LENS, Lens
 from tui.camera.v4l2 import Capabilities, Machine, holders
 
 
@@ -24,6 +25,7 @@ class CameraInfo:
     """As the driver words them; empty where it was not asked or did not say."""
     problem: str = ""
     """Why it cannot be used, with the remedy; empty when nothing is known against it."""
+    lens: Lens = UNKNOWN_LENS
 
     @property
     def usable(self) -> bool:
@@ -104,7 +106,9 @@ def _describe(number: int, path: Path, machine: Machine) -> CameraInfo | None:
     elif not capabilities.captures:
         return None
     name = sys_name or (capabilities.name if capabilities else "") or "unnamed camera"
-    return CameraInfo(number, str(path), name, capabilities.formats if capabilities else (), problem)
+    if capabilities is None:
+        return CameraInfo(number, str(path), name, problem=problem)
+    return CameraInfo(number, str(path), name, capabilities.formats, problem, capabilities.lens)
 
 
 def _line(path: Path) -> str:

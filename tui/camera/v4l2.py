@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.camera.lens import UNKNOWN_LENS, Ioctl, Lens, ask_lens
 from tui.camera.opencv import OpenCapture, open_capture
 
 # Numbers and layouts: linux/videodev2.h (struct v4l2_capability, struct v4l2_fmtdesc).
@@ -22,8 +23,6 @@ _HAS_DEVICE_CAPS = 0x80000000
 _BUFFER_TYPES = {0x00000001: 1, 0x00001000: 9}
 _MAX_FORMATS = 32
 
-Ioctl = Callable[[int, int, bytearray], object]
-
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -34,6 +33,7 @@ class Capabilities:
     """False for the metadata and output nodes that stand beside a camera's own."""
     formats: tuple[str, ...] = ()
     """As the driver words them: 'Motion-JPEG', 'YUYV 4:2:2'."""
+    lens: Lens = UNKNOWN_LENS
 
 
 def query(path: Path) -> Capabilities | None:
@@ -52,7 +52,7 @@ def query(path: Path) -> Capabilities | None:
 
 
 def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
-    """VIDIOC_QUERYCAP and VIDIOC_ENUM_FMT on an open device file; None where it does not know them."""
+    """VIDIOC_QUERYCAP, VIDIOC_ENUM_FMT and the lens's controls on an open device file; None for one of others."""
     answer = bytearray(_CAPABILITY.size)
     try:
         ioctl(file, _VIDIOC_QUERYCAP, answer)
@@ -63,7 +63,7 @@ def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
     formats = [
         name for bit, buffer_type in _BUFFER_TYPES.items() if bits & bit for name in _formats(file, ioctl, buffer_type)
     ]
-    return Capabilities(_text(card), bool(bits & _CAPTURE_BITS), tuple(dict.fromkeys(formats)))
+    return Capabilities(_text(card), bool(bits & _CAPTURE_BITS), tuple(dict.fromkeys(formats)), ask_lens(file, ioctl))
 
 
 def _formats(file: int, ioctl: Ioctl, buffer_type: int) -> list[str]:

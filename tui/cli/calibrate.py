@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.geometry.arrays import RGBImage
+    from tui.geometry.intrinsics import Intrinsics
     from tui.targets.calibrate import CameraCalibration
 
 app = typer.Typer(
@@ -69,6 +71,10 @@ def camera(
     out: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Keep the result, for: measure --intrinsics NAME.")
     ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option("--camera", metavar="NAME", help="Whose pictures they are: another camera then says so."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Show and keep what the pictures cannot tell, with a warning in the file.")
     ] = False,
@@ -96,6 +102,8 @@ def camera(
         found = calibrate_camera(loaders, spec, on_picture)
     if found.doubts and not force:
         raise InputError(f"{found.doubts[0]}; --force keeps it nevertheless")
+    if of is not None:
+        found = replace(found, intrinsics=_of_camera(found.intrinsics, of))
     saved = None if out is None else _save(out, found)
     if as_json:
         say_json(_plain(found, str(spec), saved))
@@ -105,10 +113,38 @@ def camera(
         warn(f"not to be believed: {found.intrinsics.doubt}")
     for words in found.missing:
         warn(f"for a better calibration: {words}")
+    for words in _moving(of):
+        warn(words)
     for error in unreadable:
         complain(str(error))
     if unreadable:
         raise typer.Exit(unreadable[0].exit_code)
+
+
+def _of_camera(intrinsics: Intrinsics, name: str) -> Intrinsics:
+    """With the camera's own name where this machine has it, in words as they were given where not; and its lens."""
+    from tui.camera.device import find_camera
+    from tui.camera.v4l2 import Machine
+    from tui.errors import SourceError
+
+    try:
+        camera = find_camera(name, Machine())
+    except SourceError as error:
+        warn(f"--camera {name}: {error}")
+        camera = None
+    if camera is None:
+        return replace(intrinsics, camera=name)
+    return replace(intrinsics, camera=camera.name, lens=str(camera.lens))
+
+
+def _moving(name: str | None) -> Iterator[str]:
+    """Which cameras of this machine, or which one of that name, focus by themselves, with the remedy."""
+    from tui.camera.listing import list_cameras
+
+    for camera in list_cameras():
+        asked = name is None or name in (str(camera.number), camera.path) or name.casefold() in camera.name.casefold()
+        if asked and (advice := camera.lens.advice(camera.path)):
+            yield f"{camera.label}: {advice}"
 
 
 def _paths(pictures: Sequence[str]) -> list[Path]:

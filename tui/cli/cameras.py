@@ -13,7 +13,8 @@ def cameras(
     as_json: Annotated[
         bool,
         typer.Option(
-            "--json", help="Print a JSON list instead, of objects with number, path, name, formats, usable and problem."
+            "--json",
+            help="Print a JSON list instead: number, path, name, formats, usable, problem, lens, advice of each.",
         ),
     ] = False,
 ) -> None:
@@ -31,6 +32,8 @@ def cameras(
                     "formats": camera.formats,
                     "usable": camera.usable,
                     "problem": camera.problem or None,
+                    "lens": str(camera.lens) or None,
+                    "advice": camera.lens.advice(camera.path) or None,
                 }
                 for camera in found
             ]
@@ -47,6 +50,9 @@ def cameras(
         (str(camera.number), camera.path, camera.name, Text(camera.problem or "ready", "red" if camera.problem else ""))
         for camera in found
     ]
+    advice = [(camera.path, words) for camera in found if (words := camera.lens.advice(camera.path))]
     console = make_console()
     for line in align([("no.", "device", "name", "state"), *rows], right=False):
         console.print(line)
+    for path, words in advice:
+        say(f"{path}: {words}")

@@ -130,6 +130,8 @@ def _cameras() -> Iterator[Finding]:
     for camera in found:
         verdict = Verdict.OK if camera.usable else Verdict.NOTE
         yield Finding(verdict, "camera", f"{camera.label} {camera.path}: {camera.problem or 'ready'}")
+        if advice := camera.lens.advice(camera.path):
+            yield Finding(Verdict.NOTE, "focus", f"{camera.label} {camera.path}: {advice}")
     if not found:
         yield Finding(Verdict.NOTE, "camera", "none found; depth-tui --source demo works without one")
     yield _video_group()

@@ -128,7 +128,7 @@ def measure(
             if suggest is not None:
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if camera is not None:
-                found = with_space(found, answer.points, answer.spans, camera)
+                found = with_space(found, answer.points, answer.spans, camera, reading)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info

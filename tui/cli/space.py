@@ -17,6 +17,7 @@ from tui.cli.output import make_console
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.space import Extent, Located, Position, distance_between, position
+from tui.instrument.frame import FrameReading
 
 Pixel = tuple[int, int]
 _UNIT = DistanceUnit.METRES
@@ -84,7 +85,11 @@ def position_of(point: PointReading, intrinsics: Intrinsics) -> Position | None:
 
 
 def with_space(
-    found: Mapping[str, object], readings: Sequence[PointReading], spans: Sequence[Span], intrinsics: Intrinsics
+    found: Mapping[str, object],
+    readings: Sequence[PointReading],
+    spans: Sequence[Span],
+    intrinsics: Intrinsics,
+    reading: FrameReading,
 ) -> dict[str, object]:
     """A measurement's report, its readings with `ray_m`, `x_m`, `y_m`, `z_m`, and `intrinsics` and `distances`."""
     from tui.storage.intrinsics import intrinsics_to_plain
@@ -92,10 +97,16 @@ def with_space(
     plain = found["readings"]
     assert isinstance(plain, list)  # noqa: S101 - the report's own form
     positions = [position_of(point, intrinsics) for point in readings]
+    focal = None if reading.result is None else reading.result.focal
+    more = {
+        "doubts": list(reading.camera_doubts),
+        "seen_focal_px": None if focal is None else focal.found_px,
+        "seen_focal_sigma": None if focal is None else focal.sigma,
+    }
     return {
         **found,
         "readings": [{**each, **_position(where)} for each, where in zip(plain, positions, strict=True)],
-        "intrinsics": {**intrinsics_to_plain(intrinsics), "caution": intrinsics.caution or None},
+        "intrinsics": {**intrinsics_to_plain(intrinsics), "caution": intrinsics.caution or None, **more},
         "distances": [
             {
                 "from": list(span.start),

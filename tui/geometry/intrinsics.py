@@ -54,6 +54,13 @@ class Intrinsics:
     created: str = ""
     """When, ISO 8601 with offset; empty where that says nothing."""
 
+    camera: str = ""
+    """Whose they are, as its driver calls it; empty where that is not known."""
+    made_for: tuple[int, int] | None = None
+    """Size of the pictures that they were made from; None where they are of any, as a field of view is."""
+    lens: str = ""
+    """Focus and zoom at that time: 'focus 30', 'autofocus'; empty where that is not known."""
+
     doubt: str = ""
     """Why these are not to be believed, as their calibration found; what uses them repeats it. Empty if they are."""
 
@@ -213,7 +220,10 @@ def parse_intrinsics(text: str, width: int, height: int) -> Intrinsics:
     """
     try:
         fx_px, fy_px, cx_px, cy_px = (float(part) for part in text.split(","))
-        return Intrinsics(fx_px, fy_px, cx_px, cy_px, width, height, focal_sigma=TYPED_SIGMA, origin="typed")
+        return Intrinsics(
+            fx_px, fy_px, cx_px, cy_px, width, height,
+            focal_sigma=TYPED_SIGMA, origin="typed", made_for=(width, height),
+        )  # fmt: skip
     except (ValueError, InputError) as error:
         raise InputError(f"intrinsics '{text}': write four numbers fx,fy,cx,cy, as in 520.9,521,325.1,249.7") from error
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
 from tui.instrument.calibrating import followed, markers_of, with_model_of
+from tui.instrument.camera import focus_advice
 from tui.instrument.conscience import NO_JUDGEMENT, PICTURE, judged_by, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
 from tui.instrument.freshness import Freshness
@@ -190,6 +191,15 @@ class Following:
         if info is not None and info.still:
             self._average()
 
+    def _look_at_camera(self) -> None:
+        """Say what is new of the camera itself; what stands is among the reading's warnings."""
+        info = self.snapshot.capture.info
+        caution = self.session.intrinsics.caution if self.session.intrinsics is not None else ""
+        for words in self.reading.camera_doubts:
+            if not (caution and caution in words):  # said by whoever took the intrinsics over
+                self.voice.say_once(words, Severity.WARNING)
+        self.voice.say_once(focus_advice(self.session.intrinsics, info), Severity.WARNING)
+
     def picture(self, width: int, height: int) -> None:
         """A picture without a map came: the crosshair has somewhere to be."""
         self.session = self._sized(self.session, width, height)
@@ -218,6 +228,7 @@ class Following:
         self.reading = frame_reading(
             self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
         )
+        self._look_at_camera()
 
     def _changed(self) -> None:
         if self._shown is not None:

@@ -18,6 +18,7 @@ from tui.calibration.tracking import name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.sampling import sample_or_none
+from tui.instrument.camera import camera_doubts, rests_on_camera
 from tui.instrument.conscience import NO_JUDGEMENT, Judgement, picture_plain
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
@@ -69,6 +70,8 @@ class FrameReading:
     """What is against the readings of this frame as a whole."""
     judgement: Judgement = NO_JUDGEMENT
     """What its picture means for them."""
+    camera_doubts: tuple[str, ...] = ()
+    """Why what rests on the camera's intrinsics is doubtful: positions, spans, and distances if `rests_on_camera`."""
 
     @property
     def frame(self) -> Frame | None:
@@ -171,12 +174,12 @@ def frame_reading(
     """Read one frame with what the user has set."""
     calibration, problem = calibration_of(session)
     alarm = session.tracking.alarm if session.tracking is not None else ""
-    caution = session.intrinsics.caution if session.intrinsics is not None else ""
-    camera = f"the camera's intrinsics are not to be believed: {caution}" if caution else ""
+    doubts = camera_doubts(session.intrinsics, info, None if result is None else result.focal)
+    against = (alarm, *(doubts if rests_on_camera(calibration) else ()))
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     picture = dict.fromkeys([*(each.words for each in judgement.verdicts), *(each.words for each in judgement.doubts)])
     told = (*picture, *(each.words for each in mismatches))
-    warnings = (*told, *filter(None, (problem, alarm, camera)), *waiting)
+    warnings = (*told, *filter(None, (problem, alarm)), *doubts, *waiting)
     return FrameReading(
         result=result,
         info=info,
@@ -190,8 +193,9 @@ def frame_reading(
         mismatches=tuple(mismatches),
         window_px=session.window_px,
         warnings=tuple(warnings),
-        doubts=(*judgement.doubts, *((Doubt(alarm),) if alarm else ())),
+        doubts=(*judgement.doubts, *(Doubt(each) for each in against if each)),
         judgement=judgement,
+        camera_doubts=doubts,
         crosshair_px=(session.u_px, session.v_px),
     ).filled(session.pins)
 

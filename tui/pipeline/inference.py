@@ -21,7 +21,9 @@ from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen
+from tui.targets.focal import FocalFinding
 from tui.targets.markers import Marker
+from tui.targets.observer import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class DepthResult:
     """How long the estimate took."""
     markers: tuple[Marker, ...] = ()
     """The printed markers that were looked for and that the frame shows."""
+    focal: FocalFinding | None = None
+    """What they say of the focal length; None where they tell nothing."""
     seen: Seen = NOTHING_SEEN
     """What the picture itself says."""
     compared_with: Remembered | None = None
@@ -50,7 +54,7 @@ class DepthResult:
         return self.depth_map.full
 
 
-Observer = Callable[[RGBImage], tuple[Marker, ...]]
+Observer = Callable[[RGBImage], Observed]
 """Looks for printed markers in a picture; called in the inference thread."""
 
 
@@ -233,7 +237,7 @@ class Inference:
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
             else:
                 return
-            markers = self._observer(frame.image) if self._observer is not None else ()
+            observed = self._observer(frame.image) if self._observer is not None else Observed()
         except DepthTuiError as error:
             self.error = str(error)
             return
@@ -245,7 +249,8 @@ class Inference:
         now_s = time.monotonic()
         self.error = ""
         self.rate.tick(now_s)
-        self.result = DepthResult(frame, depth_map, identity, engine, now_s - started_s, markers, seen, remembered)
+        took_s, markers = now_s - started_s, observed.markers
+        self.result = DepthResult(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered)
 
     def _steadier(
         self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool

@@ -61,13 +61,16 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
             """Never queue two."""
             return isinstance(message, GuidedScreen.Changed)
 
-    def __init__(self, board: BoardSpec, tap: Tap, mode: ColorMode, name: str) -> None:
-        """`tap` gives the camera's frames; `name` is proposed for saving."""
+    def __init__(
+        self, board: BoardSpec, tap: Tap, mode: ColorMode, name: str, camera: str = "", lens: str = ""
+    ) -> None:
+        """`tap` gives the camera's frames; `name` is proposed for saving; `camera` and `lens` are kept with it."""
         super().__init__()
         self._board = board
         self._tap = tap
         self._mode = mode
         self._proposed = name
+        self._camera, self._lens = camera, lens
         self._guided = Guided(board, self._ring)
 
     def compose(self) -> ComposeResult:
@@ -125,7 +128,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         if found is None or found.doubts:
             return
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        intrinsics = replace(found.intrinsics, created=now)
+        intrinsics = replace(found.intrinsics, created=now, camera=self._camera, lens=self._lens)
         try:
             save_intrinsics(event.value, intrinsics)
         except DepthTuiError as error:

@@ -7,6 +7,7 @@ from functools import partial
 from tui.camera.exif import intrinsics_from_exif
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.instrument.camera import camera_of
 from tui.screens.asking import Asking
 from tui.screens.guided import GuidedScreen
 from tui.screens.pick import Choice, PickDialog, Picked
@@ -62,5 +63,7 @@ class CameraDialogs:
             if intrinsics is not None:
                 self._asking.order(lambda: instrument.use_camera(intrinsics.scaled_to(*instrument.size())))
 
-        screen = GuidedScreen(board, instrument.pipeline.tap, self._asking.color_mode(), name)
+        screen = GuidedScreen(
+            board, instrument.pipeline.tap, self._asking.color_mode(), name, camera_of(info), info.lens if info else ""
+        )
         self._asking.screen.app.push_screen(screen, answer)

@@ -91,6 +91,9 @@ def intrinsics_to_plain(intrinsics: Intrinsics) -> dict[str, object]:
         "origin": intrinsics.origin,
         "created": intrinsics.created,
         "doubt": intrinsics.doubt,
+        "camera": intrinsics.camera,
+        "made_for": None if intrinsics.made_for is None else list(intrinsics.made_for),
+        "lens": intrinsics.lens,
     }
 
 
@@ -101,20 +104,28 @@ def intrinsics_from_plain(fields: Fields) -> Intrinsics:
         StorageError: a value is missing or cannot be.
     """
     count = fields.length("distortion")
+    width, height = fields.whole("width", 1), fields.whole("height", 1)
+    made_for = (width, height) if fields.has("rms_px") else None  # files of before do not say
+    if fields.has("made_for"):
+        across, down = fields.numbers("made_for", 2)
+        made_for = (round(across), round(down))
     try:
         return Intrinsics(
             fields.number("fx_px"),
             fields.number("fy_px"),
             fields.number("cx_px"),
             fields.number("cy_px"),
-            fields.whole("width", 1),
-            fields.whole("height", 1),
+            width,
+            height,
             fields.numbers("distortion", count),
             focal_sigma=fields.number("focal_sigma"),
             rms_px=fields.number("rms_px") if fields.has("rms_px") else None,
             origin=fields.text("origin"),
             created=fields.text("created"),
             doubt=fields.text("doubt") if fields.has("doubt") else "",
+            camera=fields.text("camera") if fields.has("camera") else "",
+            made_for=made_for,
+            lens=fields.text("lens") if fields.has("lens") else "",
         )
     except InputError as error:
         fields.fail(str(error))

@@ -238,6 +238,7 @@ def _intrinsics(solution: Solution, views: Sequence[NamedView], board: BoardSpec
         focal_sigma=min(max(_LEAST_FOCAL_SIGMA, relative_sigma(solution)), _MOST_FOCAL_SIGMA),
         rms_px=solution.rms_px,
         origin=f"{board}, {len(views)} views",
+        made_for=(width, height),
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
     )
 

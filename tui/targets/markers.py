@@ -49,6 +49,8 @@ class Marker:
     """Its four corners, from the one that is its top left."""
     corners_px: tuple[tuple[float, float], ...]
     """What the distance was computed from: a marker's four corners as they were found, a board's inner ones."""
+    object_m: tuple[tuple[float, float, float], ...]
+    """The same on the print, from its middle, z = 0."""
     origin_m: tuple[float, float, float]
     """In the camera's frame, where the print's own count begins: a marker's middle, a board's first corner."""
     rms_px: float
@@ -165,7 +167,7 @@ def _located(
     distance_m = float(pose.origin_m[2])
     # A print that is larger, or a focal length that is longer, moves everything away in proportion.
     sigma_m = math.hypot(float(pose.origin_sigma_m[2]), distance_m * size_sigma, distance_m * intrinsics.focal_sigma)
-    x_m, y_m, z_m = in_camera_m[-1].tolist()
+    origin = in_camera_m[-1].tolist()
     marker = Marker(
         spec,
         *names,
@@ -175,7 +177,8 @@ def _located(
         intrinsics.focal_sigma,
         tuple(outline),
         tuple(_pairs(corners_px)),
-        (x_m, y_m, z_m),
+        tuple((float(x_m), float(y_m), float(z_m)) for x_m, y_m, z_m in object_m),
+        (origin[0], origin[1], origin[2]),
         pose.rms_px,
         pose.ambiguous,
     )

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
+from tui.targets.focal import FocalCheck, FocalFinding
 from tui.targets.markers import Marker, MarkerDetector
 from tui.targets.spec import TargetSpec
 
 
-def observer_of(targets: Sequence[TargetSpec], intrinsics: Intrinsics) -> Callable[[RGBImage], tuple[Marker, ...]]:
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one picture shows of the targets that are looked for."""
+
+    markers: tuple[Marker, ...] = ()
+    focal: FocalFinding | None = None
+    """What they and those of the pictures before say of the focal length; None where they tell nothing."""
+
+
+def observer_of(targets: Sequence[TargetSpec], intrinsics: Intrinsics) -> Callable[[RGBImage], Observed]:
     """Detects in the thread that calls it, where OpenCV is loaded too; another size of picture has no distances."""
     made: list[MarkerDetector] = []
+    check = FocalCheck(intrinsics)
 
-    def observe(image: RGBImage) -> tuple[Marker, ...]:
+    def observe(image: RGBImage) -> Observed:
         if image.shape[:2] != (intrinsics.height, intrinsics.width):
-            return ()
+            return Observed()
         if not made:
             made.append(MarkerDetector(targets))
-        return made[0].detect(image, intrinsics)
+        markers = made[0].detect(image, intrinsics)
+        return Observed(markers, check.look(markers))
 
     return observe
