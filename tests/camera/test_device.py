@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tui.camera.lens import Lens
 from tui.camera.listing import CameraInfo, list_cameras
 from tui.camera.open import default_source, open_source
 from tui.camera.opencv import Backend, Capture
@@ -260,6 +261,11 @@ def test_asks_the_driver_in_its_own_words() -> None:
             data[84:88] = (0x84A00001).to_bytes(4, "little")
             data[88:92] = (0x04200001).to_bytes(4, "little")
             return
+        if request == 0xC008561B:  # a control: only the focus has one, and it moves by itself
+            if data[:4] != (0x009A090C).to_bytes(4, "little"):
+                raise OSError(errno.EINVAL, "Invalid argument")
+            data[4] = 1
+            return
         assert request == 0xC0405602
         names = [b"Motion-JPEG", b"YUYV 4:2:2"]
         assert data[4] == 1, "asks for video capture formats"
@@ -268,7 +274,9 @@ def test_asks_the_driver_in_its_own_words() -> None:
         name = names[data[0]]
         data[12 : 12 + len(name)] = name
 
-    expected = Capabilities("HD Webcam", captures=True, formats=("Motion-JPEG", "YUYV 4:2:2"))
+    expected = Capabilities(
+        "HD Webcam", captures=True, formats=("Motion-JPEG", "YUYV 4:2:2"), lens=Lens(automatic=True)
+    )
     assert ask(3, ioctl) == expected
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from tui.camera.lens import Lens
 from tui.camera.listing import CameraInfo
 from tui.cli.root import run
 from tui.depth.registry import MODELS, ModelSpec
@@ -121,6 +123,25 @@ def test_cameras_are_listed_with_what_is_in_the_way(
     _, first, second = capsys.readouterr().out.splitlines()
     assert first.split() == ["0", "/dev/video0", "HD", "Webcam", "ready"]
     assert second.endswith("[red]Microscope   busy, guvcview holds it")
+
+
+def test_an_autofocus_is_named_with_the_line_that_holds_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "v4l2-ctl -d /dev/video4 -c focus_automatic_continuous=0"
+    _cameras(monkeypatch, CameraInfo(4, "/dev/video4", "HD Webcam", lens=Lens(automatic=True, focus=30)))
+    assert run(["cameras"]) == 0
+    assert line in capsys.readouterr().out.splitlines()[-1]
+    assert run(["cameras", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["lens"] == "autofocus"
+    assert line in found["advice"]
+    assert run(["doctor", "--json"]) == 0
+    (focus,) = [each for each in json.loads(capsys.readouterr().out)["findings"] if each["what"] == "focus"]
+    assert (focus["verdict"], line in focus["detail"]) == ("note", True)
+    _cameras(monkeypatch, CameraInfo(4, "/dev/video4", "HD Webcam", lens=Lens(automatic=False, focus=30)))
+    assert run(["cameras"]) == 0
+    assert "v4l2-ctl" not in capsys.readouterr().out
 
 
 def test_the_doctor_finds_what_there_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -216,3 +216,57 @@ def test_angles_and_pairs() -> None:
         assert parse_angle(text, "--fov") == pytest.approx(np.radians(66))
     assert parse_angle("1.15rad", "--fov") == 1.15
     assert parse_pair("120,200:402,120") == ((120, 200), (402, 120))
+
+
+def test_another_camera_s_intrinsics_are_found_by_the_markers_in_sight(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A board at 0.37 m that another camera's focal length puts at 0.25 m."""
+    plant(monkeypatch)
+    picture = str(shared / "media/targets/aruco_board/9.jpg")
+    marker = ["--marker", "DICT_6X6_1000:*=37.5mm", "--at", "320,240", "--json"]
+    assert run(["measure", picture, *marker, "--intrinsics", "532.8,532.9,342.5,233.9"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    (doubt,) = [words for words in found["warnings"] if "focal length" in words]
+    assert "too short: given as 533 px" in doubt
+    assert doubt in err
+    assert found["intrinsics"]["doubts"] == [doubt]
+    assert found["intrinsics"]["seen_focal_px"] == pytest.approx(811, rel=0.1)
+    assert run(["measure", picture, *marker, "--intrinsics", "811.4,810.8,317.8,240.7"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["intrinsics"]["doubts"] == []
+    assert "focal" not in err
+
+
+@pytest.mark.parametrize(
+    ("known", "at"),
+    [
+        (["--length", "22,20:38,20=40cm"], "30,20"),
+        (["--length", "22,20:38,20=40cm", "--length", "62,10:78,10=80cm"], "50,20"),
+        (["--floor", "70,39=1m@0deg"], "70,39"),
+    ],
+)
+def test_a_field_of_view_carries_its_three_per_cent_into_what_rests_on_it(
+    picture: str, capsys: pytest.CaptureFixture[str], known: list[str], at: str
+) -> None:
+    fov = ["--fov", f"{2 * np.degrees(np.arctan(40 / 80)):.9f}deg"]
+    exact = Intrinsics(80, 80, 39.5, 19.5, 80, 40)
+    save_intrinsics("exact", exact)
+    widths = []
+    for camera in (["--intrinsics", "exact"], fov):
+        (here,) = _json(capsys, picture, "--at", at, *known, *camera)["readings"]
+        widths.append(np.log(here["high_m"] / here["low_m"]) / 2)
+    assert widths[1] >= 1.96 * 0.03
+    assert widths[1] ** 2 - widths[0] ** 2 >= 0.9 * (1.96 * 0.03) ** 2
+
+
+def test_a_span_between_pixels_carries_it_too(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    fov = ["--fov", f"{2 * np.degrees(np.arctan(40 / 80)):.9f}deg"]
+    save_intrinsics("exact", Intrinsics(80, 80, 39.5, 19.5, 80, 40))
+    tape = ["--reference", "10,5=1m±0.1mm", "--reference", "30,20=2m±0.1mm", "--reference", "50,20=3m±0.1mm"]
+    widths = []
+    for camera in (["--intrinsics", "exact"], fov):
+        (span,) = _json(capsys, picture, *tape, *camera, "--distance", "22,20:38,20")["distances"]
+        widths.append(np.log(span["high_m"] / span["low_m"]) / 2)
+    assert widths[1] ** 2 - widths[0] ** 2 == pytest.approx((1.96 * 0.03) ** 2, rel=0.5)

@@ -59,6 +59,16 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
         check_intrinsics_name(name)
 
 
+def test_whose_and_what_size_and_focus_stay_with_them_and_an_older_file_is_of_its_size() -> None:
+    known = replace(WEBCAM, camera="HD Webcam", made_for=(320, 240), lens="focus 30")
+    path = save_intrinsics("webcam", known)
+    assert load_intrinsics("webcam") == known
+    new = {"camera", "made_for", "lens"}
+    path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key not in new}))
+    older = load_intrinsics("webcam")
+    assert (older.camera, older.lens, older.made_for) == ("", "", (WEBCAM.width, WEBCAM.height))
+
+
 def test_a_doubt_stays_with_them_and_an_older_file_has_none() -> None:
     doubted = replace(WEBCAM, doubt="these views cannot tell the focal length")
     path = save_intrinsics("webcam", doubted)

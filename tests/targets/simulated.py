@@ -1,14 +1,15 @@
 """Views of a board by a planted camera, whose stances tell the focal length well, badly or not at all.
 
 `python -m tests.targets.simulated [SETS]` prints, for each kind of set, how many are accepted and how often the truth
-lies within two standard deviations: the thresholds of `tui.targets.verdict` were chosen by it.
+lies within two standard deviations, and how many sets of two zooms are named: the thresholds of `tui.targets.verdict`
+and `tui.targets.cameras` were chosen by it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -181,6 +182,27 @@ def deviations(stances: Stances, sets: int, count: int | None = None) -> list[fl
     return found
 
 
+def two_zooms(seed: int, factor: float) -> tuple[Planted, list[NamedView]]:
+    """Eight good views, and six of the same camera whose focal length is so many times longer, named zoomed0 ..."""
+    each, rng = planted(good, seed, 14), np.random.default_rng(seed + 1000)
+    nearer = replace(each.camera, fx_px=each.camera.fx_px * factor, fy_px=each.camera.fy_px * factor)
+    zoomed = [
+        NamedView(f"zoomed{index}.png", see(nearer, each.board, stance, each.noise_px, rng))
+        for index, stance in enumerate(good(rng, 6))
+    ]
+    return each, [*each.views[:8], *zoomed]
+
+
+def zooms_named(factor: float, sets: int) -> int:
+    """Of sets of two zooms (or of one, at a factor of 1): in how many two cameras are named."""
+    count = 0
+    for seed in range(sets):
+        each, views = two_zooms(seed, factor)
+        doubts = calibrate_views(views, each.board).doubts
+        count += any("two cameras or zooms" in words for words in doubts)
+    return count
+
+
 TELLING: tuple[Stances, ...] = (good, half_good)
 SILENT: tuple[Stances, ...] = (
     square_on, tilted_alike, turned_in_its_plane, turned_on_the_axis, moved_along, nearly_equal,
@@ -193,6 +215,8 @@ def main(sets: int) -> None:
         z = deviations(stances, sets)
         within = f", truth within 2 sigma in {np.mean(np.abs(z) < 2):.0%}, furthest {max(np.abs(z)):.1f}" if z else ""
         print(f"{stances.__name__:20} accepted {len(z)} of {sets}{within}")
+    for factor in (1.0, 1.02, 1.03, 1.05, 1.1):
+        print(f"zooms {factor:.2f} apart     named {zooms_named(factor, sets)} of {sets}")
 
 
 if __name__ == "__main__":

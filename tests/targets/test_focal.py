@@ -52,12 +52,15 @@ def _boards(rng: np.random.Generator, tilt_deg: float, count: int) -> list[Sight
 
 def _markers(rng: np.random.Generator, camera: Intrinsics, tilt_deg: float | None, count: int) -> list[Marker]:
     """Markers of 80 mm, on one plane tilted so far, or (None) each somewhere in a room, as the camera sees them."""
-    way, markers = rng.uniform(0, 2 * np.pi), list[Marker]()
-    turn = rotation(*(math.radians(tilt_deg or 0) * np.array([math.cos(way), math.sin(way)])), rng.uniform(-3, 3))
+    way, tilt, markers = rng.uniform(0, 2 * np.pi), math.radians(tilt_deg or 0), list[Marker]()
+    turn = rotation(tilt * math.cos(way), tilt * math.sin(way), rng.uniform(-3, 3))
     z_m = rng.uniform(0.6, 1.4)
     while len(markers) < count:
         if tilt_deg is None:
-            turn, z_m = rotation(*rng.uniform(-0.8, 0.8, 2), rng.uniform(-3, 3)), rng.uniform(0.5, 2.5)
+            turn, z_m = (
+                rotation(rng.uniform(-0.8, 0.8), rng.uniform(-0.8, 0.8), rng.uniform(-3, 3)),
+                rng.uniform(0.5, 2.5),
+            )
         at = np.array([rng.uniform(-0.45, 0.45) * z_m, rng.uniform(-0.35, 0.35) * z_m, 0.0])
         own = SQUARE_M @ rotation(0, 0, rng.uniform(-3, 3)).T
         points = (own + at) @ turn.T + (0, 0, z_m) if tilt_deg is not None else own @ turn.T + at + (0, 0, z_m)

@@ -85,6 +85,11 @@ def test_two_zooms_in_one_set_are_named(factor: float, seed: int) -> None:
     assert "zoomed" not in others
 
 
+def test_zooms_a_few_per_cent_apart_are_named_where_the_views_tell() -> None:
+    assert simulated.zooms_named(1.03, 8) >= 5
+    assert simulated.zooms_named(1.0, 8) == 0
+
+
 def test_pictures_of_which_some_are_mirrored_are_named() -> None:
     each = planted(good, 3, 14)
     assert abs(each.camera.cx_px - (each.camera.width - 1) / 2) > 5

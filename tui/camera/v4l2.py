@@ -63,7 +63,9 @@ def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
     formats = [
         name for bit, buffer_type in _BUFFER_TYPES.items() if bits & bit for name in _formats(file, ioctl, buffer_type)
     ]
-    return Capabilities(_text(card), bool(bits & _CAPTURE_BITS), tuple(dict.fromkeys(formats)), ask_lens(file, ioctl))
+    captures = bool(bits & _CAPTURE_BITS)
+    lens = ask_lens(file, ioctl) if captures else UNKNOWN_LENS
+    return Capabilities(_text(card), captures, tuple(dict.fromkeys(formats)), lens)
 
 
 def _formats(file: int, ioctl: Ioctl, buffer_type: int) -> list[str]:

@@ -105,7 +105,7 @@ def intrinsics_from_plain(fields: Fields) -> Intrinsics:
     """
     count = fields.length("distortion")
     width, height = fields.whole("width", 1), fields.whole("height", 1)
-    made_for = (width, height) if fields.has("rms_px") else None  # files of before do not say
+    made_for = None if fields.has("camera") else (width, height)  # files of before do not say
     if fields.has("made_for"):
         across, down = fields.numbers("made_for", 2)
         made_for = (round(across), round(down))

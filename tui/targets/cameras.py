@@ -24,10 +24,11 @@ thousandth out of true, would then decide the focal length."""
 _TRIES = 12
 _ROUNDS = 4
 _STEPS = 30
-_PART_OF_SQUARES = 0.8
-"""Two cameras must leave at most this part of one camera's squares: parts of one camera's sets leave 0.82 to 0.99."""
-_APART = 3.0
-"""Standard deviations by which a focal length or a centre must differ."""
+_PART_OF_SQUARES = 0.9
+"""Two cameras must leave at most this part of one camera's squares. Parts of one camera's sets leave 0.82 to 0.99: it
+is `_APART` that tells these."""
+_APART = 4.5
+"""Standard deviations by which a focal length or a centre must differ: no set of one camera's came that far."""
 _AGREE = 4.0
 """Standard deviations within which two numbers are the same; of the centre, at least `_NEAR_PX` too."""
 _NEAR_PART = 0.01

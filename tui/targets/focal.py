@@ -90,11 +90,10 @@ def sights_of(markers: Sequence[Marker], intrinsics: Intrinsics) -> list[Sight]:
         markers: as they were found.
         intrinsics: as they were given.
     """
-    limit_px = _MOST_RMS_PX * max(1.0, intrinsics.width / 640)
-    usable = [each for each in markers if each.rms_px <= limit_px]
-    boards = [each for each in usable if not isinstance(each.spec, MarkerSpec)]
-    if boards:
+    boards = [each for each in markers if not isinstance(each.spec, MarkerSpec)]
+    if boards:  # however badly they fit: that may be the focal length's doing
         return [Sight((_print(each),)) for each in boards]
+    usable = [each for each in markers if each.rms_px <= _limit_px(intrinsics)]
     largest = sorted(usable, key=_size_px, reverse=True)[:_MOST_PRINTS]
     if not largest:
         return []
@@ -118,7 +117,7 @@ def judge(sights: Sequence[Sight], intrinsics: Intrinsics) -> FocalFinding | Non
     on_one_plane = any(each.on_one_plane for each in sights)
     open_beliefs = _beliefs(intrinsics, 1.0)
     found = _best(sights, intrinsics, open_beliefs)
-    if found is None:
+    if found is None or found.rms_px > _limit_px(intrinsics):
         return None
     sigma = math.hypot(found.sigma, _FLOOR_SIGMA)
     given_px = math.sqrt(intrinsics.fx_px * intrinsics.fy_px)
@@ -197,6 +196,10 @@ def _beliefs(intrinsics: Intrinsics, log_focal: float, *, any_lens: bool = False
     if any(intrinsics.distortion) and not any_lens:
         return Beliefs(log_focal, 0.012 * intrinsics.width, 0.03, 0.06)
     return Beliefs(log_focal, 0.025 * intrinsics.width, 0.2 if any_lens else 0.15, 0.15 if any_lens else 0.1)
+
+
+def _limit_px(intrinsics: Intrinsics) -> float:
+    return _MOST_RMS_PX * max(1.0, intrinsics.width / 640)
 
 
 def _print(marker: Marker) -> Print:

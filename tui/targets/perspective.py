@@ -317,13 +317,10 @@ def _linearised(state: _State, camera: Intrinsics) -> _Linearised:
         ],
         axis=1,
     )
-    residual = (seen - here).ravel()
-    blocks = (1, *by_pose.shape) if state.shares else (len(state.places), -1, 6)
-    by_pose, by_camera, residual = (
-        by_pose.reshape(blocks),
-        by_camera.reshape(blocks[0], -1, _NUMBERS),
-        residual.reshape(blocks[0], -1, 1),
-    )
+    count = 1 if state.shares else len(state.places)
+    by_pose = by_pose.reshape(count, 2 * len(points) // count, -1)
+    by_camera = by_camera.reshape(count, -1, _NUMBERS)
+    residual: Array = (seen - here).reshape(count, -1, 1)
     basis, _ = np.linalg.qr(by_pose / np.maximum(np.linalg.norm(by_pose, axis=1, keepdims=True), 1e-300))
     across = basis.transpose(0, 2, 1)
     own = by_camera - basis @ (across @ by_camera)
