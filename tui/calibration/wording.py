@@ -45,8 +45,16 @@ def describe(reading: Reading, calibration: Calibration | None, unit: DistanceUn
         format_distance(reading.distance_m, unit),
         f"95 %: {format_interval(reading.low_m, reading.high_m, unit)}",
         "   ".join([*others, units]),
-        _doubt(reading, calibration),
+        "; ".join(part for part in (format_edge(reading, unit), _doubt(reading, calibration)) if part),
     )
+
+
+def format_edge(reading: Reading, unit: DistanceUnit) -> str:
+    """'edge: 1.2 m or 2.9 m?' where the pixel lies between two plateaus; else empty."""
+    if reading.edge_m is None:
+        return ""
+    near, far = (format_distance(each_m, unit) for each_m in reading.edge_m)
+    return f"edge: {near} or {far}?"
 
 
 def format_units(inverse_depth: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -34,6 +35,10 @@ def evaluate_calibration(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    find_priors: Annotated[
+        bool,
+        typer.Option("--find-priors", help="Find the priors that fit this model here instead; minutes."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge the calibration on recordings with true depth.
@@ -41,8 +46,13 @@ def evaluate_calibration(
     In each picture 1, 2, 4, 8 and 16 references are drawn with a fixed seed and 60 other pixels are read, where
     there are fewer than a hundred pictures in as many draws as make a hundred: AbsRel of the calibration beside
     that of simpler ways, and how often the 95 % intervals hold the truth.
+
+    With --find-priors, what is believed of the model's errors before any reference speaks is varied until intervals
+    are best; the recordings that it was chosen on are not those to judge it by.
     """
     from tui.calibration.beliefs import beliefs_of
+    from tui.evaluation.priors import draw_recordings
+    from tui.evaluation.priors import find_priors as find
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
     from tui.evaluation.rgbd import find_frames
 
@@ -50,6 +60,12 @@ def evaluate_calibration(
     with loaded_model(model, weights, engine, precision, threads) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
+        if find_priors:
+            recordings = draw_recordings(frames, estimator.estimate)
+            found = find(recordings, beliefs, None if as_json else lambda each: say(each.line()))
+            if as_json:
+                say_json({"model": identity.name, "score": found.score, "priors": asdict(found.beliefs)})
+            return
         try:
             draws = math.ceil(FEWEST_DRAWS / len(frames))
             report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws)

@@ -10,7 +10,7 @@ from rich.text import Text
 from tui.calibration.reading import Status
 from tui.calibration.result import CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import format_interval, format_range, format_units
+from tui.calibration.wording import format_edge, format_interval, format_range, format_units
 from tui.cli.output import make_console, printable
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _calibration_in_words(calibration: Calibration | None) -> str:
         return f"{calibration.kind.value}: add --reference X,Y=DISTANCE to correct it"
     count = len(calibration.given)
     origin = f"{count} reference{'s' if count > 1 else ''}" if count else "scale and shift as given"
-    sign = "-" if calibration.shift < 0 else "+"
-    shift = f" {sign} {abs(calibration.shift):.4g}" if calibration.shift else ""
-    return f"{origin}: 1/z = {calibration.scale:.4g} p{shift}"
+    return f"{origin}: {calibration.trend}"
 
 
 def _reading_row(point: PointReading, calibration: Calibration | None) -> tuple[str | Text, ...]:
@@ -87,6 +85,8 @@ def _reading_row(point: PointReading, calibration: Calibration | None) -> tuple[
         status.append(f" ({references} {format_range(calibration, _UNIT)})")
     elif reading.status is Status.SATURATED:
         status.append(" (no value there)" if reading.inverse_depth is None else " (too far for this calibration)")
+    if edge := format_edge(reading, _UNIT):
+        status.append(f" ({edge})")
     return (
         _pixel(point.u_px, point.v_px),
         format_units(reading.inverse_depth),
