@@ -152,7 +152,8 @@ def test_an_exact_map_without_shift_is_recovered_under_the_prior_of_a_metric_net
     calibration = fit(exact(scale, 0.0, distances_m), METRIC_NETWORK, MapContext(values[-1], values[0], 640, 480))
     assert calibration.kind is CalibrationKind.POWER
     assert calibration.trend.scale == pytest.approx(scale, rel=1e-6)
-    assert (calibration.trend.shift, calibration.trend.exponent) == (0.0, pytest.approx(1.0))
+    assert calibration.trend.shift == 0.0
+    assert calibration.trend.exponent == pytest.approx(1.0)
 
 
 @given(st.floats(0.02, 50), st.floats(0.7, 1.4))
@@ -215,8 +216,8 @@ def test_the_prior_on_the_exponent_matters_less_with_each_reference() -> None:
         values = np.geomspace(0.3, 1.0, count)
         distances_m = values**-1.5 * np.exp(0.02 * generator.standard_normal(count))
         samples = [
-            ReferenceSample(Reference(*pixel, z_m, 0.01 * z_m), sample(value))
-            for pixel, value, z_m in zip(
+            ReferenceSample(Reference(u_px, v_px, z_m, 0.01 * z_m), sample(value))
+            for (u_px, v_px), value, z_m in zip(
                 generator.integers(0, 480, (count, 2)).tolist(), values.tolist(), distances_m.tolist(), strict=True
             )
         ]

@@ -29,8 +29,8 @@ TYPICAL_SHARE = 0.25
 _LEAST_BEND, _MOST_BEND = -9.0, 3.5
 """Of phi: a ratio of the anchors' 1/z from 1.0001 to e^33."""
 
-_NO_SHIFT = 1e-12
-"""Of 1/z at the near anchor: a shift below is what rounding left."""
+_NO_SHIFT = 1e-7
+"""Of 1/z at the near anchor: a shift below it changes nothing that could be measured."""
 
 _LEAST_EXPONENT, _MOST_EXPONENT = 0.1, 6.0
 

@@ -144,16 +144,14 @@ class Tracker:
             return fitted, (0.0, 0.0)
         curve = posterior.model.curve
         now = np.array([curve.near, curve.bend])
-        if self.parameters is None or self.time_constant_s <= 0:
+        last = None if self.calibration is None else self.calibration.posterior
+        of_one_form = last is not None and last.model.curve.anchors.power == curve.anchors.power
+        if self.parameters is None or not of_one_form or self.time_constant_s <= 0:
             return fitted, (curve.near, curve.bend)
         behind = (1.0 - _gain(at_s - self.fitted_at_s, self.time_constant_s)) * (np.array(self.parameters) - now)
         behind = _within(behind, posterior)
         held = curve.at(curve.near + float(behind[0]), curve.bend + float(behind[1]))
-        moved = replace(
-            fitted,
-            trend=held.trend,
-            posterior=posterior.moved(behind),
-        )
+        moved = replace(fitted, trend=held.trend, posterior=posterior.moved(behind))
         return moved, (held.near, held.bend)
 
 
