@@ -12,37 +12,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
-from tui.calibration.beliefs import METRIC_NETWORK, NETWORK
+from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.degenerate import DegenerateReferences
+from tui.calibration.distance import distances_at
 from tui.calibration.fit import fit, typed
 from tui.calibration.health import Grade
 from tui.calibration.posterior import Posterior, leave_one_out
-from tui.calibration.reading import read
+from tui.calibration.reading import Status, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.errors import InputError
 
 
-def by_scale_and_shift_m(calibration: Calibration, value: float) -> float:
-    return 1 / (calibration.scale * value + calibration.shift)
+def by_trend_m(calibration: Calibration, value: float) -> float:
+    return 1 / float(calibration.trend.inverse(np.array([value]))[0])
 
 
 @given(st.floats(0.01, 100), st.floats(-2, 2), spread_out_distances(2))
 def test_recovers_a_planted_scale_and_shift(scale: float, shift: float, distances_m: list[float]) -> None:
     calibration = fit(exact(scale, shift, distances_m))
     assert calibration.kind is CalibrationKind.SCALE_AND_SHIFT
-    assert calibration.scale == pytest.approx(scale, rel=1e-6)
-    assert calibration.shift == pytest.approx(shift, rel=1e-6, abs=1e-6)
+    assert calibration.trend.scale == pytest.approx(scale, rel=1e-6)
+    assert calibration.trend.shift == pytest.approx(shift, rel=1e-6, abs=1e-6)
     for each, distance_m in zip(calibration.given, distances_m, strict=True):
-        assert by_scale_and_shift_m(calibration, each.sample.value) == pytest.approx(distance_m)
+        assert by_trend_m(calibration, each.sample.value) == pytest.approx(distance_m)
 
 
 def test_a_reference_with_a_large_stated_sigma_counts_less() -> None:
     good = exact(2.0, 0.1, [0.5, 4.0])
     vague = [*good, seen(0.45, 1.3, relative_sigma=0.9)]
     equal = [*good, seen(0.45, 1.3)]
-    assert abs(fit(vague).scale - 2.0) < 0.2 * abs(fit(equal).scale - 2.0)
+    assert abs(fit(vague).trend.scale - 2.0) < 0.2 * abs(fit(equal).trend.scale - 2.0)
 
 
 @given(st.floats(1e-3, 1e3), st.floats(-10, 10), spread_out_distances(3), st.floats(-0.2, 0.2))
@@ -54,8 +55,8 @@ def test_distances_do_not_change_under_an_affine_change_of_the_map(
     changed = [seen(factor * each.sample.value + offset * factor, each.reference.distance_m) for each in plain]
     before, after = fit(plain), fit(changed)
     for p in np.linspace(plain[-1].sample.value, plain[0].sample.value, 5):
-        was = by_scale_and_shift_m(before, float(p))
-        assert by_scale_and_shift_m(after, float(factor * p + offset * factor)) == pytest.approx(was, rel=1e-5)
+        was = by_trend_m(before, float(p))
+        assert by_trend_m(after, float(factor * p + offset * factor)) == pytest.approx(was, rel=1e-5)
 
 
 def test_the_range_is_widened_by_the_spread_of_its_ends() -> None:
@@ -98,7 +99,7 @@ def test_no_references_are_an_error() -> None:
 def test_typed_scale_and_shift_are_taken_as_they_are() -> None:
     calibration = typed(2.0, 0.1)
     assert calibration.kind is CalibrationKind.TYPED
-    assert (calibration.scale, calibration.shift) == (2.0, 0.1)
+    assert (calibration.trend.scale, calibration.trend.shift) == (2.0, 0.1)
     assert calibration.inverse_depth_range is None
     assert calibration.range_m is None
 
@@ -124,11 +125,10 @@ def test_one_reference_fits_the_scale_and_leaves_the_shift_to_the_prior() -> Non
     for context in (None, CONTEXT):
         calibration = fit([seen(0.5, 2.0)], NETWORK, context)
         assert calibration.kind is CalibrationKind.SCALE
-        assert calibration.scale == pytest.approx(1.0)
-        assert calibration.shift == 0.0
-        assert by_scale_and_shift_m(calibration, 0.25) == pytest.approx(4.0)
+        assert calibration.trend.scale == pytest.approx(1.0)
+        assert calibration.trend.shift == 0.0
+        assert by_trend_m(calibration, 0.25) == pytest.approx(4.0)
         assert calibration.inverse_depth_range == (0.5, 0.5)
-        assert calibration.covariance[1][1] > 0.05**2
         assert calibration.condition is None
         assert calibration.health.grade is Grade.POOR
 
@@ -139,8 +139,8 @@ def test_a_plateau_prior_leaves_a_likely_shift_alone(scale: float, shift: float,
     low, high = ((1 / z_m - shift) / scale for z_m in (1.05 * distances_m[-1], distances_m[0] / 1.5))
     calibration = fit(samples, NETWORK, MapContext(low, high, 640, 480))
     for each, distance_m in zip(calibration.given, distances_m, strict=True):
-        assert by_scale_and_shift_m(calibration, each.sample.value) == pytest.approx(distance_m, rel=1e-3)
-    at_low = by_scale_and_shift_m(calibration, low)
+        assert by_trend_m(calibration, each.sample.value) == pytest.approx(distance_m, rel=1e-3)
+    at_low = by_trend_m(calibration, low)
     assert at_low == pytest.approx(1.05 * distances_m[-1], rel=5e-3)
 
 
@@ -150,22 +150,79 @@ def test_an_exact_map_without_shift_is_recovered_under_the_prior_of_a_metric_net
 ) -> None:
     values = [each.sample.value for each in exact(scale, 0.0, distances_m)]
     calibration = fit(exact(scale, 0.0, distances_m), METRIC_NETWORK, MapContext(values[-1], values[0], 640, 480))
-    assert calibration.scale == pytest.approx(scale, rel=1e-6)
-    assert calibration.shift == pytest.approx(0.0, abs=1e-6)
+    assert calibration.kind is CalibrationKind.POWER
+    assert calibration.trend.scale == pytest.approx(scale, rel=1e-6)
+    assert calibration.trend.shift == 0.0
+    assert calibration.trend.exponent == pytest.approx(1.0)
 
 
-def test_the_prior_on_the_shift_matters_less_with_each_reference() -> None:
+@given(st.floats(0.02, 50), st.floats(0.7, 1.4))
+def test_many_references_recover_a_planted_power_of_the_map(scale: float, exponent: float) -> None:
+    distances_m = np.geomspace(0.5, 8.0, 12).tolist()
+    values = [(1.0 / z_m / scale) ** (1.0 / exponent) for z_m in distances_m]
+    samples = [seen(value, z_m, u_px=9 * i) for i, (value, z_m) in enumerate(zip(values, distances_m, strict=True))]
+    found = fit(samples, METRIC_NETWORK, MapContext(values[-1], values[0], 640, 480))
+    assert found.trend.shift == 0.0
+    assert abs(found.trend.exponent - exponent) < 0.4 * abs(1.0 - exponent) + 1e-6
+    for value, z_m in zip(values[::2], distances_m[::2], strict=True):
+        assert read(found, sample(value), (9, 7)).distance_m == pytest.approx(z_m, rel=0.05)
+
+
+@given(st.integers(0, 500), st.integers(1, 9), st.floats(1e-3, 1e3))
+@settings(max_examples=40, deadline=None)
+@pytest.mark.parametrize("beliefs", [PROPORTIONAL_NETWORK, METRIC_NETWORK])
+def test_readings_do_not_change_under_a_change_of_the_scale_of_a_map_whose_zero_is_far_away(
+    beliefs: Beliefs, seed: int, count: int, factor: float
+) -> None:
+    found = []
+    for change in (1.0, factor):
+        samples = [
+            replace(each, sample=sample(change * each.sample.value, change * 0.01)) for each in _wild(seed, count)
+        ]
+        try:
+            calibration = fit(samples, beliefs, MapContext(change * 0.1, change * 1.0, 640, 480))
+        except DegenerateReferences:
+            return
+        found.append([read(calibration, sample(change * p, change * 0.02), (300, 200)) for p in (0.05, 0.4, 1.1)])
+    for one, other in zip(*found, strict=True):
+        assert other.distance_m == pytest.approx(one.distance_m, rel=1e-3)
+        assert other.low_m == pytest.approx(one.low_m, rel=1e-3)
+        assert other.high_m == pytest.approx(one.high_m, rel=1e-3)
+
+
+def test_a_power_has_no_value_where_the_map_is_not_above_zero_and_no_shift_that_could_reach_it() -> None:
+    samples = [seen(0.5, 2.0), seen(0.25, 4.5, u_px=50), seen(0.8, 1.2, u_px=90)]
+    calibration = fit(samples, METRIC_NETWORK, MapContext(0.1, 1.0, 640, 480))
+    assert read(calibration, sample(0.0)).status is Status.SATURATED
+    assert read(calibration, sample(-0.1)).status is Status.SATURATED
+    far = read(calibration, sample(0.02))
+    assert far.status is Status.EXTRAPOLATED
+    assert far.distance_m is not None
+    assert far.high_m is not None
+    assert far.distance_m > 20
+
+
+def test_a_reference_at_or_below_the_zero_of_a_map_makes_it_a_scale_and_a_shift() -> None:
+    samples = [seen(0.5, 1.0), seen(-0.1, 4.0, u_px=50), seen(0.2, 1.9, u_px=90)]
+    calibration = fit(samples, METRIC_NETWORK, MapContext(-0.2, 1.0, 640, 480))
+    assert calibration.kind is CalibrationKind.SCALE_AND_SHIFT
+    assert (calibration.trend.exponent, calibration.trend.shift > 0) == (1.0, True)
+
+
+def test_the_prior_on_the_exponent_matters_less_with_each_reference() -> None:
     generator = np.random.default_rng(4)
-    context = MapContext(0.1, 1.0, 640, 480)
     pulled = []
     for count in (2, 4, 8, 16):
-        samples = exact(1.0, 0.3, np.geomspace(0.85, 2.2, count).tolist())
-        noisy = [
-            seen(each.sample.value + 0.02 * error, each.reference.distance_m, u_px=40 * number)
-            for number, (each, error) in enumerate(zip(samples, generator.standard_normal(count), strict=True))
+        values = np.geomspace(0.3, 1.0, count)
+        distances_m = values**-1.5 * np.exp(0.02 * generator.standard_normal(count))
+        samples = [
+            ReferenceSample(Reference(u_px, v_px, z_m, 0.01 * z_m), sample(value))
+            for (u_px, v_px), value, z_m in zip(
+                generator.integers(0, 480, (count, 2)).tolist(), values.tolist(), distances_m.tolist(), strict=True
+            )
         ]
-        pulled.append(abs(fit(noisy, METRIC_NETWORK, context).shift - 0.3))
-    assert pulled[0] > 0.1
+        pulled.append(abs(fit(samples, METRIC_NETWORK, MapContext(0.1, 1.0, 640, 480)).trend.exponent - 1.5))
+    assert pulled[0] > 0.05
     assert pulled[-1] < 0.5 * pulled[0]
 
 
@@ -181,24 +238,28 @@ def _wild(seed: int, count: int) -> list[ReferenceSample]:
     ]
 
 
-@given(st.integers(0, 10_000), st.integers(4, 16), st.floats(0.5, 12.0))
+@given(st.integers(0, 10_000), st.integers(4, 16), st.floats(0.5, 12.0), st.integers(0, 639), st.integers(0, 479))
 @settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("beliefs", [NETWORK, PROPORTIONAL_NETWORK, replace(NETWORK, warp=1.5)])
 def test_a_larger_map_value_is_nearer_at_every_pixel_with_the_correction_too(
-    seed: int, count: int, exaggerated: float
+    beliefs: Beliefs, seed: int, count: int, exaggerated: float, u_px: int, v_px: int
 ) -> None:
     samples = _wild(seed, count)
     try:
-        fitted = fit(samples, NETWORK, MapContext(0.1, 1.0, 640, 480))
+        fitted = fit(samples, beliefs, MapContext(0.1, 1.0, 640, 480))
     except DegenerateReferences:
         return
     model = fitted.posterior.model if fitted.posterior else None
     assert model is not None
     bent = replace(model, weighted=exaggerated * model.weighted)  # far beyond what any fit asks for
+    values = np.sort(np.concatenate([np.linspace(0.01, 1.2, 90), [each.sample.value for each in samples]]))
+    values = np.unique(np.concatenate([values, values * (1 + 1e-6), values * (1 - 1e-6)]))
     for each in (model, bent):
         calibration = replace(fitted, posterior=Posterior.of(each))
-        for pixel in (samples[0].reference.pixel, (639, 479)):
-            read_m = [read(calibration, sample(p), pixel).distance_m for p in np.linspace(0.0, 1.2, 60).tolist()]
-            known_m = [z_m for z_m in read_m if z_m is not None]
+        for pixel in (samples[0].reference.pixel, samples[1].reference.pixel, (u_px, v_px)):
+            read_m = distances_at(calibration, values, np.full((values.size, 2), pixel, np.float64))
+            known_m = read_m[np.isfinite(read_m)].tolist()
+            assert len(known_m) > 200
             assert all(nearer < farther for farther, nearer in pairwise(known_m))
 
 
@@ -206,7 +267,9 @@ def test_an_exaggerated_correction_is_held_back() -> None:
     fitted = fit(_wild(3, 12), NETWORK, MapContext(0.1, 1.0, 640, 480))
     assert fitted.posterior is not None
     model = fitted.posterior.model
-    assert Posterior.of(replace(model, weighted=30 * model.weighted)).gentle < 1.0
+    everywhere = np.ones((1, 12))
+    assert Posterior.of(replace(model, weighted=30 * model.weighted)).guard.share(everywhere) < 1.0
+    assert Posterior.of(replace(model, weighted=0.01 * model.weighted)).guard.share(everywhere) == 1.0
 
 
 def test_without_a_new_fit_the_others_say_about_what_fits_without_each_say() -> None:
@@ -253,5 +316,5 @@ def test_a_flat_map_is_refused() -> None:
 
 def test_with_a_prior_references_at_one_distance_will_do() -> None:
     calibration = fit([seen(0.4, 1.5), seen(0.5, 1.5, u_px=9)], METRIC_NETWORK, CONTEXT)
-    assert 1.3 < by_scale_and_shift_m(calibration, 0.45) < 1.7
+    assert 1.3 < by_trend_m(calibration, 0.45) < 1.7
     assert calibration.health.grade is Grade.POOR

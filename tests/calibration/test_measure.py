@@ -26,7 +26,7 @@ def test_reads_metres_where_two_references_were_given(ramp: FloatMap) -> None:
     references = [Reference(20, 30, 2.0, 0.02), Reference(60.2, 29.7, 4.0, 0.04)]
     measured = measure_map(ramp, references, [(40, 20), (0, 30), (3, 3)])
     assert measured.calibration is not None
-    assert measured.calibration.scale == pytest.approx(2.0, rel=0.02)
+    assert measured.calibration.trend.scale == pytest.approx(2.0, rel=0.02)
     middle, left, corner = [point.reading for point in measured.readings]
     assert middle.distance_m == pytest.approx(3.0, rel=0.01)
     assert middle.status is Status.DOUBTFUL

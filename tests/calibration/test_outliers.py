@@ -69,7 +69,7 @@ def test_two_outliers_do_not_cover_for_each_other() -> None:
             bad[place] = ReferenceSample(reference, good[place].sample)
         calibration = fit(bad, NETWORK, MapContext(0.1, 2.0, 640, 480))
         assert calibration.set_aside == (bad[one].reference, bad[other].reference)
-        assert calibration.scale == pytest.approx(0.8, rel=1e-2)
+        assert calibration.trend.scale == pytest.approx(0.8, rel=1e-2)
 
 
 def test_with_three_references_nobody_is_set_aside() -> None:

@@ -108,7 +108,7 @@ def test_neither_the_scale_of_the_map_nor_that_of_the_distances_changes_a_sugges
         return suggest(changed, calibration, beliefs, 4)
 
     plain = proposed(1, 0, 1)
-    shifts = (0.0,) if beliefs.trusts_zero else (0.0, 500.0)
+    shifts = (0.0,) if beliefs.exponent is not None else (0.0, 500.0)
     for scale, shift, times in [(1, 0, 3.0), *((1024.0, each, 1.0) for each in shifts)]:
         changed = proposed(scale, shift, times)
         assert [each.pixel for each in changed] == [each.pixel for each in plain]

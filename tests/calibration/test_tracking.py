@@ -223,7 +223,7 @@ def test_smoothing_never_holds_the_references_off_and_widens_what_it_holds() -> 
     tracker, tracking = tracker.forgotten([each.reference for each in near]).step(other, context, 0.1)
     assert tracking.calibration is not None
     for each in tracking.calibration.given:
-        inverse_m = tracking.calibration.scale * each.sample.value + tracking.calibration.shift
+        inverse_m = float(tracking.calibration.trend.inverse(np.array([each.sample.value]))[0])
         assert abs(1 / inverse_m / each.reference.distance_m - 1) <= 0.055
     raw = Tracker().step(other, context, 0.1)[1].calibration
     held = reading(tracking.calibration, values, (10, 7))

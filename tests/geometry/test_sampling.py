@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tui.errors import InputError
-from tui.geometry.arrays import check_map, check_rgb
-from tui.geometry.sampling import sample_median, sample_medians
+from tui.geometry.arrays import FloatMap, check_map, check_rgb
+from tui.geometry.sampling import Around, look_around, sample_median, sample_medians, sample_or_none, samples_or_none
 
 
 def test_the_median_shrugs_off_outliers_and_holes() -> None:
@@ -65,3 +65,53 @@ def test_many_at_once_are_the_same_as_one_by_one(gap: bool, window_px: int) -> N
     for pixels in ([(20, 13), (5, 5), (33, 20)], [(20, 13), (0, 0), (39, 29)]):
         one_by_one = [sample_median(values, *pixel, window_px) for pixel in pixels]
         assert sample_medians(values, pixels, window_px) == one_by_one
+
+
+def step(height: int = 48, width: int = 640, at: int = 300, low: float = 1.0, high: float = 3.0) -> FloatMap:
+    row = np.where(np.arange(width) < at, high, low)
+    found: FloatMap = np.tile(row, (height, 1)).astype(np.float32)
+    return found
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_look_around_sees_about_15_and_41_of_640_pixels(scale: int) -> None:
+    values = step(48 * scale, 640 * scale, 300 * scale)
+    far, wide, near = look_around(values, [(scale * u_px, 20) for u_px in (330, 312, 303)])
+    assert far == Around((1.0, 1.0), (1.0, 1.0), None)
+    assert wide == Around((1.0, 1.0), (1.0, 3.0), (1.0, 3.0))
+    assert near == Around((1.0, 3.0), (1.0, 3.0), (1.0, 3.0))
+
+
+def test_a_slope_and_noise_are_no_two_plateaus() -> None:
+    slope = np.tile(np.linspace(0, 1, 640, dtype=np.float32), (48, 1))
+    noise = np.random.default_rng(0).normal(size=(48, 640)).astype(np.float32)
+    for values in (slope, noise):
+        found = look_around(values, [(100, 20), (0, 0), (639, 47)])
+        assert [each and each.plateaus for each in found] == [None] * 3
+
+
+def test_a_look_around_leaves_holes_out() -> None:
+    values = step()
+    values[:, 280:299] = np.nan
+    (found,) = look_around(values, [(300, 20)])
+    assert found is not None
+    assert (found.near, found.plateaus) == ((1.0, 1.0), None)
+    values[:] = np.nan
+    assert look_around(values, [(300, 20)]) == [None]
+    assert sample_or_none(values, 300, 20) is None
+    values[20, 300] = 2.0
+    found_one = sample_or_none(values, 300, 20)
+    assert found_one is not None
+    assert found_one.around == Around((2.0, 2.0), (2.0, 2.0), None)
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_readings_at_many_pixels_see_what_one_alone_sees(gap: bool) -> None:
+    values = np.random.default_rng(0).normal(size=(60, 80)).astype(np.float32)
+    if gap:
+        values[20:40, 30:50] = np.nan
+    pixels = [(40, 30), (0, 0), (79, 59), (28, 20)]
+    one_by_one = [sample_or_none(values, *pixel) for pixel in pixels]
+    assert samples_or_none(values, pixels) == one_by_one
+    assert (one_by_one[0] is None) == gap
+    assert samples_or_none(values, []) == []

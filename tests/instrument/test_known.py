@@ -20,8 +20,8 @@ CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 )
 def test_scale_and_shift(text: str, scale: float, shift: float) -> None:
     found = typed_scale(text, NETWORK)
-    assert found.scale == pytest.approx(scale)
-    assert found.shift == pytest.approx(shift)
+    assert found.trend.scale == pytest.approx(scale)
+    assert found.trend.shift == pytest.approx(shift)
 
 
 @pytest.mark.parametrize("text", ["", "nan", "inf 0", "1 2 3", "1,500 0", "-1", "0", "much"])

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.planted import kitchen
-from tui.calibration.beliefs import EXACT, MapKind
+from tui.calibration.beliefs import EXACT, METRIC_NETWORK, MapKind
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit, typed
 from tui.calibration.reading import read
+from tui.calibration.trend import Trend
 from tui.errors import InputError, StorageError
 from tui.geometry.sampling import Sample
 from tui.storage.paths import profiles_dir
@@ -36,6 +37,9 @@ from tui.storage.profiles import (
     [
         kitchen(),
         replace(kitchen("typed"), references=(), calibration=typed(2.5, -0.04)),
+        replace(
+            kitchen("a power"), map_kind=MapKind.METRIC, calibration=fit(kitchen().references, METRIC_NETWORK, None)
+        ),
         replace(kitchen("nothing yet"), references=(), calibration=None),
         replace(
             kitchen("Küche (2)"),
@@ -74,6 +78,22 @@ def test_markers_and_shared_errors_come_back_and_profiles_of_before_still_load()
     path.write_text(json.dumps({**old, "markers": [7]}))
     with pytest.raises(StorageError, match="markers is not a list of texts"):
         load_profile(path)
+
+
+def test_profiles_of_before_know_no_exponent_and_a_power_has_no_shift() -> None:
+    path = save_profile(replace(kitchen(), references=(), calibration=typed(2.5, -0.04)))
+    plain = json.loads(path.read_text())
+    assert plain["calibration"]["exponent"] == 1.0
+    del plain["calibration"]["exponent"]
+    plain["calibration"]["covariance"] = [1e-4, 0.0, 1e-4]
+    path.write_text(json.dumps(plain))
+    found = load_profile(path).calibration
+    assert found is not None
+    assert found.trend == Trend(2.5, -0.04)
+    for exponent in (1.2, 0.0, -1.0, "x"):
+        path.write_text(json.dumps({**plain, "calibration": {**plain["calibration"], "exponent": exponent}}))
+        with pytest.raises(StorageError, match=r"exponent|a power"):
+            load_profile(path)
 
 
 def test_a_loaded_profile_reads_the_same_metres() -> None:

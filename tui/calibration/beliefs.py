@@ -1,13 +1,12 @@
 """What is believed of a map's errors before any reference speaks.
 
-The true 1/z at a pixel is exp(g) times a p + b, where the correction g is a Gaussian process over the position in the
-image and over ln(1/z), plus an independent error. All numbers are relative and scale-free; they were found by maximum
-predictive likelihood on maps of NYU Depth v2 (without its validation blocks) and TUM fr1/rpy, 4 to 16 references each.
+The true 1/z at a pixel is exp(g) times the trend, a p + b or a power of p, where the correction g is a Gaussian process
+over the position in the image and over ln(1/z), plus an independent error. All numbers are relative and scale-free.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -42,37 +41,42 @@ class Beliefs:
     """How many references this scale of errors is worth: degrees of freedom of its inverse chi-square prior."""
     alone: float
     """One standard deviation of the relative error of 1/z where scale and shift are taken as known: typed in."""
-    trusts_zero: bool
-    """Whether 1/z = 0 is expected at the map's own zero; else only that its ends have a likely ratio of 1/z."""
     shift: float
-    """Width of the prior on the shift, in ln(ln(nearest / farthest 1/z on the map)): one standard deviation around what
-    the zero implies; without trust in the zero, half the width of a plateau around a ratio of e, on which all shifts
-    are equally likely."""
-    caution: float
-    """By which intervals are widened beyond what the errors found justify, from four references on: a network errs more
-    in places unlike those that these numbers come from. `depth-tui eval-calibration` says what is needed: on TUM
-    fr1/rpy, where FastDepth is a stranger, 1.1 times what these give; the simulations in the tests allow no more."""
-    beyond: float
-    """By which they are widened besides outside the range of many references (of four not yet): what the user did not
-    choose to measure is often of another kind, such as the background. On NYU's training blocks `pocket` with eight
-    references needs 1.28 times what it needs within the range, with sixteen 1.1."""
+    """Of the prior on the shift, in ln(ln(nearest / farthest 1/z on the map)): half the width of a plateau around a
+    ratio of e, on which all shifts are equally likely."""
     adapts: bool
     """Whether length scales and noise are chosen by marginal likelihood when there are references enough."""
+    exponent: float | None = None
+    """One standard deviation, around 1, of gamma in 1/z = k p^gamma, where the map's zero is worth believing; None: the
+    trend is a p + b."""
+    warp: float = 0.0
+    """How far apart things are that a step by 1 of ln(1/z) is between, in image units: for the first part of g."""
+    edge: tuple[float, float] = (0.0, 0.0)
+    """One standard deviation of ln(1/z) for a change of it by 1 in a window of about 15 px, of a picture 640 px wide,
+    and for a change besides in one of 41 px: a network blurs and displaces edges."""
     unverified: float | None = None
     """One standard deviation of ln(1/z) where the network's own metres are taken as they are; None if it gives none."""
 
 
-NETWORK = Beliefs(0.33, 0.26, 0.02, 1.0, 1.0, 2.0, 0.15, False, 1.5, 1.03, 1.25, adapts=True)
+NETWORK = Beliefs(
+    across=0.22,
+    along=0.05,
+    noise=0.025,
+    length_image=1.0,
+    length_log=1.0,
+    freedom=4.0,
+    alone=0.15,
+    shift=1.5,
+    adapts=True,
+    warp=0.4,
+    edge=(0.36, 0.15),
+)
 """A relative depth network, such as MiDaS."""
 
-PROPORTIONAL_NETWORK = Beliefs(0.33, 0.26, 0.02, 1.0, 1.0, 2.0, 0.15, True, 0.5, 1.03, 1.25, adapts=True)
-"""A relative network whose zero is worth believing, though less than a metric one's.
+PROPORTIONAL_NETWORK = replace(NETWORK, exponent=0.2)
+"""A relative network whose zero is worth believing, though less than a metric one's."""
 
-On NYU's validation blocks the AbsRel of an earlier `pocket` with 2 / 3 / 4 references fell so from 0.194 / 0.162 / 0.14
-to 0.142 / 0.142 / 0.12; widths of the prior from 0.15 to 0.8 differ by less than 0.005.
-"""
-
-METRIC_NETWORK = Beliefs(0.33, 0.26, 0.02, 1.0, 1.0, 3.0, 0.15, True, 0.15, 1.02, 1.25, adapts=True, unverified=0.55)
+METRIC_NETWORK = replace(NETWORK, exponent=0.2, unverified=0.55)
 """A network that was trained to give metres, as its inverse: its zero is worth believing.
 
 Its scale is not, on another camera: FastDepth, trained on NYU, has a root mean square error of ln z of 0.17 on NYU, but
@@ -80,7 +84,17 @@ Its scale is not, on another camera: FastDepth, trained on NYU, has a root mean 
 reaches a factor of 3.8 to both sides.
 """
 
-EXACT = Beliefs(0.0, 0.0, 0.01, 1.0, 1.0, 4.0, 0.01, False, 1.5, 1.0, 1.0, adapts=False)
+EXACT = Beliefs(
+    across=0.0,
+    along=0.0,
+    noise=0.01,
+    length_image=1.0,
+    length_log=1.0,
+    freedom=4.0,
+    alone=0.01,
+    shift=1.5,
+    adapts=False,
+)
 """A map that is exact up to scale and shift, such as the demo's own geometry."""
 
 

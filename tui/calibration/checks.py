@@ -15,7 +15,7 @@ from tui.calibration.result import Calibration
 from tui.calibration.tracking import name_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.sampling import Sample, sample_or_none
+from tui.geometry.sampling import Sample, samples_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,9 @@ def check_references(
     """
     height, width = inverse_depth.shape
     inside = [0 <= u_px < width and 0 <= v_px < height for u_px, v_px in (each.pixel for each in references)]
-    samples = [
-        sample_or_none(inverse_depth, *each.pixel, window_px) if on_map else None
-        for each, on_map in zip(references, inside, strict=True)
-    ]
+    pixels = [each.pixel for each, on_map in zip(references, inside, strict=True) if on_map]
+    found = iter(samples_or_none(inverse_depth, pixels, window_px))
+    samples = [next(found) if on_map else None for on_map in inside]
     readings = read_all(calibration, samples, [each.pixel for each in references], context)
     aside = set() if calibration is None else {name_of(each) for each in calibration.set_aside}
     return tuple(

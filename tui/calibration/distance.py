@@ -37,9 +37,9 @@ def distances_at(calibration: Calibration, value: Vector, pixels: Matrix, contex
             calibration if not given.
 
     Returns:
-        NaN where there is no distance: no value, a clipped one, or a p + b <= 0.
+        NaN where there is no distance: no value, a clipped one, or a 1/z that is not above 0.
     """
-    inverse = calibration.scale * value + calibration.shift
+    inverse = calibration.trend.inverse(value)
     known = np.isfinite(value) & (inverse > 0)
     seen_on = context or calibration.context
     if seen_on is not None:

@@ -9,7 +9,7 @@ from tui.calibration.figures import WIDEST_RATIO
 from tui.calibration.health import Grade
 from tui.calibration.reading import Reading, Status
 from tui.calibration.result import Calibration, CalibrationKind
-from tui.calibration.units import DistanceUnit
+from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_range
 
 
@@ -79,7 +79,15 @@ def _weaknesses(reading: Reading, calibration: Calibration | None) -> tuple[str,
     poor = calibration is not None and calibration.health.grade is Grade.POOR
     if calibration is not None and poor and calibration.kind is not CalibrationKind.METRIC:  # which has said so
         words += [f"calibration poor: {reason}" for reason in calibration.health.reasons[:1]]
-    return tuple(filter(None, (*words, _width_in_words(reading.low_m, reading.high_m))))
+    return tuple(filter(None, (_edge_in_words(reading), *words, _width_in_words(reading.low_m, reading.high_m))))
+
+
+def _edge_in_words(reading: Reading) -> str:
+    """'edge: 1.20 m or 2.90 m?' where the pixel lies between two plateaus; else empty."""
+    if reading.edge_m is None:
+        return ""
+    near, far = (format_distance(each_m, DistanceUnit.METRES) for each_m in reading.edge_m)
+    return f"edge: {near} or {far}?"
 
 
 def _width_in_words(low_m: float | None, high_m: float | None) -> str:

@@ -40,8 +40,8 @@ def log_evidence(model: Linearised, kernels: Sequence[Kernel]) -> Vector:
 def _stack(kernels: Sequence[Kernel], apart: Matrix, coordinate: Vector) -> Matrix:
     """The correction's covariance between the references under each kernel, (K, N, N); each part is made once."""
     difference = coordinate[:, None] - coordinate
-    over_image = {(each.across, each.length_image): each for each in kernels}
+    over_room = {(each.across, each.length_image): each for each in kernels}
     over_log = {(each.along, each.length_log): each for each in kernels}
-    images = {key: each.over_image(apart) for key, each in over_image.items()}
+    rooms = {key: each.over_room(apart, difference) for key, each in over_room.items()}
     logs = {key: each.over_log(difference) for key, each in over_log.items()}
-    return np.stack([images[each.across, each.length_image] + logs[each.along, each.length_log] for each in kernels])
+    return np.stack([rooms[each.across, each.length_image] + logs[each.along, each.length_log] for each in kernels])

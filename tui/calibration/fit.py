@@ -1,15 +1,15 @@
-"""The fit: from references to 1/z = (a p + b) exp(g), with a > 0.
+"""The fit: from references to 1/z = (a p + b) exp(g), or k p^gamma exp(g), with a, k and gamma above 0.
 
 p is relative inverse depth, z the distance along the optical axis. Errors are relative, so a reference at 5 m counts
-as much as one at 0.5 m. Scale and shift are the most probable ones given the references and a prior on the shift; how
-large errors are, and how they hang together (the correction g), is stated in `tui.calibration.beliefs` and reckoned
-with in `tui.calibration.kriging`.
+as much as one at 0.5 m. The trend is the most probable one given the references and a prior on its bend; how large
+errors are, and how they hang together (the correction g), is stated in `tui.calibration.beliefs` and reckoned with in
+`tui.calibration.kriging`.
 
-The prior on the shift is a belief about the map as a whole: that 1/z = 0 at the map's own zero, and so that the 1/z
-of its nearest and farthest things have the ratio of their values (above zero); where the zero tells nothing, that
-their ratio is about e. Stated so, nothing changes under an affine change of the map (with its context), and no scale
-is preferred. One reference sets the scale; each further one makes the prior matter less. Without a context one
-reference takes b = 0 and several are fitted without a prior.
+Where the map's zero is far away, the trend is a power of p, and the belief is that gamma is about 1: nothing changes
+under a change of the map's scale. Where the zero tells nothing, it is a p + b, and the prior on the shift is a belief
+about the map as a whole: that the 1/z of its nearest and farthest things have a ratio of about e. Stated so, nothing
+changes under an affine change of the map (with its context). No scale is preferred: one reference sets it, each further
+one makes the prior matter less. Without a context one reference takes b = 0, and several a p + b without a prior.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind, Given
+from tui.calibration.trend import Trend
 from tui.errors import InputError
 
 _MAX_TYPED = 1e9
@@ -68,7 +69,9 @@ def fit(
         check_told_apart(samples, same_distance_will_do=context is not None)
         check_one_distance_a_place(samples)
     problem = pose(samples, beliefs, context)
-    kernel = Kernel(beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log)
+    kernel = Kernel(
+        beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log, beliefs.warp
+    )
     start = first_guess(problem)
     kept = without_outliers(linearise(problem, kernel, start))
     inliers = solve(problem.of(kept), kernel, start)
@@ -102,8 +105,7 @@ def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration
         raise InputError(f"scale {scale:g} and shift {shift:g}: neither may be beyond {_MAX_TYPED:g}")
     if scale <= 0:
         raise InputError(f"scale {scale:g}: must be above 0, as larger map values are nearer")
-    known = ((0.0, 0.0), (0.0, 0.0))
-    return Calibration(scale, shift, CalibrationKind.TYPED, known, beliefs.alone, beliefs.freedom, None, ())
+    return Calibration(Trend(scale, shift), CalibrationKind.TYPED, beliefs.alone, beliefs.freedom, None, ())
 
 
 def _adapted(model: Linearised) -> Linearised:
@@ -138,24 +140,20 @@ def _calibration(
     context: MapContext | None,
 ) -> Calibration:
     """With the range that the references span, each widened by its own spread."""
-    curve, problem, kernel = model.curve, model.problem, model.kernel
-    scale, shift = curve.scale, curve.shift
-    if abs(shift) < 1e-12 * scale * max(abs(curve.anchors.low), abs(curve.anchors.high)):
-        shift = 0.0
-    jacobian = curve.to_scale_and_shift()
-    ((aa, ab), (_, bb)) = jacobian @ model.parameter_covariance() @ jacobian.T
+    problem, kernel = model.problem, model.kernel
     several = problem.value.size > 1
     given = tuple(
         Given(each.reference, each.sample, not keep) for each, keep in zip(samples, kept.tolist(), strict=True)
     )
     condition = None
     if several:
-        condition = design_condition(problem.value, np.exp(-problem.target), curve.anchors.low, curve.anchors.high)
+        condition = design_condition(problem)
+    kind = CalibrationKind.SCALE
+    if several:
+        kind = CalibrationKind.POWER if problem.anchors.power else CalibrationKind.SCALE_AND_SHIFT
     calibration = Calibration(
-        scale,
-        shift,
-        CalibrationKind.SCALE_AND_SHIFT if several else CalibrationKind.SCALE,
-        ((float(aa), float(ab)), (float(ab), float(bb))),
+        model.curve.trend,
+        kind,
         math.sqrt(model.factor * (kernel.variance + kernel.noise**2)),
         problem.freedom_left,
         (float((problem.value - problem.spread).min()), float((problem.value + problem.spread).max())),

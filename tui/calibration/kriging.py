@@ -1,9 +1,9 @@
 """Scale, shift and smooth correction in one Gaussian model: kriging with an uncertain trend.
 
-ln(1/z_i) = ln(a p_i + b) + g_i + e_i. The trend is linearised at the curve found so far, its two parameters get their
-normal priors, and with trend, correction g and error e all normal, everything that follows is the conditioning of a
-normal distribution (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2.2 and 2.7). Repeating the
-linearisation is Gauss-Newton for the maximum a posteriori.
+ln(1/z_i) = L(p_i) + g_i + e_i, L being the trend of `tui.calibration.curve`, linearised at the one found so far unless
+it is linear by itself. Its two parameters get their normal priors, and with trend, correction g and error e all normal,
+everything that follows is the conditioning of a normal distribution (Rasmussen and Williams, Gaussian Processes for
+Machine Learning, 2.2 and 2.7). Repeating the linearisation is Gauss-Newton for the maximum a posteriori.
 
 The overall size of the errors is not known beforehand: all variances carry a common factor with a scaled inverse
 chi-square prior, so that what is predicted follows Student's t (ibid., 9.9; Gelman et al., Bayesian Data Analysis,
@@ -27,28 +27,26 @@ _FLAT_NEAR = 9.0
 """Prior variance of c, centred where the fit is: no scale is preferred."""
 
 _FLAT_BEND = 25.0
-"""The same for phi where there is no prior on the shift."""
+"""The same for the bend where there is no prior on it."""
 
 _EDGE = 0.2
-"""One standard deviation of phi beyond the edge of a plateau."""
-
-_LEAST_BEND, _MOST_BEND = -9.0, 3.5
-"""Of phi: a ratio of the anchors' 1/z from 1.0001 to e^33."""
+"""One standard deviation of the bend beyond the edge of a plateau."""
 
 _MOST_STEPS = 15
 _LONGEST_STEP = 0.8
 _CONVERGED = 1e-4
 """Once a step is shorter, what is left after it is far less than that again."""
 _STILL = 1e-3
-"""Of phi: what the spread of the map's values means for ln(1/z) is reckoned anew once phi has moved by more."""
+"""Of the bend: what the spread of the map's values means for ln(1/z) is reckoned anew once it has moved by more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """The correction's covariance: s^2 exp(-d / l) over the image and h^2 exp(-m^2 / 2 k^2) over ln(1/z), added.
+    """The correction's covariance: s^2 exp(-(d + w |m|) / l) over the room plus h^2 exp(-m^2 / 2 k^2) over ln(1/z).
 
-    d is the distance in the image, m the difference of ln(1/z). The sum, and not a product, leaves the part over
-    ln(1/z) the same in the whole image, so that a larger map value can be kept nearer at every pixel.
+    d is the distance in the image, m the difference of ln(1/z): what is near in the image but not in depth has less in
+    common. Each part is a product of one over the image and one over ln(1/z), so that how steep the correction is over
+    the latter can be told at every pixel, and a larger map value be kept nearer (`tui.calibration.order`).
     """
 
     across: float
@@ -61,15 +59,27 @@ class Kernel:
     """l, in image units."""
     length_log: float
     """k."""
+    warp: float = 0.0
+    """w, image units for a step by 1 of ln(1/z)."""
 
     @property
     def variance(self) -> float:
         """Of the correction at any one place."""
         return self.across**2 + self.along**2
 
-    def over_image(self, apart: Matrix) -> Matrix:
-        """The part over the image, at distances of any shape."""
-        part: Matrix = self.across**2 * np.exp(apart * (-1.0 / self.length_image))
+    @property
+    def steep(self) -> float:
+        """W / l: how fast the first part falls over ln(1/z)."""
+        return self.warp / self.length_image
+
+    def over_room(self, apart: Matrix, difference: Matrix) -> Matrix:
+        """The first part, at distances in the image and differences of ln(1/z) of any one shape."""
+        part: Matrix = np.exp(apart * (-1.0 / self.length_image)) * self.at_a_pixel(difference)
+        return part
+
+    def at_a_pixel(self, difference: Matrix) -> Matrix:
+        """The first part at one place in the image, at differences of any shape."""
+        part: Matrix = self.across**2 * np.exp(np.abs(difference) * -self.steep)
         return part
 
     def over_log(self, difference: Matrix) -> Matrix:
@@ -80,7 +90,7 @@ class Kernel:
 
 @dataclass(frozen=True, slots=True)
 class BendPrior:
-    """Belief in phi: normal, or level on a plateau and falling off as a normal beyond its edges."""
+    """Belief in the bend: normal, or level on a plateau and falling off as a normal beyond its edges."""
 
     mean: float
     sigma: float
@@ -89,9 +99,9 @@ class BendPrior:
     """Half its width; 0 for a normal."""
 
     def at(self, bend: float) -> tuple[float, float]:
-        """How far the belief pulls phi from `bend`, and its variance there.
+        """How far the belief pulls the bend from `bend`, and its variance there.
 
-        On the plateau it does not pull: a normal that follows phi has its maximum where the likelihood has.
+        On the plateau it does not pull: a normal that follows the bend has its maximum where the likelihood has.
         """
         if self.plateau == 0:
             return self.mean - bend, self.sigma**2
@@ -112,7 +122,7 @@ class Problem:
     apart: Matrix
     """Distances between the positions, (N, N)."""
     coordinate: Vector
-    """ln(1/z) as it would be with the typical shift: where the correction has each reference, (N,)."""
+    """ln(1/z) as it would be by the typical trend: where the correction has each reference, (N,)."""
     target: Vector
     """ln(1/z) as measured, (N,)."""
     variance: Vector
@@ -121,7 +131,7 @@ class Problem:
     """One standard deviation of the error of the target that is the same for all that have one, (N,)."""
     anchors: Anchors
     bend: BendPrior | None
-    """Belief in phi; None: no belief."""
+    """Belief in the bend; None: no belief."""
     freedom: float
     """Of the prior on the common factor."""
 
@@ -158,11 +168,11 @@ class Linearised:
     log_inverse: Vector
     """Of the curve at the references, (N,)."""
     trend: Matrix
-    """Derivatives of `log_inverse` by (c, phi), (N, 2)."""
+    """Derivatives of `log_inverse` by (c, bend), (N, 2)."""
     offset: float
-    """Prior mean of phi less the curve's."""
+    """Prior mean of the bend less the curve's."""
     prior: Vector
-    """Prior variances of (c, phi), (2,)."""
+    """Prior variances of (c, bend), (2,)."""
     local: Vector
     """Variance of each target by itself, (N,)."""
     precision: Matrix
@@ -180,7 +190,7 @@ class Linearised:
         return (self.problem.freedom + self.misfit) / self.problem.freedom_left
 
     def parameter_covariance(self) -> Matrix:
-        """Of (c, phi), (2, 2), the common factor in it."""
+        """Of (c, bend), (2, 2), the common factor in it."""
         gain = self.prior[:, None] * self.trend.T
         covariance: Matrix = self.factor * (np.diag(self.prior) - gain @ self.precision @ gain.T)
         return covariance
@@ -188,12 +198,12 @@ class Linearised:
 
 def linearise(problem: Problem, kernel: Kernel, curve: Curve) -> Linearised:
     """The normal model around a curve."""
-    local = _local(problem, kernel, curve.by_value(problem.value))
+    local = _local(problem, kernel, curve.expand(problem.value)[2])
     return _model(problem, kernel, curve, local, _inverse(_smooth(problem, kernel), local))
 
 
 def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
-    """The maximum a posteriori, and the normal model around it: Gauss-Newton over (c, phi)."""
+    """The maximum a posteriori, and the normal model around it: Gauss-Newton over (c, bend)."""
     smooth, curve = _smooth(problem, kernel), start
     reckoned_at = None
     local = inverse = np.empty(0)
@@ -203,7 +213,7 @@ def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
             local = _local(problem, kernel, by_value)
             inverse, reckoned_at = _inverse(smooth, local), curve.bend
         offset, bend_variance = _prior(problem, curve)
-        if offset == 0.0:  # a belief that follows phi would only shorten the steps
+        if offset == 0.0:  # a belief that follows the bend would only shorten the steps
             bend_variance = max(bend_variance, _FLAT_BEND)
         ((aa, ab), (_, bb)) = (trend.T @ (gain := inverse @ trend)).tolist()
         a, b = ((problem.target - log_inverse) @ gain).tolist()
@@ -211,11 +221,7 @@ def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
         determinant = aa * bb - ab * ab
         near, bend = (bb * a - ab * b) / determinant, (aa * b - ab * a) / determinant
         longest = _LONGEST_STEP
-        curve = Curve(
-            curve.anchors,
-            curve.near + min(max(near, -longest), longest),
-            min(max(curve.bend + min(max(bend, -longest), longest), _LEAST_BEND), _MOST_BEND),
-        )
+        curve = curve.at(curve.near + min(max(near, -longest), longest), curve.bend + min(max(bend, -longest), longest))
         if max(abs(near), abs(bend)) < _CONVERGED:
             break
     return _model(problem, kernel, curve, local, inverse)
@@ -225,8 +231,9 @@ def _smooth(problem: Problem, kernel: Kernel) -> Matrix:
     """Covariance of the targets from the correction and from the error that they share, (N, N)."""
     covariance = problem.shared[:, None] * problem.shared
     if kernel.variance > 0:
-        covariance += kernel.over_image(problem.apart)
-        covariance += kernel.over_log(problem.coordinate[:, None] - problem.coordinate)
+        difference = problem.coordinate[:, None] - problem.coordinate
+        covariance += kernel.over_room(problem.apart, difference)
+        covariance += kernel.over_log(difference)
     return covariance
 
 
@@ -244,7 +251,7 @@ def _inverse(smooth: Matrix, local: Vector) -> Matrix:
 
 
 def _prior(problem: Problem, curve: Curve) -> tuple[float, float]:
-    """How far the belief in phi pulls, and its variance."""
+    """How far the belief in the bend pulls, and its variance."""
     return (0.0, _FLAT_BEND) if problem.bend is None else problem.bend.at(curve.bend)
 
 
@@ -268,7 +275,8 @@ def _model(problem: Problem, kernel: Kernel, curve: Curve, local: Vector, invers
 
 def distances(place: Matrix, to_place: Matrix) -> Matrix:
     """Between (N, 2) and (M, 2), (N, M)."""
-    apart: Matrix = np.hypot(place[:, None, 0] - to_place[:, 0], place[:, None, 1] - to_place[:, 1])
+    across, along = place[:, :1] - to_place[:, 0], place[:, 1:] - to_place[:, 1]
+    apart: Matrix = np.sqrt(across * across + along * along)
     return apart
 
 

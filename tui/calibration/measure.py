@@ -16,7 +16,7 @@ from tui.calibration.result import Calibration
 from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.sampling import sample_median, sample_medians, sample_or_none
+from tui.geometry.sampling import sample_median, sample_medians, sample_or_none, samples_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def measure_map(
         calibration = _fit(seen, unseen, beliefs, context)
     elif calibration is None:
         calibration = unverified(beliefs)
-    samples = [sample_or_none(inverse_depth, *pixel, window_px) for pixel in queries]
+    samples = samples_or_none(inverse_depth, queries, window_px)
     readings = read_all(calibration, samples, queries, context)
     points = tuple(
         PointReading(*pixel, judged(reading, calibration)) for pixel, reading in zip(queries, readings, strict=True)

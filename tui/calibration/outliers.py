@@ -36,6 +36,9 @@ _SMALL = 0.2
 _ROUGH = 0.05
 """Noise at least, where the size of errors is judged from a few: less would take their unevenness for large errors."""
 
+_TAILS = 4.0
+"""Degrees of freedom of what others predict, at most: a network's errors have heavier tails than a normal."""
+
 _FREEDOM = 1.0
 """Of the prior on the common factor here: how large errors are is learned from the others."""
 
@@ -96,9 +99,10 @@ def _as_true(precision: Matrix, weighted: Vector, misfit: float, model: Linearis
     error = weighted * variance
     freedom = _freedom_left(model, weighted.size) - 1
     factor = (_FREEDOM + misfit - weighted * error) / freedom
-    rest = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    tails = min(freedom, _TAILS)
+    rest = math.lgamma((tails + 1) / 2) - math.lgamma(tails / 2) - 0.5 * math.log(tails * math.pi)
     as_true: Vector = rest - 0.5 * np.log(factor * variance)
-    return as_true - 0.5 * (freedom + 1) * np.log1p(error**2 / (freedom * factor * variance))
+    return as_true - 0.5 * (tails + 1) * np.log1p(error**2 / (tails * factor * variance))
 
 
 def without_outlier_of_few(problem: Problem, kernel: Kernel) -> NDArray[np.bool_]:

@@ -7,20 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.calibration.curve import TYPICAL_SHARE
-from tui.calibration.kriging import Linearised, Matrix, distances
+from tui.calibration.kriging import Linearised, Matrix, Problem, distances
+from tui.calibration.order import Guard, guard
 from tui.geometry.arrays import Vector
 
 CORRECTED_FROM = 4
 """References from which the correction is applied; with fewer it only widens the interval."""
-
-_MOST_FALL = 0.95
-"""Of the correction over ln(1/z) for a rise by 1 of ln(a p + b): the sum of both still rises by 0.05."""
-
-_REACH = 4.0
-"""Length scales beyond the outermost references, where the correction's slope has long been less than anywhere else."""
-
-_GRIDS = (33, 257, 2049)
 
 
 def image_places(pixels: Matrix, width: int, height: int) -> Matrix:
@@ -40,11 +32,21 @@ class Spots:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class _Kernels:
+    """Covariance of the correction at some pixels with that at the references."""
+
+    over_image: Matrix
+    """What the distance in the image leaves of the part over the room, (M, N)."""
+    whole: Matrix
+    """(M, N)."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Bearing:
     """How some pixels hang together with the references."""
 
     trend: Matrix
-    """Derivatives of ln(1/z) by (c, phi), (M, 2)."""
+    """Derivatives of ln(1/z) by (c, bend), (M, 2)."""
     by_value: Vector
     """Derivative of ln(1/z) by p, (M,)."""
     shared: Matrix
@@ -65,18 +67,20 @@ class Posterior:
 
     model: Linearised
     held: Vector
-    """How far (c, phi) were moved away from the most probable ones by smoothing over time, (2,)."""
-    gentle: float
-    """Share of the correction over ln(1/z) that is applied: all, unless a larger map value would then be farther."""
+    """How far (c, bend) were moved away from the most probable ones by smoothing over time, (2,)."""
+    guard: Guard
+    """Says at which share the correction is applied: all of it, unless a larger map value would then be farther."""
 
     @classmethod
     def of(cls, model: Linearised) -> Posterior:
         """Of a fitted model, nothing smoothed."""
-        return cls(model, np.zeros(2), gentle_share(model, model.curve.bend))
+        return cls(model, np.zeros(2), guard(model, model.curve))
 
     def moved(self, held: Vector) -> Posterior:
-        """With (c, phi) moved away from the most probable ones, (2,)."""
-        return Posterior(self.model, held, gentle_share(self.model, self.model.curve.bend + float(held[1])))
+        """With (c, bend) moved away from the most probable ones, (2,)."""
+        curve = self.model.curve
+        moved = curve.at(curve.near + float(held[0]), curve.bend + float(held[1]))
+        return Posterior(self.model, held, guard(self.model, moved))
 
     @property
     def corrects(self) -> bool:
@@ -88,12 +92,11 @@ class Posterior:
     # reads the same to the last digit whether it is asked for alone, in a table or in a whole map.
 
     def correction(self, spots: Spots) -> Vector:
-        """What is to be added to ln(a p + b), (M,)."""
+        """What is to be added to the trend's ln(1/z), (M,)."""
         if not self.corrects:
             return np.zeros(spots.value.size)
-        over_image, over_log = self._kernels(spots)
-        weighted = self.model.weighted
-        applied: Vector = (over_image * weighted).sum(axis=1) + self.gentle * (over_log * weighted).sum(axis=1)
+        found = self._kernels(spots)
+        applied: Vector = self.guard.share(found.over_image) * (found.whole * self.model.weighted).sum(axis=1)
         return applied
 
     def variance(self, spots: Spots, spread: Vector) -> Vector:
@@ -118,10 +121,11 @@ class Posterior:
         model, kernel, at = self.model, self.model.kernel, self._bearing(spots)
         among = (at.trend * model.prior) @ at.trend.T
         if kernel.variance > 0:
-            apart = kernel.over_image(distances(spots.place, spots.place))
-            among += np.where(np.isnan(apart), kernel.across**2 * np.eye(spots.value.size), apart)
             place = model.problem.anchors.typical(spots.value)
-            among += kernel.over_log(place[:, None] - place)
+            difference = place[:, None] - place
+            apart = kernel.over_room(distances(spots.place, spots.place), difference)
+            among += np.where(np.isnan(apart), kernel.across**2 * np.eye(spots.value.size), apart)
+            among += kernel.over_log(difference)
         unknown = among - at.weights @ at.shared.T - np.outer(at.common, at.common)
         np.fill_diagonal(unknown, np.maximum(np.diag(unknown), 0.0) + kernel.noise**2)
         known = np.outer(at.common, at.common) + np.outer(at.lag, at.lag) + np.outer(at.unapplied, at.unapplied)
@@ -134,63 +138,28 @@ class Posterior:
         shared = model.prior[0] * trend[:, :1] * model.trend[:, 0] + model.prior[1] * trend[:, 1:] * model.trend[:, 1]
         unapplied = np.zeros(spots.value.size)
         if model.kernel.variance > 0:
-            over_image, over_log = self._kernels(spots)
-            shared = shared + over_image + over_log
-            unapplied = (1.0 - self.gentle if self.corrects else self.gentle) * (over_log * model.weighted).sum(axis=1)
-            if not self.corrects:
-                unapplied = unapplied + (over_image * model.weighted).sum(axis=1)
+            found = self._kernels(spots)
+            shared = shared + found.whole
+            left = 1.0 - self.guard.share(found.over_image) if self.corrects else 1.0
+            unapplied = left * (found.whole * model.weighted).sum(axis=1)
         weights = (shared[:, None, :] * model.precision).sum(axis=2)
         common = (weights * problem.shared).sum(axis=1)
         lag = trend[:, 0] * self.held[0] + trend[:, 1] * self.held[1]
         return _Bearing(trend, by_value, shared, weights, common, lag, unapplied)
 
-    def _kernels(self, spots: Spots) -> tuple[Matrix, Matrix]:
-        """Covariance of the correction with that at the references: over the image and over ln(1/z), both (M, N)."""
+    def _kernels(self, spots: Spots) -> _Kernels:
         problem, kernel = self.model.problem, self.model.kernel
-        across, along = spots.place[:, :1] - problem.place[:, 0], spots.place[:, 1:] - problem.place[:, 1]
-        over_image = kernel.over_image(np.sqrt(across * across + along * along))
+        difference = problem.anchors.typical(spots.value)[:, None] - problem.coordinate
+        over_image = np.exp(distances(spots.place, problem.place) * (-1.0 / kernel.length_image))
         over_image[np.isnan(over_image)] = 0.0
-        return over_image, kernel.over_log(problem.anchors.typical(spots.value)[:, None] - problem.coordinate)
+        return _Kernels(over_image, over_image * kernel.at_a_pixel(difference) + kernel.over_log(difference))
 
     def shift_sigma(self, value: Vector) -> Vector:
-        """Standard deviation of ln(1/z) from phi alone, (M,), which is how the shift is unknown."""
-        by_bend = self.model.curve.by_parameters(value)[:, 1]
-        sigma: Vector = np.abs(by_bend) * math.sqrt(max(0.0, float(self.model.parameter_covariance()[1, 1])))
+        """Standard deviation of ln(1/z) from the shift alone, (M,); 0 where the trend has none."""
+        sigma: Vector = np.abs(self.model.curve.by_shift(value)) * math.sqrt(
+            max(0.0, float(self.model.parameter_covariance()[1, 1]))
+        )
         return sigma
-
-
-def gentle_share(model: Linearised, bend: float) -> float:
-    """The largest share of the correction over ln(1/z) with which 1/z still rises everywhere as p does, up to 1.
-
-    With t the typical ln(1/z), W and W0 the far shares of the curve and of the typical one, and L = ln(a p + b),
-    dt / dL = 1 + s exp(-t), s = W (1 - W0) / (1 - W) - W0. So L and a share of the correction g(t) rise together where
-    that share of -g'(t) dt / dL is below 1. It is looked at on a grid of t; between two of its points g' changes by no
-    more than its derivative, at most h^2 / k^2 times the sum of all weights, lets it, and dt / dL is monotone.
-
-    Args:
-        model: as fitted.
-        bend: phi of the curve that is used with it.
-    """
-    kernel, coordinate = model.kernel, model.problem.coordinate
-    if kernel.along == 0:
-        return 1.0
-    far = math.exp(-math.exp(bend))
-    stretch = far * (1.0 - TYPICAL_SHARE) / (1.0 - far) - TYPICAL_SHARE
-    weights = kernel.along**2 * model.weighted
-    bound = float(np.abs(weights).sum()) / kernel.length_log**2
-    reach = _REACH * kernel.length_log
-    low, high = float(coordinate.min()) - reach, float(coordinate.max()) + reach
-    fall = 0.0
-    for count in _GRIDS:
-        grid = np.linspace(low, high, count)
-        apart = (grid[:, None] - coordinate) * (1.0 / kernel.length_log)
-        falling = (apart * np.exp(-0.5 * apart * apart)) @ (weights * (1.0 / kernel.length_log))
-        falling += 0.5 * (high - low) / (count - 1) * bound
-        ratio = np.maximum(1.0 + stretch * np.exp(-grid), 0.0)
-        fall = float((np.maximum(falling[1:], falling[:-1]) * np.maximum(ratio[1:], ratio[:-1])).max())
-        if fall <= _MOST_FALL:
-            return 1.0
-    return _MOST_FALL / fall
 
 
 def leave_one_out(model: Linearised) -> Vector:
@@ -199,13 +168,14 @@ def leave_one_out(model: Linearised) -> Vector:
     return left_out
 
 
-def design_condition(value: Vector, distance_m: Vector, low: float, high: float) -> float:
-    """Condition number of scale and shift by least squares of the relative errors, in p from 0 to 1 over the map.
+def design_condition(problem: Problem) -> float:
+    """Condition number of the trend by least squares of the relative errors, in what it says at the two anchors.
 
-    Invariant under affine changes of the map; 1e8 at most.
+    Invariant under the changes of the map that the trend allows for; 1e8 at most.
     """
-    place = (value - low) / (high - low)
-    one, other = distance_m * place, distance_m * (1.0 - place)
+    place = problem.anchors.place(problem.value)
+    by_anchor = np.ones(place.size) if problem.anchors.power else np.exp(-problem.target)
+    one, other = by_anchor * place, by_anchor * (1.0 - place)
     aa, bb, ab = float(one @ one), float(other @ other), float(one @ other)
     middle, half = 0.5 * (aa + bb), math.hypot(0.5 * (aa - bb), ab)
     return math.sqrt((middle + half) / max(middle - half, 1e-16 * (middle + half)))

@@ -150,7 +150,7 @@ def _line(size: int, margin: int, step: int) -> NDArray[np.intp]:
 
 def _log_inverse(value: Vector, context: MapContext, beliefs: Beliefs) -> Vector:
     """About ln(1/z), up to a constant, (N,)."""
-    if beliefs.trusts_zero and context.zero is not None:
+    if beliefs.exponent is not None and context.zero is not None:
         scale = max(context.high - context.zero, _LEAST * abs(context.high))
         return np.log(np.maximum((value - context.zero) / scale, _LEAST))
     place = (value - context.low) / (context.high - context.low)

@@ -48,8 +48,9 @@ def _calibration(calibration: Calibration, checks: Sequence[Check]) -> Report:
     counted = [each for each in checks if not each.set_aside]
     return {
         "kind": calibration.kind.value,
-        "scale": calibration.scale,
-        "shift": calibration.shift,
+        "scale": calibration.trend.scale,
+        "shift": calibration.trend.shift,
+        "exponent": calibration.trend.exponent,
         "noise": calibration.noise,
         "rms_relative": rms([each.relative for each in counted]),
         "leave_one_out": rms([each.others_relative for each in counted]),
@@ -101,4 +102,5 @@ def _reading(point: PointReading) -> Report:
         "high_m": reading.high_m,
         "status": reading.status.value,
         "reasons": list(reading.reasons),
+        "edge_m": None if reading.edge_m is None else list(reading.edge_m),
     }

@@ -1,4 +1,4 @@
-"""What a calibration is: scale, shift and correction, how well they are known, and the references behind them."""
+"""What a calibration is: trend and correction, how well they are known, and the references behind them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from tui.calibration.context import MapContext
 from tui.calibration.health import UNCHECKED, Health
 from tui.calibration.posterior import Posterior
 from tui.calibration.reference import Reference
+from tui.calibration.trend import Trend
 from tui.geometry.sampling import Sample
-
-Covariance = tuple[tuple[float, float], tuple[float, float]]
-"""Of (scale, shift), in that order."""
 
 
 class CalibrationKind(StrEnum):
@@ -22,6 +20,7 @@ class CalibrationKind(StrEnum):
     TYPED = "typed"
     SCALE = "scale"
     SCALE_AND_SHIFT = "scale and shift"
+    POWER = "scale and exponent"
     METRIC = "metric model, unverified"
     """The network's own metres, which no reference has checked."""
 
@@ -39,20 +38,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """1/z = (scale * p + shift) exp(correction), for the map that it was made on.
+    """ln(1/z) = that of the trend + correction, for the map that it was made on.
 
     `tui.calibration.distance` reckons with it.
     """
 
-    scale: float
-    """a, in 1/m per unit of the map; above 0."""
-    shift: float
-    """b, in 1/m."""
+    trend: Trend
     kind: CalibrationKind
-    covariance: Covariance
-    """Of scale and shift."""
     noise: float
-    """Relative error of a single reading's 1/z that remains with perfect scale and shift; one sigma."""
+    """Relative error of a single reading's 1/z that remains with a perfect trend; one sigma."""
     freedom: float
     """Degrees of freedom behind `noise`, for Student's t."""
     inverse_depth_range: tuple[float, float] | None
@@ -62,7 +56,7 @@ class Calibration:
     context: MapContext | None = None
     """Of the map that it was made on, where that is known."""
     condition: float | None = None
-    """Condition number of scale and shift, 1 at best; None with one reference, or typed in."""
+    """Condition number of the trend, 1 at best; None with one reference, or typed in."""
     health: Health = UNCHECKED
     beliefs: Beliefs = NETWORK
     """What the fit took for granted of the map's errors."""

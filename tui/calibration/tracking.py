@@ -9,8 +9,8 @@ at one spot hardly changes, so a change of it tells someone who walked in front 
 much more sharply than the size of the errors does. What is inconsistent is set aside for this frame only; its usual
 deviation is kept, and it counts again as soon as it shows it again.
 
-Smoothing is done on (c, phi) of `tui.calibration.curve`: the 1/z of the farthest and the nearest of the map, which
-stay what they are when the network only changes scale and shift, while (a, b) themselves would lag behind. Where the
+Smoothing is done on (c, bend) of `tui.calibration.curve`, which stay what they are when the network only changes scale
+and shift, while (a, b) themselves would lag behind. Where the
 scene itself changes, smoothing must not hold back the references: it never lags behind them by more than a bound, and
 what it lags behind widens the intervals.
 """
@@ -76,7 +76,7 @@ class Tracker:
     calibration: Calibration | None = None
     """The last fit."""
     parameters: tuple[float, float] | None = None
-    """Its smoothed (c, phi)."""
+    """Its smoothed (c, bend)."""
     fitted_at_s: float = -math.inf
     """When it was made."""
 
@@ -158,17 +158,14 @@ class Tracker:
             return fitted, (0.0, 0.0)
         curve = posterior.model.curve
         now = np.array([curve.near, curve.bend])
-        if self.parameters is None or self.time_constant_s <= 0:
+        last = None if self.calibration is None else self.calibration.posterior
+        of_one_form = last is not None and last.model.curve.anchors.power == curve.anchors.power
+        if self.parameters is None or not of_one_form or self.time_constant_s <= 0:
             return fitted, (curve.near, curve.bend)
         behind = (1.0 - _gain(at_s - self.fitted_at_s, self.time_constant_s)) * (np.array(self.parameters) - now)
         behind = _within(behind, posterior)
-        held = replace(curve, near=curve.near + float(behind[0]), bend=curve.bend + float(behind[1]))
-        moved = replace(
-            fitted,
-            scale=held.scale,
-            shift=held.shift,
-            posterior=posterior.moved(behind),
-        )
+        held = curve.at(curve.near + float(behind[0]), curve.bend + float(behind[1]))
+        moved = replace(fitted, trend=held.trend, posterior=posterior.moved(behind))
         return moved, (held.near, held.bend)
 
 

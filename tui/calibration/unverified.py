@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.calibration.beliefs import Beliefs
 from tui.calibration.health import Grade, Health
 from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.trend import Trend
 
 _FREEDOM = 6.0
 """Of Student's t: errors of the scale are frequent enough in the tails."""
@@ -16,6 +17,4 @@ def unverified(beliefs: Beliefs) -> Calibration | None:
     """1/z = p for a map that a metric network made, or None where the network gives no metres."""
     if beliefs.unverified is None:
         return None
-    known = ((0.0, 0.0), (0.0, 0.0))
-    kind, noise = CalibrationKind.METRIC, beliefs.unverified
-    return Calibration(1.0, 0.0, kind, known, noise, _FREEDOM, None, (), health=_HEALTH)
+    return Calibration(Trend(1.0), CalibrationKind.METRIC, beliefs.unverified, _FREEDOM, None, (), health=_HEALTH)

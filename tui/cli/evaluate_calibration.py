@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -39,6 +40,10 @@ def evaluate_calibration(
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
     ] = False,
+    find_priors: Annotated[
+        bool,
+        typer.Option("--find-priors", help="Find the priors that fit this model here instead; minutes."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge the calibration on recordings with true depth.
@@ -47,8 +52,13 @@ def evaluate_calibration(
     there are fewer than a hundred pictures in as many draws as make a hundred: AbsRel of the calibration beside
     that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are also
     read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
+
+    With --find-priors, what is believed of the model's errors before any reference speaks is varied until intervals
+    are best; the recordings that it was chosen on are not those to judge it by.
     """
     from tui.calibration.beliefs import beliefs_of
+    from tui.evaluation.priors import draw_recordings
+    from tui.evaluation.priors import find_priors as find
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
     from tui.evaluation.rgbd import find_frames
 
@@ -56,6 +66,12 @@ def evaluate_calibration(
     with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
+        if find_priors:
+            recordings = draw_recordings(frames, estimator.estimate)
+            found = find(recordings, beliefs, None if as_json else lambda each: say(each.line()))
+            if as_json:
+                say_json({"model": identity.name, "score": found.score, "priors": asdict(found.beliefs)})
+            return
         try:
             draws = math.ceil(FEWEST_DRAWS / len(frames))
             report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)

@@ -101,9 +101,7 @@ def _calibration_in_words(calibration: Calibration | None) -> str:
         return f"{calibration.kind.value}: add --reference X,Y=DISTANCE to correct it"
     count = len(calibration.given)
     origin = f"{count} reference{'s' if count > 1 else ''}" if count else "scale and shift as given"
-    sign = "-" if calibration.shift < 0 else "+"
-    shift = f" {sign} {abs(calibration.shift):.4g}" if calibration.shift else ""
-    return f"{origin}: 1/z = {calibration.scale:.4g} p{shift}"
+    return f"{origin}: {calibration.trend}"
 
 
 def _health_in_words(calibration: Calibration) -> str:

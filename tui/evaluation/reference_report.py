@@ -24,16 +24,17 @@ class CountScores:
     ways: tuple[WayScore, ...]
     coverage: float | None
     """Share of readings whose 95 % interval holds the truth."""
-    coverage_inside: float | None
-    """The same for those within the references' range."""
+    coverage_ok: float | None
+    """The same for those labelled ok."""
+    coverage_edges: float | None
+    """The same for those labelled ok around which 1/z changes by more than e^0.3 within about 15 of 640 px."""
+    coverage_flat: float | None
+    """The same for those labelled ok around which it changes by less than e^0.02."""
     coverage_outside: float | None
     """The same for those labelled extrapolated."""
-    needed_inside: float | None
-    """By which intervals within the references' range would have to be widened, in ln z, to hold 95 %."""
-    needed_outside: float | None
-    """The same for those labelled extrapolated."""
     width: float | None
-    """Median ratio of an interval's upper to its lower end; None where it has no upper end."""
+    """Median factor by which intervals reach to each side, the root of upper over lower end; None where they have no
+    upper end."""
     unread: int
     """Readings without a distance: saturated."""
     refused: int
@@ -64,18 +65,17 @@ class ReferenceReport:
     def table(self) -> str:
         """The report as lines of text."""
         simple = "k p          a p          a p + b      calibrated"
-        headings = "coverage (inside, outside)  needs (inside, outside)  width  refused, set aside"
+        headings = "coverage (ok, at edges, away from them; extrapolated)  width  refused, set aside"
         lines = [f"references     draws   {simple}   {headings}"]
         for each in self.counts:
-            covered = (each.coverage, each.coverage_inside, each.coverage_outside)
-            everywhere, inside, outside = (_percent(share) for share in covered)
+            covered = (each.coverage, each.coverage_ok, each.coverage_edges, each.coverage_flat, each.coverage_outside)
+            everywhere, ok, edges, flat, outside = (_percent(share) for share in covered)
             ways = "".join(_pair(way) for way in each.ways)
             width = _times(each.width)
-            needs = f"({_times(each.needed_inside)}, {_times(each.needed_outside)})"
-            covered_words = f"{everywhere:<7} ({inside}, {outside})"
-            row = f"{each.references:>10}  {each.draws:>8}   {ways}{covered_words}  {needs}  {width}"
+            covered_words = f"{everywhere:<7} ({ok}, {edges}, {flat}; {outside})"
+            row = f"{each.references:>10}  {each.draws:>8}   {ways}{covered_words:<44}  {width}"
             lines.append(f"{row}  {each.refused}, {each.set_aside}")
-        lines.append("AbsRel: median and mean over draws; needs: by which intervals hold 95 %, in ln z")
+        lines.append("AbsRel: median and mean over draws; width: median factor to each side")
         return "\n".join([*lines, *self._beside()])
 
     def _beside(self) -> list[str]:

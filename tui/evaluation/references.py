@@ -25,7 +25,7 @@ from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit
-from tui.calibration.reading import read
+from tui.calibration.reading import Status, read_all, unevenness
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.errors import InputError
 from tui.evaluation.metrics import FARTHEST_M, NEAREST_M, Estimate, align, known_pixels
@@ -33,7 +33,7 @@ from tui.evaluation.reference_report import CountScores, ReferenceReport, WaySco
 from tui.evaluation.rgbd import RgbdFrame
 from tui.evaluation.suggested import measured_where_suggested
 from tui.geometry.arrays import FloatMap, Vector
-from tui.geometry.sampling import Sample, sample_median
+from tui.geometry.sampling import Sample, samples_or_none
 
 COUNTS = (1, 2, 4, 8, 16)
 FEWEST_DRAWS = 100
@@ -43,6 +43,8 @@ _QUERIES = 60
 _FEWEST_PIXELS = 1000
 _SIGMA = 0.01
 _WINDOW_PX = 5
+_AT_EDGE, _FLAT = 0.3, 0.02
+"""Of what ln(1/z) changes by around a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Drawn:
     pixels: tuple[tuple[int, int], ...]
     distance_m: Vector
     context: MapContext
+    references: int
+    """How many of them are references, at most."""
 
     def instead(self, references: Sequence[ReferenceSample]) -> Drawn:
         """With these references in the place of as many of those that were drawn."""
@@ -72,9 +76,12 @@ class _Tally:
     """What piles up for one number of references."""
 
     errors: dict[str, list[float]]
-    inside: list[float]
-    """Error of each reading in ln z over half the width of its interval."""
-    outside: list[float]
+    ok: list[bool]
+    """Whether the interval of each reading that is ok holds the truth."""
+    uneven: list[float]
+    """By how much ln(1/z) changes around each of these."""
+    outside: list[bool]
+    """The same as `ok` for those that are extrapolated."""
     widths: list[float]
     unread: int = 0
     refused: int = 0
@@ -115,26 +122,25 @@ def evaluate_references(
         image, depth_m = frame.load()
         inverse_depth = estimate(image)
         for turn in range(draws):
-            name = f"{frame.sequence}/{frame.name}" + (f"#{turn}" if turn else "")
-            drawn = draw(inverse_depth, depth_m, max(counts), zlib.crc32(name.encode()))
+            drawn = draw(inverse_depth, depth_m, max(counts), seed_of(frame, turn))
             if drawn is None:
                 skipped += 1
                 break
             for count, tally in tallies.items():
-                _try(drawn, count, max(counts), beliefs, tally)
+                _try(drawn, count, beliefs, tally)
             if suggested:
                 if turn == 0:
                     places = _places(inverse_depth, depth_m, drawn.context, beliefs, max(counts))
                 there = drawn.instead(places)
                 for count, tally in proposed.items():
-                    _try(there, count, max(counts), beliefs, tally)
+                    _try(there, count, beliefs, tally)
     if all(not tally.errors["scale"] for tally in tallies.values()):
         raise ValueError("no picture with enough known depth between 0.2 and 20 m")
     return ReferenceReport(_summaries(tallies), skipped, _summaries(proposed) if suggested else ())
 
 
 def _tallies(counts: Sequence[int]) -> dict[int, _Tally]:
-    return {count: _Tally({way: [] for way in WAYS}, [], [], []) for count in counts}
+    return {count: _Tally({way: [] for way in WAYS}, [], [], [], []) for count in counts}
 
 
 def _summaries(tallies: Mapping[int, _Tally]) -> tuple[CountScores, ...]:
@@ -147,6 +153,11 @@ def _places(
     return measured_where_suggested(inverse_depth, depth_m, context, beliefs, most, sigma=_SIGMA, window_px=_WINDOW_PX)
 
 
+def seed_of(frame: RgbdFrame, turn: int = 0) -> int:
+    """The picture's own, so that every run draws the same."""
+    return zlib.crc32((f"{frame.sequence}/{frame.name}" + (f"#{turn}" if turn else "")).encode())
+
+
 def draw(inverse_depth: FloatMap, depth_m: NDArray[np.float32], references: int, seed: int) -> Drawn | None:
     """Pixels of one picture where both maps have a value; None if those are too few."""
     context = map_context(inverse_depth)
@@ -155,48 +166,57 @@ def draw(inverse_depth: FloatMap, depth_m: NDArray[np.float32], references: int,
         return None
     chosen = np.random.default_rng(seed).choice(rows.size, references + _QUERIES, replace=False)
     pixels = tuple((int(columns[place]), int(rows[place])) for place in chosen)
-    samples = tuple(sample_median(inverse_depth, u_px, v_px, _WINDOW_PX) for u_px, v_px in pixels)
-    return Drawn(samples, pixels, depth_m[rows[chosen], columns[chosen]].astype(np.float64), context)
+    samples = samples_or_none(inverse_depth, pixels, _WINDOW_PX)
+    return Drawn(
+        tuple(each for each in samples if each is not None),
+        pixels,
+        depth_m[rows[chosen], columns[chosen]].astype(np.float64),
+        context,
+        references,
+    )
 
 
-def _try(drawn: Drawn, count: int, most: int, beliefs: Beliefs, tally: _Tally) -> None:
+def given(drawn: Drawn, count: int) -> list[ReferenceSample]:
+    """The first so many of a picture's references, with their true distances."""
+    return [
+        ReferenceSample(Reference(*pixel, true_m, _SIGMA * true_m), sample)
+        for pixel, true_m, sample in zip(
+            drawn.pixels[:count], drawn.distance_m[:count].tolist(), drawn.samples[:count], strict=True
+        )
+    ]
+
+
+def _try(drawn: Drawn, count: int, beliefs: Beliefs, tally: _Tally) -> None:
     """Calibrate with the first `count` references and read all queries, in every way."""
     p = np.array([sample.value for sample in drawn.samples])
     z_m = drawn.distance_m
-    asked = slice(most, None)
+    asked = slice(drawn.references, None)
     for way, found_m in _simple_ways(p[:count], z_m[:count], p[asked]).items():
         tally.errors[way].append(float(np.mean(np.abs(found_m - z_m[asked]) / z_m[asked])))
-    known = [
-        ReferenceSample(Reference(*pixel, float(true_m), _SIGMA * float(true_m)), sample)
-        for pixel, true_m, sample in zip(drawn.pixels[:count], z_m[:count], drawn.samples[:count], strict=True)
-    ]
     try:
-        calibration = fit(known, beliefs, drawn.context)
+        calibration = fit(given(drawn, count), beliefs, drawn.context)
     except (DegenerateReferences, InputError):
         tally.refused += 1
         return
     tally.set_aside += len(calibration.set_aside)
     errors = []
-    for sample, pixel, true_m in zip(drawn.samples[asked], drawn.pixels[asked], z_m[asked].tolist(), strict=True):
-        reading = read(calibration, sample, pixel, drawn.context)
+    readings = read_all(calibration, drawn.samples[asked], drawn.pixels[asked], drawn.context)
+    uneven = unevenness(calibration, drawn.samples[asked])[:, 0].tolist()
+    for reading, change, true_m in zip(readings, uneven, z_m[asked].tolist(), strict=True):
         if reading.distance_m is None or reading.low_m is None:
             tally.unread += 1
             errors.append(abs(FARTHEST_M / true_m - 1))
             continue
         errors.append(abs(min(max(reading.distance_m, NEAREST_M), FARTHEST_M) / true_m - 1))
         high_m = reading.high_m or math.inf
-        side = tally.outside if reading.status.value == "extrapolated" else tally.inside
-        side.append(_reach(reading.distance_m, reading.low_m, reading.high_m, true_m))
+        held = reading.low_m <= true_m <= high_m
+        if reading.status is Status.OK:
+            tally.ok.append(held)
+            tally.uneven.append(change)
+        else:
+            tally.outside.append(held)
         tally.widths.append(high_m / reading.low_m)
     tally.errors["calibrated"].append(float(np.mean(errors)))
-
-
-def _reach(distance_m: float, low_m: float, high_m: float | None, true_m: float) -> float:
-    """How far the truth lies from the reading, in ln z, over how far its interval reaches there; above 1 is outside."""
-    if true_m > distance_m and high_m is None:
-        return 0.0
-    end_m = low_m if true_m <= distance_m else high_m or math.inf
-    return math.log(true_m / distance_m) / math.log(end_m / distance_m)
 
 
 def _simple_ways(p: Vector, z_m: Vector, asked: Vector) -> dict[str, Vector]:
@@ -224,26 +244,22 @@ def _summary(count: int, tally: _Tally) -> CountScores:
         middle, mean = (float(np.median(errors)), float(np.mean(errors))) if errors else (None, None)
         ways.append(WayScore(way, middle, mean))
     width = float(np.median(tally.widths)) if tally.widths else math.inf
-    everything = tally.inside + tally.outside
+    ok, uneven = np.array(tally.ok, np.bool_), np.array(tally.uneven)
     return CountScores(
         references=count,
         draws=len(tally.errors["scale"]),
         ways=tuple(ways),
-        coverage=_share(everything),
-        coverage_inside=_share(tally.inside),
-        coverage_outside=_share(tally.outside),
-        needed_inside=_needed(tally.inside),
-        needed_outside=_needed(tally.outside),
-        width=width if math.isfinite(width) else None,
+        coverage=_share(np.array(tally.ok + tally.outside)),
+        coverage_ok=_share(ok),
+        coverage_edges=_share(ok[uneven > _AT_EDGE]),
+        coverage_flat=_share(ok[uneven < _FLAT]),
+        coverage_outside=_share(np.array(tally.outside)),
+        width=math.sqrt(width) if math.isfinite(width) else None,
         unread=tally.unread,
         refused=tally.refused,
         set_aside=tally.set_aside,
     )
 
 
-def _share(reaches: Sequence[float]) -> float | None:
-    return float(np.mean(np.array(reaches) <= 1.0)) if reaches else None
-
-
-def _needed(reaches: Sequence[float]) -> float | None:
-    return float(np.quantile(reaches, 0.95)) if reaches else None
+def _share(held: NDArray[np.bool_]) -> float | None:
+    return float(np.mean(held)) if held.size else None

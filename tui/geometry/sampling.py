@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, Vector
 
+Matrix = NDArray[np.float64]
+
 _MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation for a normal distribution."""
+
+
+_NEAR, _WIDE = 15 / 640, 41 / 640
+"""Sides of the windows in which a pixel's surroundings are looked at, in image units (the longer side is 1)."""
+
+_ACROSS = 10
+"""A window is looked at in at most about so many steps to each side."""
+
+_LEAST_SHARE = 0.15
+"""Of the wide window that each of two plateaus takes up at least."""
+
+_TOLD_APART = 0.85
+"""Share of the variance in the wide window that two plateaus explain at least; of an even slope they explain 0.75."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A map's values in a near and a wide window around a pixel, about 15 and 41 px of a picture 640 px wide."""
+
+    near: tuple[float, float]
+    """Smallest and largest."""
+    wide: tuple[float, float]
+    """The same."""
+    plateaus: tuple[float, float] | None
+    """The lower and the higher of two values between which the wide window is divided; None where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +53,8 @@ class Sample:
     """Robust standard deviation of the finite neighbours (1.4826 MAD), in the map's unit."""
     count: int
     """How many finite neighbours there were."""
+    around: Around | None = None
+    """What else the map shows there; None where nobody looked."""
 
 
 def check_pixel(u_px: int, v_px: int, width: int, height: int) -> None:
@@ -65,7 +96,7 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
 
 
 def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int = 5) -> Sample | None:
-    """`sample_median`, but None where the map has no finite value in the window.
+    """`sample_median` with a look around, for a reading; None where the map has no finite value in the window.
 
     Raises:
         InputError: a pixel outside the map, or a window that is not odd and positive.
@@ -76,7 +107,86 @@ def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int
     patch = inverse_depth[max(0, v_px - half) : v_px + half + 1, max(0, u_px - half) : u_px + half + 1]
     if window_px > 0 and window_px % 2 == 1 and not np.isfinite(patch).any():
         return None
-    return sample_median(inverse_depth, u_px, v_px, window_px)
+    return replace(
+        sample_median(inverse_depth, u_px, v_px, window_px), around=look_around(inverse_depth, [(u_px, v_px)])[0]
+    )
+
+
+def look_around(values: FloatMap, pixels: Sequence[tuple[int, int]]) -> list[Around | None]:
+    """What the map, float32, (H, W), shows around pixels, (column, row); None where there is nothing finite."""
+    near, wide = _patches(values, pixels, _NEAR), np.sort(_patches(values, pixels, _WIDE), axis=1)
+    counts = np.count_nonzero(np.isfinite(wide), axis=1).tolist()  # what is not finite comes last
+    lows, highs = np.fmin.reduce(near, axis=1).tolist(), np.fmax.reduce(near, axis=1).tolist()
+    full = [place for place, count in enumerate(counts) if count == wide.shape[1]]
+    plateaus = dict(zip(full, _two_plateaus(wide[full]), strict=True))
+    found: list[Around | None] = []
+    for place, (count, low, high) in enumerate(zip(counts, lows, highs, strict=True)):
+        if count == 0:
+            found.append(None)
+            continue
+        ordered = wide[place, :count]
+        whole = (float(ordered[0]), float(ordered[-1]))
+        two = plateaus[place] if place in plateaus else _two_plateaus(ordered[None])[0]
+        found.append(Around(whole if math.isnan(low) else (low, high), whole, two))
+    return found
+
+
+def _patches(values: FloatMap, pixels: Sequence[tuple[int, int]], side: float) -> Matrix:
+    """A window around each pixel, its side in image units, looked at in steps; (N, K), NaN where there is no value.
+
+    At the border its last pixel stands for what lies beyond.
+    """
+    height, width = values.shape
+    half = max(1, round(0.5 * side * max(width, height)))
+    across = np.arange(-half, half + 1, math.ceil(2 * half / _ACROSS))
+    at = np.array(pixels, dtype=np.intp).reshape(-1, 2)
+    columns = np.clip(at[:, :1] + across, 0, width - 1)
+    rows = np.clip(at[:, 1:] + across, 0, height - 1)
+    patches = values[rows[:, :, None], columns[:, None, :]].reshape(len(at), across.size**2).astype(np.float64)
+    return np.where(np.isfinite(patches), patches, np.nan)
+
+
+def _two_plateaus(ordered: Matrix) -> list[tuple[float, float] | None]:
+    """The medians on both sides of the value that divides others, in ascending order, best (Otsu, 1979), each row.
+
+    What divides them so does it after any change of the map's scale and shift. None where it explains too little.
+
+    Args:
+        ordered: values in ascending order, (N, K).
+    """
+    count = ordered.shape[1]
+    least = math.ceil(_LEAST_SHARE * count)
+    if least < 2:
+        return [None] * len(ordered)
+    centred = ordered - ordered[:, count // 2, None]
+    mean = centred.mean(axis=1)
+    below = np.arange(least, count - least + 1)
+    sums = np.cumsum(centred, axis=1)[:, below - 1]
+    between = (sums - below * mean[:, None]) ** 2 / (below * (count - below))
+    best = np.argmax(between, axis=1)
+    explained = between[np.arange(len(ordered)), best]
+    variance = (centred * centred).mean(axis=1) - mean**2
+    told = (explained >= _TOLD_APART * variance) & (variance > 0)
+    return [
+        (middle(row[:place]), middle(row[place:])) if apart else None
+        for row, place, apart in zip(ordered, below[best].tolist(), told.tolist(), strict=True)
+    ]
+
+
+def samples_or_none(
+    inverse_depth: FloatMap, pixels: Sequence[tuple[int, int]], window_px: int = 5
+) -> list[Sample | None]:
+    """`sample_or_none` at several pixels, (column, row), for less.
+
+    Raises:
+        InputError: as `sample_or_none`, for the first pixel that is wrong.
+    """
+    try:
+        medians: list[Sample | None] = [*sample_medians(inverse_depth, pixels, window_px)] if pixels else []
+    except InputError:
+        return [sample_or_none(inverse_depth, *pixel, window_px) for pixel in pixels]
+    around = look_around(inverse_depth, pixels)
+    return [each and replace(each, around=seen) for each, seen in zip(medians, around, strict=True)]
 
 
 def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_px: int = 5) -> list[Sample]:

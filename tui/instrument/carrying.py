@@ -10,6 +10,7 @@ import numpy as np
 from tui.calibration.context import map_context
 from tui.calibration.measure import sample_reference
 from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.trend import Trend
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.instrument.measured import Pin
@@ -104,9 +105,9 @@ def _unevenness(session: Session, inverse_depth: FloatMap, place_px: tuple[float
         calibration = session.calibration()
     except InputError:
         calibration = None
-    scale, shift = (1.0, 0.0) if calibration is None else (calibration.scale, calibration.shift)
-    inverse = scale * around[np.isfinite(around)].astype(np.float64) + shift
-    if not inverse.size or inverse.min() <= 0:
+    trend = Trend(1.0) if calibration is None else calibration.trend
+    inverse = trend.inverse(around[np.isfinite(around)].astype(np.float64))
+    if not inverse.size or not inverse.min() > 0:
         return 1.0
     return 0.5 * math.log(float(inverse.max()) / float(inverse.min()))
 

@@ -276,8 +276,7 @@ def _reference_row(
 def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:
     if calibration is None:
         return ""
-    sign = "-" if calibration.shift < 0 else "+"
-    parts = [f"1/z = {calibration.scale:.4g} p {sign} {abs(calibration.shift):.4g}"]
+    parts = [str(calibration.trend)]
     if calibration.kind is CalibrationKind.TYPED:
         parts.append("typed")
     elif calibration.kind is CalibrationKind.METRIC:

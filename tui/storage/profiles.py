@@ -10,6 +10,7 @@ from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
+from tui.calibration.trend import Trend
 from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import Sample
@@ -188,9 +189,9 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         if calibration is None
         else {
             "kind": calibration.kind.value,
-            "scale": calibration.scale,
-            "shift": calibration.shift,
-            "covariance": [calibration.covariance[0][0], calibration.covariance[0][1], calibration.covariance[1][1]],
+            "scale": calibration.trend.scale,
+            "shift": calibration.trend.shift,
+            "exponent": calibration.trend.exponent,
             "noise": calibration.noise,
             "freedom": calibration.freedom,
             "inverse_depth_range": calibration.inverse_depth_range and list(calibration.inverse_depth_range),
@@ -261,13 +262,15 @@ def _map_kind(model: Fields) -> MapKind:
 
 def _calibration(fields: Fields, references: tuple[ReferenceSample, ...], kind: MapKind) -> Calibration:
     """Fitted anew to the references, which gives what was saved; the numbers themselves where there are none."""
-    scale, shift = fields.number("scale"), fields.number("shift")
+    exponent = fields.number("exponent") if fields.has("exponent") else 1.0  # profiles of before know no other
+    trend = Trend(fields.number("scale"), fields.number("shift"), exponent)
     noise, freedom = fields.number("noise"), fields.number("freedom")
-    if not (scale > 0 and noise >= 0 and freedom > 0):
-        fields.fail("the scale or its uncertainty is not above 0")
+    if not (trend.scale > 0 and trend.exponent > 0 and noise >= 0 and freedom > 0):
+        fields.fail("the scale, the exponent or their uncertainty is not above 0")
+    if trend.exponent != 1.0 and trend.shift != 0.0:
+        fields.fail("a power of the map's values has no shift beside it")
     if (text := fields.text("kind")) not in list(CalibrationKind):
         fields.fail(f"calibration of an unknown kind '{text}'")
-    aa, ab, bb = fields.numbers("covariance", 3)
     span = None
     if fields.has("inverse_depth_range"):
         low, high = fields.numbers("inverse_depth_range", 2)
@@ -278,7 +281,7 @@ def _calibration(fields: Fields, references: tuple[ReferenceSample, ...], kind: 
             return fit(references, beliefs_of(kind), context)
         except InputError as error:
             fields.fail(str(error))
-    return Calibration(scale, shift, CalibrationKind(text), ((aa, ab), (ab, bb)), noise, freedom, span, (), context)
+    return Calibration(trend, CalibrationKind(text), noise, freedom, span, (), context)
 
 
 def _context(fields: Fields) -> MapContext:
