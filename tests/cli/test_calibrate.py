@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from tests.targets.rendered import blank, finish, paste_sheet, rotation
+from tui.camera.lens import Lens
+from tui.camera.listing import CameraInfo
 from tui.cli.root import run
 from tui.geometry.intrinsics import Intrinsics
 from tui.storage.intrinsics import list_intrinsics, load_intrinsics
@@ -138,3 +140,16 @@ def test_what_is_missing_is_said_in_one_line(
 ) -> None:
     Image.new("RGB", (64, 48), "grey").save(tmp_path / "grey.png")
     assert words in _refusal(capsys, str(tmp_path / "grey.png"), *arguments)
+
+
+def test_whose_the_pictures_are_goes_along_and_a_moving_focus_is_named(
+    shared: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras = [CameraInfo(4, "/dev/video4", "HD Webcam", lens=Lens(automatic=True))]
+    monkeypatch.setattr("tui.camera.listing.list_cameras", lambda *_: cameras)
+    pictures = sorted(str(path) for path in (shared / "media/targets/chessboard").glob("left??.jpg"))
+    monkeypatch.setattr("tui.camera.device.find_camera", lambda *_: cameras[0])
+    assert run(["calibrate", "camera", *pictures, *BOARD, "--out", "webcam", "--camera", "HD"]) == 0
+    assert "v4l2-ctl -d /dev/video4 -c focus_automatic_continuous=0" in capsys.readouterr().err
+    found = load_intrinsics("webcam")
+    assert (found.camera, found.lens, found.made_for) == ("HD Webcam", "autofocus", (640, 480))

@@ -15,8 +15,8 @@ from tui.camera.imread import read_picture
 from tui.geometry.intrinsics import FOV_SIGMA, Intrinsics
 from tui.targets.focal import FocalCheck, FocalFinding, judge, sights_of
 from tui.targets.markers import Marker, MarkerDetector
-from tui.targets.perspective import Print, Sight
 from tui.targets.pose import estimate_pose
+from tui.targets.prints import Print, Sight
 from tui.targets.spec import MarkerSpec, parse_target
 
 Array = npt.NDArray[np.float64]

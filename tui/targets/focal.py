@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.markers import Marker
-from tui.targets.perspective import Beliefs, Fit, Print, Sight, fit_focal
+from tui.targets.perspective import Beliefs, Fit, fit_focal
 from tui.targets.pose import CORNER_SIGMA_PX
+from tui.targets.prints import Print, Sight
 from tui.targets.spec import MarkerSpec
 
 LEAST_OFF = 0.05
