@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.checks import Check, check_references
@@ -111,7 +111,7 @@ def seen_references(
         if sample is None:
             unseen.append(Unseen(each, f"the map has no depth there, in a window of {window_px} px"))
         else:
-            seen.append(ReferenceSample(each, sample))
+            seen.append(ReferenceSample(each, replace(sample, around=None)))  # as those that are sampled at once
     return seen, tuple(unseen)
 
 
