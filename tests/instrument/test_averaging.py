@@ -11,12 +11,13 @@ from tests.fakes import SteppableSource, opener, wait_until
 from tui.calibration.beliefs import MapKind
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.stills import StillSource
-from tui.depth.estimator import ModelIdentity
+from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.instrument.instrument import Instrument
 from tui.instrument.wanted import Wanted
 from tui.pipeline.pipeline import Pipeline
+from tui.pipeline.recent import Recent
 
 HEIGHT, WIDTH = 48, 64
 
@@ -132,27 +133,21 @@ def test_a_frozen_picture_is_read_from_the_last_seconds_maps_too_as_far_as_they_
 
 
 def test_a_moved_view_is_not_averaged_in() -> None:
-    from tui.depth.estimator import DepthMap
-    from tui.pipeline.inference import DepthResult
-    from tui.pipeline.recent import Recent
-
     recent = Recent()
 
-    def result(level: int, taken_s: float, identity: ModelIdentity = Leaning.identity) -> DepthResult:
-        found = DepthResult(
-            Frame(view(level), 0, taken_s), DepthMap.of(np.full((HEIGHT, WIDTH), level, np.float32)), identity, "", 0.0
-        )
-        recent.add(found)
-        return found
+    def seen(level: int, taken_s: float, identity: ModelIdentity = Leaning.identity) -> Frame:
+        frame = Frame(view(level), 0, taken_s)
+        recent.add(frame, DepthMap.of(np.full((HEIGHT, WIDTH), level, np.float32)), identity)
+        return frame
 
-    result(10, 9.0)
-    result(10, 9.5)
-    result(60, 9.6)
-    result(12, 9.7, ModelIdentity("another", ""))
-    now = result(11, 10.2)
-    assert [float(each[0, 0]) for each in recent.of_view(now)] == [10.0]
+    seen(10, 9.0)
+    seen(10, 9.5)
+    seen(60, 9.6)
+    seen(12, 9.7, ModelIdentity("another", ""))
+    now = seen(11, 10.2)
+    assert [float(each[0, 0]) for each in recent.of_view(now, Leaning.identity)] == [10.0]
     recent.clear()
-    assert recent.of_view(now) == []
+    assert recent.of_view(now, Leaning.identity) == []
 
 
 def test_where_the_second_estimate_fails_the_first_map_stays_and_nothing_is_lost() -> None:

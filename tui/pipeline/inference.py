@@ -199,7 +199,7 @@ class Inference:
         if epoch != self._recent_epoch:
             self._recent.clear()
             self._recent_epoch = epoch
-        self._recent.add(self.result)
+        self._recent.add(frame, depth_map, identity)
 
     def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
@@ -210,7 +210,9 @@ class Inference:
         try:
             mirrored = mirrored_estimate(estimator, known.frame.image)
             kind = known.identity.kind  # the mirror takes more away than time does, so it counts as much as all others
-            mean = averaged([averaged([first, *self._recent.of_view(known)], kind), mirrored], kind)
+            mean = averaged(
+                [averaged([first, *self._recent.of_view(known.frame, known.identity)], kind), mirrored], kind
+            )
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
         if mean is not first and epoch == self._epoch:

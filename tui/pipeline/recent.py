@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.camera.frame import Frame
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.geometry.arrays import FloatMap, RGBImage
-
-if TYPE_CHECKING:
-    from tui.pipeline.inference import DepthResult
 
 _SECOND_S = 1.0
 _MOST = 4
@@ -26,7 +23,7 @@ _SAME = 8.0
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Seen:
-    """What of a result is needed for that; not its picture, which is large."""
+    """What of a frame and its map is needed for that; not the picture, which is large."""
 
     depth_map: DepthMap
     identity: ModelIdentity
@@ -43,11 +40,10 @@ class Recent:
     def __init__(self) -> None:
         self._seen: deque[_Seen] = deque(maxlen=_MOST)
 
-    def add(self, result: DepthResult) -> None:
-        """Another map; those that are older than a second by now are let go."""
-        frame = result.frame
+    def add(self, frame: Frame, depth_map: DepthMap, identity: ModelIdentity) -> None:
+        """Another frame's map, and which model made it; those that are older than a second by now are let go."""
         cells = _cells_of(frame.image)
-        self._seen.append(_Seen(result.depth_map, result.identity, frame.captured_at_s, frame.image.shape, cells))
+        self._seen.append(_Seen(depth_map, identity, frame.captured_at_s, frame.image.shape, cells))
         while frame.captured_at_s - self._seen[0].taken_s > _SECOND_S:
             self._seen.popleft()
 
@@ -55,16 +51,14 @@ class Recent:
         """Pictures of another source come from now on."""
         self._seen.clear()
 
-    def of_view(self, result: DepthResult) -> list[FloatMap]:
-        """Other maps of the view that this one shows, made by the same model within a second of it, float32, (H, W)."""
-        frame = result.frame
+    def of_view(self, frame: Frame, identity: ModelIdentity) -> list[FloatMap]:
+        """Maps of other frames within a second of this one that show the same view, by this model, float32, (H, W)."""
         cells = _cells_of(frame.image)
         return [
             each.depth_map.full
             for each in self._seen
-            if each.depth_map is not result.depth_map
-            and each.taken_s != frame.captured_at_s
-            and (each.identity, each.shape) == (result.identity, frame.image.shape)
+            if each.taken_s != frame.captured_at_s
+            and (each.identity, each.shape) == (identity, frame.image.shape)
             and abs(each.taken_s - frame.captured_at_s) <= _SECOND_S
             and float(np.abs(each.cells - cells).max()) <= _SAME
         ]
