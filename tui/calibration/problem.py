@@ -104,6 +104,8 @@ def _bend_of_best_pair(problem: Problem) -> float | None:
     """Phi of the best pair with a > 0; None if there is none."""
     anchors, value, inverse = problem.anchors, problem.value, np.exp(problem.target)
     one, other = all_pairs(value.size)
+    if not one.size:
+        return None
     every = 1 + one.size // _MOST_PAIRS
     one, other = one[::every], other[::every]
     apart = value[one] - value[other]
