@@ -199,3 +199,14 @@ def test_as_many_as_there_are_and_none_if_none_are_wanted() -> None:
     assert 20 < len(everything) < 1000
     assert len(set(everything)) == len(everything)
     assert suggest(inverse, calibration, NETWORK, 0) == ()
+
+
+def test_a_map_that_goes_below_its_zero_is_no_trouble() -> None:
+    below = (room() - 1).astype(np.float32)
+    for beliefs in (NETWORK, PROPORTIONAL_NETWORK, METRIC_NETWORK):
+        for each in suggest(below, None, beliefs, 3):
+            assert 0 <= each.gain <= 1
+    (found,) = suggest(below, None, NETWORK)
+    (reference,) = given(below, 1 / room(), found.pixel)
+    calibration = fit([reference], NETWORK, map_context(below))
+    assert calibration.references == (reference.reference,), "one reference alone is enough there as well"

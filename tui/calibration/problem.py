@@ -140,6 +140,8 @@ def _bend_of_best_pair(problem: Problem) -> float | None:
 def _best_pair(value: Vector, wanted: Vector, unit: Vector, reach: float) -> tuple[float, float] | None:
     """Slope, above 0, and offset of the line through the pair whose median error over `unit` is least; None if none."""
     one, other = all_pairs(value.size)
+    if not one.size:
+        return None
     every = 1 + one.size // _MOST_PAIRS
     one, other = one[::every], other[::every]
     apart = value[one] - value[other]

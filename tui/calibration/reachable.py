@@ -35,8 +35,8 @@ _FAR_SHARE = 0.25
 
 _LEAST = 1e-6
 _COLUMNS = 36
-_MOST_CANDIDATES = 250
-_PICTURE = 400
+_MOST_CANDIDATES = 200
+_PICTURE = 300
 
 
 @dataclass(frozen=True, eq=False, slots=True)
