@@ -19,7 +19,7 @@ from tui.sight.seen import NO_DISTANCE, NOTHING_SEEN, Motion, Seen, Verdict, Ver
 _TIMES_S: dict[VerdictKind, tuple[float, float]] = {
     VerdictKind.DARK: (0.3, 0.4),
     VerdictKind.COVERED: (0.3, 0.4),
-    VerdictKind.ANOTHER: (1.0, 0.5),
+    VerdictKind.ANOTHER: (0.6, 0.5),
     VerdictKind.BLURRED: (0.5, 0.5),
     VerdictKind.ZOOMED: (0.4, 0.5),
     VerdictKind.MOVED: (0.4, 0.5),

@@ -52,6 +52,15 @@ class View:
         self.points = _spread_points(self.even, small)
         self._keys: tuple[Points, NDArray[np.float32]] | None = None
 
+    def stays(self, now: Grey) -> float:
+        """Return the share of the points that are found near their old places; quick, and enough if it is large."""
+        if not len(self.points):
+            return 0.0
+        new, found = _flow(self.even, now, self.points, self.points)
+        near = found & (np.hypot(*(new - self.points).T) <= NEAR_PX)
+        alike = likeness(patches(self.even, self.points[near]), patches(now, new[near])) > _LEAST_ALIKE
+        return float(np.count_nonzero(alike)) / len(self.points)
+
     def still(self, now: Grey) -> tuple[float, Points, Points]:
         """Follow the points from their old places: (share that has not moved, old, new) of those that were found."""
         if not len(self.points):
@@ -197,6 +206,8 @@ def _flow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, 
 
 def patches(picture: Grey, points: NDArray[np.floating], side: int = _PATCH) -> NDArray[np.float32]:
     """Return the (N, side * side) values about the points, interpolated; borders are repeated."""
+    if not len(points):
+        return np.empty((0, side * side), np.float32)
     offsets = np.arange(side, dtype=np.float32) - side // 2
     u = points[:, 0, None, None].astype(np.float32) + offsets[None, None, :] + np.zeros((1, side, 1), np.float32)
     v = points[:, 1, None, None].astype(np.float32) + offsets[None, :, None] + np.zeros((1, 1, side), np.float32)
