@@ -121,6 +121,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
 
+    yield stages.looking(plan)
     estimator = load_estimator(request)
     first = f"{estimator.identity.name}, {estimator.engine}"
     yield from stages.around_network(plan, estimator)
