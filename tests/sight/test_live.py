@@ -169,6 +169,8 @@ def test_repeated_frames_stills_and_a_paused_clip_are_not_frozen(picture: RGBIma
     encoder = [grains[i // 15] for i in range(90)]  # each frame fifteen times
     assert all(seen.passed for seen in played(sight, encoder, 1.0))
     assert all(sight.look(picture, 20.0).passed for _ in range(100)), "the same frame, looked at again"
+    clip = Sight(live=True, sensor=False)
+    assert all(seen.passed for seen in played(clip, [picture] * 100))
     still = Sight(live=False)
     assert all(still.look(picture, float(at_s)).passed for at_s in range(100))
 
