@@ -17,7 +17,10 @@ _RESTED_PX = 4.5
 ZOOMED = 1.05
 _ZOOM_RESTED = 1.035
 SAME_SHARE = 0.08
-"""Of the points: so many at their old places are the same view, whoever stands before the others."""
+"""Of the points away from the borders: so many at their old places are the same view, whoever stands before the
+others."""
+_MOSTLY_SAME = 0.3
+"""Of all points; no lettering has so many."""
 _SURELY_SAME = 0.6
 _SURELY_MOVED = 0.6
 _MOVED_SHARE = 0.35
@@ -78,7 +81,7 @@ class Watched:
             self._found(fit)
             return self._judge(fit, moved=moved)
         self._last = None
-        if still >= SAME_SHARE:
+        if still >= _MOSTLY_SAME or self._view.inner_share(old, new) >= SAME_SHARE:
             return _SAME
         if len(self._view.points) < _LEAST_POINTS:
             return _SAME if len(View(small).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
@@ -102,7 +105,7 @@ class Watched:
         if near is not None and near.share >= least:
             better = self._view.refined(now, near.homography)
             return better if better is not None and better.share >= near.share - 0.1 else near
-        if still >= SAME_SHARE * 3:
+        if still >= _MOSTLY_SAME:
             return None
         if self._live and self._searched_s is not None and 0 <= at_s - self._searched_s < self._wait_s:
             return None

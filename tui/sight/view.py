@@ -22,6 +22,10 @@ _INLIER_PX = 1.0
 _LEAST_POINTS = 12
 _LEAST_ALIKE = 0.6
 _PATCH = 9
+_BORDER = 0.17
+"""Of the width and the height: there lie the date and the camera's name, where a camera writes them."""
+_FEWEST_INSIDE = 25
+"""So that no share of a few is large: two points may be there by chance."""
 
 Points = NDArray[np.float32]
 """float32, (N, 2): column, row of the thumbnail."""
@@ -70,6 +74,17 @@ class View:
             return 0.0, old, new
         near = np.hypot(*(new - old).T) <= NEAR_PX
         return float(near.sum()) / len(self.points), old, new
+
+    def inner_share(self, old: Points, new: Points) -> float:
+        """Return what share of the points away from the borders has not moved: a camera's lettering never does."""
+        border = np.array([self.width, self.height]) * _BORDER
+        size = np.array([self.width, self.height])
+
+        def inside(points: Points) -> NDArray[np.bool_]:
+            return np.asarray(((points > border) & (points < size - border)).all(axis=1))
+
+        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= NEAR_PX)).sum())
+        return stayed / max(_FEWEST_INSIDE, int(inside(self.points).sum()))
 
     def fit(self, old: Points, new: Points) -> Fit | None:
         """Return the homography that most of these points agree on; None where too few do."""
