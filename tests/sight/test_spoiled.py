@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -105,3 +106,18 @@ def test_any_size_can_be_looked_at(size: tuple[int, int]) -> None:
     sight.remember(Remembered.from_plain(remembered.to_plain()))
     for at_s in range(3):
         assert not {v.kind for v in sight.look(image, float(at_s)).verdicts} & {VerdictKind.MOVED, VerdictKind.ANOTHER}
+
+
+def test_a_date_written_into_the_picture_is_no_view(shared: Path) -> None:
+    def lettered(image: RGBImage) -> RGBImage:
+        out = np.ascontiguousarray(image[:480, :640])
+        for text, at in (("2026-03-14 15:09:26", (10, 35)), ("CAM 04 YARD", (400, 465))):
+            cv2.putText(out, text, at, cv2.FONT_HERSHEY_SIMPLEX, 1.0, (255, 255, 255), 2)
+        return out
+
+    picture, other = (real(str(shared / "media" / name)) for name in ("rgbd/ch7_1_color.png", "rgbd/SUN_color.jpg"))
+    remembered = Remembered.of(lettered(picture), [])
+    assert said(lettered(noise(picture, 1)), remembered) == set()
+    assert said(lettered(other), remembered) == {VerdictKind.ANOTHER}
+    for move in MOVES:
+        assert said(lettered(move.apply(picture, 1)), remembered) == set(move.kinds), move.name

@@ -18,6 +18,8 @@ from tui.calibration.suggest import suggest
 from tui.camera.frame import FrameSource
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.sight.remembered import Remembered
+from tui.sight.sight import Sight
 
 _REFERENCES = 20
 
@@ -73,6 +75,18 @@ def _references(inverse_depth: FloatMap) -> list[Reference]:
         )
         references.append(Reference(u_px, v_px, distance_m, 0.01 * distance_m))
     return references
+
+
+def looking(plan: Plan) -> Stage:
+    """Looking at each picture before it is measured in, against the one that 20 references were given on."""
+    height, width = plan.pictures[0].shape[:2]
+    rng = np.random.default_rng(0)
+    places = [(float(u), float(v)) for u, v in rng.uniform(0, (width - 1, height - 1), (_REFERENCES, 2))]
+    sight = Sight(live=True)
+    sight.remember(Remembered.of(plan.pictures[0], places))
+    pictures = itertools.cycle(plan.pictures)
+    name = f"looking at the picture, {_REFERENCES} references"
+    return measure(name, lambda: sight.look(next(pictures), time.monotonic()), seconds=plan.seconds)
 
 
 def _size(inverse_depth: FloatMap) -> float:

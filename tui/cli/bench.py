@@ -121,6 +121,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
 
+    yield stages.looking(plan)
     estimator = load_estimator(request)
     kind = estimator.identity.kind
     first = f"{estimator.identity.name}, {estimator.engine}"

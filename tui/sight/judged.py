@@ -1,6 +1,6 @@
 """What a picture's numbers mean, by themselves and against what they were when the references were given.
 
-The thresholds were found on the training blocks, spoiled in known ways: `python -m tui.evaluation.spoiled_table`.
+The thresholds were found on the training blocks, spoiled in known ways: `python -m tui.evaluation.eyesight FOLDER ...`.
 """
 
 from __future__ import annotations

@@ -17,14 +17,18 @@ _RESTED_PX = 4.5
 ZOOMED = 1.05
 _ZOOM_RESTED = 1.035
 SAME_SHARE = 0.08
-"""Of the points: so many at their old places are the same view, whoever stands before the others."""
+"""Of the points away from the borders: so many at their old places are the same view, whoever stands before the
+others."""
+_MOSTLY_SAME = 0.3
+"""Of all points; no lettering has so many."""
 _SURELY_SAME = 0.6
 _SURELY_MOVED = 0.6
 _MOVED_SHARE = 0.35
 _LEAST_POINTS = 16
 """A view with fewer is a blank wall: nothing is said of it but by what has come into it."""
 SEARCH_S = 0.4
-"""A live view is searched for by features no more often."""
+"""A live view is searched for by features no more often, and less and less often while it is not found."""
+MOST_SEARCH_S = 1.6
 _LEAST_SIGMA = 0.15
 _GOOD_AGREEING = 20
 _GOOD_COVERED = 0.3
@@ -57,6 +61,7 @@ class Watched:
         self._live = live
         self._last: Matrix | None = None
         self._searched_s: float | None = None
+        self._wait_s = SEARCH_S
         self.moved_words = ""
         self.zoomed_words = ""
 
@@ -65,23 +70,22 @@ class Watched:
         now = evened(small)
         followed = None if self._last is None else self._view.refined(now, self._last)
         if followed is not None and followed.share >= _SURELY_MOVED:
-            self._last = followed.homography
+            self._found(followed)
             return self._judge(followed, moved=moved)
-        still, old, new = self._view.still(now)
-        if still >= _SURELY_SAME:
-            self._last = None
+        if self._view.stays(now) >= _SURELY_SAME:
+            self._found()
             return _SAME
+        still, old, new = self._view.still(now)
         fit = self._moved_fit(now, at_s, still, followed, self._view.fit(old, new))
         if fit is not None:
+            self._found(fit)
             return self._judge(fit, moved=moved)
         self._last = None
-        if still >= SAME_SHARE:
+        if still >= _MOSTLY_SAME or self._view.inner_share(old, new) >= SAME_SHARE:
             return _SAME
         if len(self._view.points) < _LEAST_POINTS:
             return _SAME if len(View(small).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)
-        if self._searched_s != at_s:
-            return Compared()  # not searched for this time
-        return Compared(known=True, another=True)
+        return Compared(known=True, another=True)  # searched for just now, or not long ago
 
     def motion(self, fit: Fit) -> Motion:
         """Return the motion in pixels of the picture."""
@@ -97,24 +101,25 @@ class Watched:
         """Return how the view moved, if more of it agrees on that than has stayed where it was."""
         least = max(_MOVED_SHARE, still + 0.1)
         if followed is not None and followed.share >= least:
-            self._last = followed.homography
             return followed
         if near is not None and near.share >= least:
             better = self._view.refined(now, near.homography)
-            fit = better if better is not None and better.share >= near.share - 0.1 else near
-            self._last = fit.homography
-            return fit
-        if still >= SAME_SHARE * 3:
+            return better if better is not None and better.share >= near.share - 0.1 else near
+        if still >= _MOSTLY_SAME:
             return None
-        if self._live and self._searched_s is not None and 0 <= at_s - self._searched_s < SEARCH_S:
+        if self._live and self._searched_s is not None and 0 <= at_s - self._searched_s < self._wait_s:
             return None
+        self._wait_s = SEARCH_S if self._searched_s is None else min(2 * self._wait_s, MOST_SEARCH_S)
         self._searched_s = at_s
         start = self._view.found_by_features(now)
         found = None if start is None else self._view.refined(now, start)
-        if found is None or found.share < least:
-            return None
-        self._last = found.homography
-        return found
+        return found if found is not None and found.share >= least else None
+
+    def _found(self, fit: Fit | None = None) -> None:
+        """Note that the view is in sight, at its old place or where `fit` puts it."""
+        self._last = None if fit is None else fit.homography
+        self._searched_s = None
+        self._wait_s = SEARCH_S
 
     def _judge(self, fit: Fit, *, moved: bool) -> Compared:
         width, height = self._view.width, self._view.height

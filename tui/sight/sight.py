@@ -19,7 +19,7 @@ from tui.sight.seen import NO_DISTANCE, NOTHING_SEEN, Motion, Seen, Verdict, Ver
 _TIMES_S: dict[VerdictKind, tuple[float, float]] = {
     VerdictKind.DARK: (0.3, 0.4),
     VerdictKind.COVERED: (0.3, 0.4),
-    VerdictKind.ANOTHER: (1.0, 0.5),
+    VerdictKind.ANOTHER: (0.6, 0.5),
     VerdictKind.BLURRED: (0.5, 0.5),
     VerdictKind.ZOOMED: (0.4, 0.5),
     VerdictKind.MOVED: (0.4, 0.5),
@@ -35,10 +35,16 @@ FROZEN_LOOKS = 12
 
 
 class Sight:
-    """What is known of one source's pictures. `look` belongs to one thread; `remember` may be called from any."""
+    """What is known of one source's pictures. `look` belongs to one thread; `remember` may be called from any.
 
-    def __init__(self, *, live: bool) -> None:
+    `live`: one picture follows another in time, so that what is said has to last; else each is judged by itself.
+    `sensor`: the pictures come straight from a camera, whose noise makes no two alike; a clip or a drawn room may well
+    stand still without being frozen.
+    """
+
+    def __init__(self, *, live: bool, sensor: bool = True) -> None:
         self._live = live
+        self._can_freeze = live and sensor
         self._lock = threading.Lock()
         self._pending: list[Remembered | None] = []
         self._forgotten = False
@@ -129,7 +135,7 @@ class Sight:
         return self._said[VerdictKind.MOVED].on or self._said[VerdictKind.ZOOMED].on
 
     def _is_frozen(self, image: RGBImage, at_s: float) -> bool:
-        if not self._live:
+        if not self._can_freeze:
             return False
         if self._print_at_s is not None and at_s <= self._print_at_s:
             return self._said[VerdictKind.FROZEN].on  # the same frame is looked at once more

@@ -22,6 +22,10 @@ _INLIER_PX = 1.0
 _LEAST_POINTS = 12
 _LEAST_ALIKE = 0.6
 _PATCH = 9
+_BORDER = 0.17
+"""Of the width and the height: there lie the date and the camera's name, where a camera writes them."""
+_FEWEST_INSIDE = 25
+"""So that no share of a few is large: two points may be there by chance."""
 
 Points = NDArray[np.float32]
 """float32, (N, 2): column, row of the thumbnail."""
@@ -52,6 +56,15 @@ class View:
         self.points = _spread_points(self.even, small)
         self._keys: tuple[Points, NDArray[np.float32]] | None = None
 
+    def stays(self, now: Grey) -> float:
+        """Return the share of the points that are found near their old places; quick, and enough if it is large."""
+        if not len(self.points):
+            return 0.0
+        new, found = _flow(self.even, now, self.points, self.points)
+        near = found & (np.hypot(*(new - self.points).T) <= NEAR_PX)
+        alike = likeness(patches(self.even, self.points[near]), patches(now, new[near])) > _LEAST_ALIKE
+        return float(np.count_nonzero(alike)) / len(self.points)
+
     def still(self, now: Grey) -> tuple[float, Points, Points]:
         """Follow the points from their old places: (share that has not moved, old, new) of those that were found."""
         if not len(self.points):
@@ -61,6 +74,17 @@ class View:
             return 0.0, old, new
         near = np.hypot(*(new - old).T) <= NEAR_PX
         return float(near.sum()) / len(self.points), old, new
+
+    def inner_share(self, old: Points, new: Points) -> float:
+        """Return what share of the points away from the borders has not moved: a camera's lettering never does."""
+        border = np.array([self.width, self.height]) * _BORDER
+        size = np.array([self.width, self.height])
+
+        def inside(points: Points) -> NDArray[np.bool_]:
+            return np.asarray(((points > border) & (points < size - border)).all(axis=1))
+
+        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= NEAR_PX)).sum())
+        return stayed / max(_FEWEST_INSIDE, int(inside(self.points).sum()))
 
     def fit(self, old: Points, new: Points) -> Fit | None:
         """Return the homography that most of these points agree on; None where too few do."""
@@ -197,6 +221,8 @@ def _flow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, 
 
 def patches(picture: Grey, points: NDArray[np.floating], side: int = _PATCH) -> NDArray[np.float32]:
     """Return the (N, side * side) values about the points, interpolated; borders are repeated."""
+    if not len(points):
+        return np.empty((0, side * side), np.float32)
     offsets = np.arange(side, dtype=np.float32) - side // 2
     u = points[:, 0, None, None].astype(np.float32) + offsets[None, None, :] + np.zeros((1, side, 1), np.float32)
     v = points[:, 1, None, None].astype(np.float32) + offsets[None, :, None] + np.zeros((1, 1, side), np.float32)
