@@ -111,8 +111,8 @@ async def test_with_a_camera_pins_have_distances_between_them(app: DepthApp) -> 
         near, far = (np.array([(u - 159.5) / 300, 0.5 / 300, 1.0]) * true_distance_m(u) for u in (20, 300))
         expected_m = float(np.linalg.norm(near - far))
         await until(pilot, lambda: "①-②" in text_of(app, "#span"), "the span is shown")
-        low_m, high_m = map(float, re.findall(r"①-② .*?([\d.]+) - ([\d.]+) m", text_of(app, "#span"))[0])
-        assert 0.5 * expected_m < low_m < expected_m < high_m < 2 * expected_m
+        shown_m, reach_m = map(float, re.findall(r"①-② ([\d.]+) ± ([\d.]+) m", text_of(app, "#span"))[0])
+        assert abs(shown_m - expected_m) < reach_m < 0.5 * expected_m
 
 
 async def test_a_known_length_and_the_floor_are_references(app: DepthApp) -> None:
