@@ -19,7 +19,7 @@ _GLYPHS = {"±": (" ╷ ", "╶┼╴", "╶─╴"), "?": ("╶─╮", " ╭�
 """What the large font lacks, three rows each."""
 
 
-class _Large(DigitsRenderable):
+class Large(DigitsRenderable):
     """The large font, with what it lacks."""
 
     def render(self, style: Style) -> rich.console.RenderResult:
@@ -47,7 +47,7 @@ class Hero(Digits):
 
     def render(self) -> RenderResult:
         """In the large font."""
-        return _Large(self.value, self.rich_style)
+        return Large(self.value, self.rich_style)
 
 
 class ReadingView(Vertical):
