@@ -137,7 +137,7 @@ def test_nothing_is_ever_nothing_and_everything_fits(value_m: float, half_width:
             assert float(number) > 0
     assert len(figure.number) <= 22
     assert len(figure.short) <= 16
-    assert len(figure.whole) <= 34
+    assert len(figure.whole) <= 40
 
 
 @given(st.lists(DISTANCES_M, min_size=2, max_size=2).map(sorted), HALF_WIDTHS, UNITS)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tests.fakes import RampEstimator
 from tui.app import DepthApp
+from tui.calibration.wording import figure_of
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
 from tui.widgets.status_line import StatusLine
@@ -27,6 +28,15 @@ WIDE = (160, 48)
 
 def hero(app: DepthApp) -> str:
     return str(app.main.query_one("#reading-line", Static).content)
+
+
+def read_m(app: DepthApp) -> float | None:
+    """The distance at the crosshair, after a look at whether the digits shown are its own."""
+    reading, unit = app.main.instrument.reading.crosshair, app.main.session.unit
+    figure = figure_of(reading, unit)
+    assert figure is not None
+    assert hero(app) == figure.number
+    return reading.distance_m
 
 
 def message(app: DepthApp) -> str:

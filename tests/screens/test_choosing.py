@@ -129,7 +129,7 @@ async def test_a_corrupt_profile_is_named_and_nothing_is_lost(app: DepthApp, tmp
         await pilot.press("enter")
         await pilot.pause()
         assert "corrupt" in message(app)
-        assert hero(app) == "2.00 m"
+        assert hero(app) == "2.0 ± 0.3 m"
 
 
 async def test_the_list_of_models_opens_at_the_one_in_use(picture: Path, estimators: dict[str, DepthEstimator]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from textual.widgets import Input, Static
 
-from tests.screens.conftest import WIDE, answer, hero, message, ready, status, true_distance_m, type_text, until
+from tests.screens.conftest import WIDE, answer, hero, message, read_m, ready, status, true_distance_m, type_text, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.render.contours import Shading
@@ -45,7 +45,7 @@ async def test_the_whole_job_and_the_same_again_from_the_profile(app: DepthApp, 
         await pilot.press("g")
         await answer(pilot, "120")
         await answer(pilot, "200")
-        assert hero(app) == f"{true_distance_m(120):.2f} m"
+        assert read_m(app) == pytest.approx(true_distance_m(120), rel=1e-3)
         await pilot.press("enter")
         assert app.main.query_one("#pins", RowList).rows[0].startswith("① ( 120, 200)")
 
@@ -133,7 +133,7 @@ async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
         for _ in range(3):
             seen.append(hero(app))
             await pilot.press("u")
-        assert seen == ["2.00 m", "200 cm", "6 ft 7 in"]
+        assert seen == ["2.0 ± 0.3 m", "200 ± 30 cm", "6.6 ± 1.0 ft"]
         await pilot.press("right_square_bracket")
         assert app.main.session.window_px == 9
         await pilot.press("v")
@@ -230,11 +230,11 @@ async def test_scale_and_shift_can_be_typed(app: DepthApp) -> None:
         await ready(pilot, app)
         await pilot.press("k")
         await answer(pilot, "0.5 0.1")
-        assert hero(app) == f"{true_distance_m(160):.2f} m"
+        assert read_m(app) == pytest.approx(true_distance_m(160), rel=1e-3)
         await pilot.press("k")
         await answer(pilot, "0.5 zero")
         assert "is not a scale and a shift" in message(app)
-        assert hero(app) == f"{true_distance_m(160):.2f} m"
+        assert read_m(app) == pytest.approx(true_distance_m(160), rel=1e-3)
 
 
 async def test_help_lists_every_key_of_the_screen(app: DepthApp) -> None:

@@ -67,7 +67,7 @@ app.command("doctor", cls=Command)(doctor.doctor)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code: 0; 2 bad use or input; 3 no model; 4 a source fails.
+    """Run one command line and return its exit code: 0; 2 bad use or input; 3 no model; 4 a source fails; 5 not ok.
 
     Args:
         arguments: without the program's name; those of this process if None.

@@ -222,6 +222,8 @@ class Presenter:
         words = describe(crosshair, unit)
         if crosshair.status is Status.STALE:
             words = texts.stale_text(reading)
+        if self.compact and words.advice and session.intrinsics is None:
+            place = ""  # a hint; there is room for one alone
         panel.show_reading(words, texts.truth_text(crosshair, true_m, unit), place)
         rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.compact) for each in reading.pins]
         plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}

@@ -227,7 +227,9 @@ def calibration_text(
         if suspect:
             suspects.add(index)
     advice, warning = _advice(session, reading, offer, compact=compact)
-    header = "#      true     reads  others say" if compact else "#     pixel       true     reads        others say"
+    header = (
+        "#      true     reads  others say" if compact else "#     pixel        true       reads           others say"
+    )
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
@@ -249,7 +251,7 @@ def _reference_row(
     reference = check.reference
     u_px, v_px = reference.pixel
     place = f"{glyph:<2}" if compact else f"{glyph:<2}({u_px:>4},{v_px:>4})"
-    text = f"{place}{format_distance(reference.distance_m, unit):>9}"
+    text = f"{place}{format_distance(reference.distance_m, unit):>{9 if compact else 10}}"
     end = "" if compact else f"  {reference.label}"
     off = check.relative if check.others_relative is None else check.others_relative
     if gone:
@@ -264,13 +266,13 @@ def _reference_row(
             return f"{text}{end}", False
         return f"{text}  no distance is read there", check.reading.status is Status.SATURATED
     read, said = (None if each is None else figure_of(each, unit) for each in (check.reading, check.others))
-    reads = f"{'-' if read is None else read.short:>9}"
+    reads = "-" if read is None else read.short
     others = "-" if said is None else said.short
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
-        return f"{text} {reads} {others:>11}", doubtful
+        return f"{text} {reads:>9} {others:>11}", doubtful
     apart = "" if others == UNKNOWN or check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
-    return f"{text} {reads} {100 * check.relative:>+6.1f} %{others:>9} {apart:>8}{end}", doubtful
+    return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>11} {apart:>8}{end}", doubtful
 
 
 def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+import re
+
+import rich.console
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult, RenderResult
 from textual.containers import Vertical
+from textual.renderables.digits import Digits as DigitsRenderable
 from textual.widgets import Digits
 
 from tui.calibration.wording import ReadingText
 from tui.widgets.words import Words
+
+_GLYPHS = {"±": (" ╷ ", "╶┼╴", "╶─╴"), "?": ("╶─╮", " ╭╯", " • ")}
+"""What the large font lacks, three rows each."""
+
+
+class Large(DigitsRenderable):
+    """The large font, with what it lacks."""
+
+    def render(self, style: Style) -> rich.console.RenderResult:
+        """With the given style."""
+        rows = ["", "", ""]
+        for part in re.split(f"([{''.join(_GLYPHS)}])", self._text):
+            drawn = _GLYPHS.get(part) or [
+                each.text
+                for each in DigitsRenderable(part).render(style)
+                if isinstance(each, Segment) and each.text != "\n"
+            ]
+            rows = [row + more for row, more in zip(rows, drawn, strict=True)]
+        for row in rows:
+            yield Segment(row, style + Style(meta={"offset": (0, 0)}))
+            yield Segment.line()
 
 
 class Hero(Digits):
@@ -17,6 +44,10 @@ class Hero(Digits):
         """Show another value."""
         self._value = value
         self.refresh()
+
+    def render(self) -> RenderResult:
+        """In the large font."""
+        return Large(self.value, self.rich_style)
 
 
 class ReadingView(Vertical):
