@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.planted import DISTANCES_M, plant, stripes
+from tui.calibration.beliefs import NETWORK
 from tui.cli.root import run
 
 
@@ -37,6 +38,14 @@ def test_the_table_names_the_model(recording: Path, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("planted, ")
     assert len(lines) == 8
+
+
+def test_priors_are_found_and_said(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--find-priors", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["recordings"] == ["planted: desk"]
+    assert found["priors"]["across"] < NETWORK.across  # this network errs less than is believed
+    assert found["score"] > 0
 
 
 def test_a_folder_without_frames_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
