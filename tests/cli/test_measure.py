@@ -59,14 +59,14 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     assert calibration["references"][1]["sigma_m"] == pytest.approx(0.01)
     assert [(each["x"], each["y"]) for each in calibration["references"]] == [(10, 20), (50, 20)]
     middle, far, hole = found["readings"]
-    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status"}
+    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "edge_m"}
     assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "ok")
     assert middle["distance_m"] == pytest.approx(2.0, rel=1e-4)
     assert middle["low_m"] < 2.0 < middle["high_m"]
     assert middle["inverse_depth"] == pytest.approx(0.2)
     assert (far["status"], far["distance_m"]) == ("extrapolated", pytest.approx(4.0, rel=1e-4))
     assert hole == {
-        "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated",
+        "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated", "edge_m": None,
     }  # fmt: skip
 
 

@@ -194,6 +194,7 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
             "low_m": found.low_m,
             "high_m": found.high_m,
             "status": found.status.value,
+            "edge_m": None if found.edge_m is None else list(found.edge_m),
         }
     elif span is not None:
         extent = span.extent
