@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.planted import DISTANCES_M, plant, stripes
+from tui.calibration.beliefs import NETWORK
 from tui.cli.root import run
 
 
@@ -51,6 +52,14 @@ def test_suggested_references_stand_beside_those_at_random(recording: Path, caps
     assert lines[9].split() == ["references", "at", "random", "suggested"]
     assert [line.split()[0] for line in lines[-5:]] == ["1", "2", "4", "8", "16"]
     assert all(line.count("%") == 2 for line in lines[-5:])
+
+
+def test_priors_are_found_and_said(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--find-priors", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["recordings"] == ["planted: desk"]
+    assert found["priors"]["across"] < NETWORK.across  # this network errs less than is believed
+    assert found["score"] > 0
 
 
 def test_a_folder_without_frames_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,9 +60,11 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     assert calibration["references"][1]["sigma_m"] == pytest.approx(0.01)
     assert [(each["x"], each["y"]) for each in calibration["references"]] == [(10, 20), (50, 20)]
     middle, far, hole = found["readings"]
-    assert set(middle) == {"x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "reasons"}
-    assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "doubtful")
-    assert middle["reasons"] == ["the interval is wider than a factor of 2"]
+    assert set(middle) == {
+        "x", "y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "reasons", "edge_m",
+    }  # fmt: skip
+    assert (middle["x"], middle["y"], middle["status"]) == (30, 20, "ok")
+    assert middle["reasons"] == []
     assert found["health"] == {"grade": "fair", "reasons": ["2 references: 4 or more check each other"]}
     assert (calibration["health"], calibration["health_reasons"]) == ("fair", found["health"]["reasons"])
     assert middle["distance_m"] == pytest.approx(2.0, rel=1e-4)
@@ -71,7 +73,7 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     assert (far["status"], far["distance_m"]) == ("extrapolated", pytest.approx(4.0, rel=1e-4))
     assert hole == {
         "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated",
-        "reasons": ["the model gives no value there"],
+        "reasons": ["the model gives no value there"], "edge_m": None,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.calibration.curve import Curve
 from tui.calibration.kriging import Linearised, Matrix
@@ -22,7 +23,7 @@ _MOST_FALL = 0.95
 _REACH = 4.0
 """Lengths k beyond the outermost references, where the part over ln(1/z) has long lost its slope."""
 
-_STEPS = 32
+_STEPS = 16
 """Intervals of the grid; the references' own places divide them further."""
 
 
@@ -30,11 +31,19 @@ _STEPS = 32
 class Guard:
     """The intervals of t in which the correction of some pixel may be too steep, J of them, from far to near."""
 
-    behind: Matrix
-    """Fall of the part over the room at the far end, by each reference that lies farther, the distance in the image
-    left out, (J, N)."""
-    ahead: Matrix
-    """The same at the near end, by each that lies nearer, (J, N)."""
+    order: NDArray[np.intp]
+    """The references from far to near, (N,)."""
+    rising: Vector
+    """Fall of the part over the room by each of them, in that order, the distance in the image left out, (N,): at the
+    farthest of them if t is nearer than the reference, as if the fall did not end at the reference itself."""
+    falling: Vector
+    """The same where t is farther than the reference, (N,); it is a rise where `rising` is a fall."""
+    behind: NDArray[np.intp]
+    """How many of them lie farther than each interval, (J,)."""
+    from_farthest: Vector
+    """What is left at the far end of each interval of a fall at the farthest reference, (J,)."""
+    to_farthest: Vector
+    """What a fall at the near end of each interval is at the farthest reference, (J,)."""
     fading: Vector
     """What one end's falls are at the other, as a share of them, (J,)."""
     along: Vector
@@ -48,47 +57,62 @@ class Guard:
         Args:
             over_image: what the distance in the image leaves of each reference's part over the room, (M, N).
         """
-        share = np.ones(len(over_image))
-        for behind, ahead, fading, along, rise in zip(
-            self.behind, self.ahead, self.fading, self.along, self.rise, strict=True
-        ):
-            far, near = (over_image * behind).sum(axis=1), (over_image * ahead).sum(axis=1)
-            fall = np.maximum(far, far * fading) + np.maximum(near, near * fading) + along
-            share = np.minimum(share, _MOST_FALL * rise / np.maximum(fall, _MOST_FALL * rise))
+        if not self.rise.size:
+            return np.ones(len(over_image))
+        falls = np.zeros((2, len(over_image), self.order.size + 1))
+        sorted_by_place = over_image[:, self.order]
+        np.cumsum(sorted_by_place * self.rising, axis=1, out=falls[0, :, 1:])
+        np.cumsum((sorted_by_place * self.falling)[:, ::-1], axis=1, out=falls[1, :, 1:])
+        far = falls[0][:, self.behind] * self.from_farthest
+        near = falls[1][:, self.order.size - self.behind] * self.to_farthest
+        fall = np.maximum(far, far * self.fading) + np.maximum(near, near * self.fading) + self.along
+        most = _MOST_FALL * self.rise
+        share: Vector = (most / np.maximum(fall, most)).min(axis=1)
         return share
 
 
 def guard(model: Linearised, curve: Curve) -> Guard:
     """Of a fitted model.
 
-    Where the places of the references are among the ends of the intervals, the falls by all that lie farther change
-    over an interval by one common factor, so that they are the most at one of its ends; so do those by all that lie
-    nearer. The slope of the part over ln(1/z) changes between two ends by no more than its derivative, at most h^2 /
-    k^2 times the sum of all weights, lets it; that of the trend is monotone. Intervals in which no pixel can be too
-    steep, as the falls that stand against each other there do not do it even alone, are left out.
+    The places of the references are among the ends of the intervals. So the falls by all that lie farther change over
+    an interval by one common factor and are the most at one of its ends; so do those by all that lie nearer. The slope
+    of the part over ln(1/z) changes between two ends by no more than its derivative, at most h^2 / k^2 times the sum of
+    all weights, lets it; that of the trend is monotone. Intervals in which no pixel can be too steep, as the falls do
+    not do it even without what rises against them, are left out.
 
     Args:
         model: as fitted.
         curve: the trend that is used with it.
     """
-    kernel, coordinate, weighted = model.kernel, model.problem.coordinate, model.weighted
+    kernel, weighted = model.kernel, model.weighted
+    order = np.argsort(model.problem.coordinate)
+    coordinate, weighted = model.problem.coordinate[order], weighted[order]
     reach = _REACH * kernel.length_log
-    ends = np.linspace(float(coordinate.min()) - reach, float(coordinate.max()) + reach, _STEPS + 1)
+    ends = np.linspace(float(coordinate[0]) - reach, float(coordinate[-1]) + reach, _STEPS + 1)
     ends = np.unique(np.concatenate([ends, coordinate]))
-    apart = ends[:, None] - coordinate
     gap = np.diff(ends)
-    scaled = apart * (1.0 / kernel.length_log)
+    scaled = (ends[:, None] - coordinate) * (1.0 / kernel.length_log)
     weights = kernel.along**2 / kernel.length_log * weighted
-    slopes = (scaled * np.exp(-0.5 * scaled * scaled) * weights).sum(axis=1)
+    slopes = (scaled * np.exp(-0.5 * scaled * scaled)) @ weights
     along = np.maximum(slopes[1:], slopes[:-1]) + 0.5 * gap * float(np.abs(weights).sum()) / kernel.length_log
-    falls = np.sign(apart) * kernel.steep * kernel.at_a_pixel(apart) * weighted
-    here = np.sign(0.5 * (apart[1:] + apart[:-1]))  # the same all over an interval
-    one = kernel.steep * kernel.across**2 * weighted
-    behind = np.where(here > 0, np.where(apart[:-1] == 0, one, falls[:-1]), 0.0)
-    ahead = np.where(here < 0, np.where(apart[1:] == 0, -one, falls[1:]), 0.0)
+    steep, farthest = kernel.steep, float(coordinate[0])
+    unit = steep * kernel.across**2 * weighted
+    rising, falling = unit * np.exp(steep * (coordinate - farthest)), -unit * np.exp(-steep * (coordinate - farthest))
+    behind = np.searchsorted(coordinate, ends[:-1], side="right")
+    from_farthest, to_farthest = np.exp(-steep * (ends[:-1] - farthest)), np.exp(steep * (ends[1:] - farthest))
     rises = curve.rise(ends)
     rise = np.minimum(rises[1:], rises[:-1])
-    most = np.maximum(behind, 0.0).sum(axis=1) + np.maximum(ahead, 0.0).sum(axis=1) + along
-    steep = most > _MOST_FALL * rise
-    fading = np.exp(-kernel.steep * gap)
-    return Guard(behind[steep], ahead[steep], fading[steep], along[steep], rise[steep])
+    far = np.concatenate([[0.0], np.cumsum(np.maximum(rising, 0.0))])[behind] * from_farthest
+    near = np.concatenate([[0.0], np.cumsum(np.maximum(falling, 0.0)[::-1])])[coordinate.size - behind] * to_farthest
+    told = far + near + along > _MOST_FALL * rise
+    return Guard(
+        order,
+        rising,
+        falling,
+        behind[told],
+        from_farthest[told],
+        to_farthest[told],
+        np.exp(-steep * gap[told]),
+        along[told],
+        rise[told],
+    )

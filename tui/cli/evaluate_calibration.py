@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +28,9 @@ from tui.cli.options import (
 from tui.cli.output import say, say_json
 from tui.errors import InputError
 
+if TYPE_CHECKING:
+    from tui.evaluation.rgbd import RgbdFrame
+
 
 def evaluate_calibration(
     data: DataOption,
@@ -44,6 +49,10 @@ def evaluate_calibration(
         bool,
         typer.Option("--find-priors", help="Find the priors that fit this model here instead; minutes."),
     ] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="MODEL", help="With --find-priors: a further model whose errors count too."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge the calibration on recordings with true depth.
@@ -53,25 +62,20 @@ def evaluate_calibration(
     that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are also
     read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
 
-    With --find-priors, what is believed of the model's errors before any reference speaks is varied until intervals
-    are best; the recordings that it was chosen on are not those to judge it by.
+    With --find-priors, what is believed of errors before any reference speaks is varied until intervals are best; the
+    recordings that it was chosen on are not those to judge it by.
     """
     from tui.calibration.beliefs import beliefs_of
-    from tui.evaluation.priors import draw_recordings
-    from tui.evaluation.priors import find_priors as find
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
+    if find_priors:
+        _find_priors(frames, [model, *(also or [])], weights, engine, precision, threads, as_json=as_json)
+        return
     with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
-        if find_priors:
-            recordings = draw_recordings(frames, estimator.estimate)
-            found = find(recordings, beliefs, None if as_json else lambda each: say(each.line()))
-            if as_json:
-                say_json({"model": identity.name, "score": found.score, "priors": asdict(found.beliefs)})
-            return
         try:
             draws = math.ceil(FEWEST_DRAWS / len(frames))
             report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
@@ -81,3 +85,34 @@ def evaluate_calibration(
         say_json({"model": identity.name, **report.to_dict()})
     else:
         say(f"{identity.name}, {data}\n{report.table()}")
+
+
+def _find_priors(
+    frames: Sequence[RgbdFrame],
+    models: Sequence[str | None],
+    weights: Path | None,
+    engine: Engine,
+    precision: Precision,
+    threads: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Those of all the models together, said as they are found."""
+    from tui.calibration.beliefs import beliefs_of
+    from tui.evaluation.priors import draw_recordings, find_priors
+    from tui.evaluation.references import Drawn
+
+    recordings: dict[str, Sequence[Drawn]] = {}
+    kinds = []
+    for each in models:
+        with loaded_model(each, weights if each is models[0] else None, engine, precision, threads) as estimator:
+            identity = estimator.identity
+            kinds.append(identity.kind)
+            for name, drawn in draw_recordings(frames, estimator.estimate).items():
+                recordings[f"{identity.name}: {name}"] = drawn
+    beliefs = beliefs_of(kinds[0])
+    if any((beliefs_of(kind).exponent is None) != (beliefs.exponent is None) for kind in kinds):
+        raise InputError("models whose maps know a scale and a shift, and such whose zero is far away, share no priors")
+    found = find_priors(recordings, beliefs, None if as_json else lambda each: say(each.line()))
+    if as_json:
+        say_json({"recordings": list(recordings), "score": found.score, "priors": asdict(found.beliefs)})

@@ -217,6 +217,7 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
             "high_m": found.high_m,
             "status": found.status.value,
             "reasons": list(found.reasons),
+            "edge_m": None if found.edge_m is None else list(found.edge_m),
         }
     elif span is not None:
         values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}

@@ -33,11 +33,11 @@ _STEP = 1.2
 _DOUBTED_STEP = 1.5
 """Factors by which a prior is changed; the second for what readings hardly depend on."""
 
-_LEAST_GAIN = 2e-4
+_LEAST_GAIN = 1e-3
 """Of the score: less is chance, and the priors stay what they are."""
 
 _MOST_ROUNDS = 4
-_MOST_PICTURES = 150
+_MOST_PICTURES = 75
 """Of a recording, evenly spread over it."""
 
 
@@ -133,12 +133,20 @@ def find_priors(
 
 
 def score(recordings: Mapping[str, Sequence[Drawn]], beliefs: Beliefs, counts: Sequence[int] = COUNTS) -> float:
-    """Geometric mean over recordings and numbers of references of the mean interval score of their readings."""
-    scores = [_score(drawn, count, beliefs) for drawn in recordings.values() for count in counts]
+    """Geometric mean over recordings and numbers of references of the mean interval score of their readings.
+
+    Raises:
+        InputError: there is no reading, as no references determine anything.
+    """
+    found = [_score(drawn, count, beliefs) for drawn in recordings.values() for count in counts]
+    scores = [each for each in found if each is not None]
+    if not scores:
+        raise InputError("the references drawn determine no calibration in any picture; give more pictures")
     return math.exp(float(np.mean(np.log(scores))))
 
 
-def _score(pictures: Sequence[Drawn], count: int, beliefs: Beliefs) -> float:
+def _score(pictures: Sequence[Drawn], count: int, beliefs: Beliefs) -> float | None:
+    """Mean over the readings; None if all references are refused."""
     scores: list[float] = []
     for drawn in pictures:
         try:
@@ -148,7 +156,7 @@ def _score(pictures: Sequence[Drawn], count: int, beliefs: Beliefs) -> float:
         queries = slice(drawn.references, None)
         readings = read_all(calibration, drawn.samples[queries], drawn.pixels[queries], drawn.context)
         scores += [_interval_score(*each) for each in zip(readings, drawn.distance_m[queries].tolist(), strict=True)]
-    return float(np.mean(scores))
+    return float(np.mean(scores)) if scores else None
 
 
 def _interval_score(reading: Reading, true_m: float) -> float:
