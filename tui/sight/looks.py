@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,6 +64,8 @@ def thumbnail_size(width: int, height: int) -> tuple[int, int]:
 
 def small_pictures(image: RGBImage) -> tuple[Grey, Grey]:
     """Return the picture in grey at twice the thumbnail's size, and the thumbnail; each pixel the mean of its place."""
+    import cv2
+
     height, width = image.shape[:2]
     small_w, small_h = thumbnail_size(width, height)
     step = max(1, min(width // (4 * small_w), height // (4 * small_h)))
@@ -77,6 +78,8 @@ def small_pictures(image: RGBImage) -> tuple[Grey, Grey]:
 
 def looks(middle: Grey) -> Looks:
     """Measure a picture in grey of about 320 x 240."""
+    import cv2
+
     counts = cv2.calcHist([middle], [0], None, [256], [0, 256]).ravel()
     up_to = np.cumsum(counts) / middle.size
     low, high, highest = (float(np.searchsorted(up_to, q)) for q in (0.05, 0.95, 0.99))
@@ -102,6 +105,8 @@ def _sharpness(middle: Grey, spread: float) -> tuple[float, float, float]:
 
     A share of the contrast each: light cancels out. What is no more than noise counts as no edge.
     """
+    import cv2
+
     calm = cv2.GaussianBlur(middle, (3, 3), 0)
     grain = float(cv2.absdiff(middle, calm)[::2, ::2].mean())
     contrast = cv2.subtract(cv2.dilate(calm, _WINDOW), cv2.erode(calm, _WINDOW))
@@ -123,6 +128,8 @@ _GRAINS = 4.0
 
 def evened(small: Grey) -> Grey:
     """Return the small picture with the light taken out: each place by its own mean and contrast, 128 is level."""
+    import cv2
+
     values = small.astype(np.float32)
     apart = values - cv2.blur(values, (13, 13))
     contrast = np.sqrt(np.maximum(cv2.blur(apart * apart, (25, 25)), 0)) + np.float32(_EVENED_FLOOR)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +15,8 @@ NEAR_PX = 1.0
 """Of the thumbnail: a point that is found this near its old place has not moved; 4 px of 640."""
 _WINDOW = (11, 11)
 _LEVELS = 3
-_UNTIL = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 0.02)
+_UNTIL = (3, 12, 0.02)
+"""Until 12 steps, or one of less than 0.02 px: 3 is TERM_CRITERIA_EPS and TERM_CRITERIA_COUNT."""
 _ROUND_TRIP_PX = 0.5
 _INLIER_PX = 1.0
 _LEAST_POINTS = 12
@@ -106,6 +106,8 @@ class View:
 
     def refined(self, now: Grey, start: Matrix) -> Fit | None:
         """Follow the points from where `start` puts them, and fit anew: as precise as the thumbnail allows."""
+        import cv2
+
         guess = carried(start, self.points)
         inside = _within(guess, self.width, self.height)
         if int(inside.sum()) < _LEAST_POINTS:
@@ -122,6 +124,8 @@ class View:
 
     def found_by_features(self, now: Grey) -> Matrix | None:
         """Look for the view anywhere in the picture, turned, zoomed and shifted; costs several milliseconds."""
+        import cv2
+
         if self._keys is None:
             self._keys = _features(self.even)
         points, descriptors = self._keys
@@ -142,6 +146,8 @@ class View:
 
 def _agreed(old: Points, new: Points, within_px: float) -> tuple[Matrix, NDArray[np.bool_]] | None:
     """Return the homography that most points agree on, and which; None where there is none."""
+    import cv2
+
     found, mask = cv2.findHomography(old, new, cv2.USAC_MAGSAC, within_px, maxIters=1000, confidence=0.99)
     if np.ndim(found) != 2:  # None, whatever its annotation says
         return None
@@ -157,6 +163,8 @@ def carried(homography: Matrix, points: NDArray[np.floating]) -> NDArray[np.floa
 
 def _spread_points(even: Grey, small: Grey) -> Points:
     """Return the best corner of each cell, where there is one that is more than noise."""
+    import cv2
+
     strength = np.where(_stands_out(small), cv2.cornerMinEigenVal(even, 7), 0.0)
     height, width = even.shape
     across, down = POINTS_ACROSS
@@ -175,6 +183,8 @@ def _spread_points(even: Grey, small: Grey) -> Points:
 
 def _stands_out(small: Grey) -> NDArray[np.bool_]:
     """Where the contrast about a pixel is more than the noise that the whole picture has."""
+    import cv2
+
     values = small.astype(np.float32)
     grain = float(np.median(np.abs(values - cv2.GaussianBlur(values, (3, 3), 0)))) / 0.54
     level = cv2.blur(values, (7, 7))
@@ -206,6 +216,8 @@ def _follow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points
 
 def _flow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, NDArray[np.bool_]]:
     """Return where the points are in `now`, searched from `start`, and which were found at all."""
+    import cv2
+
     new, found, _ = cv2.calcOpticalFlowPyrLK(
         before,
         now,
@@ -221,6 +233,8 @@ def _flow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, 
 
 def patches(picture: Grey, points: NDArray[np.floating], side: int = _PATCH) -> NDArray[np.float32]:
     """Return the (N, side * side) values about the points, interpolated; borders are repeated."""
+    import cv2
+
     if not len(points):
         return np.empty((0, side * side), np.float32)
     offsets = np.arange(side, dtype=np.float32) - side // 2
@@ -241,6 +255,8 @@ def likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np
 
 def _features(even: Grey) -> tuple[Points, NDArray[np.float32]]:
     """Return points (N, 2) and their descriptors (N, 128)."""
+    import cv2
+
     keys, descriptors = cv2.SIFT.create(nfeatures=250, contrastThreshold=0.03).detectAndCompute(even, None)
     if not keys:
         return np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
