@@ -8,7 +8,7 @@ import numpy as np
 
 from tui.sight.looks import Grey, evened
 from tui.sight.seen import Motion
-from tui.sight.view import Fit, Matrix, View, carried
+from tui.sight.view import LEAST_AGREEING, Fit, Matrix, View, carried
 
 MOVED_PX = 6.0
 """Of a picture 640 wide: three quarters of the picture lie within this of their old place, or the view has moved."""
@@ -21,7 +21,8 @@ SAME_SHARE = 0.08
 others."""
 _MOSTLY_SAME = 0.3
 """Of all points; no lettering has so many."""
-_SURELY_SAME = 0.6
+_SURELY_SAME = 0.45
+"""Of all points: no other motion can have more of them."""
 _SURELY_MOVED = 0.6
 _MOVED_SHARE = 0.35
 _LEAST_POINTS = 16
@@ -76,7 +77,9 @@ class Watched:
             self._found()
             return _SAME
         still, old, new = self._view.still(now)
-        fit = self._moved_fit(now, at_s, still, followed, self._view.fit(old, new))
+        gone = len(old) - round(still * len(self._view.points))
+        near = self._view.fit(old, new) if gone >= LEAST_AGREEING else None
+        fit = self._moved_fit(now, at_s, still, followed, near)
         if fit is not None:
             self._found(fit)
             return self._judge(fit, moved=moved)

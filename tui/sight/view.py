@@ -19,7 +19,7 @@ _UNTIL = (3, 12, 0.02)
 """Until 12 steps, or one of less than 0.02 px: 3 is TERM_CRITERIA_EPS and TERM_CRITERIA_COUNT."""
 _ROUND_TRIP_PX = 0.5
 _INLIER_PX = 1.0
-_LEAST_POINTS = 12
+LEAST_AGREEING = 12
 _LEAST_ALIKE = 0.6
 _PATCH = 9
 _BORDER = 0.17
@@ -88,13 +88,13 @@ class View:
 
     def fit(self, old: Points, new: Points) -> Fit | None:
         """Return the homography that most of these points agree on; None where too few do."""
-        if len(old) < _LEAST_POINTS:
+        if len(old) < LEAST_AGREEING:
             return None
         agreed = _agreed(old, new, _INLIER_PX)
         if agreed is None or not _sensible(agreed[0], self.width, self.height):
             return None
         found, kept = agreed
-        if int(kept.sum()) < _LEAST_POINTS:
+        if int(kept.sum()) < LEAST_AGREEING:
             return None
         apart = np.abs(carried(found, old) - new)
         within = _within(carried(found, self.points), self.width, self.height)
@@ -110,14 +110,14 @@ class View:
 
         guess = carried(start, self.points)
         inside = _within(guess, self.width, self.height)
-        if int(inside.sum()) < _LEAST_POINTS:
+        if int(inside.sum()) < LEAST_AGREEING:
             return None
         moved = cv2.warpPerspective(
             self.even, start, (self.width, self.height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         places = guess[inside].astype(np.float32)
         before, after = _follow(np.asarray(moved, dtype=np.uint8), now, places, places)
-        if len(before) < _LEAST_POINTS:
+        if len(before) < LEAST_AGREEING:
             return None
         back = np.linalg.inv(start).astype(np.float64)
         return self.fit(carried(back, before).astype(np.float32), after)
@@ -130,7 +130,7 @@ class View:
             self._keys = _features(self.even)
         points, descriptors = self._keys
         others, other_descriptors = _features(now)
-        if len(points) < _LEAST_POINTS or len(others) < _LEAST_POINTS:
+        if len(points) < LEAST_AGREEING or len(others) < LEAST_AGREEING:
             return None
         pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(descriptors, other_descriptors, k=2)
         good = [a for a, b in (pair for pair in pairs if len(pair) == 2) if a.distance < 0.8 * b.distance]
