@@ -108,8 +108,10 @@ class RampEstimator:
 class Told:
     """Sees in a picture what the test says: `sees` is called with the picture and with what is remembered."""
 
-    def __init__(self, *, live: bool, sees: Callable[[RGBImage, Remembered | None], Seen] | None = None) -> None:
-        self.live = live
+    def __init__(
+        self, *, live: bool, sensor: bool = False, sees: Callable[[RGBImage, Remembered | None], Seen] | None = None
+    ) -> None:
+        self.live, self.sensor = live, sensor
         self._sees = sees or (lambda _image, _remembered: NOTHING_SEEN)
         self._remembered: Remembered | None = None
 

@@ -48,8 +48,8 @@ class View:
     def __call__(self, _image: RGBImage, remembered: Remembered | None) -> Seen:
         return self.compared if remembered is not None and self.compared is not NOTHING_SEEN else self.alone
 
-    def looker(self, *, live: bool) -> Told:
-        return Told(live=live, sees=self)
+    def looker(self, *, live: bool, sensor: bool = False) -> Told:
+        return Told(live=live, sensor=sensor, sees=self)
 
 
 class Turned(RampEstimator):

@@ -20,8 +20,8 @@ from tui.targets.observer import Observed
 class Eyes(Told):
     """Writes down what it was asked."""
 
-    def __init__(self, *, live: bool) -> None:
-        super().__init__(live=live, sees=self._see)
+    def __init__(self, *, live: bool, sensor: bool = False) -> None:
+        super().__init__(live=live, sensor=sensor, sees=self._see)
         self.asked: list[tuple[int, Remembered | None]] = []
         self.forgot = 0
 
@@ -39,8 +39,8 @@ class Eyes(Told):
 def looking() -> Iterator[tuple[Pipeline, list[Eyes], Callable[[SteppableSource, int], DepthResult]]]:
     eyes: list[Eyes] = []
 
-    def looker(*, live: bool) -> Eyes:
-        eyes.append(Eyes(live=live))
+    def looker(*, live: bool, sensor: bool = False) -> Eyes:
+        eyes.append(Eyes(live=live, sensor=sensor))
         return eyes[-1]
 
     pipeline = Pipeline(lambda: None, looker)

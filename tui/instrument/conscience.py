@@ -77,6 +77,9 @@ def judged_by(seen: Seen, session: Session, *, marked: bool) -> Judgement:
     """
     own = [each for each in seen.verdicts if each.kind not in _COMPARED]
     doubts = [Doubt(each.words, each.kind in NO_DISTANCE) for each in own]
+    concerns = [each for each in seen.suspected if each not in _COMPARED or session.references]
+    if concerns and session.map_kind is not MapKind.EXACT:
+        doubts.append(Doubt(f"the picture has just changed: {concerns[0].value}?"))
     if not session.references or session.map_kind is MapKind.EXACT:  # exact geometry holds whatever is looked at
         return Judgement(seen, tuple(own), tuple(doubts), renews=not own)
     names = [name_of(each.reference) for each in session.references]
@@ -92,7 +95,7 @@ def judged_by(seen: Seen, session: Session, *, marked: bool) -> Judgement:
     gone = {name: _CHANGED for name, changed in zip(names, flags, strict=True) if changed}
     if len(gone) == len(names) and not marked:
         doubts.append(Doubt("the picture changed at every reference"))
-    return Judgement(seen, tuple(own), tuple(doubts), gone, renews=not own)
+    return Judgement(seen, tuple(own), tuple(doubts), gone, renews=not own and not concerns)
 
 
 def with_remembered(before: Session, after: Session, image: RGBImage | None) -> Session:

@@ -74,11 +74,11 @@ class Looker(Protocol):
         ...
 
 
-def sighted(*, live: bool) -> Looker:
-    """Eyes for a source."""
+def sighted(*, live: bool, sensor: bool = False) -> Looker:
+    """Eyes for a source; the arguments are those of `tui.sight.sight.Sight`."""
     from tui.sight.sight import Sight
 
-    return Sight(live=live)
+    return Sight(live=live, sensor=sensor)
 
 
 class Inference:
@@ -86,7 +86,7 @@ class Inference:
 
     Args:
         changed: called in the thread after a new result or a new error.
-        looker: gives eyes for a source, which may be `live`.
+        looker: gives eyes for a source; arguments as `sighted`.
     """
 
     def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
@@ -273,8 +273,10 @@ class Inference:
         if self._looked is not None and self._looked[0] is frame and self._looked[1] is remembered:
             return self._looked[2]  # estimated anew, for another model or marker
         info = self._info
+        follows = info is not None and not info.still  # one picture follows another in time
+        sensor = info is not None and info.live and frame.true_depth_m is None
         if self._look is None or self._look[0] != epoch:
-            self._look = epoch, self._looker(live=info is not None and info.live)
+            self._look = epoch, self._looker(live=follows, sensor=sensor)
         look = self._look[1]
         if info is not None and info.still:
             look.forget()

@@ -61,6 +61,9 @@ class Seen:
     changed: tuple[bool, ...] = ()
     """One a place that is remembered: whether something else is there now, as when somebody stands before it."""
 
+    suspected: tuple[VerdictKind, ...] = ()
+    """What this picture alone would be said to be, but for how short a time it has been so; worst first."""
+
     @property
     def passed(self) -> bool:
         """Whether the readings need not be doubted for the picture's sake."""

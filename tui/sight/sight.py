@@ -80,13 +80,13 @@ class Sight:
                 compared = self._watched.look(small, at_s, moved=self._moved())
             if bad is None and not compared.another and compared.known:
                 changed = changed_places(small, now.brightness, remembered, compared.fit)
-        verdicts = self._verdicts(now, then, bad, compared, at_s, frozen=frozen)
+        verdicts, suspected = self._verdicts(now, then, bad, compared, at_s, frozen=frozen)
         kinds = {verdict.kind for verdict in verdicts}
         motion = self._motion(compared, kinds)
         if remembered is not None:
             lost = bool(kinds & NO_DISTANCE)
             changed = self._lasting_changes(changed, remembered.places, at_s, lost=lost)
-        return Seen(verdicts, motion, changed)
+        return Seen(verdicts, motion, changed, suspected)
 
     def _start(self) -> None:
         self._remembered: Remembered | None = None
@@ -158,7 +158,7 @@ class Sight:
         at_s: float,
         *,
         frozen: bool,
-    ) -> tuple[Verdict, ...]:
+    ) -> tuple[tuple[Verdict, ...], tuple[VerdictKind, ...]]:
         found: dict[VerdictKind, bool | None] = {
             VerdictKind.DARK: bad is VerdictKind.DARK,
             VerdictKind.COVERED: bad is VerdictKind.COVERED if bad is not VerdictKind.DARK else None,
@@ -175,11 +175,14 @@ class Sight:
             VerdictKind.ZOOMED: self._watched.zoomed_words if self._watched else "",
         }
         verdicts: list[Verdict] = []
+        suspected: list[VerdictKind] = []
         for kind in _TIMES_S:
             so, since_s = self._judge(kind, found[kind], at_s)
             if so:
                 verdicts.append(Verdict(kind, said.get(kind) or words(kind, now, then), since_s))
-        return tuple(verdicts)
+            elif found[kind]:
+                suspected.append(kind)
+        return tuple(verdicts), tuple(suspected)
 
     def _judge(self, kind: VerdictKind, found: bool | None, at_s: float) -> tuple[bool, float]:
         if not self._live:
