@@ -30,6 +30,10 @@ _LEAST_POINTS = 16
 SEARCH_S = 0.4
 """A live view is searched for by features no more often, and less and less often while it is not found."""
 MOST_SEARCH_S = 1.6
+_ALIKE = 0.55
+"""Of the picture's coarse cells: with so many as bright as they were, what moves is in the view, not the view."""
+_SPREAD = 0.5
+"""Of the picture's cells (4 x 4) in which points agree on a motion of a view that looks the same as a whole."""
 _LEAST_SIGMA = 0.15
 _GOOD_AGREEING = 20
 _GOOD_COVERED = 0.3
@@ -70,7 +74,7 @@ class Watched:
         """Compare with a small picture; `moved`: whether that is what is said at present."""
         now = evened(small)
         followed = None if self._last is None else self._view.refined(now, self._last)
-        if followed is not None and followed.share >= _SURELY_MOVED:
+        if followed is not None and followed.share >= _SURELY_MOVED and followed.covered >= _SPREAD:
             self._found(followed)
             return self._judge(followed, moved=moved)
         if self._view.stays(now) >= _SURELY_SAME:
@@ -80,11 +84,12 @@ class Watched:
         gone = len(old) - round(still * len(self._view.points))
         near = self._view.fit(old, new) if gone >= LEAST_AGREEING else None
         fit = self._moved_fit(now, at_s, still, followed, near)
-        if fit is not None:
+        alike = self._view.looks_alike(small)
+        if fit is not None and (fit.covered >= _SPREAD or alike < _ALIKE):
             self._found(fit)
             return self._judge(fit, moved=moved)
         self._last = None
-        if still >= _MOSTLY_SAME or self._view.inner_share(old, new) >= SAME_SHARE:
+        if alike >= _ALIKE or still >= _MOSTLY_SAME or self._view.inner_share(old, new) >= SAME_SHARE:
             return _SAME
         if len(self._view.points) < _LEAST_POINTS:
             return _SAME if len(View(small).points) < 2 * _LEAST_POINTS else Compared(known=True, another=True)

@@ -62,7 +62,7 @@ class Seen:
     """One a place that is remembered: whether something else is there now, as when somebody stands before it."""
 
     suspected: tuple[VerdictKind, ...] = ()
-    """What this picture alone would be said to be, but for how short a time it has been so; worst first."""
+    """Of dark, covered and another scene what this picture would be called, had it been so for longer; worst first."""
 
     @property
     def passed(self) -> bool:

@@ -180,7 +180,7 @@ class Sight:
             so, since_s = self._judge(kind, found[kind], at_s)
             if so:
                 verdicts.append(Verdict(kind, said.get(kind) or words(kind, now, then), since_s))
-            elif found[kind]:
+            elif found[kind] and kind in NO_DISTANCE:
                 suspected.append(kind)
         return tuple(verdicts), tuple(suspected)
 

@@ -27,6 +27,12 @@ _BORDER = 0.17
 _FEWEST_INSIDE = 25
 """So that no share of a few is large: two points may be there by chance."""
 
+_COARSE = (12, 9)
+_ALIKE_LOG = 0.08
+"""Of ln brightness: so much a cell changes by a lamp's flicker, or a cloud."""
+_DARKEST_GREY = 12.0
+"""Added to every cell: what is darker tells nothing."""
+
 Points = NDArray[np.float32]
 """float32, (N, 2): column, row of the thumbnail."""
 Matrix = NDArray[np.float64]
@@ -51,10 +57,21 @@ class View:
     """A remembered thumbnail, prepared to be looked for."""
 
     def __init__(self, small: Grey) -> None:
+        self._small = small
         self.even = evened(small)
         self.height, self.width = small.shape
         self.points = _spread_points(self.even, small)
         self._keys: tuple[Points, NDArray[np.float32]] | None = None
+
+    def looks_alike(self, small: Grey) -> float:
+        """Return the share of the picture's coarse cells that are about as bright as they were, given the exposure.
+
+        It tells a plain wall that something moves before from another scene: there are hardly points on the wall.
+        """
+        then, now = _coarse(self._small), _coarse(small)
+        gain = float(np.median(now / then))
+        apart = np.abs(np.log(now / (gain * then)))
+        return float((apart < _ALIKE_LOG).mean())
 
     def stays(self, now: Grey) -> float:
         """Return the share of the points that are found near their old places; quick, and enough if it is large."""
@@ -159,6 +176,12 @@ def carried(homography: Matrix, points: NDArray[np.floating]) -> NDArray[np.floa
     ones = np.ones((len(points), 1))
     out = np.hstack([points, ones]) @ homography.T
     return np.asarray(out[:, :2] / out[:, 2:], dtype=np.float64)
+
+
+def _coarse(small: Grey) -> NDArray[np.float32]:
+    import cv2
+
+    return np.asarray(cv2.resize(small, _COARSE, interpolation=cv2.INTER_AREA), np.float32) + np.float32(_DARKEST_GREY)
 
 
 def _spread_points(even: Grey, small: Grey) -> Points:
