@@ -66,7 +66,8 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     assert middle["inverse_depth"] == pytest.approx(0.2)
     assert (far["status"], far["distance_m"]) == ("extrapolated", pytest.approx(4.0, rel=1e-4))
     assert hole == {
-        "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None, "status": "saturated", "edge_m": None,
+        "x": 3, "y": 3, "inverse_depth": None, "distance_m": None, "low_m": None, "high_m": None,
+        "status": "saturated", "edge_m": None,
     }  # fmt: skip
 
 
