@@ -112,6 +112,8 @@ def test_readings_at_many_pixels_see_what_one_alone_sees(gap: bool) -> None:
         values[20:40, 30:50] = np.nan
     pixels = [(40, 30), (0, 0), (79, 59), (28, 20)]
     one_by_one = [sample_or_none(values, *pixel) for pixel in pixels]
-    assert samples_or_none(values, pixels) == one_by_one
+    together = samples_or_none(values, pixels)
+    assert together == one_by_one
+    assert [each and each.around for each in together] == [each and each.around for each in one_by_one]
     assert (one_by_one[0] is None) == gap
     assert samples_or_none(values, []) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,9 @@ class Sample:
     """Robust standard deviation of the finite neighbours (1.4826 MAD), in the map's unit."""
     count: int
     """How many finite neighbours there were."""
-    around: Around | None = None
-    """What else the map shows there; None where nobody looked."""
+    around: Around | None = field(default=None, compare=False)
+    """What else the map shows there, for a reading; None where nobody looked, as for references, whose fit asks only
+    for the rest."""
 
 
 def check_pixel(u_px: int, v_px: int, width: int, height: int) -> None:
