@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,7 +33,12 @@ _FAIR_CONDITION, _POOR_CONDITION = 30.0, 300.0
 
 
 def assess(
-    kept: int, set_aside: int, range_m: tuple[float, float], condition: float | None, error: float | None
+    kept: int,
+    set_aside: int,
+    range_m: tuple[float, float],
+    condition: float | None,
+    error: float | None,
+    doubts: Sequence[str] = (),
 ) -> Health:
     """Grade a fit.
 
@@ -42,8 +48,9 @@ def assess(
         range_m: nearest and farthest of those kept.
         condition: of scale and shift; None with one reference.
         error: typical relative error of each reference read from the others; None with one.
+        doubts: whatever else forbids to rely on it.
     """
-    poor, fair = [], []
+    poor, fair = list(doubts), []
     if kept == 1:
         poor.append("one reference: the shift is a guess")
     elif kept < _FEW:
