@@ -119,9 +119,15 @@ async def test_a_bad_distance_keeps_the_prompt_and_what_was_measured(app: DepthA
         assert len(app.main.session.references) == 1
         await pilot.press("escape", "shift+right", "r")
         await answer(pilot, "9m")  # nearer on the map, yet farther: the wrong order
-        assert "wrong order" in message(app)
+        assert "the others say about" in message(app)
+        assert "9 m?  enter again to insist" in message(app)
         assert len(app.main.session.references) == 1
         assert hero(app).endswith(" m")
+        await pilot.press("enter")
+        taken = app.main.session.references
+        assert [each.reference.distance_m for each in taken] == [2.0, 9.0]
+        assert hero(app).endswith(" units")  # one of the two is wrong, and nothing tells which
+        assert "in the wrong order" in app.main.instrument.reading.problem
 
 
 async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:

@@ -29,8 +29,8 @@ from tui.calibration.degenerate import check_grossly, check_order, check_told_ap
 from tui.calibration.evidence import log_evidence
 from tui.calibration.health import assess
 from tui.calibration.judged import doubts_of, unusual, which_is_wrong
-from tui.calibration.kriging import Kernel, Linearised, Problem, linearise, solve
-from tui.calibration.mistakes import FEW, find_mistakes
+from tui.calibration.kriging import Kernel, Linearised, linearise, solve
+from tui.calibration.mistakes import FEW, find_mistakes, guess
 from tui.calibration.outliers import FEWEST, without_outliers
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
@@ -70,10 +70,11 @@ def fit(
         check_told_apart(samples, same_distance_will_do=context is not None)
     problem = pose(samples, beliefs, context)
     kernel = Kernel(beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log)
-    kept, doubts = np.ones(len(samples), dtype=bool), doubts_of(samples, problem, kernel)
+    doubts: tuple[str, ...] = () if context is None else doubts_of(samples, problem, kernel)
     if context is not None and len(samples) <= FEW:
         found = find_mistakes(problem, kernel, context.usual)
-        kept, inliers = found.kept, _solved(problem.of(found.kept), kernel)
+        kept, others = found.kept, problem.of(found.kept)
+        inliers = solve(others, kernel, guess(others))
         doubts = (*which_is_wrong([samples[place] for place in found.suspects]), *doubts)
     else:
         start = first_guess(problem)
@@ -95,10 +96,6 @@ def fit(
     if context is not None:
         doubts = (*doubts, *unusual(of_kept, context.usual))
     return replace(_calibration(samples, kept, inliers, context, doubts), beliefs=beliefs)
-
-
-def _solved(problem: Problem, kernel: Kernel) -> Linearised:
-    return solve(problem, kernel, first_guess(problem))
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:

@@ -22,6 +22,8 @@ class Health:
     grade: Grade
     reasons: tuple[str, ...]
     """Worst first; empty if good."""
+    doubts: tuple[str, ...] = ()
+    """Those among them that whoever uses the numbers must be told: a mistake, or everything in a wrong unit."""
 
 
 UNCHECKED = Health(Grade.FAIR, ("typed in: nothing checks it",))
@@ -74,5 +76,5 @@ def assess(
         text = f"{set_aside} of {kept + set_aside} references set aside"
         (poor if 3 * set_aside > kept else fair).append(text)
     if poor:
-        return Health(Grade.POOR, (*poor, *fair))
+        return Health(Grade.POOR, (*poor, *fair), tuple(doubts))
     return Health(Grade.FAIR, tuple(fair)) if fair else Health(Grade.GOOD, ())

@@ -1,4 +1,4 @@
-"""Distances judged: a newcomer against what is expected where it was measured, and all of them together.
+"""Distances judged together, once they are fitted.
 
 All references scaled alike, such as feet typed as metres, fit a map as well as true ones do. What can tell is what
 such a network's values usually stand for, and references that did not come from a tape.
@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tui.calibration.kriging import Kernel, Problem, solve
-from tui.calibration.problem import first_guess
+from tui.calibration.mistakes import guess
 from tui.calibration.reference import ReferenceSample
 from tui.calibration.units import format_distance
 from tui.calibration.usual import Usual
-
-FACTOR = 4.0
-"""From which a distance that is so many times too large or too small is asked back."""
 
 _FARTHER = 2.0
 """Times as far as usual, all references together: no picture of NYU's training blocks is, nor of the recordings that
 the networks never saw; feet for metres are 3.28 times."""
 
-_NEARER = 12.0
+NEARER = 12.0
 """The same for too near: a table top at 0.4 m is taken for a room of 2.5 m."""
 
 _OTHER_KIND = 1.8
@@ -34,37 +30,6 @@ _OTHER_KIND = 1.8
 _TAPE = "tape"
 
 _UNITS = ((1000.0, "millimetres"), (100.0, "centimetres"), (39.37, "inches"), (3.281, "feet"))
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a distance is likely to be, before it is taken."""
-
-    distance_m: float
-    says: str
-    """Who says so: 'the others say', 'the model says'."""
-
-
-def question(distance_m: float, expected: Expected | None, usual: Usual | None) -> str:
-    """Why a distance should be looked at again; empty if it is as expected.
-
-    Args:
-        distance_m: of the newcomer.
-        expected: there.
-        usual: for this network.
-    """
-    if expected is not None and not 1 / FACTOR < distance_m / expected.distance_m < FACTOR:
-        return f"{expected.says} about {format_distance(expected.distance_m)} here; {in_full(distance_m)}?"
-    if usual is not None and usual.range_m is not None:
-        nearest_m, farthest_m = usual.range_m
-        if not nearest_m / 2 <= distance_m <= farthest_m * 2:
-            return f"this model is for {nearest_m:g} - {farthest_m:g} m; {in_full(distance_m)}?"
-    return ""
-
-
-def in_full(distance_m: float) -> str:
-    """A distance as it was understood, with all the digits that matter: '246 m', '0.123 m'."""
-    return f"{distance_m:.4g} m"
 
 
 def apart(distance_m: float, others_m: float) -> str:
@@ -98,7 +63,7 @@ def unusual(kept: Sequence[ReferenceSample], usual: Usual | None) -> tuple[str, 
     times, middle_m = float(np.median(distance_m * value)) / usual.typical_m, float(np.median(distance_m))
     nearest_m, farthest_m = usual.range_m or (0.0, math.inf)
     beyond = middle_m > farthest_m or middle_m < nearest_m / 2
-    if 1 / _NEARER < times < _FARTHER and not beyond:
+    if 1 / NEARER < times < _FARTHER and not beyond:
         return ()
     unit = _unit_of(times)
     guess = f"are these {unit}?" if unit else "is this the right unit?"
@@ -117,16 +82,16 @@ def doubts_of(samples: Sequence[ReferenceSample], problem: Problem, kernel: Kern
     if typed.all() or not typed.any():
         return ()
     others = problem.of(~typed)
-    curve = solve(others, kernel, first_guess(others)).curve
+    curve = solve(others, kernel, guess(others)).curve
     off = curve.log_inverse(problem.value[typed]) - problem.target[typed]
     times = math.exp(float(np.median(off)))
     if 1 / _OTHER_KIND < times < _OTHER_KIND:
         return ()
     unit = _unit_of(times)
-    guess = f": are they {unit}?" if unit else ""
+    asked = f": are they {unit}?" if unit else ""
     words = f"{times:.2g} times" if times > 1 else f"1/{1 / times:.2g} of"
     names = sorted({each.reference.label for each, own in zip(samples, typed.tolist(), strict=True) if not own})
-    return (f"typed distances are {words} what {', '.join(names)} say{guess}",)
+    return (f"typed distances are {words} what {', '.join(names)} say{asked}",)
 
 
 def _unit_of(times: float) -> str:

@@ -17,6 +17,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.calibration.curve import Curve
 from tui.calibration.kriging import Kernel, Linearised, Problem, solve
 from tui.calibration.problem import first_guess
 from tui.calibration.usual import Usual
@@ -80,8 +81,7 @@ def find_mistakes(problem: Problem, kernel: Kernel, usual: Usual | None) -> Foun
         kept = everything.copy()
         kept[list(places)] = False
         others = problem.of(kept)
-        start = first_guess(others)
-        model = solve(others, rough, start)
+        model = solve(others, rough, guess(others))
         found = math.log(0.5) + float(
             np.logaddexp(_log_evidence(model), _log_evidence(solve(others, small, model.curve)))
         )
@@ -105,6 +105,14 @@ def find_mistakes(problem: Problem, kernel: Kernel, usual: Usual | None) -> Foun
             return Found(_all_but(count, pairs[int(np.argmax(both))]))
     near = tuple(place for place in range(count) if alone[place] > max(nobody, best - _CLEARLY))
     return Found(_all_but(count, near)) if len(near) == 1 else Found(everything, near)
+
+
+def guess(problem: Problem) -> Curve:
+    """Where to begin: as `first_guess`, and for one reference the curve through it that is believed."""
+    if problem.value.size > 1:
+        return first_guess(problem)
+    believed = Curve(problem.anchors, 0.0, problem.bend.mean if problem.bend is not None else 0.0)
+    return replace(believed, near=float(problem.target[0] - believed.log_inverse(problem.value)[0]))
 
 
 def _all_but(count: int, places: Sequence[int]) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.calibration.beliefs import MapKind
 
-_METRIC_SIGMA = 0.5
+METRIC_SIGMA = 0.5
 """Of ln(distance) that a metric network gives: FastDepth's root mean square error where it is a stranger."""
 
 
@@ -43,4 +43,4 @@ _OTHER_SHARE, _OTHER_MEAN, _OTHER_SIGMA = 0.2, -0.7, 1.5
 
 def usual_of(kind: MapKind, stated: Usual | None) -> Usual | None:
     """What a model's card states; a metric network's values mean what they say. None where nothing is known."""
-    return Usual(1.0, _METRIC_SIGMA) if stated is None and kind is MapKind.METRIC else stated
+    return Usual(1.0, METRIC_SIGMA) if stated is None and kind is MapKind.METRIC else stated

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from tui.calibration.checks import Check, Checker
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
 from tui.camera.frame import Frame
@@ -59,6 +60,7 @@ class Headless:
         self._asked = asked
         self._bell = threading.Event()
         self._noted: set[str] = set()
+        self._checker = Checker()
         self._patient = patient
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
@@ -146,6 +148,12 @@ class Headless:
                 (span,) = spans_between([between], ends, camera, self.instrument.reading.calibration)
                 extent = span.extent
             yield Span(*pair, extent)
+
+    def checks(self) -> tuple[Check, ...]:
+        """Of the references, with this frame; the others are asked for those that do not count."""
+        reading = self.instrument.reading
+        aside = bool(reading.asides) or (reading.calibration is not None and bool(reading.calibration.set_aside))
+        return reading.checks(self._checker, anew=aside)
 
     def speak(self) -> None:
         """Say on the error stream what the instrument has to say, but for what went well."""

@@ -105,7 +105,7 @@ def _reference_row(check: Check) -> tuple[str, ...]:
         "no distance" if check.relative is None else _off(check.relative),
         "-" if check.others_say_m is None else format_distance(check.others_say_m, _UNIT),
         ("" if check.others_relative is None else _off(check.others_relative))
-        + ("  set aside" if check.set_aside else ""),
+        + (f"  set aside: {check.reason}" if check.set_aside else ""),
     )
 
 

@@ -168,6 +168,8 @@ def _print(headless: Headless, output: Format) -> None:
 
 
 def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
+    from tui.calibration.report import set_aside
+
     reading, session = headless.instrument.reading, headless.instrument.session
     if output is Format.TEXT:
         at = reading.captured_at
@@ -202,6 +204,7 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
         if extent is not None:
             values |= {"distance_m": extent.value, "low_m": extent.low, "high_m": extent.high}
     if output is Format.JSON:
+        values["set_aside"] = list(set_aside(headless.checks()))
         return json_text(values)
     return _csv(["; ".join(reading.warnings) if name == "warnings" else values[name] for name in COLUMNS])
 

@@ -20,6 +20,7 @@ from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
+from tui.instrument.steady import SteadyHealth
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
@@ -74,6 +75,11 @@ class Following:
         self._looking_for: object = None
         self._kept: object = None
         self._unseen: tuple[Unseen, ...] = ()
+        self._doubted: object = None
+        """The last answer, if it was asked back."""
+        self._doubts: tuple[object, tuple[str, ...]] = ((), ())
+        """Of references that nobody could be asked about: those, and what is to be said of them."""
+        self._steady = SteadyHealth()
         self._wrong: dict[str, str] = {}
         """What stands as an error, by what it is about."""
 
@@ -180,7 +186,23 @@ class Following:
             return
         age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
         stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
-        self.reading = frame_reading(self.session, result, info, self._captured_at, age_s, stale, self.mismatches)
+        reading = frame_reading(self.session, result, info, self._captured_at, age_s, stale, self.mismatches)
+        given, doubts = self._doubts
+        if doubts and given is self.session.references:
+            reading = replace(reading, warnings=(*reading.warnings, *doubts))
+        self.reading = self._steadied(reading, result.frame.captured_at_s)
+
+    def _steadied(self, reading: FrameReading, at_s: float) -> FrameReading:
+        """With a health that does not flicker: the one thing of a frame that hangs on those before it."""
+        calibration, session = reading.calibration, self.session
+        if calibration is None:
+            self._steady = SteadyHealth()
+            return reading
+        about = (session.fixed, session.targets, tuple(each.reference for each in session.references))
+        self._steady = self._steady.step(calibration.health, at_s, about)
+        if self._steady.health == calibration.health:
+            return reading
+        return replace(reading, calibration=replace(calibration, health=self._steady.health))
 
     def _changed(self) -> None:
         if self._shown is not None:

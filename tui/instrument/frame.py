@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui.calibration.checks import Check, Checker
-from tui.calibration.context import MapContext, map_context
+from tui.calibration.checks import Check, Checker, with_reasons
+from tui.calibration.context import MapContext
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
-from tui.calibration.tracking import name_of
+from tui.calibration.tracking import Aside, name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.sampling import sample_or_none
@@ -53,6 +53,8 @@ class FrameReading:
     """Of the map."""
     references: tuple[Reference, ...] = ()
     """The user's in their order, then the markers that the calibration is made from."""
+    asides: tuple[Aside, ...] = ()
+    """References that this frame shows and that do not count."""
     problem: str = ""
     """Why the references give no calibration; empty if they do, or there are none."""
     mismatches: tuple[Mismatch, ...] = ()
@@ -94,9 +96,10 @@ class FrameReading:
         """
         if self.result is None:
             return ()
-        return (checker or Checker()).check(
+        found = (checker or Checker()).check(
             self.calibration, self.references, self.result.inverse_depth, self.window_px, self.context, anew=anew
         )
+        return with_reasons(found, self.asides, self.result.frame.captured_at_s)
 
     def readings(self) -> tuple[PointReading, ...]:
         """The crosshair, then the pins that lie in this picture."""
@@ -134,7 +137,8 @@ def frame_reading(
     caution = session.intrinsics.caution if session.intrinsics is not None else ""
     camera = f"the camera's intrinsics are not to be believed: {caution}" if caution else ""
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
-    warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm, camera)), *waiting)
+    doubts = calibration.health.doubts if calibration is not None else ()
+    warnings = (*(each.words for each in mismatches), *filter(None, (problem, alarm, camera)), *doubts, *waiting)
     return FrameReading(
         result=result,
         info=info,
@@ -142,8 +146,9 @@ def frame_reading(
         age_s=age_s,
         stale=stale,
         calibration=calibration,
-        context=None if result is None else map_context(result.inverse_depth),
+        context=None if result is None else session.context_of(result.inverse_depth),
         references=_references(session, calibration),
+        asides=() if session.tracking is None else session.tracking.asides,
         problem=problem,
         mismatches=tuple(mismatches),
         window_px=session.window_px,

@@ -10,13 +10,14 @@ from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.instrument.calibrating import answered, with_renewal_toggled
+from tui.instrument.calibrating import Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.following import Following
 from tui.instrument.frame import FrameReading
 from tui.instrument.memory import Offer
 from tui.instrument.mismatch import MismatchKind
 from tui.instrument.opening import loader, opener
 from tui.instrument.profiles import measured_of, profile_of
+from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
 from tui.storage.profiles import Profile, load_profile, save_profile
@@ -36,12 +37,19 @@ class Instrument(Following):
         self._changed()
 
     def answer(self, purpose: str, text: str) -> None:
-        """Carry out an answer to what `purpose` asked for.
+        """Carry out an answer to what `purpose` asked for; what is unlikely is taken when it comes a second time.
 
         Raises:
+            Doubted: it is unlikely; nothing has changed.
             InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
         """
-        self.update(answered(self.session, purpose, text, self._shown))
+        asked = (purpose, text, self.session.u_px, self.session.v_px)
+        doubted, self._doubted = self._doubted, None
+        try:
+            self.update(answered(self.session, purpose, text, self._shown, insists=asked == doubted))
+        except Doubted:
+            self._doubted = asked
+            raise
 
     def give_references(self, references: Sequence[Reference]) -> tuple[Unseen, ...]:
         """Give several at once; that they contradict each other is a problem of the reading, not an error here.
@@ -58,6 +66,11 @@ class Instrument(Following):
         session, unseen = self.session.with_references(references, result.inverse_depth, result.identity.key)
         self.update(session)
         self._unseen = unseen
+        self._doubts = (self.session.references, doubts_about(self.session, result))
+        self._read()
+        calibration = self.reading.calibration
+        for doubt in (*self._doubts[1], *(calibration.health.doubts if calibration is not None else ())):
+            self.voice.say_once(doubt, Severity.WARNING)
         return unseen
 
     def toggle_renewal(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
@@ -12,7 +12,6 @@ from tui.calibration.outliers import FEWEST
 from tui.calibration.reading import Reading, Status
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration, CalibrationKind
-from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import ReadingText, format_interval, format_range, format_units
 from tui.instrument.frame import FrameReading, seconds_in_words
@@ -194,14 +193,12 @@ def calibration_text(
     """
     calibration = reading.calibration
     rows, suspects = [], set()
-    aside = {name_of(each) for each in session.tracking.set_aside} if session.tracking is not None else set()
     checked = list(checks) or [Check(each, None) for each in reading.references]
     tells = calibration is not None and len(calibration.kept) >= FEWEST
     for index, each in enumerate(checked):
         own = index < len(session.references)
         glyph = reference_glyph(index + 1) if own else marker_glyph(each.reference)
-        shown = replace(each, set_aside=True) if name_of(each.reference) in aside else each
-        text, suspect = _reference_row(glyph, shown, session.unit, tells=tells, compact=compact)
+        text, suspect = _reference_row(glyph, each, session.unit, tells=tells, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
@@ -221,8 +218,7 @@ def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool,
     end = "" if compact else f"  {reference.label}"
     off = check.relative if check.others_relative is None else check.others_relative
     if check.set_aside:
-        why = "something in front?" if compact or off is None else f"{100 * abs(off):.0f} % off, something in front?"
-        return f"{text}  set aside: {why}", True
+        return f"{text}  {_aside_text(check, compact=compact)}", True
     if check.reading is None:
         return f"{text}{end}", False
     if check.read_m is None or check.relative is None:
@@ -235,6 +231,19 @@ def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool,
         return f"{text} {reads} {others:>11}", doubtful
     apart = "" if check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
     return f"{text} {reads} {100 * check.relative:>+6.1f} %{others:>9} {apart:>8}{end}", doubtful
+
+
+def _aside_text(check: Check, *, compact: bool) -> str:
+    """'set aside: the picture changed here 14 s ago', 'set aside: 10 times what the others say'."""
+    ago = "" if check.aside_s is None else f" {max(1, round(check.aside_s))} s ago"
+    if check.aside_s is not None and check.aside_s >= 59.5:
+        ago = f" {seconds_in_words(check.aside_s)} ago"
+    reason = check.reason or "it contradicts the others"
+    if compact:
+        reason = {"the picture changed here": "picture changed"}.get(
+            reason, reason.removesuffix(" from what the others say")
+        )
+    return f"set aside: {reason}{ago if 'changed' in reason else ''}"
 
 
 def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:
@@ -261,11 +270,11 @@ def _fit(session: Session, calibration: Calibration | None, left: float | None, 
 
 
 def health_text(calibration: Calibration | None) -> str:
-    """'✓ good', 'fair', 'poor'; empty without a calibration."""
+    """'✓ calibration good', 'calibration fair'; empty without a calibration."""
     if calibration is None:
         return ""
     grade = calibration.health.grade
-    return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
+    return f"✓ calibration {grade.value}" if grade is Grade.GOOD else f"calibration {grade.value}"
 
 
 def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, bool]:
@@ -284,4 +293,4 @@ def _advice(session: Session, reading: FrameReading, offer: str) -> tuple[str, b
     if len(calibration.kept) == 1:
         return "One reference fits the scale alone. A second, clearly nearer or farther, also fits the shift.", False
     reasons = "; ".join(health.reasons)
-    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}", health.grade is Grade.POOR
+    return f"calibration {health.grade.value}{': ' if reasons else ''}{reasons}", health.grade is Grade.POOR
