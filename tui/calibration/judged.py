@@ -17,7 +17,7 @@ from tui.calibration.reference import ReferenceSample
 from tui.calibration.units import format_distance
 from tui.calibration.usual import Usual
 
-_FARTHER = 2.0
+FARTHER = 2.0
 """Times as far as usual, all references together: no picture of NYU's training blocks is, nor of the recordings that
 the networks never saw; feet for metres are 3.28 times."""
 
@@ -63,7 +63,7 @@ def unusual(kept: Sequence[ReferenceSample], usual: Usual | None) -> tuple[str, 
     times, middle_m = float(np.median(distance_m * value)) / usual.typical_m, float(np.median(distance_m))
     nearest_m, farthest_m = usual.range_m or (0.0, math.inf)
     beyond = middle_m > farthest_m or middle_m < nearest_m / 2
-    if 1 / NEARER < times < _FARTHER and not beyond:
+    if 1 / NEARER < times < FARTHER and not beyond:
         return ()
     unit = _unit_of(times)
     guess = f"are these {unit}?" if unit else "is this the right unit?"

@@ -235,15 +235,18 @@ def _reference_row(glyph: str, check: Check, unit: DistanceUnit, *, tells: bool,
 
 def _aside_text(check: Check, *, compact: bool) -> str:
     """'set aside: the picture changed here 14 s ago', 'set aside: 10 times what the others say'."""
-    ago = "" if check.aside_s is None else f" {max(1, round(check.aside_s))} s ago"
-    if check.aside_s is not None and check.aside_s >= 59.5:
-        ago = f" {seconds_in_words(check.aside_s)} ago"
-    reason = check.reason or "it contradicts the others"
-    if compact:
-        reason = {"the picture changed here": "picture changed"}.get(
-            reason, reason.removesuffix(" from what the others say")
-        )
-    return f"set aside: {reason}{ago if 'changed' in reason else ''}"
+    ago = ""
+    if "changed" in check.reason and check.aside_s is not None:
+        whole_s = max(1, round(check.aside_s))
+        ago = f" {whole_s} s ago" if whole_s < 60 else f" {seconds_in_words(check.aside_s)} ago"
+    if not compact:
+        return f"set aside: {check.reason or 'it contradicts the others'}{ago}"
+    if ago:
+        return f"aside: changed{ago.removesuffix(' ago')}"
+    short = check.reason.replace("off by ", "").replace(" times what the others say", "x the others")
+    return (
+        f"aside: {short.replace(' of what', ' of').replace(' from what the others say', ' off').removesuffix(' say')}"
+    )
 
 
 def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:
