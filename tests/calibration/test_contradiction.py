@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.calibration.beliefs import NETWORK
+from tui.calibration.context import MapContext
 from tui.calibration.contradiction import check_one_distance_a_place
-from tui.calibration.degenerate import DegenerateReferences
+from tui.calibration.degenerate import Contradiction
 from tui.calibration.fit import fit
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.geometry.sampling import Sample
@@ -28,17 +30,24 @@ ELSEWHERE = [seen(10, 10, 1.0), seen(90, 10, 2.0), seen(10, 90, 4.0)]
 
 
 @pytest.mark.parametrize("apart_px", [0.0, 1.0, 2.0])
-def test_two_distances_at_one_place_among_others_are_named(apart_px: float) -> None:
-    wrong, right = seen(50, 50, 1.8), seen(50 + apart_px, 50, 18.0, value=1 / 1.8)
-    with pytest.raises(DegenerateReferences) as caught:
-        fit([*ELSEWHERE, wrong, right])
-    assert caught.value.references == (wrong.reference, right.reference)
-    assert "(50, 50) = 1.8 m and " in str(caught.value)
+def test_of_two_distances_at_one_place_the_others_tell_which_is_wrong(apart_px: float) -> None:
+    right, wrong = seen(50, 50, 1.8), seen(50 + apart_px, 50, 18.0, value=1 / 1.8)
+    for samples in ([*ELSEWHERE, right, wrong], [wrong, right, *ELSEWHERE]):
+        assert fit(samples, NETWORK, MapContext(0.2, 1.0, 100, 100)).set_aside == (wrong.reference,)
+
+
+@pytest.mark.parametrize("apart_px", [0.0, 1.0, 2.0])
+def test_two_distances_at_one_place_that_nothing_tells_apart_are_named(apart_px: float) -> None:
+    one, other = seen(50, 50, 1.5), seen(50 + apart_px, 50, 2.0, value=1 / 1.5)
+    with pytest.raises(Contradiction) as caught:
+        fit([*ELSEWHERE[:2], one, other])
+    assert caught.value.references == (one.reference, other.reference)
+    assert "(50, 50) = 1.5 m and " in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_two_of_four_are_enough() -> None:
-    with pytest.raises(DegenerateReferences, match="give one place two distances"):
+    with pytest.raises(Contradiction, match="give one place two distances"):
         fit([*ELSEWHERE[:2], seen(50, 50, 1.5), seen(50, 50, 1.8, value=1 / 1.5)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from tests.calibration.planted import exact, sample
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
+from tui.calibration.health import Grade
 from tui.calibration.reading import read
 from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.usual import Usual
 
 
 @pytest.mark.parametrize("count", [5, 8, 12])
@@ -72,7 +75,31 @@ def test_two_outliers_do_not_cover_for_each_other() -> None:
         assert calibration.trend.scale == pytest.approx(0.8, rel=1e-2)
 
 
-def test_with_three_references_nobody_is_set_aside() -> None:
+@pytest.mark.parametrize("factor", [100.0, 10.0, 0.1, 0.01])
+@pytest.mark.parametrize("usual", [None, Usual(1.25)])
+def test_of_three_the_one_whose_removal_heals_the_fit_is_set_aside_in_every_order(
+    factor: float, usual: Usual | None
+) -> None:
+    good = exact(0.8, 0.05, [1.2, 1.5, 2.0])
+    context = MapContext(0.2, 1.0, 640, 480, usual=usual)
+    for place in range(3):
+        reference = replace(good[place].reference, distance_m=factor * good[place].reference.distance_m)
+        wrong = ReferenceSample(reference, good[place].sample)
+        for samples in permutations([*good[:place], wrong, *good[place + 1 :]]):
+            assert fit(samples, PROPORTIONAL_NETWORK, context).set_aside == (reference,)
+
+
+@pytest.mark.parametrize("wrong_m", [1.9, 2.4, 2.7, 3.3])
+def test_three_of_which_one_is_wrong_are_not_relied_on(wrong_m: float) -> None:
     good = exact(0.8, 0.1, [0.6, 1.5, 3.0])
-    wrong = ReferenceSample(replace(good[1].reference, distance_m=2.4), good[1].sample)
-    assert fit([good[0], wrong, good[2]], NETWORK, MapContext(0.1, 2.0, 640, 480)).set_aside == ()
+    wrong = ReferenceSample(replace(good[1].reference, distance_m=wrong_m), good[1].sample)
+    assert fit([good[0], wrong, good[2]], NETWORK, MapContext(0.1, 2.0, 640, 480)).health.grade is Grade.POOR
+
+
+def test_two_are_told_apart_only_by_what_distances_are_usual() -> None:
+    right, other = exact(0.8, 0.05, [2.46, 1.5])
+    wrong = ReferenceSample(replace(right.reference, distance_m=246.0), right.sample)
+    for samples in permutations([wrong, other]):
+        told = fit(samples, PROPORTIONAL_NETWORK, MapContext(0.2, 1.0, 640, 480, usual=Usual(1.25)))
+        assert told.set_aside == (wrong.reference,)
+        assert fit(samples, PROPORTIONAL_NETWORK, MapContext(0.2, 1.0, 640, 480)).set_aside == ()

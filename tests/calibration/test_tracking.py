@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from tests.calibration.planted import seen
+from tui.calibration.checks import check_references, with_reasons
 from tui.calibration.context import map_context
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
-from tui.calibration.tracking import Tracker, Tracking, name_of
+from tui.calibration.tracking import Aside, Tracker, Tracking, name_of
 from tui.geometry.arrays import FloatMap
 from tui.geometry.sampling import sample_or_none
 
@@ -178,6 +179,35 @@ def test_of_two_references_the_one_that_jumps_is_set_aside() -> None:
     assert "set aside" in tracking.alarm
     _, tracking = tracker.step(sampled(values, references), map_context(values), 0.5)
     assert (tracking.set_aside, tracking.alarm) == ((), "")
+
+
+def test_why_and_since_when_a_reference_does_not_count_is_remembered() -> None:
+    scene = Scene()
+    references = scene.references(5)
+    wrong = Reference(75, 35, 20 * scene.truth((75, 35)), 0.1)
+    tracker, values = Tracker(), scene.map(0)
+    for at_s in (10.0, 10.5, 11.0):
+        tracker, tracking = tracker.step(sampled(values, [*references, wrong]), map_context(values), at_s)
+    assert tracking.asides == (Aside(wrong, False, 10.0),)
+    blocked = values.copy()
+    u_px, v_px = references[1].pixel
+    blocked[v_px - 5 : v_px + 6, u_px - 5 : u_px + 6] = values.max() * 3
+    for at_s in (12.0, 13.0, 14.0):
+        tracker, tracking = tracker.step(sampled(blocked, [*references, wrong]), map_context(values), at_s)
+    assert {each.reference: each for each in tracking.asides} == {
+        references[1]: Aside(references[1], True, 12.0),
+        wrong: Aside(wrong, False, 10.0),
+    }
+    checks = tracking.calibration and check_references(
+        tracking.calibration, [*references, wrong], blocked, 5, map_context(values)
+    )
+    said = {each.reference: each for each in with_reasons(checks or (), tracking.asides, 14.0) if each.set_aside}
+    assert set(said) == {references[1], wrong}
+    assert (said[references[1]].reason, said[references[1]].aside_s) == ("the picture changed here", 2.0)
+    assert said[wrong].reason.endswith("times what the others say")
+    assert said[wrong].aside_s == 4.0
+    tracker, tracking = tracker.step(sampled(values, references), map_context(values), 15.0)
+    assert tracking.asides == ()
 
 
 def test_a_marker_is_known_by_its_label_wherever_it_moves() -> None:

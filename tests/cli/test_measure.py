@@ -363,3 +363,37 @@ def test_a_model_that_is_none_exits_with_3(
     junk.write_bytes(b"not weights at all" * 100)
     given = [each.format(file=junk) for each in arguments]
     assert says in _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", *given, code=3)
+
+
+def test_a_typo_is_set_aside_with_its_reason_and_said_aloud(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["10,20=100m", "30,20=2m", "50,20=3m", "70,30=4m", "25,8=2m"]
+    references = [word for text in given for word in ("--reference", text)]
+    assert run(["measure", picture, "--at", "30,20", *references, "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    (aside,) = found["set_aside"]
+    assert (aside["x"], aside["y"]) == (10, 20)
+    assert aside["reason"].endswith("times what the others say")
+    assert aside["since_s"] == 0
+    rows = found["calibration"]["references"]
+    assert [(row["set_aside"], row["reason"] is None) for row in rows] == [(True, False)] + [(False, True)] * 4
+    assert "warning: reference (10, 20) = 100 m is set aside: " in err
+    assert any("(10, 20) = 100 m is set aside" in text for text in found["warnings"])
+    assert found["readings"][0]["distance_m"] == pytest.approx(2.0, rel=0.05)
+
+
+def test_an_unlikely_distance_is_taken_with_a_warning_where_nobody_can_be_asked(
+    picture: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        run(["measure", picture, "--at", "30,20", "--reference", "10,20=1m", "--reference", "50,20=90m", "--json"]) == 0
+    )
+    out, err = capsys.readouterr()
+    (warning,) = (text for text in json.loads(out)["warnings"] if "90 m?" in text)
+    assert "the others say about" in warning
+    assert warning in err
+
+
+def test_a_bare_number_above_twenty_asks_for_its_unit(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "or in another unit?" in _refusal(capsys, picture, "--at", "30,20", "--reference", "10,20=180")
+    assert run(["measure", picture, "--at", "30,20", "--reference", "10,20=20"]) == 0

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import tui
 from tests.depth.models import card_text
 from tui.calibration.beliefs import MapKind
+from tui.calibration.usual import Usual
 from tui.depth.card import Card, card_path, read_card
 from tui.errors import ModelError
 
@@ -160,3 +162,48 @@ def test_the_card_says_what_the_values_have_to_do_with_distance(
     changes: dict[str, object], kind: MapKind, tmp_path: Path
 ) -> None:
     assert card_of(card_text(**changes), tmp_path).output.map_kind is kind
+
+
+METRIC = RIGHT.replace('"inverse_depth"', '"depth_m"').replace("valid_above = -1000.0", "valid_above = 0.0")
+
+
+def with_output(line: str) -> str:
+    return RIGHT.replace("[output]\n", f"[output]\n{line}\n")
+
+
+def test_a_card_may_say_how_far_away_things_are(tmp_path: Path) -> None:
+    assert card_of(RIGHT, tmp_path).output.usual is None
+    relative = with_output("range_m = [0.2, 20.0]\ntypical_m = 0.9").replace('"depth_m"', '"inverse_depth"')
+    assert card_of(relative, tmp_path).output.usual == Usual(0.9, range_m=(0.2, 20.0))
+    usual = card_of(METRIC.replace("[output]\n", "[output]\nrange_m = [0.5, 10]\n"), tmp_path).output.usual
+    assert usual is not None
+    assert (usual.typical_m, usual.range_m) == (1.0, (0.5, 10.0))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("range_m = [20.0, 0.2]", "nearer one first"),
+        ("range_m = [0, 20.0]", "nearer one first"),
+        ("range_m = [1.0]", "two numbers"),
+        ('range_m = "far"', "two numbers"),
+        ("range_m = [nan, 2.0]", "output.range_m"),
+        ("typical_m = -1", "output.typical_m is -1: must be greater than 0"),
+        ("typical_m = true", "must be a number"),
+    ],
+)
+def test_a_wrong_range_is_named(line: str, says: str, tmp_path: Path) -> None:
+    assert says in refusal(with_output(line), tmp_path)
+
+
+def test_what_is_said_of_the_wrong_kind_is_named(tmp_path: Path) -> None:
+    relative, metric = (RIGHT.replace('"depth_m"', '"inverse_depth"'), METRIC)
+    assert "needs output.typical_m" in refusal(relative.replace("[output]\n", "[output]\nrange_m = [1, 2]\n"), tmp_path)
+    assert "inverse_depth only" in refusal(metric.replace("[output]\n", "[output]\ntypical_m = 1\n"), tmp_path)
+
+
+def test_the_bundled_network_says_so() -> None:
+    folder = Path(tui.__file__).parent / "depth" / "bundled"
+    usual = read_card(folder / "pocket.onnx").output.usual
+    assert usual is not None
+    assert usual.range_m == (0.2, 20.0)

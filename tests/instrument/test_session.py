@@ -68,11 +68,15 @@ def test_references_at_one_pixel_replace_each_other() -> None:
     assert [each.reference.distance_m for each in session.references] == [2.5]
 
 
-def test_a_reference_that_contradicts_is_refused_and_changes_nothing() -> None:
-    session = SIZED.with_reference(reference(10, 2.0), ramp(), "m")
+def test_a_reference_that_contradicts_is_taken_and_nothing_is_read_until_a_further_one_tells() -> None:
+    session = SIZED.with_reference(reference(10, 20.0), ramp(), "m").with_reference(reference(60, 90.0), ramp(), "m")
     with pytest.raises(InputError, match="wrong order"):
-        session.with_reference(reference(60, 9.0), ramp(), "m")
-    assert len(session.references) == 1
+        session.calibration()
+    for u_px, distance_m in ((20, 1.9), (40, 1.4), (30, 1.6), (12, 2.0)):
+        session = session.with_reference(reference(u_px, distance_m), ramp(), "m")
+    calibration = session.calibration()
+    assert calibration is not None
+    assert {each.distance_m for each in calibration.set_aside} == {20.0, 90.0}
 
 
 def test_another_model_sees_the_same_distances() -> None:

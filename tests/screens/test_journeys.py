@@ -22,6 +22,7 @@ from tui.storage.settings import load_settings
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import PictureView
 from tui.widgets.row_list import RowList
+from tui.widgets.words import Words
 
 
 async def test_the_whole_job_and_the_same_again_from_the_profile(app: DepthApp, picture: Path) -> None:
@@ -119,9 +120,34 @@ async def test_a_bad_distance_keeps_the_prompt_and_what_was_measured(app: DepthA
         assert len(app.main.session.references) == 1
         await pilot.press("escape", "shift+right", "r")
         await answer(pilot, "9m")  # nearer on the map, yet farther: the wrong order
-        assert "wrong order" in message(app)
+        assert "the others say about" in message(app)
+        assert "9 m?  enter again to insist" in message(app)
         assert len(app.main.session.references) == 1
         assert hero(app).endswith(" m")
+        await pilot.press("enter")
+        taken = app.main.session.references
+        assert [each.reference.distance_m for each in taken] == [2.0, 9.0]
+        assert hero(app).endswith(" units")  # one of the two is wrong, and nothing tells which
+        assert "in the wrong order" in app.main.instrument.reading.problem
+
+
+async def test_what_is_typed_is_shown_as_it_is_understood(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+
+        def understood() -> tuple[bool, str]:
+            row = app.main.query_one("#understood", Words)
+            return row.display, str(row.content)
+
+        assert understood() == (False, "")
+        seen = []
+        for keys in (("r", *"2.46"), (*["backspace"] * 3, *"46"), ("c", "m"), ("escape",)):
+            await pilot.press(*keys)
+            await pilot.pause()
+            seen.append(understood())
+        assert seen[0] == seen[2] == (True, "= 2.46 m = 8 ft 1 in")
+        assert "246 m, or in another unit?" in seen[1][1]
+        assert not seen[3][0]
 
 
 async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.calibration.context import MapContext
 from tui.calibration.doubt import judged
 from tui.calibration.fit import fit
+from tui.calibration.judged import apart
 from tui.calibration.reading import Reading, read, read_all
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
-from tui.calibration.tracking import name_of
+from tui.calibration.tracking import Aside, name_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.sampling import Sample, samples_or_none
@@ -29,6 +30,10 @@ class Check:
     """What is read there with a fit to all other references; None where they give nothing."""
     set_aside: bool = False
     """Whether it does not count in the calibration."""
+    reason: str = ""
+    """Why it does not."""
+    aside_s: float | None = None
+    """For how long it has not, where that is known."""
 
     @property
     def others_say_m(self) -> float | None:
@@ -94,6 +99,30 @@ def check_references(
         )
         for reference, reading, sample, on_map in zip(references, readings, samples, inside, strict=True)
     )
+
+
+def with_reasons(checks: Sequence[Check], asides: Sequence[Aside], at_s: float) -> tuple[Check, ...]:
+    """With what a changing scene has set aside, and why.
+
+    Args:
+        checks: of one frame.
+        asides: of the same one.
+        at_s: when it was taken, on the clock of `asides`.
+    """
+    by_name = {name_of(each.reference): each for each in asides}
+    found = []
+    for check in checks:
+        aside = by_name.get(name_of(check.reference))
+        if aside is None and not check.set_aside:
+            found.append(check)
+            continue
+        others_m = check.others_say_m
+        reason = "it contradicts the others" if others_m is None else apart(check.reference.distance_m, others_m)
+        if aside is not None and aside.changed:
+            reason = "the picture changed here"
+        aside_s = None if aside is None else max(0.0, at_s - aside.since_s)
+        found.append(replace(check, set_aside=True, reason=reason, aside_s=aside_s))
+    return tuple(found)
 
 
 def rms(relative: Sequence[float | None]) -> float | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.calibration.usual import Usual
 from tui.geometry.arrays import FloatMap, Vector
 
 LOW_PERCENT, HIGH_PERCENT = 1.0, 99.0
@@ -40,6 +41,8 @@ class MapContext:
     """Value at which the map is clipped at its far end: what lies there is at least so far away."""
     ceiling: float | None = None
     """Value at which the map is clipped at its near end."""
+    usual: Usual | None = None
+    """What distances the values of such maps usually stand for."""
 
     def clips(self, value: Vector) -> NDArray[np.bool_]:
         """Whether values lie on, or beyond, one of the map's plateaus; (N,)."""
@@ -51,8 +54,8 @@ class MapContext:
         return clipped
 
 
-def map_context(inverse_depth: FloatMap, zero: float | None = 0.0) -> MapContext | None:
-    """Look at a map, float32, (H, W); None where it has no finite value.
+def map_context(inverse_depth: FloatMap, zero: float | None = 0.0, usual: Usual | None = None) -> MapContext | None:
+    """Look at a map, float32, (H, W); None where it has no finite value. `usual`: what is known of such maps.
 
     The map clips where at least 5 % of its pixels share exactly its smallest (or largest) value although most of its
     other pixels do not share theirs with another: a network's last activation cut them off. A map of few levels (a
@@ -68,7 +71,7 @@ def map_context(inverse_depth: FloatMap, zero: float | None = 0.0) -> MapContext
             return None
     low, high = _between(values, LOW_PERCENT), _between(values, HIGH_PERCENT)
     floor, ceiling = _plateaus(values)
-    return MapContext(low, high, width, height, zero, floor, ceiling)
+    return MapContext(low, high, width, height, zero, floor, ceiling, usual)
 
 
 def _between(ordered: FloatMap | Vector, percent: float) -> float:

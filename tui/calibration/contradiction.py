@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-from tui.calibration.degenerate import DegenerateReferences
+from tui.calibration.degenerate import Contradiction
 from tui.calibration.reference import ReferenceSample
 
 _ONE_PLACE_PX = 2.0
@@ -27,12 +27,12 @@ def check_one_distance_a_place(samples: Sequence[ReferenceSample]) -> None:
     apart, may both be right.
 
     Raises:
-        DegenerateReferences: names both.
+        Contradiction: names both.
     """
     for one, other in combinations(samples, 2):
         if not _at_one_place(one, other) or _agree(one, other):
             continue
-        raise DegenerateReferences(
+        raise Contradiction(
             f"references {one.reference} and {other.reference} give one place two distances; remove the wrong one",
             [one.reference, other.reference],
         )

@@ -25,6 +25,10 @@ class DegenerateReferences(InputError):
         self.references = tuple(references)
 
 
+class Contradiction(DegenerateReferences):
+    """References that each may be right, but not together: a further one may tell which is wrong."""
+
+
 def check_single(sample: ReferenceSample) -> None:
     """One reference fits the scale alone, which needs a map value above 0.
 
@@ -112,9 +116,10 @@ def _most_contradicting(samples: Sequence[ReferenceSample]) -> tuple[ReferenceSa
 
 def _refuse_order(samples: Sequence[ReferenceSample]) -> NoReturn:
     near, far = _most_contradicting(samples)
-    raise DegenerateReferences(
+    raise Contradiction(
         f"references {near.reference} and {far.reference} are in the wrong order: the map has the first one farther "
-        f"({near.sample.value:.4g} < {far.sample.value:.4g}); check both distances and pixels",
+        f"({near.sample.value:.4g} < {far.sample.value:.4g}); check both distances and pixels; a further "
+        "reference tells which is wrong",
         [near.reference, far.reference],
     )
 

@@ -28,8 +28,10 @@ from tui.calibration.contradiction import check_one_distance_a_place
 from tui.calibration.degenerate import check_grossly, check_order, check_told_apart
 from tui.calibration.evidence import log_evidence
 from tui.calibration.health import assess
+from tui.calibration.judged import doubts_of, unusual, which_is_wrong
 from tui.calibration.kriging import Kernel, Linearised, linearise, solve
-from tui.calibration.outliers import FEW, FEWEST, without_outlier_of_few, without_outliers
+from tui.calibration.mistakes import FEW, find_mistakes, guess
+from tui.calibration.outliers import FEWEST, without_outliers
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
@@ -67,30 +69,36 @@ def fit(
         raise InputError("no references: give the true distance of at least one pixel")
     if len(samples) > 1:
         check_told_apart(samples, same_distance_will_do=context is not None)
-        check_one_distance_a_place(samples)
     problem = pose(samples, beliefs, context)
     kernel = Kernel(
         beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log, beliefs.warp
     )
-    start = first_guess(problem)
-    kept = without_outliers(linearise(problem, kernel, start))
-    inliers = solve(problem.of(kept), kernel, start)
-    if len(samples) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
-        around = inliers if kept.all() else linearise(problem, kernel, inliers.curve)
-        found = without_outliers(around, pairs=not kept.all())
-        if not np.array_equal(found, kept):
-            kept, inliers = found, solve(problem.of(found), kernel, inliers.curve)
-        if FEWEST < len(samples) <= FEW and kept.all():
-            kept = without_outlier_of_few(problem, kernel)
-            inliers = solve(problem.of(kept), kernel, inliers.curve)
+    doubts: tuple[str, ...] = () if context is None else doubts_of(samples, problem, kernel)
+    if context is not None and len(samples) <= FEW:
+        found = find_mistakes(problem, kernel, context.usual)
+        kept, others = found.kept, problem.of(found.kept)
+        inliers = solve(others, kernel, guess(others))
+        doubts = (*which_is_wrong([samples[place] for place in found.suspects]), *doubts)
+    else:
+        start = first_guess(problem)
+        kept = without_outliers(linearise(problem, kernel, start))
+        inliers = solve(problem.of(kept), kernel, start)
+        if len(samples) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
+            around = inliers if kept.all() else linearise(problem, kernel, inliers.curve)
+            again = without_outliers(around, pairs=not kept.all())
+            if not np.array_equal(again, kept):
+                kept, inliers = again, solve(problem.of(again), kernel, inliers.curve)
     of_kept = [sample for sample, keep in zip(samples, kept.tolist(), strict=True) if keep]
+    check_one_distance_a_place(of_kept)
     if context is None or not beliefs.adapts:
         check_order(of_kept)
     elif len(of_kept) < FEWEST:
         check_grossly(of_kept)
     if beliefs.adapts and len(of_kept) >= FEWEST:
         inliers = _adapted(inliers)
-    return replace(_calibration(samples, kept, inliers, context), beliefs=beliefs)
+    if context is not None:
+        doubts = (*doubts, *unusual(of_kept, context.usual))
+    return replace(_calibration(samples, kept, inliers, context, doubts), beliefs=beliefs)
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:
@@ -138,6 +146,7 @@ def _calibration(
     kept: NDArray[np.bool_],
     model: Linearised,
     context: MapContext | None,
+    doubts: Sequence[str],
 ) -> Calibration:
     """With the range that the references span, each widened by its own spread."""
     problem, kernel = model.problem, model.kernel
@@ -165,7 +174,8 @@ def _calibration(
     near_m, far_m = calibration.range_m or (1.0, 1.0)
     error = _typical_error(model) if several else None
     aside = len(samples) - problem.value.size
-    return replace(calibration, health=assess(problem.value.size, aside, (near_m, far_m), condition, error))
+    health = assess(problem.value.size, aside, (near_m, far_m), condition, error, doubts)
+    return replace(calibration, health=health)
 
 
 def _typical_error(model: Linearised) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,8 @@ class Health:
     grade: Grade
     reasons: tuple[str, ...]
     """Worst first; empty if good."""
+    doubts: tuple[str, ...] = ()
+    """Those among them that whoever uses the numbers must be told: a mistake, or everything in a wrong unit."""
 
 
 UNCHECKED = Health(Grade.FAIR, ("typed in: nothing checks it",))
@@ -32,7 +35,12 @@ _FAIR_CONDITION, _POOR_CONDITION = 30.0, 300.0
 
 
 def assess(
-    kept: int, set_aside: int, range_m: tuple[float, float], condition: float | None, error: float | None
+    kept: int,
+    set_aside: int,
+    range_m: tuple[float, float],
+    condition: float | None,
+    error: float | None,
+    doubts: Sequence[str] = (),
 ) -> Health:
     """Grade a fit.
 
@@ -42,8 +50,9 @@ def assess(
         range_m: nearest and farthest of those kept.
         condition: of scale and shift; None with one reference.
         error: typical relative error of each reference read from the others; None with one.
+        doubts: whatever else forbids to rely on it.
     """
-    poor, fair = [], []
+    poor, fair = list(doubts), []
     if kept == 1:
         poor.append("one reference: the shift is a guess")
     elif kept < _FEW:
@@ -67,5 +76,5 @@ def assess(
         text = f"{set_aside} of {kept + set_aside} references set aside"
         (poor if 3 * set_aside > kept else fair).append(text)
     if poor:
-        return Health(Grade.POOR, (*poor, *fair))
+        return Health(Grade.POOR, (*poor, *fair), tuple(doubts))
     return Health(Grade.FAIR, tuple(fair)) if fair else Health(Grade.GOOD, ())

@@ -9,32 +9,18 @@ suspect makes the test redescending. Pairs are tried exhaustively, so that two d
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.calibration.kriging import Kernel, Linearised, Matrix, Problem, all_pairs, linearise, solve
-from tui.calibration.problem import first_guess
+from tui.calibration.kriging import Linearised, Matrix, all_pairs
 from tui.geometry.arrays import Vector
 
 FEWEST = 4
 """References from which a gross mistake can be told."""
 
-FEW = 6
-"""Up to so many references each is tried by fitting all others without it."""
-
 _MISTAKES = 0.05
-"""Mistakes expected among all references together, before any is seen; few are looked at more closely than many."""
-
-_MISTAKES_OF_FEW = 0.3
-"""The same where each is tried by fitting all others anew, which tells mistakes apart better."""
-
-_SMALL = 0.2
-"""Times that believed: the correction of a map that is nearly exact up to scale and shift."""
-
-_ROUGH = 0.05
-"""Noise at least, where the size of errors is judged from a few: less would take their unevenness for large errors."""
+"""Mistakes expected among all references together, before any is seen; `tui.calibration.mistakes` looks at few."""
 
 _TAILS = 4.0
 """Degrees of freedom of what others predict, at most: a network's errors have heavier tails than a normal."""
@@ -105,43 +91,6 @@ def _as_true(precision: Matrix, weighted: Vector, misfit: float, model: Linearis
     return as_true - 0.5 * (tails + 1) * np.log1p(error**2 / (tails * factor * variance))
 
 
-def without_outlier_of_few(problem: Problem, kernel: Kernel) -> NDArray[np.bool_]:
-    """As `without_outliers`, for one among few: all others are fitted anew without each, under two kernels.
-
-    Where references are few, the shift and a correction of the believed size go a long way towards explaining a mistake
-    at their far end. So the others are fitted without it, and they say how probable it is that errors on this map are
-    small: each kernel's prediction counts by the evidence that the others give for it.
-    """
-    count = problem.value.size
-    rough = replace(kernel, noise=max(kernel.noise, _ROUGH))
-    small = replace(rough, across=_SMALL * kernel.across, along=_SMALL * kernel.along)
-    gains = np.empty(count)
-    for place in range(count):
-        others = problem.of(np.arange(count) != place)
-        start = first_guess(others)
-        evidence, as_true = np.empty(2), np.empty(2)
-        for number, each in enumerate((rough, small)):
-            fitted = solve(others, each, start)
-            evidence[number] = _log_evidence(fitted)
-            model = linearise(problem, each, fitted.curve)
-            as_true[number] = _as_true(model.precision, model.weighted, model.misfit, model)[place]
-            if number == 0:
-                own = 1.0 / model.precision[place, place]
-                gains[place] = _as_mistake(
-                    model.weighted[place : place + 1] * own, np.array([own]), model, _MISTAKES_OF_FEW
-                )[0]
-        gains[place] -= np.logaddexp(*(evidence + as_true)) - np.logaddexp(*evidence)
-    worst = int(np.argmax(gains))
-    kept: NDArray[np.bool_] = (np.arange(count) != worst) | (gains[worst] <= 0)
-    return kept
-
-
-def _log_evidence(model: Linearised) -> float:
-    """Log marginal likelihood of the targets up to a constant; Student's t."""
-    _, log_det = np.linalg.slogdet(model.precision)
-    return 0.5 * float(log_det) - 0.5 * _freedom_left(model, model.weighted.size) * math.log1p(model.misfit / _FREEDOM)
-
-
 def _worst_pair(precision: Matrix, weighted: Vector, misfit: float, model: Linearised) -> tuple[int, ...]:
     one, other = all_pairs(weighted.size)
     aa, bb, ab = precision[one, one], precision[other, other], precision[one, other]
@@ -166,8 +115,8 @@ def _freedom_left(model: Linearised, count: int) -> float:
     return model.problem.freedom_left - model.problem.freedom + _FREEDOM - (model.problem.value.size - count)
 
 
-def _as_mistake(error: Vector, variance: Vector, model: Linearised, expected: float = _MISTAKES) -> Vector:
+def _as_mistake(error: Vector, variance: Vector, model: Linearised) -> Vector:
     """Log density of an error as a mistake's, and that it is one."""
     total = _MISTAKE_SIZE**2 + variance
-    share = math.log(expected / model.problem.value.size)
+    share = math.log(_MISTAKES / model.problem.value.size)
     return share - 0.5 * np.log(2 * math.pi * total) - 0.5 * error**2 / total

@@ -64,13 +64,24 @@ def _calibration(calibration: Calibration, checks: Sequence[Check]) -> Report:
 
 def _set_aside(measurement: Measurement) -> list[Report]:
     """References that were given and do not count, and why."""
-    contradicting = [
-        (each.reference, "it contradicts the other references") for each in measurement.checks if each.set_aside
+    unseen = [
+        {"x": each.reference.u_px, "y": each.reference.v_px, "reason": each.reason, "since_s": None}
+        for each in measurement.set_aside
     ]
-    unseen = [(each.reference, each.reason) for each in measurement.set_aside]
+    return [*unseen, *set_aside(measurement.checks)]
+
+
+def set_aside(checks: Sequence[Check]) -> list[Report]:
+    """Those that do not count, why, and for how many seconds."""
     return [
-        {"x": reference.u_px, "y": reference.v_px, "reason": reason} for reference, reason in [*unseen, *contradicting]
+        {"x": each.reference.u_px, "y": each.reference.v_px, "reason": each.reason, "since_s": _seconds(each.aside_s)}
+        for each in checks
+        if each.set_aside
     ]
+
+
+def _seconds(aside_s: float | None) -> float | None:
+    return None if aside_s is None else round(aside_s, 3)
 
 
 def _reference(check: Check) -> Report:
@@ -88,6 +99,8 @@ def _reference(check: Check) -> Report:
         "set_aside": check.set_aside,
         "status": None if check.reading is None else check.reading.status.value,
         "reasons": [] if check.reading is None else list(check.reading.reasons),
+        "reason": check.reason or None,
+        "since_s": _seconds(check.aside_s),
     }
 
 

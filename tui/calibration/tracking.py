@@ -44,6 +44,17 @@ _MOST_LAG = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A reference that does not count."""
+
+    reference: Reference
+    changed: bool
+    """The picture changed there, as when somebody walks in front; else it contradicts the others."""
+    since_s: float
+    """When that began, on the clock of the frames."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """What one frame's references gave."""
 
@@ -55,6 +66,8 @@ class Tracking:
     """Seen in this frame, but not counted: something in front, or a wrong number."""
     alarm: str
     """Why the fit should not be relied on; empty if all is well."""
+    asides: tuple[Aside, ...] = ()
+    """Why, and since when, each of `set_aside` does not count."""
 
     @property
     def held(self) -> bool:
@@ -79,6 +92,8 @@ class Tracker:
     """Its smoothed (c, bend)."""
     fitted_at_s: float = -math.inf
     """When it was made."""
+    asides: Mapping[str, Aside] = field(default_factory=dict)
+    """References that did not count in the last frame."""
 
     def step(
         self,
@@ -103,18 +118,41 @@ class Tracker:
         kept = [sample for sample, good in zip(samples, agree, strict=True) if good]
         aside = gone + [sample.reference for sample, good in zip(samples, agree, strict=True) if not good]
         if not kept:
-            return self, self._hold(aside, "no reference is in sight" if not aside else "no reference agrees", at_s)
+            return self._hold(aside, "no reference is in sight" if not aside else "no reference agrees", at_s)
         try:
             fitted = fit(kept, self.beliefs, context)
         except DegenerateReferences as error:
-            return self, self._hold(aside, str(error), at_s)
-        aside += fitted.set_aside
+            return self._hold(aside, str(error), at_s)
+        asides = self._asides(aside, fitted.set_aside, at_s)
         biases = self._biases_after(fitted, at_s)
         smoothed, parameters = self._smoothed(fitted, at_s)
-        tracker = replace(self, biases=biases, calibration=smoothed, parameters=parameters, fitted_at_s=at_s)
-        return tracker, Tracking(
-            smoothed, 0.0, tuple(aside), self._alarm(len(fitted.kept), len(samples) + len(gone), aside)
+        tracker = replace(
+            self,
+            biases=biases,
+            calibration=smoothed,
+            parameters=parameters,
+            fitted_at_s=at_s,
+            asides={name_of(each.reference): each for each in asides},
         )
+        aside += fitted.set_aside
+        alarm = self._alarm(len(fitted.kept), len(samples) + len(gone), aside)
+        return tracker, Tracking(smoothed, 0.0, tuple(aside), alarm, asides)
+
+    def _asides(
+        self, changed: Sequence[Reference], contradicting: Sequence[Reference], at_s: float
+    ) -> tuple[Aside, ...]:
+        """Each with the moment since when it has not counted for this reason."""
+        found = []
+        for references, has_changed in ((changed, True), (contradicting, False)):
+            for each in references:
+                before = self.asides.get(name_of(each))
+                same = before is not None and before.changed == has_changed
+                found.append(Aside(each, has_changed, before.since_s if before is not None and same else at_s))
+        return tuple(found)
+
+    def begun_anew(self) -> Tracker:
+        """After the user changed the references: deviations from a fit to others say nothing of this one."""
+        return replace(self, biases={}, calibration=None, parameters=None, fitted_at_s=-math.inf)
 
     def forgotten(self, references: Sequence[Reference]) -> Tracker:
         """Without what is remembered of references that were removed."""
@@ -123,13 +161,16 @@ class Tracker:
 
     def held(self, at_s: float) -> Tracking:
         """What a frame gives that says nothing of the references: the fit there is, with its age."""
-        return replace(self._hold((), "", at_s), alarm="")
+        return replace(self._hold((), "", at_s)[1], alarm="")
 
-    def _hold(self, aside: Sequence[Reference], why: str, at_s: float) -> Tracking:
+    def _hold(self, aside: Sequence[Reference], why: str, at_s: float) -> tuple[Tracker, Tracking]:
+        asides = self._asides(aside, (), at_s)
+        tracker = replace(self, asides={name_of(each.reference): each for each in asides})
         if self.calibration is None:
-            return Tracking(None, 0.0, tuple(aside), why)
+            return tracker, Tracking(None, 0.0, tuple(aside), why, asides)
         age_s = max(at_s - self.fitted_at_s, math.ulp(1.0))
-        return Tracking(self.calibration, age_s, tuple(aside), f"{why}; the fit is {age_s:.1f} s old")
+        held = Tracking(self.calibration, age_s, tuple(aside), f"{why}; the fit is {age_s:.1f} s old", asides)
+        return tracker, held
 
     def _alarm(self, kept: int, seen: int, aside: Sequence[Reference]) -> str:
         if kept >= self.needed:

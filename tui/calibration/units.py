@@ -18,7 +18,7 @@ DEFAULT_RELATIVE_SIGMA = 0.01
 """One standard deviation of a distance given without one, relative: a careful tape or laser held by hand."""
 
 _MIN_DISTANCE_M = 1e-4
-_MAX_BARE_M = 100.0
+_MAX_BARE_M = 20.0
 """A bare number above is as likely in another unit as in metres."""
 
 _FEET = ("ft", "fts", "foot", "feet", "'")

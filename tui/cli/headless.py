@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from tui.calibration.checks import Check, Checker
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
 from tui.camera.frame import Frame
@@ -64,6 +65,7 @@ class Headless:
         self._noted: set[str] = set()
         self._pictured: dict[str, str] = {}
         """What was said of the picture and has not ended."""
+        self._checker = Checker()
         self._patient = patient
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
@@ -159,6 +161,12 @@ class Headless:
                 yield replace(span, start=pair[0], end=pair[1])
             else:
                 yield Span(*pair, None, missing)
+
+    def checks(self) -> tuple[Check, ...]:
+        """Of the references, with this frame; the others are asked for those that do not count."""
+        reading = self.instrument.reading
+        aside = bool(reading.asides) or (reading.calibration is not None and bool(reading.calibration.set_aside))
+        return reading.checks(self._checker, anew=aside)
 
     def speak(self) -> None:
         """Say on the error stream what the instrument has to say, but for what went well."""

@@ -35,7 +35,7 @@ def profiles(context: typer.Context) -> None:
             continue
         calibration = profile.calibration
         references = f"{len(profile.references)} references" if profile.references else "typed"
-        what = "none" if calibration is None else f"{references}, health {calibration.health.grade}"
+        what = "none" if calibration is None else f"{references}, calibration {calibration.health.grade}"
         size = f"{profile.width}x{profile.height}"
         rows.append((name, profile.camera, size, profile.model_name, what, profile.created[:10]))
     console = make_console()

@@ -135,7 +135,7 @@ def _reference_row(check: Check) -> tuple[str, ...]:
             if others is None or others.short == UNKNOWN or check.others_relative is None
             else _off(check.others_relative)
         )
-        + ("  set aside" if check.set_aside else ""),
+        + (f"  set aside: {check.reason}" if check.set_aside else ""),
     )
 
 

@@ -186,7 +186,7 @@ def _print(headless: Headless, output: Format) -> Answer:
 
 
 def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
-    from tui.calibration.report import health_plain
+    from tui.calibration.report import health_plain, set_aside
 
     reading, session = headless.instrument.reading, headless.instrument.session
     if output is Format.TEXT:
@@ -222,7 +222,8 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
     elif span is not None:
         values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}
     if output is Format.JSON:
-        return json_text(values | {"picture": reading.picture()})
+        aside = list(set_aside(headless.checks()))
+        return json_text(values | {"set_aside": aside, "picture": reading.picture()})
     return _csv([_cell(values[name]) for name in COLUMNS])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.calibration.beliefs import MapKind
+from tui.calibration.usual import METRIC_SIGMA, Usual
 from tui.errors import ModelError
 
 _LARGEST = 1 << 20
@@ -34,6 +35,8 @@ kind = "inverse_depth"         # relative, larger = nearer; or "depth_m", metres
 proportional = false           # true: an inverse depth of 0 is meant to be infinitely far away
 scale = 1.0                    # raw values are multiplied by this
 valid_above = 0.0              # raw values at or below mean nothing
+# typical_m = 2.0              # how far away a value of 1 typically is, of an inverse depth
+# range_m = [0.2, 20.0]        # between which distances it was trained
 # name = "depth"               # of the output that is the map, where the network has several
 """
 
@@ -72,6 +75,8 @@ class OutputCard:
     """Whether an inverse depth was trained to be about proportional to 1/z: 0 is far away."""
     name: str = ""
     """Of the network's output that is the map; empty where it has only one."""
+    usual: Usual | None = None
+    """What distances its values usually stand for, where the card says so."""
 
     @property
     def map_kind(self) -> MapKind:
@@ -167,7 +172,22 @@ def _output_card(fields: _Fields) -> OutputCard:
     proportional = fields.flag("output.proportional")
     if proportional and kind == "depth_m":
         raise _wrong(fields.path, "output.proportional says something about inverse_depth only: leave it out")
-    return OutputCard(kind, scale, valid_above, proportional, fields.text("output.name", default=""))
+    name = fields.text("output.name", default="")
+    return OutputCard(kind, scale, valid_above, proportional, name, _usual(fields, kind))
+
+
+def _usual(fields: _Fields, kind: str) -> Usual | None:
+    typical_m = fields.number("output.typical_m", lambda value: value > 0, "must be greater than 0", default=0.0)
+    range_m = fields.pair("output.range_m")
+    if range_m is not None and not 0 < range_m[0] < range_m[1]:
+        raise _wrong(fields.path, "output.range_m must be two distances in metres, the nearer one first")
+    if kind == "depth_m":
+        if typical_m:
+            raise _wrong(fields.path, "output.typical_m says something about inverse_depth only: leave it out")
+        return None if range_m is None else Usual(1.0, METRIC_SIGMA, range_m)
+    if range_m is not None and not typical_m:
+        raise _wrong(fields.path, "output.range_m of an inverse_depth needs output.typical_m too")
+    return Usual(typical_m, range_m=range_m) if typical_m else None
 
 
 _LARGEST_NUMBER = 1e30
@@ -246,6 +266,20 @@ class _Fields:
             raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
         first, second, third = numbers
         return (first, second, third)
+
+    def pair(self, name: str) -> tuple[float, float] | None:
+        value = self._take(name, None)
+        if value is None:
+            return None
+        given = value if isinstance(value, list) else []
+        numbers = [
+            number
+            for v in given
+            if isinstance(v, int | float) and not isinstance(v, bool) and (number := _finite(v)) is not None
+        ]
+        if len(given) != 2 or len(numbers) != 2:
+            raise _wrong(self.path, f"{name} is {_shown(value)}: must be two numbers, such as [0.2, 20.0]")
+        return (numbers[0], numbers[1])
 
     def _take(self, name: str, default: object) -> object:
         self._asked.add(name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tui.calibration.beliefs import MapKind
+from tui.calibration.usual import Usual
 from tui.geometry.arrays import FloatMap, RGBImage
 
 
@@ -21,6 +22,8 @@ class ModelIdentity:
     """Of the weights file, 64 hex digits; empty only where there is no file."""
     kind: MapKind = MapKind.RELATIVE
     """What its maps' values have to do with 1/z."""
+    usual: Usual | None = None
+    """What distances those values usually stand for, where its card says so."""
 
     @property
     def is_network(self) -> bool:

@@ -157,7 +157,7 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
     except FAILURES as error:
         raise ModelError(f"{path} is not a model that OpenVINO can use: {reason(error)}") from error
     return FileModelEstimator(
-        ModelIdentity(card.name, sha256, card.output.map_kind),
+        ModelIdentity(card.name, sha256, card.output.map_kind, card.output.usual),
         card,
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from tui.calibration.beliefs import MapKind
-from tui.calibration.reference import Reference
+from tui.calibration.checks import check_references, with_reasons
+from tui.calibration.context import MapContext
+from tui.calibration.degenerate import Contradiction
+from tui.calibration.fit import fit
+from tui.calibration.measure import sample_reference
+from tui.calibration.newcomer import expected_at, question
+from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.instrument.conscience import Judgement
 from tui.instrument.known import (
@@ -38,7 +47,13 @@ class Purpose(StrEnum):
 GIVES_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
-def answered(session: Session, purpose: str, text: str, result: DepthResult | None) -> Session:
+class Doubted(InputError):
+    """What was typed is not what is expected there; the same answer again is taken."""
+
+
+def answered(
+    session: Session, purpose: str, text: str, result: DepthResult | None, *, insists: bool = False
+) -> Session:
     """The session after an answer.
 
     Args:
@@ -46,18 +61,20 @@ def answered(session: Session, purpose: str, text: str, result: DepthResult | No
         purpose: what was asked for.
         text: what was typed.
         result: the frame that is shown.
+        insists: take a distance however unlikely it is.
 
     Raises:
+        Doubted: a distance that should be looked at once more.
         InputError: it is not what was asked for, or determines no calibration.
     """
     crosshair = (session.u_px, session.v_px)
     match Purpose(purpose):
         case Purpose.REFERENCE:
-            return _with(session, distance_reference(crosshair, text), result)
+            return _with(session, distance_reference(crosshair, text), result, insists)
         case Purpose.LENGTH:
-            return _with(session, length_reference(session.intrinsics, session.pins, text), result)
+            return _with(session, length_reference(session.intrinsics, session.pins, text), result, insists)
         case Purpose.FLOOR:
-            return _with(session, floor_reference(session.intrinsics, crosshair, text), result)
+            return _with(session, floor_reference(session.intrinsics, crosshair, text), result, insists)
         case Purpose.MARKER:
             return _with_target(session, text)
         case Purpose.SMOOTHING:
@@ -84,13 +101,16 @@ def with_model_of(session: Session, result: DepthResult) -> tuple[Session, Said 
 
     A scale and shift that were typed or saved for another model mean nothing, so they are not used with this one.
     """
-    kind, model, name = result.identity.kind, result.identity.key, result.identity.name
+    identity = result.identity
+    kind, model, name, usual = identity.kind, identity.key, identity.name, identity.usual
     if session.references_model in {"", model} or not (session.references or session.fixed):
-        return replace(session, map_kind=kind), None
+        return replace(session, map_kind=kind, usual=usual), None
     if not session.references:
-        dropped = replace(session, fixed=None, references_model="", profile="", map_kind=kind, tracking=None)
+        dropped = replace(
+            session, fixed=None, references_model="", profile="", map_kind=kind, usual=usual, tracking=None
+        )
         return dropped, Said(f"scale and shift were another model's and mean nothing to {name}", Severity.ERROR)
-    again, unseen = session.with_references_seen_by(model, result.inverse_depth, kind)
+    again, unseen = session.with_references_seen_by(model, result.inverse_depth, kind, usual)
     if not unseen:
         return again, Said(f"the references were measured again with {name}")
     lost = ", ".join(str(each.reference) for each in unseen)
@@ -114,9 +134,65 @@ def markers_of(result: DepthResult) -> tuple[Reference, ...]:
     return references_inside(result.markers, width, height)
 
 
-def _with(session: Session, reference: Reference, result: DepthResult | None) -> Session:
+def doubts_about(session: Session, result: DepthResult) -> tuple[str, ...]:
+    """What is to be said of references where nobody can be asked, a line each."""
+    try:
+        calibration = session.calibration()
+    except InputError:
+        return ()  # the reading says why
+    context = session.context_of(result.inverse_depth)
+    wanted = [each.reference for each in session.references]
+    checks = check_references(calibration, wanted, result.inverse_depth, session.window_px, context)
+    found = []
+    for check in with_reasons(checks, (), result.frame.captured_at_s):
+        asked = _question(replace(session, renewed=False), check.reference, result)
+        if check.set_aside:
+            found.append(f"reference {check.reference} is set aside: {check.reason}")
+        elif asked:
+            found.append(f"reference {check.reference}: {asked}")
+    return tuple(found)
+
+
+def _question(session: Session, reference: Reference, result: DepthResult) -> str:
+    """Why a newcomer should be looked at again; empty if it is as expected."""
+    sampled = sample_reference(result.inverse_depth, reference, session.window_px)
+    context = session.context_of(result.inverse_depth)
+    others = [
+        sample_reference(result.inverse_depth, each.reference, session.window_px) if session.renews else each
+        for each in session.references
+        if each.reference.pixel != reference.pixel
+    ]
+    expected = expected_at(_calibration_of(session, others, context), sampled.sample, reference.pixel, context)
+    asked = question(reference.distance_m, expected, None if context is None else context.usual)
+    if asked or not others:
+        return asked
+    try:
+        fit([*others, sampled], session.beliefs, context)
+    except Contradiction as error:
+        return str(error)
+    except InputError:
+        pass  # said where it is added
+    return ""
+
+
+def _calibration_of(
+    session: Session, others: Sequence[ReferenceSample], context: MapContext | None
+) -> Calibration | None:
+    """From these references, else from whatever else there is."""
+    if others:
+        with contextlib.suppress(InputError):
+            return fit(others, session.beliefs, context)
+        return None
+    with contextlib.suppress(InputError):
+        return replace(session, references=()).calibration()
+    return None
+
+
+def _with(session: Session, reference: Reference, result: DepthResult | None, insists: bool) -> Session:
     if result is None:
         raise InputError("no depth map yet: wait for the model, or press m to choose one")
+    if not insists and (asked := _question(session, reference, result)):
+        raise Doubted(f"{asked}  enter again to insist")
     return session.with_reference(reference, result.inverse_depth, result.identity.key)
 
 

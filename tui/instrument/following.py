@@ -22,6 +22,7 @@ from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
+from tui.instrument.steady import SteadyHealth
 from tui.instrument.suggesting import Suggesting
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
@@ -88,6 +89,11 @@ class Following:
         """A picture that was looked at here, and with what it was compared."""
         self._pictured: dict[str, str] = {}
         """What stands of the picture, by what it is about."""
+        self._doubted: object = None
+        """The last answer, if it was asked back."""
+        self._doubts: tuple[object, tuple[str, ...]] = ((), ())
+        """Of references that nobody could be asked about: those, and what is to be said of them."""
+        self._steady = SteadyHealth()
         self._wrong: dict[str, str] = {}
         """What stands as an error, by what it is about."""
 
@@ -225,10 +231,26 @@ class Following:
             return
         age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
         stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
-        self.reading = frame_reading(
+        reading = frame_reading(
             self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
         )
+        given, doubts = self._doubts
+        if doubts and given is self.session.references:
+            reading = replace(reading, warnings=(*reading.warnings, *doubts))
+        self.reading = self._steadied(reading, result.frame.captured_at_s)
         self._look_at_camera()
+
+    def _steadied(self, reading: FrameReading, at_s: float) -> FrameReading:
+        """With a health that does not flicker: the one thing of a frame that hangs on those before it."""
+        calibration, session = reading.calibration, self.session
+        if calibration is None:
+            self._steady = SteadyHealth()
+            return reading
+        about = (session.fixed, session.targets, tuple(each.reference for each in session.references))
+        self._steady = self._steady.step(calibration.health, at_s, about)
+        if self._steady.health == calibration.health:
+            return reading
+        return replace(reading, calibration=replace(calibration, health=self._steady.health))
 
     def _changed(self) -> None:
         if self._shown is not None:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui.calibration.checks import Check, Checker
-from tui.calibration.context import MapContext, map_context
+from tui.calibration.checks import Check, Checker, with_reasons
+from tui.calibration.context import MapContext
 from tui.calibration.doubt import Doubt, judged, without_distance
 from tui.calibration.measure import PointReading, Unseen
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
-from tui.calibration.tracking import name_of
+from tui.calibration.tracking import Aside, name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.sampling import sample_or_none
@@ -56,6 +56,8 @@ class FrameReading:
     """Of the map."""
     references: tuple[Reference, ...] = ()
     """The user's in their order, then the markers that the calibration is made from."""
+    asides: tuple[Aside, ...] = ()
+    """References that this frame shows and that do not count."""
     problem: str = ""
     """Why the references give no calibration; empty if they do, or there are none."""
     mismatches: tuple[Mismatch, ...] = ()
@@ -131,14 +133,15 @@ class FrameReading:
         found = (checker or Checker()).check(
             self.calibration, self.references, self.result.inverse_depth, self.window_px, self.context, anew=anew
         )
-        return tuple(
+        judged_here = [
             replace(
                 each,
                 reading=None if each.reading is None else self._judged(each.reading),
                 others=None if self.stale else each.others,
             )
             for each in found
-        )
+        ]
+        return with_reasons(judged_here, self.asides, self.result.frame.captured_at_s)
 
     def readings(self) -> tuple[PointReading, ...]:
         """The crosshair, then the pins that lie in this picture."""
@@ -179,7 +182,8 @@ def frame_reading(
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     picture = dict.fromkeys([*(each.words for each in judgement.verdicts), *(each.words for each in judgement.doubts)])
     told = (*picture, *(each.words for each in mismatches))
-    warnings = (*told, *filter(None, (problem, alarm)), *doubts, *waiting)
+    mistakes = calibration.health.doubts if calibration is not None else ()
+    warnings = (*told, *filter(None, (problem, alarm)), *mistakes, *doubts, *waiting)
     return FrameReading(
         result=result,
         info=info,
@@ -187,8 +191,9 @@ def frame_reading(
         age_s=age_s,
         stale=stale,
         calibration=calibration,
-        context=None if result is None else map_context(result.inverse_depth),
+        context=None if result is None else session.context_of(result.inverse_depth),
         references=_references(session, calibration),
+        asides=() if session.tracking is None else session.tracking.asides,
         problem=problem,
         mismatches=tuple(mismatches),
         window_px=session.window_px,

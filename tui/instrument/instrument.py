@@ -11,7 +11,7 @@ from tui.calibration.report import Report, report
 from tui.calibration.suggest import Suggestion
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.instrument.calibrating import GIVES_REFERENCES, answered, with_renewal_toggled
+from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
 from tui.instrument.following import Following
@@ -44,11 +44,12 @@ class Instrument(Following):
         self._changed()
 
     def answer(self, purpose: str, text: str) -> None:
-        """Carry out an answer to what `purpose` asked for.
+        """Carry out an answer to what `purpose` asked for; what is unlikely is taken when it comes a second time.
 
         A reference that is given where the others are not at their pixels any more takes the place of all of them.
 
         Raises:
+            Doubted: it is unlikely; nothing has changed.
             InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
         """
         session, judgement, words = self.session, self._judgement, ""
@@ -58,7 +59,13 @@ class Instrument(Following):
             if judgement.elsewhere is not None and session.references:
                 words = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
                 session = session.without_references()
-        self.update(answered(session, purpose, text, self._shown))
+        asked = (purpose, text, session.u_px, session.v_px)
+        doubted, self._doubted = self._doubted, None
+        try:
+            self.update(answered(session, purpose, text, self._shown, insists=asked == doubted))
+        except Doubted:
+            self._doubted = asked
+            raise
         if words:
             self.voice.say(f"{words}; z takes that back", Severity.WARNING)
 
@@ -96,6 +103,11 @@ class Instrument(Following):
         session, unseen = self.session.with_references(references, result.inverse_depth, result.identity.key)
         self.update(session)
         self._unseen = unseen
+        self._doubts = (self.session.references, doubts_about(self.session, result))
+        self._read()
+        calibration = self.reading.calibration
+        for doubt in (*self._doubts[1], *(calibration.health.doubts if calibration is not None else ())):
+            self.voice.say_once(doubt, Severity.WARNING)
         return unseen
 
     def toggle_renewal(self) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
+from tui.calibration.degenerate import Contradiction
 from tui.calibration.fit import fit
 from tui.calibration.measure import Unseen, sample_reference, seen_references
 from tui.calibration.reference import Reference, ReferenceSample
@@ -16,6 +17,7 @@ from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker, Tracking
 from tui.calibration.units import DistanceUnit
 from tui.calibration.unverified import unverified
+from tui.calibration.usual import Usual, usual_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
@@ -65,6 +67,8 @@ class Session:
     """Of the map on which the last reference was given."""
     map_kind: MapKind = MapKind.RELATIVE
     """Of the model that is shown."""
+    usual: Usual | None = None
+    """What distances that model's values usually stand for."""
     profile: str = ""
     """Name of the profile that was loaded or saved last; empty if none was."""
     renewed: bool = True
@@ -196,15 +200,18 @@ class Session:
     def with_reference(self, reference: Reference, inverse_depth: FloatMap, model: str) -> Session:
         """Add a reference, or give the pixel that already has one another distance.
 
+        One that contradicts the others is taken: an earlier one may be the wrong one, and a further one may tell.
+
         Raises:
-            InputError: if the map has no value there, or the references would determine no calibration; the session
-                then stays as it was.
+            InputError: if the map has no value there, or the references would determine no calibration for another
+                reason; the session then stays as it was.
         """
         current = self._seen_again(inverse_depth) if self.renews else self.references
         kept = tuple(each for each in current if each.reference.pixel != reference.pixel)
         sampled = (*kept, sample_reference(inverse_depth, reference, self.window_px))
-        context = map_context(inverse_depth)
-        fit(sampled, self.beliefs, context)
+        context = self.context_of(inverse_depth)
+        with contextlib.suppress(Contradiction):
+            fit(sampled, self.beliefs, context)
         return self._changed(references=sampled, references_model=model, context=context)
 
     def with_references(
@@ -220,7 +227,7 @@ class Session:
         """
         seen, unseen = seen_references(inverse_depth, references, self.window_px)
         changed = self._changed(
-            references=(*self.references, *seen), references_model=model, context=map_context(inverse_depth)
+            references=(*self.references, *seen), references_model=model, context=self.context_of(inverse_depth)
         )
         return changed, unseen
 
@@ -233,8 +240,8 @@ class Session:
         return self._changed(references=(), remembered=None, profile="")
 
     def _changed(self, **changes: object) -> Session:
-        """After the user changed the references: smoothing must not hold on to what they gave before."""
-        tracker = replace(self.tracker, parameters=None)
+        """After the user changed the references: what was learned with those before does not hold for these."""
+        tracker = self.tracker.begun_anew()
         return replace(self, tracking=None, tracker=tracker, **changes)  # type: ignore[arg-type]  # by name
 
     # --- a changing scene
@@ -246,7 +253,7 @@ class Session:
 
     def with_references_held(self, inverse_depth: FloatMap) -> Session:
         """Keep what this map shows at the references, so that the fit stays as it is now."""
-        return replace(self, references=self._seen_again(inverse_depth), context=map_context(inverse_depth))
+        return replace(self, references=self._seen_again(inverse_depth), context=self.context_of(inverse_depth))
 
     def with_renewal(self, renewed: bool) -> Session:
         """Renew the fit in every frame, or keep the one there is."""
@@ -285,7 +292,7 @@ class Session:
         samples = (*_samples(inverse_depth, wanted, self.window_px), *_samples(inverse_depth, markers, self.window_px))
         needed = min(2, len(self.references) + len(self.targets))
         tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
-        tracker, tracking = tracker.step(samples, map_context(inverse_depth), at_s, changed)
+        tracker, tracking = tracker.step(samples, self.context_of(inverse_depth), at_s, changed)
         return replace(self, tracker=tracker, tracking=tracking)
 
     def passed_over(self, at_s: float) -> Session:
@@ -305,7 +312,7 @@ class Session:
     # --- models and profiles
 
     def with_references_seen_by(
-        self, model: str, inverse_depth: FloatMap, kind: MapKind
+        self, model: str, inverse_depth: FloatMap, kind: MapKind, usual: Usual | None = None
     ) -> tuple[Session, tuple[Unseen, ...]]:
         """Take the references' values from another model's map: values of the old one mean nothing to it.
 
@@ -318,12 +325,17 @@ class Session:
             self,
             references=tuple(seen),
             references_model=model if seen else "",
-            context=map_context(inverse_depth),
+            context=map_context(inverse_depth, usual=usual_of(kind, usual)),
             map_kind=kind,
+            usual=usual,
             tracking=None,
             tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
         )
         return changed, unseen
+
+    def context_of(self, inverse_depth: FloatMap) -> MapContext | None:
+        """Of a map of the model that is shown."""
+        return map_context(inverse_depth, usual=usual_of(self.map_kind, self.usual))
 
     @property
     def beliefs(self) -> Beliefs:

@@ -13,7 +13,7 @@ from tui.screens.instrument import InstrumentScreen
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
-from tui.screens.numbers import whole_number
+from tui.screens.numbers import understood, whole_number
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import hints
@@ -124,7 +124,8 @@ class MainScreen(InstrumentScreen):
         """Open the prompt in the calibration panel."""
         at = f"({self.session.u_px}, {self.session.v_px})"
         question, example = _QUESTIONS[Purpose(purpose)]
-        self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example)
+        says = understood if purpose in {Purpose.REFERENCE, Purpose.LENGTH} else None
+        self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example, understood=says)
 
     def action_carry(self) -> None:
         """Take references and pins to where the view that has moved shows them now."""

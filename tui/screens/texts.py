@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
@@ -214,15 +214,13 @@ def calibration_text(
     """
     calibration = reading.calibration
     rows, suspects = [], set()
-    aside = {name_of(each) for each in session.tracking.set_aside} if session.tracking is not None else set()
     checked = list(checks) or [Check(each, None) for each in reading.references]
     tells = calibration is not None and len(calibration.kept) >= FEWEST
     for index, each in enumerate(checked):
         own = index < len(session.references)
         glyph = reference_glyph(index + 1) if own else marker_glyph(each.reference)
-        shown = replace(each, set_aside=True) if name_of(each.reference) in aside else each
         why = reading.judgement.gone.get(name_of(each.reference), "")
-        text, suspect = _reference_row(glyph, shown, session.unit, why, tells=tells, compact=compact)
+        text, suspect = _reference_row(glyph, each, session.unit, why, tells=tells, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
@@ -254,11 +252,10 @@ def _reference_row(
     text = f"{place}{format_distance(reference.distance_m, unit):>{9 if compact else 10}}"
     end = "" if compact else f"  {reference.label}"
     off = check.relative if check.others_relative is None else check.others_relative
+    if check.set_aside:
+        return f"{text}  {_aside_text(check, compact=compact)}", True
     if gone:
         return f"{text}  {gone}", True
-    if check.set_aside:
-        why = "something in front?" if compact or off is None else f"{100 * abs(off):.0f} % off, something in front?"
-        return f"{text}  set aside: {why}", True
     if check.reading is None:
         return f"{text}{end}", False
     if check.read_m is None or check.relative is None:
@@ -273,6 +270,22 @@ def _reference_row(
         return f"{text} {reads:>9} {others:>11}", doubtful
     apart = "" if others == UNKNOWN or check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
     return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>11} {apart:>8}{end}", doubtful
+
+
+def _aside_text(check: Check, *, compact: bool) -> str:
+    """'set aside: the picture changed here 14 s ago', 'set aside: 10 times what the others say'."""
+    ago = ""
+    if "changed" in check.reason and check.aside_s is not None:
+        whole_s = max(1, round(check.aside_s))
+        ago = f" {whole_s} s ago" if whole_s < 60 else f" {seconds_in_words(check.aside_s)} ago"
+    if not compact:
+        return f"set aside: {check.reason or 'it contradicts the others'}{ago}"
+    if ago:
+        return f"aside: changed{ago.removesuffix(' ago')}"
+    short = check.reason.replace("off by ", "").replace(" times what the others say", "x the others")
+    return (
+        f"aside: {short.replace(' of what', ' of').replace(' from what the others say', ' off').removesuffix(' say')}"
+    )
 
 
 def _fit(session: Session, calibration: Calibration | None, left: float | None, *, compact: bool) -> str:
@@ -298,11 +311,11 @@ def _fit(session: Session, calibration: Calibration | None, left: float | None, 
 
 
 def health_text(calibration: Calibration | None) -> str:
-    """'✓ good', 'fair', 'poor'; empty without a calibration."""
+    """'✓ calibration good', 'calibration fair'; empty without a calibration."""
     if calibration is None:
         return ""
     grade = calibration.health.grade
-    return f"✓ {grade.value}" if grade is Grade.GOOD else grade.value
+    return f"✓ calibration {grade.value}" if grade is Grade.GOOD else f"calibration {grade.value}"
 
 
 def _advice(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> tuple[str, bool]:
@@ -325,4 +338,4 @@ def _advice(session: Session, reading: FrameReading, offer: str, *, compact: boo
         )
     reasons = "; ".join(health.reasons)
     next_step = "" if health.grade is Grade.GOOD else "; w: where?" if compact else f"; {_NEXT}"
-    return f"health {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR
+    return f"calibration {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR

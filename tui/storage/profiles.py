@@ -195,7 +195,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
             "noise": calibration.noise,
             "freedom": calibration.freedom,
             "inverse_depth_range": calibration.inverse_depth_range and list(calibration.inverse_depth_range),
-            "map": None if calibration.context is None else asdict(calibration.context),
+            "map": None if calibration.context is None else _of_map(calibration.context),
         },
     }
 
@@ -282,6 +282,11 @@ def _calibration(fields: Fields, references: tuple[ReferenceSample, ...], kind: 
         except InputError as error:
             fields.fail(str(error))
     return Calibration(trend, CalibrationKind(text), noise, freedom, span, (), context)
+
+
+def _of_map(context: MapContext) -> dict[str, object]:
+    """What of a map's context is its own; what is known of the model stands with the model."""
+    return {name: value for name, value in asdict(context).items() if name != "usual"}
 
 
 def _context(fields: Fields) -> MapContext:

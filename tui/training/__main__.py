@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from tui.errors import DepthTuiError
@@ -70,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True, help="the .onnx file; the card lies beside it")
     export.add_argument("--size", type=int, default=224)
     export.set_defaults(run=run_export)
+
+    scale = commands.add_parser("scale", help="how far away a network's value of 1 typically is, on training sequences")
+    scale.add_argument("--data", type=Path, required=True)
+    scale.add_argument("--model", default="pocket", help="a name, or a file with its card")
+    scale.set_defaults(run=run_scale)
     return top
 
 
@@ -120,6 +126,20 @@ def run_validate(options: argparse.Namespace) -> None:
     _, held_back = split(options.data)
     report = validate(load_network(options.checkpoint), held_back, options.size)
     sys.stdout.write(json.dumps(report.to_dict(), indent=2) + "\n")
+
+
+def run_scale(options: argparse.Namespace) -> None:
+    """Print, as JSON, distance times value over the pictures of the training sequences and over those held back."""
+    from tui.depth.loader import ModelRequest, load_estimator
+    from tui.training.data import split
+    from tui.training.scale import typical_scale
+
+    with closing(load_estimator(ModelRequest(options.model, precision="f32"))) as estimator:
+        found = {
+            name: typical_scale(frames, estimator.estimate)
+            for name, frames in zip(("training", "held back"), split(options.data), strict=True)
+        }
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
 
 
 def run_export(options: argparse.Namespace) -> None:

@@ -41,6 +41,8 @@ kind = "inverse_depth"         # relative, larger = nearer
 proportional = true            # 0 is far away: the training asks for it
 scale = 1.0
 valid_above = 0.0              # the network's values are positive; 0 means nothing
+typical_m = 0.9                # how far away a value of 1 typically is: `python -m tui.training scale`
+range_m = [0.2, 20.0]          # between which distances it was trained
 """
 
 LICENCE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -16,13 +16,18 @@ from tui.widgets.row_list import RowList
 from tui.widgets.words import Words
 
 
+def _nothing(_text: str) -> str:
+    return ""
+
+
 class CalibrationPanel(Vertical):
     """References and the fit; the prompt for a new one opens inside, so that the pictures stay in sight."""
 
     DEFAULT_CSS = """
     CalibrationPanel {
         & #prompt { height: 1; display: none; }
-        & #prompt.-open { display: block; }
+        & #understood { height: 1; display: none; color: $foreground-muted; }
+        & #prompt.-open, & #understood.-open { display: block; }
         & #prompt Label { width: auto; padding: 0 1 0 0; }
         & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
         & #fit { height: auto; max-height: 2; }
@@ -49,19 +54,33 @@ class CalibrationPanel(Vertical):
     def __init__(self, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
         self._purpose = ""
+        self._understood: Callable[[str], str] = _nothing
 
     def compose(self) -> ComposeResult:
         """Prompt, references, fit, advice."""
         with Horizontal(id="prompt"):
             yield Label("", id="question")
             yield Input(id="answer", compact=True)
+        yield Words(id="understood")
         yield RowList("", widget_id="references")
         yield Words(id="fit")
         yield Words(id="advice")
 
-    def ask(self, purpose: str, question: str, placeholder: str, value: str = "") -> None:
-        """Open the prompt; the answer comes as `Entered` with the same `purpose`."""
-        self._purpose = purpose
+    def ask(
+        self,
+        purpose: str,
+        question: str,
+        placeholder: str,
+        value: str = "",
+        understood: Callable[[str], str] | None = None,
+    ) -> None:
+        """Open the prompt; the answer comes as `Entered` with the same `purpose`.
+
+        `understood` says what is meant by what was typed so far, in the row below; without it there is no such row.
+        """
+        self._purpose, self._understood = purpose, understood or _nothing
+        self.query_one("#understood", Words).say(self._understood(value))
+        self.query_one("#understood").set_class(understood is not None, "-open")
         self.query_one("#question", Label).update(question)
         answer = self.query_one("#answer", Input)
         answer.placeholder = placeholder
@@ -72,6 +91,7 @@ class CalibrationPanel(Vertical):
     def close_prompt(self) -> None:
         """Close the prompt; what was typed into it is forgotten."""
         self.query_one("#prompt").remove_class("-open")
+        self.query_one("#understood").remove_class("-open")
 
     @property
     def prompt_open(self) -> bool:
@@ -86,6 +106,11 @@ class CalibrationPanel(Vertical):
         for selector, text in (("#fit", fit), ("#advice", advice)):
             self.query_one(selector, Words).say(text)
         self.query_one("#advice").set_class(warning, "-warning")
+
+    @on(Input.Changed, "#answer")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#understood", Words).say(self._understood(event.value))
 
     @on(Input.Submitted, "#answer")
     def _answered(self, event: Input.Submitted) -> None:
