@@ -37,7 +37,7 @@ def test_text_is_one_line_a_reading(picture: str, capsys: pytest.CaptureFixture[
     lines = out.splitlines()
     assert len(lines) == 4
     assert re.match(r"\d\d:\d\d:\d\d \(30, 20\): 2\.0 ± 0\.\d+ m, .* units, ok$", lines[0])
-    assert "(50, 20): 3 m (2.1 - 4.2 m)" in lines[3]
+    assert "(50, 20): 3.0 m (2.2 - 4.0 m)" in lines[3]
 
 
 def test_json_lines_and_csv_hold_the_same_numbers(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
