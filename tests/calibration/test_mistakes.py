@@ -113,6 +113,14 @@ def test_the_order_of_entry_plays_no_part(factor: float) -> None:
         fit(bad[: newest - 1] + bad[newest:], PROPORTIONAL_NETWORK, CONTEXT)
 
 
+@pytest.mark.parametrize(("one", "other"), [(100.0, 100.0), (10.0, 0.1), (0.01, 10.0)])
+def test_two_mistakes_among_six_do_not_cover_for_each_other(one: float, other: float) -> None:
+    for seed in range(4):
+        bad = mistyped(simulated(6, seed), 1, one * simulated(6, seed)[1].reference.distance_m)
+        bad = mistyped(bad, 4, other * bad[4].reference.distance_m)
+        assert set(fit(bad, PROPORTIONAL_NETWORK, CONTEXT).set_aside) == {bad[1].reference, bad[4].reference}
+
+
 def test_whichever_one_is_removed_nothing_wide_is_left_that_looks_well() -> None:
     """A typo given fourth; then any one of the four is removed."""
     for seed in range(4):

@@ -46,6 +46,9 @@ _SIZES = ((0.7, 1.3), (0.3, 4.0))
 _GROSS = math.log(1.5)
 """A smaller error is no mistake but the network's."""
 
+_FITS = 1.5
+"""Square of the error of each reference over what is believed, up to which they agree."""
+
 _CLEARLY = 1.5
 """By how much, in log probability, one must be more probably the mistake than any other."""
 
@@ -76,8 +79,11 @@ def find_mistakes(problem: Problem, kernel: Kernel, usual: Usual | None) -> Foun
     small = replace(rough, across=_SMALL * kernel.across, along=_SMALL * kernel.along)
     share = _EXPECTED / count
 
-    def without(places: Sequence[int]) -> float:
-        """Log probability of all measurements if those at these places are mistakes; -inf if they are not gross."""
+    def without(places: Sequence[int]) -> tuple[float, float]:
+        """If those at these places are mistakes: log probability of all, and the misfit of each that is left.
+
+        The probability is 0 if they are not gross.
+        """
         kept = everything.copy()
         kept[list(places)] = False
         others = problem.of(kept)
@@ -89,20 +95,22 @@ def find_mistakes(problem: Problem, kernel: Kernel, usual: Usual | None) -> Foun
         for place in places:
             error = float(problem.target[place] - model.curve.log_inverse(problem.value[place : place + 1])[0])
             if abs(error) < _GROSS:
-                return -math.inf
+                return -math.inf, math.inf
             found += _as_mistake(error) + math.log(share)
-        return found + (count - len(places)) * math.log1p(-share)
+        return found + (count - len(places)) * math.log1p(-share), model.misfit / others.value.size
 
-    nobody = without(())
-    alone = [without((place,)) for place in range(count)]
+    nobody, misfit = without(())
+    alone, misfits = zip(*(without((place,)) for place in range(count)), strict=True)
     best = max(alone)
+    if best > nobody:
+        misfit = misfits[alone.index(best)]
+    if count - 2 >= _FEWEST_BESIDE_TWO and misfit > _FITS:  # one less heals nothing: two that cover for each other
+        pairs = list(combinations(range(count), 2))
+        both = [without(pair)[0] for pair in pairs]
+        if max(both) > max(best, nobody) + _CLEARLY:
+            return Found(_all_but(count, pairs[int(np.argmax(both))]))
     if best <= nobody:
         return Found(everything)
-    if count - 2 >= _FEWEST_BESIDE_TWO:
-        pairs = list(combinations(range(count), 2))
-        both = [without(pair) for pair in pairs]
-        if max(both) > best + _CLEARLY:
-            return Found(_all_but(count, pairs[int(np.argmax(both))]))
     near = tuple(place for place in range(count) if alone[place] > max(nobody, best - _CLEARLY))
     return Found(_all_but(count, near)) if len(near) == 1 else Found(everything, near)
 
