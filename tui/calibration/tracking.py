@@ -210,9 +210,14 @@ class Tracker:
         return moved, (held.near, held.bend)
 
 
+def is_printed(reference: Reference) -> bool:
+    """Whether it is a marker, or a board, that is found anew in every frame."""
+    return reference.label.startswith(_PRINTED)
+
+
 def name_of(reference: Reference) -> str:
     """What tells a reference from others in every frame: a printed target's label, otherwise its pixel too."""
-    if reference.label.startswith(_PRINTED):
+    if is_printed(reference):
         return reference.label
     return f"{reference.label} {reference.u_px:g},{reference.v_px:g}"
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from tui.calibration.health import Grade
 from tui.calibration.reading import Reading
 from tui.calibration.reference import Reference
 from tui.camera.frame import Frame, FrameSource, SourceInfo
@@ -117,6 +118,13 @@ class Showing:
     def read(self, pixels: Sequence[tuple[int, int]]) -> tuple[Reading, ...]:
         """What a user reads at some pixels, (column, row)."""
         return tuple(self.instrument.reading.at(pixel) for pixel in pixels)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether anything is said against all readings of the picture: itself, its camera, its calibration."""
+        reading = self.instrument.reading
+        poor = reading.calibration is not None and reading.calibration.health.grade is Grade.POOR
+        return bool(reading.doubts) or bool(reading.stale) or poor
 
     def close(self) -> None:
         """End the threads."""

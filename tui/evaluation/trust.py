@@ -14,21 +14,25 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.calibration.reading import Reading, Status
+from tui.calibration.reading import Reading
 from tui.calibration.reference import Reference
 from tui.depth.estimator import DepthEstimator
 from tui.evaluation.metrics import known_pixels
+from tui.evaluation.pasted import TARGET, Sheet
 from tui.evaluation.rgbd import RgbdFrame
 from tui.evaluation.showing import Showing, showing
 from tui.evaluation.spoiled import SPOILERS, Spoiler, walker
+from tui.evaluation.trust_report import Said, Tally, TrustReport
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.intrinsics import Intrinsics
+from tui.instrument.session import Session
+from tui.targets.spec import parse_target
 
-_WRONG_BY = math.log(1.25)
 _SIGMA = 0.01
 _QUERIES = 40
 _BEFORE, _AFTER = 3, 8
@@ -41,46 +45,10 @@ _MARGIN_PX = 120
 """Of a 640 px wide picture: what a moved view shows that was not in sight."""
 
 TYPOS = (10.0, 0.1, 100.0, 0.01, 3.28, 0.3048, 2.54, 1 / 2.54)
+SWAPPED = (("markers, a camera 0.7 times as long", 0.7), ("markers, a camera 1.4 times as long", 1.4))
+_FOV_RAD = math.radians(62)
+_SHEET = Sheet(0.9, math.radians(35))
 UNITS = (("feet for metres", 3.28), ("centimetres for metres", 100.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What was said in one case, over all readings of all pictures."""
-
-    case: str
-    harmless: bool
-    readings: int
-    numbers: float
-    """Share with a distance."""
-    ok: float
-    """Share that is ok."""
-    wrong_unsaid: float
-    """Share that is wrong and ok."""
-    doubted: float | None
-    """Share of those that were ok before, and still could be, which are not; None where it is not harmless."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustReport:
-    """What `evaluate_trust` found."""
-
-    scores: tuple[Score, ...]
-    skipped: int
-    """Pictures with too little known depth."""
-
-    def to_dict(self) -> dict[str, object]:
-        """Plain values that `json` writes."""
-        return {"cases": [asdict(each) for each in self.scores], "skipped": self.skipped}
-
-    def table(self) -> str:
-        """The report as lines of text."""
-        lines = [f"{'case':<28} readings  numbers      ok  wrong, said as ok  doubt for nothing"]
-        for each in self.scores:
-            doubted = "-" if each.doubted is None else f"{100 * each.doubted:.1f} %"
-            shares = f"{100 * each.numbers:6.1f}%  {100 * each.ok:5.1f}%  {100 * each.wrong_unsaid:15.1f} %"
-            lines.append(f"{each.case:<28} {each.readings:>8}  {shares}  {doubted:>17}")
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,42 +61,6 @@ class _View:
     def cropped(self, left: int, top: int, width: int, height: int) -> _View:
         part = np.s_[top : top + height, left : left + width]
         return _View(np.ascontiguousarray(self.image[part]), self.depth_m[part])
-
-
-@dataclass(slots=True)
-class _Tally:
-    harmless: bool
-    readings: int = 0
-    numbers: int = 0
-    ok: int = 0
-    wrong: int = 0
-    could: int = 0
-    doubted: int = 0
-
-    def add(self, readings: Sequence[Reading], true_m: Sequence[float], before: Sequence[Reading]) -> None:
-        for reading, truth, earlier in zip(readings, true_m, before, strict=True):
-            fine = reading.status is Status.OK
-            self.readings += 1
-            self.numbers += reading.distance_m is not None
-            self.ok += fine
-            self.wrong += fine and is_wrong(reading, truth)
-            if earlier.status is Status.OK:
-                self.could += 1
-                self.doubted += not fine
-
-    def score(self, case: str) -> Score:
-        many = max(1, self.readings)
-        doubted = self.doubted / self.could if self.harmless and self.could else None
-        shares = (self.numbers / many, self.ok / many, self.wrong / many)
-        return Score(case, self.harmless, self.readings, *shares, doubted)
-
-
-def is_wrong(reading: Reading, true_m: float) -> bool:
-    """Whether the truth lies outside the interval, and the number is off by more than a quarter."""
-    if reading.distance_m is None or reading.low_m is None:
-        return False
-    inside = reading.low_m <= true_m <= (math.inf if reading.high_m is None else reading.high_m)
-    return not inside and abs(math.log(reading.distance_m / true_m)) > _WRONG_BY
 
 
 def evaluate_trust(
@@ -149,7 +81,7 @@ def evaluate_trust(
         RecordingError: a frame cannot be read.
         ValueError: no frame has enough known depth.
     """
-    tallies: dict[str, _Tally] = {}
+    tallies: dict[str, Tally] = {}
     skipped = 0
     loaded = [_View(*frame.load()) for frame in frames[:1]]
     for number, frame in enumerate(frames):
@@ -164,14 +96,11 @@ def evaluate_trust(
         if scene is None:
             skipped += 1
             continue
-        for case, harmless, readings, true_m, before in scene.cases(estimator):
-            tallies.setdefault(case, _Tally(harmless)).add(readings, true_m, before)
+        for said in scene.cases(estimator):
+            tallies.setdefault(said.case, Tally(said.harmless)).add(said)
     if not tallies:
         raise ValueError("no picture with enough known depth between 0.2 and 20 m")
     return TrustReport(tuple(tally.score(case) for case, tally in tallies.items()), skipped)
-
-
-_Case = tuple[str, bool, Sequence[Reading], Sequence[float], Sequence[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +132,7 @@ class _Scene:
         )
         return cls(view, whole, other, known, pixels[references:], seed)
 
-    def cases(self, estimator: DepthEstimator) -> Iterator[_Case]:
+    def cases(self, estimator: DepthEstimator) -> Iterator[Said]:
         """Every case of this picture."""
         for spoiler in SPOILERS:
             if not spoiler.name.startswith("walker"):
@@ -217,16 +146,18 @@ class _Scene:
             yield self._turns(estimator, f"zoomed by {factor}", _zoomed(self.view, factor))
         yield self._turns(estimator, "another scene", _fitted(self.other, width, height))
         yield from self._mistyped(estimator)
+        for name, factor in (("markers, their camera", 1.0), *SWAPPED):
+            yield self._measured_by(estimator, name, factor)
 
-    def _happens(self, estimator: DepthEstimator, spoiler: Spoiler) -> _Case:
+    def _happens(self, estimator: DepthEstimator, spoiler: Spoiler) -> Said:
         with showing(estimator) as instrument:
             before = self._begin(instrument)
             for number in range(_AFTER):
                 instrument.show(spoiler.apply(self.view.image, self.seed + number))
             readings = instrument.read(self.asked_px)
-        return spoiler.name, spoiler.honest, readings, self._truth(self.view), before
+            return Said(spoiler.name, spoiler.honest, readings, self._truth(self.view), before, instrument.doubted)
 
-    def _passes(self, estimator: DepthEstimator) -> _Case:
+    def _passes(self, estimator: DepthEstimator) -> Said:
         """Somebody walks through and stands there; what is behind them is not asked for."""
         image = self.view.image
         with showing(estimator) as instrument:
@@ -234,14 +165,14 @@ class _Scene:
             for number in range(_AFTER):
                 seen = walker(image, self.seed, share=_WALKER, place=_WALKER_STOPS * number / (_AFTER - 1))
                 instrument.show(self._noisy(seen, _BEFORE + number))
-            readings = instrument.read(self.asked_px)
+            readings, doubted = instrument.read(self.asked_px), instrument.doubted
         hidden = np.abs(seen.astype(np.int16) - image).max(axis=-1) > _HIDDEN_GREY
         asked = [place for place, (u_px, v_px) in enumerate(self.asked_px) if not _near(hidden, u_px, v_px)]
         true_m = self._truth(self.view)
         kept = [[every[each] for each in asked] for every in (readings, before)]
-        return "somebody walks through", True, kept[0], [true_m[each] for each in asked], kept[1]
+        return Said("somebody walks through", True, kept[0], [true_m[each] for each in asked], kept[1], doubted)
 
-    def _turns(self, estimator: DepthEstimator, name: str, seen: _View) -> _Case:
+    def _turns(self, estimator: DepthEstimator, name: str, seen: _View) -> Said:
         with showing(estimator) as instrument:
             before = self._begin(instrument)
             for number in range(_AFTER):
@@ -250,9 +181,11 @@ class _Scene:
             asked = [place for place, (u, v) in enumerate(self.asked_px) if known[v, u]]
             readings = instrument.read([self.asked_px[place] for place in asked])
         true_m = self._truth(seen)
-        return name, False, readings, [true_m[each] for each in asked], [before[each] for each in asked]
+        return Said(
+            name, False, readings, [true_m[each] for each in asked], [before[each] for each in asked], doubted=True
+        )
 
-    def _mistyped(self, estimator: DepthEstimator) -> Iterator[_Case]:
+    def _mistyped(self, estimator: DepthEstimator) -> Iterator[Said]:
         """One wrong number at each place of the order in turn, then all of them in another unit."""
         random = np.random.default_rng(self.seed)
         with showing(estimator) as instrument:
@@ -267,12 +200,31 @@ class _Scene:
                     instrument.instrument.update(empty)
                     instrument.give(wrong)
                     readings = instrument.read(self.asked_px)
-                    yield f"a typo among {count}", False, readings, self._truth(self.view), readings
+                    yield Said(f"a typo among {count}", False, readings, self._truth(self.view), readings, doubted=True)
             for name, factor in UNITS:
                 instrument.instrument.update(empty)
                 instrument.give([_times(each, factor) for each in self.references])
                 readings = instrument.read(self.asked_px)
-                yield name, False, readings, self._truth(self.view), readings
+                yield Said(name, False, readings, self._truth(self.view), readings, doubted=True)
+
+    def _measured_by(self, estimator: DepthEstimator, name: str, factor: float) -> Said:
+        """A sheet of markers is in sight; the intrinsics are those of its camera, or of another one."""
+        height, width = self.view.depth_m.shape
+        camera = Intrinsics.from_horizontal_fov(_FOV_RAD, width, height, focal_sigma=0.01)
+        image, truth_m, sheet = _SHEET.put_into(self.view.image, self.view.depth_m, camera)
+        believed = replace(camera, fx_px=factor * camera.fx_px, fy_px=factor * camera.fy_px)
+        rows, columns = np.nonzero(sheet)
+        chosen = np.random.default_rng(self.seed).choice(rows.size, _QUERIES, replace=False)
+        asked_px = [(int(columns[place]), int(rows[place])) for place in chosen]
+        session = Session(targets=(parse_target(TARGET, "marker"),))
+        with showing(estimator, session) as instrument:
+            for number in range(_BEFORE + 1):
+                instrument.show(self._noisy(image, number))
+                if number == 0:
+                    instrument.instrument.use_camera(believed)
+            readings, doubted = instrument.read(asked_px), instrument.doubted
+        true_m = [float(truth_m[v_px, u_px]) for u_px, v_px in asked_px]
+        return Said(name, factor == 1.0, readings, true_m, readings, doubted)
 
     def _begin(self, instrument: Showing) -> tuple[Reading, ...]:
         """The good picture, its references, and what is read then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.calibration.result import Calibration
+from tui.calibration.tracking import is_printed
 from tui.camera.frame import SourceInfo
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.focal import FocalFinding
@@ -66,4 +67,4 @@ def rests_on_camera(calibration: Calibration | None) -> bool:
     """Whether metres come from the focal length: from printed markers, known lengths, the floor."""
     if calibration is None:
         return False
-    return any(each.shared != 0.0 for each in calibration.references)
+    return any(each.shared != 0.0 or is_printed(each) for each in calibration.references)
