@@ -49,6 +49,8 @@ class CalibrationPanel(Vertical):
     def __init__(self, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
         self._purpose = ""
+        self._own = 0
+        """Rows that the user has given; markers in sight follow."""
 
     def compose(self) -> ComposeResult:
         """Prompt, references, fit, advice."""
@@ -74,18 +76,40 @@ class CalibrationPanel(Vertical):
         self.query_one("#prompt").remove_class("-open")
 
     @property
+    def rows(self) -> tuple[str, ...]:
+        """The references as they are shown, whole."""
+        return self.query_one("#references", RowList).rows
+
+    @property
     def prompt_open(self) -> bool:
         """Whether a question waits for its answer."""
         return self.query_one("#prompt").has_class("-open")
 
     def show(
-        self, header: str, rows: Sequence[str], fit: str, advice: str, *, warning: bool, suspects: frozenset[int]
+        self,
+        header: str,
+        rows: Sequence[str],
+        fit: str,
+        advice: str,
+        *,
+        warning: bool,
+        suspects: frozenset[int],
+        own: int,
     ) -> None:
-        """Show the references (those in `suspects` stand out), the fit, and advice."""
-        self.query_one("#references", RowList).show(rows, suspects, header)
+        """Show the references (those in `suspects` stand out), the fit, and advice; the first `own` were given."""
+        newest = own - 1 if own > self._own else None
+        self._own = own
+        self.query_one("#references", RowList).show(rows, suspects, header, newest)
         for selector, text in (("#fit", fit), ("#advice", advice)):
-            self.query_one(selector, Words).say(text)
+            words = self.query_one(selector, Words)
+            words.say(text)
+            words.display = bool(text)
         self.query_one("#advice").set_class(warning, "-warning")
+
+    def rows_in(self, columns: int) -> int:
+        """How many rows it takes where it has so many columns."""
+        words = sum(each.rows_in(columns) for each in self.query(Words))
+        return self.query_one("#references", RowList).height_wanted + words
 
     @on(Input.Submitted, "#answer")
     def _answered(self, event: Input.Submitted) -> None:

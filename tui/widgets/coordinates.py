@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
+from tui.widgets.words import Words
 
 
 class CoordinatesPanel(Vertical):
@@ -57,7 +58,7 @@ class CoordinatesPanel(Vertical):
             yield Label("", id="window")
         yield ReadingView(id="reading")
         yield RowList("", widget_id="pins")
-        yield Static("", id="span", markup=False)
+        yield Words(id="span")
 
     def focus_fields(self) -> None:
         """Put the cursor into the x field."""
@@ -82,15 +83,21 @@ class CoordinatesPanel(Vertical):
         self.query_one(ReadingView).show(text, truth, place, old=old)
 
     def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
-        """Show the table of pinned points."""
-        self.query_one("#pins", RowList).show(rows, warnings, header)
+        """Show the table of pinned points; a new one is the last."""
+        pins = self.query_one("#pins", RowList)
+        pins.show(rows, warnings, header, len(rows) - 1 if len(rows) > len(pins.rows) else None)
+
+    def rows_in(self, columns: int, *, digits: bool) -> int:
+        """How many rows it takes where it has so many columns, with the reading written large or not."""
+        reading = self.query_one(ReadingView).rows_in(columns, digits=digits)
+        pins, span = self.query_one("#pins", RowList), self.query_one("#span", Words)
+        return 1 + reading + pins.height_wanted + span.rows_in(columns)
 
     def show_span(self, text: str) -> None:
         """Show what lies between the pins."""
-        span = self.query_one("#span", Static)
-        if str(span.content) != text:
-            span.update(text)
-            span.display = bool(text)
+        span = self.query_one("#span", Words)
+        span.say(text)
+        span.display = bool(text)
 
     @on(Input.Submitted, "#field-x")
     def _to_y(self, event: Input.Submitted) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits
 
 from tui.calibration.wording import ReadingText
@@ -19,13 +19,19 @@ class Hero(Digits):
         self.refresh()
 
 
-class ReadingView(Vertical):
+DIGITS_COLUMNS = 30
+"""For the digits; what is said of them stands at their right."""
+_DIGITS_ROWS = 3
+
+
+class ReadingView(Horizontal):
     """Large digits where there is room, one bold line where there is not (class `-compact`)."""
 
     DEFAULT_CSS = """
     ReadingView {
         height: auto;
-        & #reading-digits { height: 3; width: 1fr; color: $foreground; }
+        & #reading-digits { height: 3; width: 30; color: $foreground; }
+        & #reading-words { height: auto; width: 1fr; }
         & #reading-line { height: 1; display: none; text-style: bold; }
         & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
         & #reading-others { color: $foreground-muted; }
@@ -42,12 +48,13 @@ class ReadingView(Vertical):
     def compose(self) -> ComposeResult:
         """Number, interval, other units, truth (demo only), advice."""
         yield Hero("", id="reading-digits")
-        yield Words(id="reading-line")
-        yield Words(id="reading-interval")
-        yield Words(id="reading-others")
-        yield Words(id="reading-place")
-        yield Words(id="reading-truth")
-        yield Words("no reading yet", id="reading-advice")
+        with Vertical(id="reading-words"):
+            yield Words(id="reading-line")
+            yield Words(id="reading-interval")
+            yield Words(id="reading-others")
+            yield Words(id="reading-place")
+            yield Words(id="reading-truth")
+            yield Words("no reading yet", id="reading-advice")
 
     def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
@@ -69,6 +76,17 @@ class ReadingView(Vertical):
         self._set("#reading-advice", text.advice)
         self.set_class(bool(text.advice), "-doubtful")
         self.set_class(old, "-old")
+
+    def rows_in(self, columns: int, *, digits: bool) -> int:
+        """How many rows it takes where it has so many columns.
+
+        Args:
+            columns: to the right of which nothing fits.
+            digits: whether the number is written large.
+        """
+        left = columns - DIGITS_COLUMNS if digits else columns
+        words = sum(each.rows_in(left) for each in self.query(Words) if each.id != "reading-line")
+        return max(_DIGITS_ROWS, words) if digits else 1 + words
 
     def _set(self, selector: str, text: str, *, keep: bool = False) -> None:
         words = self.query_one(selector, Words)

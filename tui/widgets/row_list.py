@@ -74,14 +74,39 @@ class RowList(Widget, can_focus=True):
         """The rows as they are shown, whole."""
         return self._rows
 
-    def show(self, rows: Sequence[str], warnings: frozenset[int] = frozenset(), header: str | None = None) -> None:
-        """Show these rows; those in `warnings` stand out."""
+    @property
+    def height_wanted(self) -> int:
+        """Rows that it takes with its header; none while it is empty."""
+        return len(self._rows) + 1 if self._rows else 0
+
+    @property
+    def hidden(self) -> int:
+        """How many rows there is no room for."""
+        return max(0, len(self._rows) - max(0, self.size.height - 1))
+
+    def show(
+        self,
+        rows: Sequence[str],
+        warnings: frozenset[int] = frozenset(),
+        header: str | None = None,
+        newest: int | None = None,
+    ) -> None:
+        """Show these rows.
+
+        Args:
+            rows: whole.
+            warnings: those that stand out.
+            header: over them; None: as before.
+            newest: one that has just been added: it scrolls into sight.
+        """
+        if newest is not None:
+            self._cursor = newest
         old, self._rows = self._rows, tuple(rows)
         old_warnings, self._warnings = self._warnings, warnings
         if header is not None and header != self._header:
             self._header = header
             self.refresh()
-        if len(old) != len(rows):
+        if len(old) != len(rows) or newest is not None:
             self._keep_cursor_in_sight()
             self.refresh()
             return
@@ -135,9 +160,8 @@ class RowList(Widget, can_focus=True):
         """Header, then as many rows as there is room for."""
         width = self.size.width
         if y == 0:
-            more = len(self._rows) - max(0, self.size.height - 1)
             header = self._header if self._rows else ""
-            text = f"{header}  (+{more} more)" if more > 0 else header
+            text = f"{header}  (+{self.hidden} more)" if self.hidden else header
             return self._strip(text, "rows--header", width)
         index = self._top + y - 1
         if index >= len(self._rows):
