@@ -61,8 +61,10 @@ def test_no_row_is_empty_while_another_panel_hides_some(
         )
     ]
     assert not (min(left) < 0 < max(left)), room
-    taken = sum((room.coordinates_rows, room.calibration_rows)) if room.panels is not Panels.BELOW else max(
-        room.coordinates_rows, room.calibration_rows
+    taken = (
+        sum((room.coordinates_rows, room.calibration_rows))
+        if room.panels is not Panels.BELOW
+        else max(room.coordinates_rows, room.calibration_rows)
     )
     assert min(room.coordinates_rows, room.calibration_rows) >= 2
     assert taken <= rows - BARS

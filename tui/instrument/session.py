@@ -109,7 +109,14 @@ class Session:
     def fresh(self) -> Session:
         """For another scene: the user's preferences stay, what was measured does not belong to it."""
         tracker = Tracker(time_constant_s=self.tracker.time_constant_s)
-        return Session(window_px=self.window_px, unit=self.unit, view=self.view, loupe=self.loupe, renewed=self.renewed, tracker=tracker)
+        return Session(
+            window_px=self.window_px,
+            unit=self.unit,
+            view=self.view,
+            loupe=self.loupe,
+            renewed=self.renewed,
+            tracker=tracker,
+        )
 
     # --- the picture and the crosshair
 
@@ -181,7 +188,7 @@ class Session:
 
     def shown_view(self, offered: Sequence[View]) -> View:
         """What is shown: the user's choice, or the first of those that there is room for."""
-        return self.view if self.view in offered else offered[0]
+        return self.view if self.view is not None and self.view in offered else offered[0]
 
     def with_next_view(self, offered: Sequence[View]) -> Session:
         """The next of those that there is room for."""

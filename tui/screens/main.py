@@ -175,6 +175,10 @@ class MainScreen(InstrumentScreen):
             return
         self.update_session(self.session.zoomed(step))
 
+    def action_loupe(self) -> None:
+        """Show the crosshair's neighbourhood enlarged, or not."""
+        self.update_session(replace(self.session, loupe=not self.session.loupe))
+
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""
         self.update_session(self.session.with_next_unit())

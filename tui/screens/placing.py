@@ -47,9 +47,7 @@ def apply_room(screen: Screen[None], room: Room) -> None:
         screen.query_one(selector).styles.height = rows
 
 
-def over_fields(
-    pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str
-) -> Sequence[Field]:
+def over_fields(pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str) -> Sequence[Field]:
     """The one line over a picture that has the whole screen."""
     return (
         Field(words.hero, 0, Tone.WARNING if words.advice else Tone.ACCENT),

@@ -24,8 +24,8 @@ from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
-from tui.screens.placing import Grown, apply_room
-from tui.screens.room import SMALLEST, Room, arranged, has_digits, views_at
+from tui.screens.placing import Grown, apply_room, over_fields
+from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -187,6 +187,8 @@ class Presenter:
             lambda inside: grown.rows("calibration", inside, calibration.rows_in(inside)),
         )
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
+        coordinates.fit(room.coordinates_rows - BORDERS)
+        calibration.fit(room.calibration_rows - BORDERS)
         if (room, too_small) == self._arranged:
             return False
         self.room, self._arranged = room, (room, too_small)
@@ -242,6 +244,7 @@ class Presenter:
             view.set_marks(marks)
             view.set_crosshair(crosshair)
             view.set_zoom(session.zoom)
+            view.set_window(session.window_px, loupe=session.loupe)
 
     def _coordinates(self, reading: FrameReading) -> None:
         session, panel = self._instrument.session, self._screen.query_one(CoordinatesPanel)
@@ -259,7 +262,8 @@ class Presenter:
         panel.show_reading(words, truth, place)
         if self.room.view.alone:
             line = self._screen.query_one("#reading-over", StatusLine)
-            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, frame.name))
+            name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
+            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
         rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.room.compact) for each in reading.pins]
         plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
         doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}

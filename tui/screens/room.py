@@ -20,7 +20,8 @@ DIGITS_COLUMNS = 70
 """Inside a panel, from which on there is room for large digits beside what is said of them."""
 _BARS = 3
 """Rows of status, message and keys."""
-_BORDERS = 2
+BORDERS = 2
+"""Columns, or rows, of a panel."""
 _PADDING = 2
 """Columns of a panel left blank between its text and its border."""
 _NARROW, _WIDE = 36, 84
@@ -147,7 +148,7 @@ def _below(
     inside = _inside(columns // 2)
     wanted = coordinates(inside), calibration(inside)
     for inner in sorted({max(wanted), min(wanted)}, reverse=True):
-        taken = inner + _BORDERS
+        taken = inner + BORDERS
         if taken < height:
             cells = _shown(columns, height - taken, picture, room.view, stacked=room.stacked)
             arranged = Room(room.view, room.stacked, Panels.BELOW, columns // 2, taken, taken)
@@ -162,7 +163,7 @@ def _right(
     cells = _shown(left, height, picture, room.view, stacked=room.stacked)
     # What the pictures leave blank beside them is the panels'.
     shown = _fitted(pane, _pane_rows(height, room.view, stacked=room.stacked), picture, room.view)
-    blank = pane - _BORDERS - shown[0]
+    blank = pane - BORDERS - shown[0]
     wide = max(_NARROW, min(_WIDE, _NARROW + blank * left // pane))
     inside = _inside(wide)
     rows, whole = _shared(height, coordinates(inside), calibration(inside))
@@ -174,7 +175,7 @@ def _under(
 ) -> Iterator[_Candidate]:
     inside = _inside(columns)
     wanted = coordinates(inside), calibration(inside)
-    for most in sorted({sum(wanted) + 2 * _BORDERS, height // 2}, reverse=True):
+    for most in sorted({sum(wanted) + 2 * BORDERS, height // 2}, reverse=True):
         rows, whole = _shared(min(most, height), *wanted)
         if sum(rows) < height:
             cells = _shown(columns, height - sum(rows), picture, room.view, stacked=room.stacked)
@@ -183,16 +184,16 @@ def _under(
 
 def _shared(height: int, coordinates: int, calibration: int) -> tuple[tuple[int, int], bool]:
     """Rows of two panels one under the other, borders included, and whether they hold all that is wanted."""
-    inner = height - 2 * _BORDERS
+    inner = height - 2 * BORDERS
     whole = coordinates + calibration <= inner
     if not whole:
         coordinates = min(coordinates, max(inner // 2, inner - calibration))
         calibration = inner - coordinates
-    return (coordinates + _BORDERS, calibration + _BORDERS), whole
+    return (coordinates + BORDERS, calibration + BORDERS), whole
 
 
 def _inside(columns: int) -> int:
-    inner = columns - _BORDERS
+    inner = columns - BORDERS
     return inner - _PADDING if inner - _PADDING >= FULL_COLUMNS else inner
 
 
@@ -209,8 +210,8 @@ def _shown(columns: int, height: int, picture: tuple[int, int], view: View, *, s
 
 def _fitted(columns: int, rows: int, picture: tuple[int, int], view: View) -> tuple[int, int]:
     """Columns and rows of the picture in a pane of that size."""
-    inner = columns - _BORDERS, rows - _BORDERS - (_WORDS_UNDER if view.depth else 0)
+    inner = columns - BORDERS, rows - BORDERS - (_WORDS_UNDER if view.depth else 0)
     if min(inner) < 1:
         return 0, 0
-    view = Viewport(*inner, *picture)
-    return view.picture_columns, view.picture_rows
+    pane = Viewport(*inner, *picture)
+    return pane.picture_columns, pane.picture_rows

@@ -13,7 +13,10 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from tui.widgets.row_list import RowList
-from tui.widgets.words import Words
+from tui.widgets.words import Words, set_most
+
+_MOST_FIT, _MOST_ADVICE = 3, 6
+"""Rows."""
 
 
 class CalibrationPanel(Vertical):
@@ -25,8 +28,8 @@ class CalibrationPanel(Vertical):
         & #prompt.-open { display: block; }
         & #prompt Label { width: auto; padding: 0 1 0 0; }
         & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
-        & #fit { height: auto; max-height: 2; }
-        & #advice { height: auto; max-height: 6; color: $foreground-muted; }
+        & #fit { height: auto; max-height: 3; }
+        & #advice { height: auto; color: $foreground-muted; }
         & #advice.-warning { color: $text-warning; }
     }
     """
@@ -108,8 +111,17 @@ class CalibrationPanel(Vertical):
 
     def rows_in(self, columns: int) -> int:
         """How many rows it takes where it has so many columns."""
-        words = sum(each.rows_in(columns) for each in self.query(Words))
+        words = self._fit_rows(columns) + min(_MOST_ADVICE, self.query_one("#advice", Words).rows_in(columns))
         return self.query_one("#references", RowList).height_wanted + words
+
+    def _fit_rows(self, columns: int) -> int:
+        return min(_MOST_FIT, self.query_one("#fit", Words).rows_in(columns))
+
+    def fit(self, rows: int) -> None:
+        """So many rows there are: where they are few, what is said leaves some to the references."""
+        least = self.query_one("#references", RowList).height_least
+        left = rows - least - self._fit_rows(self.content_size.width)
+        set_most(self.query_one("#advice"), max(1, min(_MOST_ADVICE, left)))
 
     @on(Input.Submitted, "#answer")
     def _answered(self, event: Input.Submitted) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Input, Label
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
-from tui.widgets.words import Words
+from tui.widgets.words import Words, set_most
 
 
 class CoordinatesPanel(Vertical):
@@ -92,6 +92,12 @@ class CoordinatesPanel(Vertical):
         reading = self.query_one(ReadingView).rows_in(columns, digits=digits)
         pins, span = self.query_one("#pins", RowList), self.query_one("#span", Words)
         return 1 + reading + pins.height_wanted + span.rows_in(columns)
+
+    def fit(self, rows: int) -> None:
+        """So many rows there are: where they are few, what is said leaves some to the pins."""
+        pins = self.query_one("#pins", RowList)
+        most = max(2, rows - 1 - pins.height_least - self.query_one("#span", Words).rows_in(self.content_size.width))
+        set_most(self.query_one(ReadingView), most)
 
     def show_span(self, text: str) -> None:
         """Show what lies between the pins."""

@@ -22,6 +22,8 @@ class Hero(Digits):
 DIGITS_COLUMNS = 30
 """For the digits; what is said of them stands at their right."""
 _DIGITS_ROWS = 3
+_MOST_ROWS = 3
+"""Of one sentence."""
 
 
 class ReadingView(Horizontal):
@@ -33,9 +35,9 @@ class ReadingView(Horizontal):
         & #reading-digits { height: 3; width: 30; color: $foreground; }
         & #reading-words { height: auto; width: 1fr; }
         & #reading-line { height: 1; display: none; text-style: bold; }
-        & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
+        & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 3; }
         & #reading-others { color: $foreground-muted; }
-        & #reading-place { height: auto; max-height: 2; color: $foreground-muted; display: none; }
+        & #reading-place { height: auto; max-height: 3; color: $foreground-muted; display: none; }
         & #reading-truth { color: $text-accent; display: none; }
         & #reading-advice { height: auto; max-height: 3; color: $text-warning; display: none; }
         &.-compact #reading-digits { display: none; }
@@ -46,15 +48,15 @@ class ReadingView(Horizontal):
     """
 
     def compose(self) -> ComposeResult:
-        """Number, interval, other units, truth (demo only), advice."""
+        """Number, interval, advice, other units, truth (demo only): where there is no room, the last are cut off."""
         yield Hero("", id="reading-digits")
         with Vertical(id="reading-words"):
             yield Words(id="reading-line")
             yield Words(id="reading-interval")
+            yield Words("no reading yet", id="reading-advice")
             yield Words(id="reading-others")
             yield Words(id="reading-place")
             yield Words(id="reading-truth")
-            yield Words("no reading yet", id="reading-advice")
 
     def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
@@ -85,7 +87,7 @@ class ReadingView(Horizontal):
             digits: whether the number is written large.
         """
         left = columns - DIGITS_COLUMNS if digits else columns
-        words = sum(each.rows_in(left) for each in self.query(Words) if each.id != "reading-line")
+        words = sum(min(_MOST_ROWS, each.rows_in(left)) for each in self.query(Words) if each.id != "reading-line")
         return max(_DIGITS_ROWS, words) if digits else 1 + words
 
     def _set(self, selector: str, text: str, *, keep: bool = False) -> None:

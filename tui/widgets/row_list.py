@@ -12,6 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+_LEAST_ROWS = 4
+"""With the header."""
+
 
 class RowList(Widget, can_focus=True):
     """Rows of text under a header; the cursor shows while the list has the focus."""
@@ -67,6 +70,8 @@ class RowList(Widget, can_focus=True):
         self._rows: tuple[str, ...] = ()
         self._warnings: frozenset[int] = frozenset()
         self._cursor = 0
+        self._newest = 0
+        """The row that is kept in sight while nobody moves the cursor."""
         self._top = 0
 
     @property
@@ -78,6 +83,11 @@ class RowList(Widget, can_focus=True):
     def height_wanted(self) -> int:
         """Rows that it takes with its header; none while it is empty."""
         return len(self._rows) + 1 if self._rows else 0
+
+    @property
+    def height_least(self) -> int:
+        """Rows that others should leave to it where there are too few."""
+        return min(self.height_wanted, _LEAST_ROWS)
 
     @property
     def hidden(self) -> int:
@@ -100,14 +110,14 @@ class RowList(Widget, can_focus=True):
             newest: one that has just been added: it scrolls into sight.
         """
         if newest is not None:
-            self._cursor = newest
+            self._newest = newest
         old, self._rows = self._rows, tuple(rows)
         old_warnings, self._warnings = self._warnings, warnings
         if header is not None and header != self._header:
             self._header = header
             self.refresh()
         if len(old) != len(rows) or newest is not None:
-            self._keep_cursor_in_sight()
+            self._scroll()
             self.refresh()
             return
         for index, (was, now) in enumerate(zip(old, rows, strict=True)):
@@ -117,7 +127,7 @@ class RowList(Widget, can_focus=True):
     def action_select(self, step: int) -> None:
         """Move the cursor."""
         self._cursor += step
-        self._keep_cursor_in_sight()
+        self._scroll()
         self.refresh()
 
     def action_remove(self) -> None:
@@ -132,24 +142,30 @@ class RowList(Widget, can_focus=True):
 
     def on_focus(self) -> None:
         """The cursor appears."""
+        self._scroll()
         self.refresh()
 
     def on_blur(self) -> None:
         """The cursor disappears."""
+        self._newest = self._cursor
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the cursor where it can be seen."""
-        self._keep_cursor_in_sight()
+        """Keep in sight what was."""
+        self._scroll()
+        self.refresh()
 
-    def _keep_cursor_in_sight(self) -> None:
-        self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
+    def _scroll(self) -> None:
+        """Bring the cursor into sight, or while there is none what was added last."""
+        last = max(0, len(self._rows) - 1)
+        self._cursor, self._newest = max(0, min(self._cursor, last)), max(0, min(self._newest, last))
+        wanted = self._cursor if self.has_focus else self._newest
         visible = max(1, self.size.height - 1)
         self._top = max(0, min(self._top, len(self._rows) - visible))
-        if self._cursor < self._top:
-            self._top = self._cursor
-        elif self._cursor >= self._top + visible:
-            self._top = self._cursor - visible + 1
+        if wanted < self._top:
+            self._top = wanted
+        elif wanted >= self._top + visible:
+            self._top = wanted - visible + 1
 
     def _refresh_row(self, index: int) -> None:
         y = index - self._top + 1
@@ -161,8 +177,7 @@ class RowList(Widget, can_focus=True):
         width = self.size.width
         if y == 0:
             header = self._header if self._rows else ""
-            text = f"{header}  (+{self.hidden} more)" if self.hidden else header
-            return self._strip(text, "rows--header", width)
+            return self._strip(_with_more(header, self.hidden, width), "rows--header", width)
         index = self._top + y - 1
         if index >= len(self._rows):
             return self._strip("", "rows--row", width)
@@ -175,3 +190,13 @@ class RowList(Widget, can_focus=True):
         if len(text) > width:
             text = text[: max(0, width - 1)] + "…"
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+
+def _with_more(header: str, hidden: int, width: int) -> str:
+    """A header that says how many rows are hidden; where it has no room for that, its last words make some."""
+    if not hidden:
+        return header
+    more = f"  (+{hidden} more)"
+    while header and len(header) + len(more) > width:
+        header = header.rstrip().rpartition(" ")[0]
+    return header + more

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.widgets.visible import visible
@@ -28,12 +29,17 @@ class Words(Static):
     def rows_in(self, columns: int) -> int:
         """How many rows the text takes where it has so many columns; none if it is not shown."""
         text = str(self.content)
-        most = self.styles.max_height
-        rows = _rows_of(text, columns) if text and self.display else 0
-        return rows if most is None or most.cells is None else min(rows, most.cells)
+        return _rows_of(text, columns) if text and self.display else 0
 
     def _in_one_row(self, text: str) -> bool:
         return bool(text) and "\n" not in text and cell_len(text) <= self.content_size.width
+
+
+def set_most(widget: Widget, rows: int) -> None:
+    """Let a widget have so many rows at most."""
+    most = widget.styles.max_height
+    if most is None or most.value != rows:
+        widget.styles.max_height = rows
 
 
 @lru_cache(maxsize=512)
