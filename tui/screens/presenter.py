@@ -177,7 +177,9 @@ class Presenter:
         view = session.shown_view(self.views)
         coordinates, calibration = screen.query_one(CoordinatesPanel), screen.query_one(CalibrationPanel)
         of_lists = (len(session.pins), len(calibration.rows))
-        grown = self._grown.since(self._size, self._picture_size(), view, of_lists)
+        # Where rows are hidden none is kept for words of another place.
+        at = (session.u_px, session.v_px) if self.room.hides else None
+        grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at)
         room = arranged(
             width,
             height,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tui.instrument.session import View
@@ -61,6 +61,8 @@ class Room:
     coordinates_rows: int = 0
     """With its borders."""
     calibration_rows: int = 0
+    hides: bool = False
+    """Whether there is no room for some rows of the panels."""
 
     @property
     def inner_columns(self) -> int:
@@ -128,7 +130,8 @@ def arranged(
         _shown(columns, rows - _BARS, picture, view, stacked=stacked) for stacked in (False, True)
     )
     fitting = [each for each in found if each.whole and each.cells >= least]
-    return max(fitting or found, key=lambda each: each.cells).room  # of equals the first: see the order below
+    best = max(fitting or found, key=lambda each: each.cells)  # of equals the first: see the order below
+    return replace(best.room, hides=not best.whole)
 
 
 def _candidates(

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from tui.widgets.row_list import RowList
-from tui.widgets.words import Words, set_most
+from tui.widgets.words import Words, set_height, set_most
 
 _MOST_FIT, _MOST_ADVICE = 3, 6
 """Rows."""
@@ -112,16 +112,22 @@ class CalibrationPanel(Vertical):
     def rows_in(self, columns: int) -> int:
         """How many rows it takes where it has so many columns."""
         words = self._fit_rows(columns) + min(_MOST_ADVICE, self.query_one("#advice", Words).rows_in(columns))
-        return self.query_one("#references", RowList).height_wanted + words
+        return self.query_one("#references", RowList).height_wanted(columns) + words
 
     def _fit_rows(self, columns: int) -> int:
         return min(_MOST_FIT, self.query_one("#fit", Words).rows_in(columns))
 
     def fit(self, rows: int) -> None:
         """So many rows there are: where they are few, what is said leaves some to the references."""
-        least = self.query_one("#references", RowList).height_least
-        left = rows - least - self._fit_rows(self.content_size.width)
-        set_most(self.query_one("#advice"), max(1, min(_MOST_ADVICE, left)))
+        columns, references, advice = (
+            self.content_size.width,
+            self.query_one("#references", RowList),
+            self.query_one("#advice", Words),
+        )
+        left = rows - self._fit_rows(columns)
+        most = max(1, min(_MOST_ADVICE, left - references.height_least(columns)))
+        set_most(advice, most)
+        set_height(references, min(references.height_wanted(columns), left - min(most, advice.rows_in(columns))))
 
     @on(Input.Submitted, "#answer")
     def _answered(self, event: Input.Submitted) -> None:

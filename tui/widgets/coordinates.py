@@ -17,6 +17,9 @@ from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
 from tui.widgets.words import Words, set_most
 
+_PIN_COLUMNS = 48
+"""For a pin with its pixel and why it is doubted."""
+
 
 class CoordinatesPanel(Vertical):
     """Where the crosshair is, what is read there, and what is pinned."""
@@ -57,7 +60,7 @@ class CoordinatesPanel(Vertical):
             yield Input(id="field-y", max_length=7, compact=True, select_on_focus=True)
             yield Label("", id="window")
         yield ReadingView(id="reading")
-        yield RowList("", widget_id="pins")
+        yield RowList("", widget_id="pins", column=_PIN_COLUMNS)
         yield Words(id="span")
 
     def focus_fields(self) -> None:
@@ -91,12 +94,13 @@ class CoordinatesPanel(Vertical):
         """How many rows it takes where it has so many columns, with the reading written large or not."""
         reading = self.query_one(ReadingView).rows_in(columns, digits=digits)
         pins, span = self.query_one("#pins", RowList), self.query_one("#span", Words)
-        return 1 + reading + pins.height_wanted + span.rows_in(columns)
+        return 1 + reading + pins.height_wanted(columns) + span.rows_in(columns)
 
     def fit(self, rows: int) -> None:
         """So many rows there are: where they are few, what is said leaves some to the pins."""
-        pins = self.query_one("#pins", RowList)
-        most = max(2, rows - 1 - pins.height_least - self.query_one("#span", Words).rows_in(self.content_size.width))
+        columns = self.content_size.width
+        least = self.query_one("#pins", RowList).height_least(columns)
+        most = max(2, rows - 1 - least - self.query_one("#span", Words).rows_in(columns))
         set_most(self.query_one(ReadingView), most)
 
     def show_span(self, text: str) -> None:

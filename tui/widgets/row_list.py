@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -64,9 +65,17 @@ class RowList(Widget, can_focus=True):
             """The list, so that handlers can select on it."""
             return self.row_list
 
-    def __init__(self, header: str, widget_id: str | None = None) -> None:
+    def __init__(self, header: str, widget_id: str | None = None, column: int = 0) -> None:
+        """Show nothing yet.
+
+        Args:
+            header: over the rows.
+            widget_id: as for every widget.
+            column: cells that a row needs, if rows may stand beside each other where there is room; 0: they may not.
+        """
         super().__init__(id=widget_id)
         self._header = header
+        self._column = column
         self._rows: tuple[str, ...] = ()
         self._warnings: frozenset[int] = frozenset()
         self._cursor = 0
@@ -79,20 +88,31 @@ class RowList(Widget, can_focus=True):
         """The rows as they are shown, whole."""
         return self._rows
 
-    @property
-    def height_wanted(self) -> int:
-        """Rows that it takes with its header; none while it is empty."""
-        return len(self._rows) + 1 if self._rows else 0
+    def height_wanted(self, width: int) -> int:
+        """Rows that it takes with its header where it is so wide; none while it is empty."""
+        return 1 + math.ceil(len(self._rows) / self._columns_in(width)) if self._rows else 0
 
-    @property
-    def height_least(self) -> int:
+    def height_least(self, width: int) -> int:
         """Rows that others should leave to it where there are too few."""
-        return min(self.height_wanted, _LEAST_ROWS)
+        return min(self.height_wanted(width), _LEAST_ROWS)
 
     @property
     def hidden(self) -> int:
         """How many rows there is no room for."""
-        return max(0, len(self._rows) - max(0, self.size.height - 1))
+        return max(0, len(self._rows) - self._visible)
+
+    def _columns_in(self, width: int) -> int:
+        return max(1, width // self._column) if self._column else 1
+
+    @property
+    def _deep(self) -> int:
+        """Rows under the header."""
+        return max(0, self.size.height - 1)
+
+    @property
+    def _visible(self) -> int:
+        """How many rows there is room for."""
+        return self._deep * self._columns_in(self.size.width)
 
     def show(
         self,
@@ -160,7 +180,7 @@ class RowList(Widget, can_focus=True):
         last = max(0, len(self._rows) - 1)
         self._cursor, self._newest = max(0, min(self._cursor, last)), max(0, min(self._newest, last))
         wanted = self._cursor if self.has_focus else self._newest
-        visible = max(1, self.size.height - 1)
+        visible = max(1, self._visible)
         self._top = max(0, min(self._top, len(self._rows) - visible))
         if wanted < self._top:
             self._top = wanted
@@ -168,17 +188,30 @@ class RowList(Widget, can_focus=True):
             self._top = wanted - visible + 1
 
     def _refresh_row(self, index: int) -> None:
-        y = index - self._top + 1
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        at = index - self._top
+        if 0 <= at < self._visible:
+            across, down = divmod(at, self._deep)
+            wide = self.size.width // self._columns_in(self.size.width)
+            self.refresh(Region(across * wide, down + 1, wide, 1))
 
     def render_line(self, y: int) -> Strip:
-        """Header, then as many rows as there is room for."""
+        """Header, then as many rows as there is room for, one column after the other."""
         width = self.size.width
+        columns = self._columns_in(width)
+        shown = max(1, min(columns, math.ceil((len(self._rows) - self._top) / max(1, self._deep))))
+        wide = width // columns
+        parts = [self._part(self._top + y - 1 + at * self._deep, y, wide) for at in range(shown)]
+        if shown == columns:
+            parts[-1:] = [self._part(self._top + y - 1 + (shown - 1) * self._deep, y, width - wide * (columns - 1))]
+        style = self.get_component_rich_style("rows--row")
+        return Strip.join(parts).adjust_cell_length(width, style)
+
+    def _part(self, index: int, y: int, width: int) -> Strip:
+        """One column of one line."""
         if y == 0:
             header = self._header if self._rows else ""
-            return self._strip(_with_more(header, self.hidden, width), "rows--header", width)
-        index = self._top + y - 1
+            hidden = self.hidden if index == self._top - 1 else 0
+            return self._strip(_with_more(header, hidden, width), "rows--header", width)
         if index >= len(self._rows):
             return self._strip("", "rows--row", width)
         if self.has_focus and index == self._cursor:

@@ -42,6 +42,13 @@ def set_most(widget: Widget, rows: int) -> None:
         widget.styles.max_height = rows
 
 
+def set_height(widget: Widget, rows: int) -> None:
+    """Let a widget have so many rows."""
+    height = widget.styles.height
+    if height is None or height.value != rows or not height.is_cells:
+        widget.styles.height = rows
+
+
 @lru_cache(maxsize=512)
 def _rows_of(text: str, columns: int) -> int:
     """Rows that a text takes; it is asked again and again of the same few."""
