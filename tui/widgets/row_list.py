@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -82,6 +82,7 @@ class RowList(Widget, can_focus=True):
         self._newest = 0
         """The row that is kept in sight while nobody moves the cursor."""
         self._top = 0
+        self._scrolled_for = Size(0, 0)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -170,13 +171,9 @@ class RowList(Widget, can_focus=True):
         self._newest = self._cursor
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Keep in sight what was."""
-        self._scroll()
-        self.refresh()
-
     def _scroll(self) -> None:
         """Bring the cursor into sight, or while there is none what was added last."""
+        self._scrolled_for = self.size
         last = max(0, len(self._rows) - 1)
         self._cursor, self._newest = max(0, min(self._cursor, last)), max(0, min(self._newest, last))
         wanted = self._cursor if self.has_focus else self._newest
@@ -196,6 +193,8 @@ class RowList(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Header, then as many rows as there is room for, one column after the other."""
+        if self.size != self._scrolled_for:  # before the first line is drawn, not when its event comes
+            self._scroll()
         width = self.size.width
         columns = self._columns_in(width)
         shown = max(1, min(columns, math.ceil((len(self._rows) - self._top) / max(1, self._deep))))
