@@ -96,8 +96,8 @@ def test_units_views_and_windows_go_round() -> None:
         units.append(session.unit)
         session = session.with_next_unit()
     for _ in View:
-        views.append(session.shown_view(compact=False))
-        session = session.with_next_view(compact=False)
+        views.append(session.shown_view(list(View)))
+        session = session.with_next_view(list(View))
     assert set(units) == set(DistanceUnit)
     assert set(views) == set(View)
     assert SIZED.with_window_step(-99).window_px == WINDOWS_PX[0]

@@ -173,3 +173,28 @@ def test_a_part_is_the_same_part_of_a_map_of_another_size() -> None:
     part = view.part_of(small)
     assert part.shape == (view.part_height // 2, view.part_width // 2)
     assert part[0, 0] == small[view.part_top // 2, view.part_left // 2]
+
+
+@given(
+    st.integers(20, 200), st.integers(10, 100), st.integers(300, 2000), st.integers(300, 2000), st.floats(1, 30),
+    st.integers(-12, 12), st.integers(-6, 6), st.data(),
+)  # fmt: skip
+def test_a_step_by_cells_is_seen_as_so_many_cells_under_any_zoom(
+    columns: int, rows: int, width: int, height: int, zoom: float, right: int, down: int, data: st.DataObject
+) -> None:
+    middle = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    view = Viewport(columns, rows, width, height, zoom, middle)
+    u = data.draw(st.integers(view.part_left, view.part_left + view.part_width - 1))
+    v = data.draw(st.integers(view.part_top, view.part_top + view.part_height - 1))
+    du, dv = view.stepped(u, v, right, down)
+    assert du * right >= abs(right), "never less than a pixel, never backwards"
+    assert dv * down >= abs(down)
+    assert (right == 0) == (du == 0)
+    assert (down == 0) == (dv == 0)
+    at = view.cell_of(u, v)
+    assert at is not None
+    target = at.column + right, at.row + down
+    if view.pixel_of(*target) is not None and view.part_height >= view.picture_rows:
+        now = view.cell_of(u + du, v + dv)
+        assert now is not None
+        assert (now.column, now.row) == target

@@ -85,7 +85,7 @@ async def test_references_are_measured_again_when_the_model_changes(
     estimators["steep"] = steep
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        for keys in ([], ["shift+right"] * 10):
+        for keys in ([], ["shift+right"] * 2):
             await pilot.press(*keys, "r")
             await answer(pilot, f"{true_distance_m(app.main.session.u_px):.4f}")
         before = hero(app)

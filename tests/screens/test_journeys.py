@@ -10,7 +10,19 @@ import numpy as np
 import pytest
 from textual.widgets import Input, Static
 
-from tests.screens.conftest import WIDE, answer, hero, message, read_m, ready, status, true_distance_m, type_text, until
+from tests.screens.conftest import (
+    WIDE,
+    answer,
+    go,
+    hero,
+    message,
+    read_m,
+    ready,
+    status,
+    true_distance_m,
+    type_text,
+    until,
+)  # fmt: skip
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.render.contours import Shading
@@ -77,13 +89,26 @@ async def test_the_whole_job_and_the_same_again_from_the_profile(app: DepthApp, 
         assert "profile bench" in status(again)
 
 
-async def test_arrows_move_one_and_ten_pixels_and_stop_at_the_border(app: DepthApp) -> None:
+async def test_arrows_move_a_cell_and_with_alt_a_pixel_and_stop_at_the_border(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         assert (app.main.session.u_px, app.main.session.v_px) == (160, 120)
-        await pilot.press("left", "up", "shift+right", "shift+down")
-        assert (app.main.session.u_px, app.main.session.v_px) == (169, 129)
-        await pilot.press(*["shift+right"] * 40)
+        await pilot.press("alt+left", "alt+up", "alt+up")
+        assert (app.main.session.u_px, app.main.session.v_px) == (159, 118)
+        camera = app.main.query_one("#camera", PictureView)
+
+        def cell() -> tuple[int, int]:
+            assert camera.viewport is not None
+            at = camera.viewport.cell_of(app.main.session.u_px, app.main.session.v_px)
+            assert at is not None
+            return at.column, at.row
+
+        column, row = cell()
+        await pilot.press("right", "down")
+        assert cell() == (column + 1, row + 1)
+        await pilot.press("shift+left", "shift+up")
+        assert cell() == (column - 9, row - 4)
+        await pilot.press(*["shift+right"] * 20)
         assert app.main.session.u_px == 319
 
 
@@ -114,7 +139,7 @@ async def test_a_bad_distance_keeps_the_prompt_and_what_was_measured(app: DepthA
         await ready(pilot, app)
         await pilot.press("r")
         await answer(pilot, "2m")
-        await pilot.press("right", "r")
+        await pilot.press("alt+right", "r")
         await answer(pilot, "far away")
         assert "is not a distance" in message(app)
         assert len(app.main.session.references) == 1
@@ -226,7 +251,7 @@ async def test_without_colors_lines_come_by_themselves(picture: Path, estimators
 async def test_pins_and_references_are_removed_in_their_tables(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await pilot.press("enter", "right", "enter", "right", "enter", "r")
+        await pilot.press("enter", "alt+right", "enter", "alt+right", "enter", "r")
         await answer(pilot, "2m")
         app.main.query_one("#pins", RowList).focus()
         await pilot.press("down", "delete")
@@ -279,15 +304,15 @@ async def test_demo_without_weights_is_labelled_and_can_be_calibrated() -> None:
         await ready(pilot, demo)
         await until(pilot, lambda: "not a network" in status(demo), "what stands in for a network is named")
         await pilot.press("space")
-        for move in (["shift+left"] * 8, ["shift+down"] * 9):
-            await pilot.press(*move)
+        for at in ((80, 120), (80, 210)):
+            go(demo, *at)
             shown, session = demo.main.shown, demo.main.session
             assert shown is not None
             assert shown.frame.true_depth_m is not None
             true_m = float(shown.frame.true_depth_m[session.v_px, session.u_px])
             await pilot.press("r")
             await answer(pilot, f"{true_m:.4f}")
-        await pilot.press(*["shift+up"] * 2)
+        go(demo, 80, 190)
         truth = str(demo.main.query_one("#reading-truth", Static).content)
         assert "off by" in truth
         assert abs(float(truth.split("off by ")[1].removesuffix(" %"))) < 1.0

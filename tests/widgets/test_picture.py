@@ -44,7 +44,7 @@ class ViewApp(App[None]):
 
     def on_picture_view_moved(self, message: PictureView.Moved) -> None:
         assert message.control is self.view
-        self.moves.append((message.du_px, message.dv_px))
+        self.moves.append(message.from_pixel(324, 248))
 
     def on_picture_view_pointed(self, message: PictureView.Pointed) -> None:
         assert message.control is self.view
@@ -177,13 +177,16 @@ async def test_resize_shows_the_same_picture_in_the_new_pane() -> None:
             assert {len(line) for line in lines(app.view)} == {size[0] - 2}
 
 
-async def test_keys_ask_for_moves() -> None:
+async def test_keys_ask_for_moves_by_cells_and_with_alt_by_pixels() -> None:
     app = ViewApp()
     async with app.run_test(size=SIZE) as pilot:
         app.view.focus()
+        app.view.show_image(GREY)
         await pilot.press("left", "up", "down", "right", "shift+left", "shift+up", "shift+down", "shift+right")
+        await pilot.press("alt+left", "alt+up", "alt+down", "alt+right")
         await pilot.pause()
-        assert app.moves == [(-1, 0), (0, -1), (0, 1), (1, 0), (-10, 0), (0, -10), (0, 10), (10, 0)]
+        cells, far = [(-8, 0), (0, -16), (0, 16), (8, 0)], [(-80, 0), (0, -80), (0, 80), (80, 0)]
+        assert app.moves == [*cells, *far, (-1, 0), (0, -1), (0, 1), (1, 0)]
 
 
 async def test_a_click_points_at_the_pixel_under_it() -> None:

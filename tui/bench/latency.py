@@ -13,7 +13,8 @@ import numpy as np
 from tui.bench.played import Played, PlayError
 
 _X = re.compile(r"\bx +(\d+) +y +(\d+)")
-_RIGHT, _LEFT = "\x1b[C", "\x1b[D"
+_RIGHT, _LEFT = "\x1b[1;3C", "\x1b[1;3D"
+"""With alt: by a pixel."""
 _LONGEST_S = 5.0
 _STEAL = 7
 """Place of the stolen time in the first line of /proc/stat."""

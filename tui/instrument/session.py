@@ -31,11 +31,28 @@ WINDOWS_PX = (1, 3, 5, 9, 15, 25)
 
 
 class View(StrEnum):
-    """Which pictures are shown."""
+    """Which pictures are shown, with the panels or alone."""
 
     BOTH = "both"
     CAMERA = "camera"
     DEPTH = "depth"
+    CAMERA_ALONE = "camera alone"
+    DEPTH_ALONE = "depth alone"
+
+    @property
+    def alone(self) -> bool:
+        """Whether one picture has the whole screen."""
+        return self in {View.CAMERA_ALONE, View.DEPTH_ALONE}
+
+    @property
+    def camera(self) -> bool:
+        """Whether the camera's picture is among those that are shown."""
+        return self not in {View.DEPTH, View.DEPTH_ALONE}
+
+    @property
+    def depth(self) -> bool:
+        """Whether the map is."""
+        return self not in {View.CAMERA, View.CAMERA_ALONE}
 
 
 _MEASURED = tuple(each.name for each in fields(Measured))
@@ -57,6 +74,8 @@ class Session:
     """None until the user chooses: then the room decides."""
     zoom_steps: int = 0
     """By which both pictures are shown larger than whole, around the crosshair."""
+    loupe: bool = True
+    """Whether the crosshair's neighbourhood is shown enlarged where there is room."""
     references: tuple[ReferenceSample, ...] = ()
     """Each with the map's value at the moment it was given."""
     references_model: str = ""
@@ -94,7 +113,14 @@ class Session:
     def fresh(self) -> Session:
         """For another scene: the user's preferences stay, what was measured does not belong to it."""
         tracker = Tracker(time_constant_s=self.tracker.time_constant_s)
-        return Session(window_px=self.window_px, unit=self.unit, view=self.view, renewed=self.renewed, tracker=tracker)
+        return Session(
+            window_px=self.window_px,
+            unit=self.unit,
+            view=self.view,
+            loupe=self.loupe,
+            renewed=self.renewed,
+            tracker=tracker,
+        )
 
     # --- the picture and the crosshair
 
@@ -164,14 +190,14 @@ class Session:
         units = list(DistanceUnit)
         return replace(self, unit=units[(units.index(self.unit) + 1) % len(units)])
 
-    def shown_view(self, *, compact: bool) -> View:
-        """What is shown: the user's choice, else both pictures where there is room and the camera where not."""
-        return self.view or (View.CAMERA if compact else View.BOTH)
+    def shown_view(self, offered: Sequence[View]) -> View:
+        """What is shown: the user's choice, or the first of those that there is room for."""
+        return self.view if self.view is not None and self.view in offered else offered[0]
 
-    def with_next_view(self, *, compact: bool) -> Session:
-        """Both pictures, the camera alone, the depth alone, both ..."""
-        views = list(View)
-        return replace(self, view=views[(views.index(self.shown_view(compact=compact)) + 1) % len(views)])
+    def with_next_view(self, offered: Sequence[View]) -> Session:
+        """The next of those that there is room for."""
+        at = offered.index(self.shown_view(offered))
+        return replace(self, view=offered[(at + 1) % len(offered)])
 
     def zoomed(self, step: int) -> Session:
         """Larger by so many steps, each the square root of 2; the whole picture at least."""

@@ -140,6 +140,25 @@ class Viewport:
         column, half_row = self.place_of(u_px, v_px, 2 * self.picture_rows, self.picture_columns)
         return CellPoint(self.left + column, self.top + half_row // 2, half_row % 2)
 
+    def stepped(self, u_px: int, v_px: int, columns: int, rows: int) -> tuple[int, int]:
+        """How far to go from a pixel, (du, dv), to be seen so many columns further right and rows further down.
+
+        As far where no more of the picture is shown, and never less than a pixel a step.
+        """
+        at = self.place_of(u_px, v_px, self.picture_rows, self.picture_columns)
+        sizes = (self.picture_columns, self.picture_rows)
+        parts = ((self.part_left, self.part_width), (self.part_top, self.part_height))
+        go = []
+        for axis, (steps, pixel) in enumerate(zip((columns, rows), (u_px, v_px), strict=True)):
+            (first, shown), size, target = parts[axis], sizes[axis], at[axis] + steps
+            if 0 <= target < size:
+                by = first + (2 * target + 1) * shown // (2 * size) - pixel
+            else:
+                by = round(steps * shown / size)
+            least = (steps > 0) - (steps < 0)
+            go.append(by if by * least > 0 else least)
+        return go[0], go[1]
+
     def part_of(self, picture: npt.NDArray[_Sample]) -> npt.NDArray[_Sample]:
         """What is shown of a picture or map of any size, (H, W) or (H, W, 3); a view of it."""
         height, width = picture.shape[:2]

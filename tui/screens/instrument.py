@@ -15,7 +15,7 @@ from tui.errors import DepthTuiError
 from tui.instrument.conscience import PICTURE
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
-from tui.instrument.session import Session, View
+from tui.instrument.session import Session
 from tui.messages import PipelineChanged
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
@@ -81,6 +81,7 @@ class InstrumentScreen(CellsScreen):
         mode, look = self.color_mode(), self.present.look
         yield StatusLine(widget_id="status")
         with Container(id="panes"):
+            yield StatusLine(widget_id="reading-over")
             with Container(id="pictures"):
                 with Vertical(id="camera-pane", classes="pane"):
                     yield PictureView(mode=mode, id="camera")
@@ -226,8 +227,7 @@ class InstrumentScreen(CellsScreen):
 
     def focus_picture(self) -> None:
         """Put the focus on a picture that is in sight."""
-        view = self.session.shown_view(compact=self.present.compact)
-        self.set_focus(self.query_one("#depth" if view is View.DEPTH else "#camera"))
+        self.set_focus(self.query_one("#camera" if self.present.room.view.camera else "#depth"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the room there is."""

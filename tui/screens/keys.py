@@ -18,6 +18,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("v", "view", "view", id="main.view"),
     Binding("plus,equals_sign", "zoom(1)", "zoom", id="main.zoom_in", key_display="+"),
     Binding("minus", "zoom(-1)", "zoom", id="main.zoom_out", key_display="-"),
+    Binding("x", "loupe", "loupe", id="main.loupe"),
     Binding("u", "units", "units", id="main.units"),
     Binding("i", "camera", "camera", id="main.camera"),
     Binding("b", "ask('marker')", "markers", id="main.marker"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -38,7 +39,7 @@ class MainScreen(InstrumentScreen):
 
     @on(PictureView.Moved)
     def _moved(self, event: PictureView.Moved) -> None:
-        self.update_session(self.session.moved(event.du_px, event.dv_px))
+        self.update_session(self.session.moved(*event.from_pixel(self.session.u_px, self.session.v_px)))
 
     @on(PictureView.Pointed)
     def _pointed(self, event: PictureView.Pointed) -> None:
@@ -125,6 +126,7 @@ class MainScreen(InstrumentScreen):
         at = f"({self.session.u_px}, {self.session.v_px})"
         question, example = _QUESTIONS[Purpose(purpose)]
         says = understood if purpose in {Purpose.REFERENCE, Purpose.LENGTH} else None
+        self._show_panels()
         self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example, understood=says)
 
     def action_carry(self) -> None:
@@ -150,7 +152,12 @@ class MainScreen(InstrumentScreen):
 
     def action_go(self) -> None:
         """Put the cursor into the x field."""
+        self._show_panels()
         self.query_one(CoordinatesPanel).focus_fields()
+
+    def _show_panels(self) -> None:
+        if self.present.room.view.alone:
+            self.update_session(replace(self.session, view=self.present.views[0]))
 
     def action_freeze(self) -> None:
         """Hold both pictures, or let them go on."""
@@ -158,8 +165,7 @@ class MainScreen(InstrumentScreen):
 
     def action_view(self) -> None:
         """Both pictures, one, the other."""
-        self.update_session(self.session.with_next_view(compact=self.present.compact))
-        self.present.arrangement()
+        self.update_session(self.session.with_next_view(self.present.views))
         self.focus_picture()
 
     def action_zoom(self, step: int) -> None:
@@ -169,6 +175,10 @@ class MainScreen(InstrumentScreen):
             self.tell("a pixel has half a cell already: nothing more to be seen")
             return
         self.update_session(self.session.zoomed(step))
+
+    def action_loupe(self) -> None:
+        """Show the crosshair's neighbourhood enlarged, or not."""
+        self.update_session(replace(self.session, loupe=not self.session.loupe))
 
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""

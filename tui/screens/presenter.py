@@ -24,6 +24,8 @@ from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
+from tui.screens.placing import Grown, apply_room, over_fields
+from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -34,11 +36,8 @@ from tui.widgets.picture import Mark, PictureView
 from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
 
-COMPACT_BELOW = (120, 36)
-"""Columns and rows under which the pictures stand at the left and the panels at their right."""
-
-SMALLEST = (60, 18)
-"""Columns and rows under which nothing useful fits."""
+_UNTIL_ONE_COMES = (640, 480)
+"""Size of a picture, as most are."""
 
 
 class Presenter:
@@ -56,8 +55,11 @@ class Presenter:
         self._wire = wire
         self.look = Look()
         """How depth maps are drawn."""
-        self.compact = False
-        """Whether the room is too small for both pictures over both panels."""
+        self.room = Room(View.BOTH)
+        """Where everything stands."""
+        self._size = (0, 0)
+        self._arranged: tuple[Room, bool] | None = None
+        self._grown = Grown()
         self._distances: MapDistances | None = None
         self._checker = Checker()
         self._spanned: object = None
@@ -82,9 +84,14 @@ class Presenter:
             self._depth(shown, repaint=repaint)
         self._legend()
         self._marks()
-        self._coordinates(reading)
-        self._references()
+        self._panels()
+        if self.arrangement():
+            self._panels()  # they may be written out now, or leave out what is not needed
         self.states()
+
+    def _panels(self) -> None:
+        self._coordinates(self._instrument.reading)
+        self._references()
 
     def _references(self, *, anew: bool = False) -> None:
         """The calibration panel; `anew` asks what the other references say of each, too much for every frame."""
@@ -94,10 +101,16 @@ class Presenter:
             reading,
             reading.checks(self._checker, anew=anew),
             instrument.offer_words,
-            compact=self.compact,
+            compact=self.room.compact,
         )
         self._screen.query_one(CalibrationPanel).show(
-            text.header, text.rows, text.fit, text.advice, warning=text.warning, suspects=text.suspects
+            text.header,
+            text.rows,
+            text.fit,
+            text.advice,
+            warning=text.warning,
+            suspects=text.suspects,
+            own=len(instrument.session.references),
         )
 
     def _depth(self, shown: DepthResult, *, repaint: bool) -> None:
@@ -142,9 +155,8 @@ class Presenter:
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
         screen.query_one(KeyBar).urge("main.carry" if instrument.reading.judgement.motion is not None else "")
         frame = shown.frame if shown else snapshot.frame
-        for selector in ("#camera-pane", "#depth-pane"):
-            pane = screen.query_one(selector)
-            pane.set_class(session.frozen, "-frozen")
+        for selector in ("#camera-pane", "#depth-pane", "#reading-over"):
+            screen.query_one(selector).set_class(session.frozen, "-frozen")
         name, label = frame.name if frame else "", screen.query_one("#frame-name", Words)
         label.say(name)
         network = shown is None or shown.identity.is_network
@@ -152,20 +164,45 @@ class Presenter:
         if depth.border_title != title:  # setting it draws the whole pane again
             depth.border_title = title
 
-    def arrangement(self, columns: int | None = None, rows: int | None = None) -> None:
-        """Which panes stand where, for the room there is."""
-        screen = self._screen
-        width, height = columns or screen.size.width, rows or screen.size.height
-        compact = self.compact = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
-        view = self._instrument.session.shown_view(compact=compact)
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Those that there is room for."""
+        return views_at(*self._size, self._picture_size())
+
+    def arrangement(self, columns: int = 0, rows: int = 0) -> bool:
+        """Let everything stand where there is most room for the pictures; whether it stands elsewhere now."""
+        screen, session = self._screen, self._instrument.session
+        self._size = (columns or screen.size.width, rows or screen.size.height)
+        width, height = self._size
+        view = session.shown_view(self.views)
+        coordinates, calibration = screen.query_one(CoordinatesPanel), screen.query_one(CalibrationPanel)
+        of_lists = (len(session.pins), len(calibration.rows))
+        # Where rows are hidden none is kept for words of another place.
+        at = (session.u_px, session.v_px) if self.room.hides else None
+        grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at)
+        room = arranged(
+            width,
+            height,
+            self._picture_size(),
+            view,
+            lambda inside: grown.rows("coordinates", inside, coordinates.rows_in(inside, digits=has_digits(inside))),
+            lambda inside: grown.rows("calibration", inside, calibration.rows_in(inside)),
+        )
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
-        screen.set_class(compact, "-compact")
+        coordinates.fit(room.coordinates_rows - BORDERS)
+        calibration.fit(room.calibration_rows - BORDERS)
+        if (room, too_small) == self._arranged:
+            return False
+        self.room, self._arranged = room, (room, too_small)
         screen.set_class(too_small, "-too-small")
-        screen.set_class(view is View.CAMERA, "-view-camera")
-        screen.set_class(view is View.DEPTH, "-view-depth")
-        screen.query_one("#reading").set_class(compact, "-compact")
         need = f"depth-tui needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.\nThis terminal has {width} x {height}."
         screen.query_one("#too-small", Static).update(need)
+        apply_room(screen, room)
+        return True
+
+    def _picture_size(self) -> tuple[int, int]:
+        session = self._instrument.session
+        return (session.width, session.height) if session.width else _UNTIL_ONE_COMES
 
     def _quality(self) -> None:
         """As finely as the link can carry; a picture that stands still comes once, so it may be fine."""
@@ -209,6 +246,7 @@ class Presenter:
             view.set_marks(marks)
             view.set_crosshair(crosshair)
             view.set_zoom(session.zoom)
+            view.set_window(session.window_px, loupe=session.loupe)
 
     def _coordinates(self, reading: FrameReading) -> None:
         session, panel = self._instrument.session, self._screen.query_one(CoordinatesPanel)
@@ -222,13 +260,18 @@ class Presenter:
         words = describe(crosshair, unit)
         if crosshair.status is Status.STALE:
             words = texts.stale_text(reading)
-        if self.compact and words.advice and session.intrinsics is None:
+        if self.room.compact and words.advice and session.intrinsics is None:
             place = ""  # a hint; there is room for one alone
-        panel.show_reading(words, texts.truth_text(crosshair, true_m, unit), place)
-        rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.compact) for each in reading.pins]
+        truth = texts.truth_text(crosshair, true_m, unit)
+        panel.show_reading(words, truth, place)
+        if self.room.view.alone:
+            line = self._screen.query_one("#reading-over", StatusLine)
+            name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
+            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
+        rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.room.compact) for each in reading.pins]
         plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
         doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}
-        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.compact))
+        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.room.compact))
         if self._spanned != self._span_key():
             self.spans()
 

@@ -13,7 +13,10 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from tui.widgets.row_list import RowList
-from tui.widgets.words import Words
+from tui.widgets.words import Words, set_height, set_most
+
+_MOST_FIT, _MOST_ADVICE = 3, 6
+"""Rows."""
 
 
 def _nothing(_text: str) -> str:
@@ -30,8 +33,8 @@ class CalibrationPanel(Vertical):
         & #prompt.-open, & #understood.-open { display: block; }
         & #prompt Label { width: auto; padding: 0 1 0 0; }
         & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
-        & #fit { height: auto; max-height: 2; }
-        & #advice { height: auto; max-height: 6; color: $foreground-muted; }
+        & #fit { height: auto; max-height: 3; }
+        & #advice { height: auto; color: $foreground-muted; }
         & #advice.-warning { color: $text-warning; }
     }
     """
@@ -55,6 +58,8 @@ class CalibrationPanel(Vertical):
         super().__init__(id=widget_id)
         self._purpose = ""
         self._understood: Callable[[str], str] = _nothing
+        self._own = 0
+        """Rows that the user has given; markers in sight follow."""
 
     def compose(self) -> ComposeResult:
         """Prompt, references, fit, advice."""
@@ -94,23 +99,60 @@ class CalibrationPanel(Vertical):
         self.query_one("#understood").remove_class("-open")
 
     @property
+    def rows(self) -> tuple[str, ...]:
+        """The references as they are shown, whole."""
+        return self.query_one("#references", RowList).rows
+
+    @property
     def prompt_open(self) -> bool:
         """Whether a question waits for its answer."""
         return self.query_one("#prompt").has_class("-open")
 
     def show(
-        self, header: str, rows: Sequence[str], fit: str, advice: str, *, warning: bool, suspects: frozenset[int]
+        self,
+        header: str,
+        rows: Sequence[str],
+        fit: str,
+        advice: str,
+        *,
+        warning: bool,
+        suspects: frozenset[int],
+        own: int,
     ) -> None:
-        """Show the references (those in `suspects` stand out), the fit, and advice."""
-        self.query_one("#references", RowList).show(rows, suspects, header)
+        """Show the references (those in `suspects` stand out), the fit, and advice; the first `own` were given."""
+        newest = own - 1 if own > self._own else None
+        self._own = own
+        self.query_one("#references", RowList).show(rows, suspects, header, newest)
         for selector, text in (("#fit", fit), ("#advice", advice)):
-            self.query_one(selector, Words).say(text)
+            words = self.query_one(selector, Words)
+            words.say(text)
+            words.display = bool(text)
         self.query_one("#advice").set_class(warning, "-warning")
 
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.query_one("#understood", Words).say(self._understood(event.value))
+
+    def rows_in(self, columns: int) -> int:
+        """How many rows it takes where it has so many columns."""
+        words = self._fit_rows(columns) + min(_MOST_ADVICE, self.query_one("#advice", Words).rows_in(columns))
+        return self.query_one("#references", RowList).height_wanted(columns) + words
+
+    def _fit_rows(self, columns: int) -> int:
+        return min(_MOST_FIT, self.query_one("#fit", Words).rows_in(columns))
+
+    def fit(self, rows: int) -> None:
+        """So many rows there are: where they are few, what is said leaves some to the references."""
+        columns, references, advice = (
+            self.content_size.width,
+            self.query_one("#references", RowList),
+            self.query_one("#advice", Words),
+        )
+        left = rows - self._fit_rows(columns)
+        most = max(1, min(_MOST_ADVICE, left - references.height_least(columns)))
+        set_most(advice, most)
+        set_height(references, min(references.height_wanted(columns), left - min(most, advice.rows_in(columns))))
 
     @on(Input.Submitted, "#answer")
     def _answered(self, event: Input.Submitted) -> None:

@@ -10,11 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
+from tui.widgets.words import Words, set_most
+
+_PIN_COLUMNS = 48
+"""For a pin with its pixel and why it is doubted."""
 
 
 class CoordinatesPanel(Vertical):
@@ -56,8 +60,8 @@ class CoordinatesPanel(Vertical):
             yield Input(id="field-y", max_length=7, compact=True, select_on_focus=True)
             yield Label("", id="window")
         yield ReadingView(id="reading")
-        yield RowList("", widget_id="pins")
-        yield Static("", id="span", markup=False)
+        yield RowList("", widget_id="pins", column=_PIN_COLUMNS)
+        yield Words(id="span")
 
     def focus_fields(self) -> None:
         """Put the cursor into the x field."""
@@ -82,15 +86,28 @@ class CoordinatesPanel(Vertical):
         self.query_one(ReadingView).show(text, truth, place, old=old)
 
     def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
-        """Show the table of pinned points."""
-        self.query_one("#pins", RowList).show(rows, warnings, header)
+        """Show the table of pinned points; a new one is the last."""
+        pins = self.query_one("#pins", RowList)
+        pins.show(rows, warnings, header, len(rows) - 1 if len(rows) > len(pins.rows) else None)
+
+    def rows_in(self, columns: int, *, digits: bool) -> int:
+        """How many rows it takes where it has so many columns, with the reading written large or not."""
+        reading = self.query_one(ReadingView).rows_in(columns, digits=digits)
+        pins, span = self.query_one("#pins", RowList), self.query_one("#span", Words)
+        return 1 + reading + pins.height_wanted(columns) + span.rows_in(columns)
+
+    def fit(self, rows: int) -> None:
+        """So many rows there are: where they are few, what is said leaves some to the pins."""
+        columns = self.content_size.width
+        least = self.query_one("#pins", RowList).height_least(columns)
+        most = max(2, rows - 1 - least - self.query_one("#span", Words).rows_in(columns))
+        set_most(self.query_one(ReadingView), most)
 
     def show_span(self, text: str) -> None:
         """Show what lies between the pins."""
-        span = self.query_one("#span", Static)
-        if str(span.content) != text:
-            span.update(text)
-            span.display = bool(text)
+        span = self.query_one("#span", Words)
+        span.say(text)
+        span.display = bool(text)
 
     @on(Input.Submitted, "#field-x")
     def _to_y(self, event: Input.Submitted) -> None:

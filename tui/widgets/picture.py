@@ -15,6 +15,7 @@ from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
 from tui.render.contours import Contours, LinesOf, Shading
 from tui.render.levels import ValueRange
+from tui.render.loupe import Loupe, LoupePainter, loupe_in, loupe_overlays, outline
 from tui.render.overlays import Overlay, banner, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
@@ -22,6 +23,9 @@ from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
 from tui.widgets.pointed_view import PointedView
+
+_SEEN_COLUMNS = 2
+"""That a window covers at least, for its outline to be worth drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,13 @@ class PictureView(PointedView):
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._as_pixels = False
+        self._base: Cells | None = None
+        """What is shown without the loupe."""
+        self._loupe_painter: LoupePainter | None = None
+        """None while no loupe is wanted."""
+        self._loupe: Loupe | None = None
+        self._loupe_at_left = False
+        self._window_px = 1
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
         self._zoom = 1.0
@@ -117,7 +128,7 @@ class PictureView(PointedView):
 
     def clear(self) -> None:
         """Forget the picture, its range and its history; for another source or model."""
-        self._image = self._map = self._viewport = None
+        self._image = self._map = self._viewport = self._base = None
         self._picture_painter.reset()
         self._depth_painter.reset()
         self._paint()
@@ -133,7 +144,7 @@ class PictureView(PointedView):
                 self._middle = middle
                 self._paint()
                 return
-        self.present_again()
+        self._present_base()
 
     def set_zoom(self, zoom: float) -> None:
         """Show things so many times as large, around the crosshair; 1 shows the whole picture."""
@@ -141,6 +152,13 @@ class PictureView(PointedView):
             self._zoom = zoom
             self._middle = self._crosshair if zoom > 1 else None
             self._paint()
+
+    def set_window(self, window_px: int, *, loupe: bool) -> None:
+        """How many pixels wide the window is that is sampled at the crosshair; whether it is shown enlarged."""
+        if (window_px, loupe) != (self._window_px, self._loupe_painter is not None):
+            self._window_px = window_px
+            self._loupe_painter = self._new_loupe_painter() if loupe else None
+            self._present_base()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Replace the pins and references that are shown."""
@@ -182,6 +200,8 @@ class PictureView(PointedView):
             shading=shading or before.shading,
         )
         self._depth_painter.carry_on(before)
+        if self._loupe_painter is not None:
+            self._loupe_painter = self._new_loupe_painter()
         self._paint()
 
     @property
@@ -265,7 +285,25 @@ class PictureView(PointedView):
             cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
         if self._empty:
             cells = Cells(np.full((rows, columns), BLANK, np.int64), cells.table)
+        self._base = cells
+        self._present_base()
+
+    def _present_base(self) -> None:
+        """What is shown, with the loupe over it where there is one."""
+        cells, viewport, painter, at = self._base, self._viewport, self._loupe_painter, self._crosshair
+        self._loupe = None
+        if cells is not None and viewport is not None and painter is not None and at is not None and not self._empty:
+            self._loupe = loupe = loupe_in(viewport, *at, at_left=self._loupe_at_left)
+            if loupe is not None:
+                self._loupe_at_left = loupe.column == 0
+                if self._image is not None:
+                    cells = painter.with_picture(cells, loupe, self._image)
+                elif self._map is not None and self.depth_range is not None:
+                    cells = painter.with_map(cells, loupe, self._map, self.depth_range)
         self.present(cells)
+
+    def _new_loupe_painter(self) -> LoupePainter:
+        return LoupePainter(self._mode, self._depth_painter.palette.name, self._quality)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
@@ -278,12 +316,29 @@ class PictureView(PointedView):
                 style = self._style(f"picture--{item.kind}")
                 placed += mark(viewport, item.u_px, item.v_px, item.text, style)
             if self._crosshair is not None:
-                centre = self._style("picture--crosshair")
-                placed += crosshair(viewport, *self._crosshair, centre, Style(bold=True))
+                placed += self._crosshair_over(viewport, *self._crosshair)
+                loupe = self._loupe
+                if loupe is not None:
+                    placed = [over for over in placed if not loupe.covers(over.column, over.row)]
+                    placed += loupe_overlays(loupe, self._crosshair, self._window_px)
         if self._banner is not None:
             style = self._style("picture--banner")
             placed += banner(self.size.width, self.size.height, self._banner, style)
         return placed
+
+    def _crosshair_over(self, viewport: Viewport, u_px: int, v_px: int) -> list[Overlay]:
+        """The crosshair, or the window around it where that can be seen."""
+        centre, window_px = self._style("picture--crosshair"), self._window_px
+        seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
+        if viewport.part_width < viewport.width_px and window_px > 1 and seen:
+            return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
+        return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
+
+    def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
+        """The pixel that a cell shows, in the loupe where that covers it."""
+        if self._loupe is not None and self._loupe.covers(column, row):
+            return self._loupe.pixel_of(column, row)
+        return super().pixel_at(column, row)
 
     @property
     def _empty(self) -> bool:

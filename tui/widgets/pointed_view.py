@@ -11,36 +11,55 @@ from textual.message import Message
 from tui.render.viewport import Viewport
 from tui.widgets.cells_view import CellsView
 
-_STEP, _STRIDE = Binding.Group("move", compact=True), Binding.Group("move 10", compact=True)
+_STEP, _STRIDE, _NUDGE = (Binding.Group(words, compact=True) for words in ("move", "move 10", "move 1 px"))
+_ARROWS = (("left", "←", -1, 0), ("up", "↑", 0, -1), ("down", "↓", 0, 1), ("right", "→", 1, 0))
+
+
+def _arrows(keys: str, name: str, action: str, far: tuple[int, int], words: str, group: Binding.Group) -> list[Binding]:
+    """The four arrows with a modifier, or none."""
+    return [
+        Binding(
+            f"{keys}{key}",
+            f"{action}({far[0] * right}, {far[1] * down})",
+            f"{key} {words}",
+            show=not keys,
+            id=f"picture.{name}{key}",
+            key_display="" if keys else sign,
+            group=group,
+        )
+        for key, sign, right, down in _ARROWS
+    ]
 
 
 class PointedView(CellsView, can_focus=True):
     """Says which pixel is meant; whoever listens sets the crosshair."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1, 0)", "left 1 px", id="picture.left", key_display="←", group=_STEP),
-        Binding("up", "move(0, -1)", "up 1 px", id="picture.up", key_display="↑", group=_STEP),
-        Binding("down", "move(0, 1)", "down 1 px", id="picture.down", key_display="↓", group=_STEP),
-        Binding("right", "move(1, 0)", "right 1 px", id="picture.right", key_display="→", group=_STEP),
-        Binding("shift+left", "move(-10, 0)", "left 10 px", show=False, id="picture.far_left", group=_STRIDE),
-        Binding("shift+up", "move(0, -10)", "up 10 px", show=False, id="picture.far_up", group=_STRIDE),
-        Binding("shift+down", "move(0, 10)", "down 10 px", show=False, id="picture.far_down", group=_STRIDE),
-        Binding("shift+right", "move(10, 0)", "right 10 px", show=False, id="picture.far_right", group=_STRIDE),
+        *_arrows("", "", "move", (1, 1), "a cell", _STEP),
+        *_arrows("shift+", "far_", "move", (10, 5), "10 cells", _STRIDE),  # a cell is twice as high as wide
+        *_arrows("alt+", "nudge_", "nudge", (1, 1), "1 px", _NUDGE),
     ]
 
     class Moved(Message, namespace="picture_view"):
-        """A key asks for the crosshair to move."""
+        """A key asks for the crosshair to move: by cells of the view, as that is what can be seen, or by pixels."""
 
-        def __init__(self, view: PointedView, du_px: int, dv_px: int) -> None:
+        def __init__(self, view: PointedView, right: int, down: int, *, in_cells: bool) -> None:
             super().__init__()
             self.view = view
-            self.du_px = du_px
-            self.dv_px = dv_px
+            self.right = right
+            self.down = down
+            self.in_cells = in_cells
 
         @property
         def control(self) -> PointedView:
             """The view that has the focus."""
             return self.view
+
+        def from_pixel(self, u_px: int, v_px: int) -> tuple[int, int]:
+            """How many pixels to the right and down that is from there."""
+            if not self.in_cells or self.view.viewport is None:
+                return self.right, self.down
+            return self.view.viewport.stepped(u_px, v_px, self.right, self.down)
 
     class Pointed(Message, namespace="picture_view"):
         """The mouse was clicked on a pixel of the picture."""
@@ -74,12 +93,14 @@ class PointedView(CellsView, can_focus=True):
         """How the picture lies in the pane; to be overridden."""
         return None
 
+    def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
+        """The pixel that a cell shows; None if it shows none."""
+        return None if self.viewport is None else self.viewport.pixel_of(column, row)
+
     def on_click(self, event: events.Click) -> None:
         """Point at the pixel under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is None or self.viewport is None:
-            return
-        pixel = self.viewport.pixel_of(offset.x, offset.y)
+        pixel = None if offset is None else self.pixel_at(offset.x, offset.y)
         if pixel is not None:
             self.post_message(self.Pointed(self, *pixel))
 
@@ -93,6 +114,10 @@ class PointedView(CellsView, can_focus=True):
         event.stop()
         self.post_message(self.Zoomed(self, -1))
 
-    def action_move(self, du_px: int, dv_px: int) -> None:
-        """Ask for the crosshair to move."""
-        self.post_message(self.Moved(self, du_px, dv_px))
+    def action_move(self, columns: int, rows: int) -> None:
+        """Ask for the crosshair to move by what can be seen."""
+        self.post_message(self.Moved(self, columns, rows, in_cells=True))
+
+    def action_nudge(self, du_px: int, dv_px: int) -> None:
+        """Ask for the crosshair to move by pixels."""
+        self.post_message(self.Moved(self, du_px, dv_px, in_cells=False))

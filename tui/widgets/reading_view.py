@@ -8,7 +8,7 @@ import rich.console
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult, RenderResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.renderables.digits import Digits as DigitsRenderable
 from textual.widgets import Digits
 
@@ -50,17 +50,25 @@ class Hero(Digits):
         return Large(self.value, self.rich_style)
 
 
-class ReadingView(Vertical):
+DIGITS_COLUMNS = 30
+"""For the digits; what is said of them stands at their right."""
+_DIGITS_ROWS = 3
+_MOST_ROWS = 3
+"""Of one sentence."""
+
+
+class ReadingView(Horizontal):
     """Large digits where there is room, one bold line where there is not (class `-compact`)."""
 
     DEFAULT_CSS = """
     ReadingView {
         height: auto;
-        & #reading-digits { height: 3; width: 1fr; color: $foreground; }
+        & #reading-digits { height: 3; width: 30; color: $foreground; }
+        & #reading-words { height: auto; width: 1fr; }
         & #reading-line { height: 1; display: none; text-style: bold; }
-        & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 2; }
+        & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 3; }
         & #reading-others { color: $foreground-muted; }
-        & #reading-place { height: auto; max-height: 2; color: $foreground-muted; display: none; }
+        & #reading-place { height: auto; max-height: 3; color: $foreground-muted; display: none; }
         & #reading-truth { color: $text-accent; display: none; }
         & #reading-advice { height: auto; max-height: 3; color: $text-warning; display: none; }
         &.-compact #reading-digits { display: none; }
@@ -71,14 +79,15 @@ class ReadingView(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """Number, interval, other units, truth (demo only), advice."""
+        """Number, interval, advice, other units, truth (demo only): where there is no room, the last are cut off."""
         yield Hero("", id="reading-digits")
-        yield Words(id="reading-line")
-        yield Words(id="reading-interval")
-        yield Words(id="reading-others")
-        yield Words(id="reading-place")
-        yield Words(id="reading-truth")
-        yield Words("no reading yet", id="reading-advice")
+        with Vertical(id="reading-words"):
+            yield Words(id="reading-line")
+            yield Words(id="reading-interval")
+            yield Words("no reading yet", id="reading-advice")
+            yield Words(id="reading-others")
+            yield Words(id="reading-place")
+            yield Words(id="reading-truth")
 
     def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
@@ -100,6 +109,17 @@ class ReadingView(Vertical):
         self._set("#reading-advice", text.advice)
         self.set_class(bool(text.advice), "-doubtful")
         self.set_class(old, "-old")
+
+    def rows_in(self, columns: int, *, digits: bool) -> int:
+        """How many rows it takes where it has so many columns.
+
+        Args:
+            columns: to the right of which nothing fits.
+            digits: whether the number is written large.
+        """
+        left = columns - DIGITS_COLUMNS if digits else columns
+        words = sum(min(_MOST_ROWS, each.rows_in(left)) for each in self.query(Words) if each.id != "reading-line")
+        return max(_DIGITS_ROWS, words) if digits else 1 + words
 
     def _set(self, selector: str, text: str, *, keep: bool = False) -> None:
         words = self.query_one(selector, Words)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+_LEAST_ROWS = 4
+"""With the header."""
 
 
 class RowList(Widget, can_focus=True):
@@ -61,28 +65,80 @@ class RowList(Widget, can_focus=True):
             """The list, so that handlers can select on it."""
             return self.row_list
 
-    def __init__(self, header: str, widget_id: str | None = None) -> None:
+    def __init__(self, header: str, widget_id: str | None = None, column: int = 0) -> None:
+        """Show nothing yet.
+
+        Args:
+            header: over the rows.
+            widget_id: as for every widget.
+            column: cells that a row needs, if rows may stand beside each other where there is room; 0: they may not.
+        """
         super().__init__(id=widget_id)
         self._header = header
+        self._column = column
         self._rows: tuple[str, ...] = ()
         self._warnings: frozenset[int] = frozenset()
         self._cursor = 0
+        self._newest = 0
+        """The row that is kept in sight while nobody moves the cursor."""
         self._top = 0
+        self._scrolled_for = Size(0, 0)
 
     @property
     def rows(self) -> tuple[str, ...]:
         """The rows as they are shown, whole."""
         return self._rows
 
-    def show(self, rows: Sequence[str], warnings: frozenset[int] = frozenset(), header: str | None = None) -> None:
-        """Show these rows; those in `warnings` stand out."""
+    def height_wanted(self, width: int) -> int:
+        """Rows that it takes with its header where it is so wide; none while it is empty."""
+        return 1 + math.ceil(len(self._rows) / self._columns_in(width)) if self._rows else 0
+
+    def height_least(self, width: int) -> int:
+        """Rows that others should leave to it where there are too few."""
+        return min(self.height_wanted(width), _LEAST_ROWS)
+
+    @property
+    def hidden(self) -> int:
+        """How many rows there is no room for."""
+        return max(0, len(self._rows) - self._visible)
+
+    def _columns_in(self, width: int) -> int:
+        return max(1, width // self._column) if self._column else 1
+
+    @property
+    def _deep(self) -> int:
+        """Rows under the header."""
+        return max(0, self.size.height - 1)
+
+    @property
+    def _visible(self) -> int:
+        """How many rows there is room for."""
+        return self._deep * self._columns_in(self.size.width)
+
+    def show(
+        self,
+        rows: Sequence[str],
+        warnings: frozenset[int] = frozenset(),
+        header: str | None = None,
+        newest: int | None = None,
+    ) -> None:
+        """Show these rows.
+
+        Args:
+            rows: whole.
+            warnings: those that stand out.
+            header: over them; None: as before.
+            newest: one that has just been added: it scrolls into sight.
+        """
+        if newest is not None:
+            self._newest = newest
         old, self._rows = self._rows, tuple(rows)
         old_warnings, self._warnings = self._warnings, warnings
         if header is not None and header != self._header:
             self._header = header
             self.refresh()
-        if len(old) != len(rows):
-            self._keep_cursor_in_sight()
+        if len(old) != len(rows) or newest is not None:
+            self._scroll()
             self.refresh()
             return
         for index, (was, now) in enumerate(zip(old, rows, strict=True)):
@@ -92,7 +148,7 @@ class RowList(Widget, can_focus=True):
     def action_select(self, step: int) -> None:
         """Move the cursor."""
         self._cursor += step
-        self._keep_cursor_in_sight()
+        self._scroll()
         self.refresh()
 
     def action_remove(self) -> None:
@@ -107,39 +163,54 @@ class RowList(Widget, can_focus=True):
 
     def on_focus(self) -> None:
         """The cursor appears."""
+        self._scroll()
         self.refresh()
 
     def on_blur(self) -> None:
         """The cursor disappears."""
+        self._newest = self._cursor
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Keep the cursor where it can be seen."""
-        self._keep_cursor_in_sight()
-
-    def _keep_cursor_in_sight(self) -> None:
-        self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
-        visible = max(1, self.size.height - 1)
+    def _scroll(self) -> None:
+        """Bring the cursor into sight, or while there is none what was added last."""
+        self._scrolled_for = self.size
+        last = max(0, len(self._rows) - 1)
+        self._cursor, self._newest = max(0, min(self._cursor, last)), max(0, min(self._newest, last))
+        wanted = self._cursor if self.has_focus else self._newest
+        visible = max(1, self._visible)
         self._top = max(0, min(self._top, len(self._rows) - visible))
-        if self._cursor < self._top:
-            self._top = self._cursor
-        elif self._cursor >= self._top + visible:
-            self._top = self._cursor - visible + 1
+        if wanted < self._top:
+            self._top = wanted
+        elif wanted >= self._top + visible:
+            self._top = wanted - visible + 1
 
     def _refresh_row(self, index: int) -> None:
-        y = index - self._top + 1
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        at = index - self._top
+        if 0 <= at < self._visible:
+            across, down = divmod(at, self._deep)
+            wide = self.size.width // self._columns_in(self.size.width)
+            self.refresh(Region(across * wide, down + 1, wide, 1))
 
     def render_line(self, y: int) -> Strip:
-        """Header, then as many rows as there is room for."""
+        """Header, then as many rows as there is room for, one column after the other."""
+        if self.size != self._scrolled_for:  # before the first line is drawn, not when its event comes
+            self._scroll()
         width = self.size.width
+        columns = self._columns_in(width)
+        shown = max(1, min(columns, math.ceil((len(self._rows) - self._top) / max(1, self._deep))))
+        wide = width // columns
+        parts = [self._part(self._top + y - 1 + at * self._deep, y, wide) for at in range(shown)]
+        if shown == columns:
+            parts[-1:] = [self._part(self._top + y - 1 + (shown - 1) * self._deep, y, width - wide * (columns - 1))]
+        style = self.get_component_rich_style("rows--row")
+        return Strip.join(parts).adjust_cell_length(width, style)
+
+    def _part(self, index: int, y: int, width: int) -> Strip:
+        """One column of one line."""
         if y == 0:
-            more = len(self._rows) - max(0, self.size.height - 1)
             header = self._header if self._rows else ""
-            text = f"{header}  (+{more} more)" if more > 0 else header
-            return self._strip(text, "rows--header", width)
-        index = self._top + y - 1
+            hidden = self.hidden if index == self._top - 1 else 0
+            return self._strip(_with_more(header, hidden, width), "rows--header", width)
         if index >= len(self._rows):
             return self._strip("", "rows--row", width)
         if self.has_focus and index == self._cursor:
@@ -151,3 +222,13 @@ class RowList(Widget, can_focus=True):
         if len(text) > width:
             text = text[: max(0, width - 1)] + "…"
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+
+def _with_more(header: str, hidden: int, width: int) -> str:
+    """A header that says how many rows are hidden; where it has no room for that, its last words make some."""
+    if not hidden:
+        return header
+    more = f"  (+{hidden} more)"
+    while header and len(header) + len(more) > width:
+        header = header.rstrip().rpartition(" ")[0]
+    return header + more

@@ -1,0 +1,60 @@
+"""Puts the widgets of the main screen where an arrangement says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.screen import Screen
+
+from tui.calibration.wording import ReadingText
+from tui.screens.room import Panels, Room
+from tui.widgets.status_line import Field, Tone
+
+
+class Grown:
+    """How many rows panels have needed: words come and go with every frame, the panels do not jump with them."""
+
+    def __init__(self) -> None:
+        self._since: tuple[object, ...] = ()
+        self._most: dict[tuple[str, int], int] = {}
+
+    def since(self, *what: object) -> Grown:
+        """Begin anew if anything of this is not as it was."""
+        if what != self._since:
+            self._since, self._most = what, {}
+        return self
+
+    def rows(self, panel: str, columns: int, now: int) -> int:
+        """The most that a panel has needed in so many columns."""
+        most = self._most[panel, columns] = max(now, self._most.get((panel, columns), 0))
+        return most
+
+
+def apply_room(screen: Screen[None], room: Room) -> None:
+    """Set classes and sizes; what they mean is in `main.tcss`."""
+    for panels in Panels:
+        screen.set_class(panels is room.panels, panels.value)
+    screen.set_class(room.compact, "-compact")
+    screen.set_class(room.stacked, "-stacked")
+    screen.set_class(room.view.alone, "-alone")
+    screen.set_class(not room.view.depth, "-view-camera")
+    screen.set_class(not room.view.camera, "-view-depth")
+    screen.query_one("#reading").set_class(not room.digits, "-compact")
+    if room.panels is Panels.NONE:
+        return
+    screen.query_one("#panels").styles.width = room.panel_columns if room.panels is Panels.RIGHT else "100%"
+    for selector, rows in (("#coordinates", room.coordinates_rows), ("#calibration", room.calibration_rows)):
+        screen.query_one(selector).styles.height = rows
+
+
+def over_fields(pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str) -> Sequence[Field]:
+    """The one line over a picture that has the whole screen."""
+    return (
+        Field(words.hero, 0, Tone.WARNING if words.advice else Tone.ACCENT),
+        Field(words.interval, 1),
+        Field(words.advice, 3, Tone.WARNING, shrinks=True),
+        Field(f"({pixel[0]}, {pixel[1]})  {window_px}x{window_px} px", 2, Tone.DIM),
+        Field(words.others, 4, Tone.DIM),
+        Field(truth, 5, Tone.DIM),
+        Field(name, 6, Tone.DIM, right=True),
+    )
