@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def test_pictures_stay_and_depth_is_within_a_quarter_of_a_per_cent(folder: Path, tmp_path: Path) -> None:
+def test_pictures_stay_and_depth_is_within_four_thousandths(folder: Path, tmp_path: Path) -> None:
     size_mib = pack(folder, tmp_path / "data.zip")
 
     assert (tmp_path / "data.zip").stat().st_size == pytest.approx(size_mib * 2**20)
@@ -42,7 +42,7 @@ def test_pictures_stay_and_depth_is_within_a_quarter_of_a_per_cent(folder: Path,
         for old, new in zip(before, after, strict=True):
             assert old.colour_path.read_bytes() == new.colour_path.read_bytes()
             (_, depth_m), (_, found_m) = old.load(), new.load()
-            assert (np.abs(found_m - depth_m) <= 0.0025 * depth_m + 0.00051).all()
+            assert (np.abs(found_m - depth_m) <= 0.0038 * depth_m + 0.00051).all()
             assert ((found_m == 0) == (depth_m == 0)).all()
     assert not again.exists()
     with unpacked(folder) as same:
@@ -54,7 +54,7 @@ def test_rounding_again_changes_nothing() -> None:
     once = rounded_mm(depth_m)
 
     np.testing.assert_allclose(rounded_mm((once / 1000).astype(np.float32)), once, atol=1)
-    assert len(np.unique(once)) < 1200
+    assert len(np.unique(once)) < 800
 
 
 def test_what_is_too_large_is_not_written(folder: Path, tmp_path: Path) -> None:
