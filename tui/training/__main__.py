@@ -127,7 +127,7 @@ def run_train(options: argparse.Namespace) -> None:
         half_precision=not options.no_bfloat16,
         workers=1 if gpu else options.threads,
         device="cuda" if gpu else "cpu",
-        makers=max(1, min(MOST_MAKERS, (os.cpu_count() or 1) - 1)) if gpu else 1,
+        makers=max(1, min(MOST_MAKERS, (os.cpu_count() or 1) - 1)) if gpu and hasattr(os, "fork") else 1,
     )
     with unpacked(options.data) as folder:
         training, held_back = split(folder)
