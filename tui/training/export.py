@@ -45,7 +45,7 @@ valid_above = 0.0              # the network's values are positive; 0 means noth
 
 LICENCE = (
     "MIT; trained on NYU Depth v2 (no stated licence; cite Silberman et al., ECCV 2012), "
-    "TUM RGB-D (CC BY 4.0; Sturm et al., IROS 2012) and a RealSense recording (MIT)"
+    "TUM RGB-D (CC BY 4.0; Sturm et al., IROS 2012), a RealSense and a HoloLens recording (MIT)"
 )
 SOURCE = "EfficientNet-Lite{variant} encoder (ImageNet weights, Apache-2.0), trained by the depth-tui project"
 
