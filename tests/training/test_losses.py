@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tui.training.losses import (
     TEACHER_WEIGHT,
     best_scale,
+    fit_power,
     fit_scale_and_shift,
     gradient_matching,
     known_pixels,
@@ -14,6 +15,7 @@ from tui.training.losses import (
     total_loss,
     trimmed_mean_error,
 )
+from tui.training.network import Pocket
 
 
 def depths(seed: int = 0) -> torch.Tensor:
@@ -41,6 +43,43 @@ def test_the_fit_is_relative_least_squares_of_each_picture() -> None:
         design = np.stack([flat_p * flat_z, flat_z], 1)
         solution, *_ = np.linalg.lstsq(design, np.ones(len(flat_z)), rcond=None)
         np.testing.assert_allclose(fitted[picture].flatten().numpy(), design @ solution, atol=3e-3)
+
+
+@settings(max_examples=20, deadline=None)
+@given(scale=st.floats(0.05, 20), power=st.floats(0.3, 3), seed=st.integers(0, 99))
+def test_the_fit_of_a_power_law_forgives_any_scale_and_exponent(scale: float, power: float, seed: int) -> None:
+    z = depths(seed)
+    p = (1 / z) * torch.exp(0.2 * torch.randn(z.shape, generator=torch.Generator().manual_seed(seed)))
+
+    perfect = fit_power(scale * z**-power, z, known_pixels(z))
+    plain, changed = (fit_power(q, z, known_pixels(z)) for q in (p, scale * p**power))
+
+    assert torch.allclose(perfect, torch.ones_like(z), atol=2e-3)
+    assert torch.allclose(plain, changed, rtol=2e-3)
+
+
+def test_the_fit_of_a_power_law_is_least_squares_in_logarithms_over_known_pixels() -> None:
+    z = depths()
+    z[:, :, :3] = 0
+    p = 1.7 * depths(1) ** -0.8 * (1 / depths()) ** 0.6
+
+    fitted = fit_power(p, z, known_pixels(z))
+
+    for picture in range(2):
+        known = (z[picture] > 0).numpy()
+        log_p, log_z = (torch.log(t[picture]).numpy()[known] for t in (p, z))
+        gamma, c = np.polyfit(log_p, -log_z, 1)
+        assert gamma > 0.1
+        np.testing.assert_allclose(fitted[picture].numpy()[known], np.exp(c + gamma * log_p + log_z), rtol=2e-3)
+
+
+def test_a_map_whose_order_is_the_wrong_way_round_is_not_turned_round() -> None:
+    z = depths()
+
+    fitted = fit_power(z, z, known_pixels(z))
+
+    mean = torch.log(z).mean((1, 2, 3), keepdim=True)
+    assert torch.allclose(fitted, z / mean.exp(), rtol=1e-3)
 
 
 def test_unknown_depth_has_no_influence() -> None:
@@ -115,6 +154,16 @@ def test_a_shift_costs_though_the_fit_forgives_it() -> None:
     z = depths()
 
     assert total_loss(1 / z + 0.5, z) > total_loss(1 / z, z) + 0.05
+
+
+def test_nothing_of_the_loss_or_the_network_is_tied_to_the_cpu() -> None:
+    network = Pocket(0, drop=0.2).to("meta").train()
+    image = torch.empty(2, 3, 64, 64, device="meta")
+
+    p = network(image)
+    loss = total_loss(p, torch.empty(p.shape, device="meta"))
+
+    assert loss.device.type == "meta"
 
 
 def test_descending_the_loss_finds_the_truth() -> None:

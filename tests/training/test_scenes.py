@@ -7,9 +7,10 @@ import pytest
 
 from tui.training.scenes import render, render_many
 from tui.training.scenes.geometry import Floats, facing, turned, vector
+from tui.training.scenes.nearby import arm_s_length, bin_, floor_level, from_above, gathering, monitor, screens
 from tui.training.scenes.patterns import near_lines, noise, table
-from tui.training.scenes.pictures import picture_of
-from tui.training.scenes.places import closeup, corridor, desk, outdoors
+from tui.training.scenes.pictures import PLACES, Place, picture_of
+from tui.training.scenes.places import outdoors
 from tui.training.scenes.scene import Camera, Light, Scene, Solid
 from tui.training.scenes.shapes import Box, Capsule, Ellipsoid, Frustum, Plane, Shape
 from tui.training.scenes.tracing import cast
@@ -150,9 +151,8 @@ def test_the_generator_decides_alone() -> None:
     np.testing.assert_array_equal(first.image, second.image)
 
 
-@pytest.mark.parametrize("place", [desk, closeup, corridor, outdoors])
-def test_every_kind_of_place_gives_usable_pictures(place: object) -> None:
-    assert callable(place)
+@pytest.mark.parametrize("place", [place for place, _ in PLACES], ids=lambda place: place.__name__)
+def test_every_kind_of_place_gives_usable_pictures(place: Place) -> None:
     for seed in range(6):
         rng = np.random.default_rng(seed)
         picture = picture_of(place(rng, 60, 80), rng)
@@ -165,7 +165,7 @@ def test_every_kind_of_place_gives_usable_pictures(place: object) -> None:
         assert picture.depth_m.shape == (60, 80)
         assert np.isfinite(picture.depth_m).all()
         known = picture.depth_m > 0
-        assert known.mean() > (0.15 if place is outdoors else 0.999)
+        assert known.mean() > (0.15 if place in (outdoors, from_above) else 0.999)
         assert picture.depth_m[known].min() > 0.05
 
 
@@ -177,3 +177,38 @@ def test_noise_repeats_without_a_seam_and_lines_cover_their_share() -> None:
     for pixel_m in (0.001, 0.05, 2.0):  # finer than a line, coarser than a line, coarser than the period
         covered = near_lines(x, 0.1, 0.02, np.full_like(x, pixel_m))
         assert float(covered.mean()) == pytest.approx(0.2, abs=0.03)
+
+
+def test_a_screen_and_a_bin_are_as_far_as_they_were_put() -> None:
+    rng, camera = np.random.default_rng(0), level_camera(49, 65, (0, 0, 1.2))
+    screen = tuple(monitor(rng, vector(0, 0.8, 1.2), 0.0, 0.5, 0.75))
+    depth, number = cast(camera, screen, camera.rays())
+    assert depth[24, 32] == pytest.approx(0.8 - 0.0125, abs=0.002)
+    assert number[24, 32] == 1  # what it shows, not its body
+    # 0.48 m by 0.25-0.32 m of the 0.91 m by 0.68 m that are seen at this distance
+    assert 0.18 < (number == 1).mean() < 0.27
+
+    down = Camera.looking(49, 65, math.radians(60), vector(0, 0, 1.2), 0.0, math.pi / 2, 0.0)
+    lid, _ = cast(down, tuple(bin_(rng, vector(0, 0, 0), 0.5)), down.rays())
+    assert lid[24, 32] == pytest.approx(0.7, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("place", "nearest_m", "farthest_m"),
+    [
+        (screens, (0.2, 1.1), (2.5, 20)),  # near things before a far room
+        (gathering, (0.2, 2.5), (3.0, 30)),
+        (arm_s_length, (0.1, 0.9), (0.3, 20)),
+        (floor_level, (0.05, 1.0), (1.5, 20)),
+        (from_above, (0.1, 1.6), (0.5, 10)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_near_stands_before_what_is_far(
+    place: Place, nearest_m: tuple[float, float], farthest_m: tuple[float, float]
+) -> None:
+    found = [picture_of(place(rng, 48, 64), rng).depth_m for rng in map(np.random.default_rng, range(8))]
+
+    near, far = np.array([np.percentile(z[z > 0], (3, 99)) for z in found]).T
+    assert ((near > nearest_m[0]) & (near < nearest_m[1])).sum() >= 6
+    assert ((far > farthest_m[0]) & (far < farthest_m[1])).sum() >= 6

@@ -23,12 +23,13 @@ def test_the_rate_warms_up_peaks_and_falls_to_a_hundredth() -> None:
     assert all(a >= b for a, b in itertools.pairwise(factors[25:]))
 
 
-def test_samples_grow_late_and_come_in_three_shapes() -> None:
-    early = {sample_size(step, 0.1, small=192, large=224, grow_at=0.6) for step in range(5)}
-    late = {sample_size(step, 0.7, small=192, large=224, grow_at=0.6) for step in range(5)}
+def test_samples_come_in_three_shapes_and_in_all_sizes_by_turns() -> None:
+    sizes = [sample_size(step, (224, 320)) for step in range(10)]
 
-    assert early == {(192, 256), (256, 192), (224, 224)}
-    assert late == {(224, 288), (288, 224), (256, 256)}
+    assert sizes[:5] == [(224, 288), (224, 288), (288, 224), (224, 288), (256, 256)]
+    assert set(sizes[5:]) == {(320, 416), (416, 320), (352, 352)}
+    assert all(side % 32 == 0 for size in sizes for side in size)
+    assert sizes == [sample_size(step, (224, 320)) for step in range(10, 20)]
 
 
 def test_young_averages_forget_faster() -> None:

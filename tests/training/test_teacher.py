@@ -144,7 +144,7 @@ def test_teachers_see_the_sample_in_its_own_colours_and_only_where_a_camera_took
 
 
 def test_a_batch_carries_truth_and_teachers() -> None:
-    batches = Batches([recorded()], 2, 0, [Teacher()])
+    batches = Batches([recorded()], 2, 0, lambda: [Teacher()])
     _, depths = batches.make(0, Kind(64, 64, 0.0))
     batches.close()
 

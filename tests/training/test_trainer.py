@@ -1,3 +1,5 @@
+import copy
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -7,7 +9,7 @@ import torch
 
 from tui.evaluation.rgbd import RgbdFrame, find_frames
 from tui.training import checkpoint
-from tui.training.batches import Batches, Kind
+from tui.training.batches import Batches, Kind, Maker
 from tui.training.data import Picture
 from tui.training.errors import TrainingError
 from tui.training.network import Context, Pocket
@@ -44,9 +46,7 @@ def held_back(tmp_path: Path) -> tuple[RgbdFrame, ...]:
 
 
 def recipe(steps: int) -> Recipe:
-    return Recipe(
-        Budget(steps=steps), variant=0, batch_size=4, small=64, large=64, drop=0.2, half_precision=False, workers=2
-    )
+    return Recipe(Budget(steps=steps), variant=0, batch_size=4, sizes=(64,), drop=0.2, half_precision=False, workers=2)
 
 
 def trained(out: Path, held_back: tuple[RgbdFrame, ...], stops: list[int | None]) -> dict[str, torch.Tensor]:
@@ -136,13 +136,21 @@ def test_a_team_follows_weights_and_statistics_that_are_loaded_later() -> None:
     assert twice == pytest.approx(once, rel=1e-5)
 
 
-def test_batches_follow_from_seed_and_step_and_cover_each_picture_once_an_epoch() -> None:
+@pytest.mark.parametrize("makers", [1, 2])
+# batches are made in processes only where nothing else runs yet, unlike here
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_batches_follow_from_seed_and_step_whoever_makes_them_in_whatever_order(makers: int) -> None:
     planes = pictures(6)
-    one, two = (Batches(planes, 3, seed=1) for _ in range(2))
+    one, two = Batches(planes, 3, seed=1, makers=makers), Batches(planes, 3, seed=1)
 
-    ahead = [one.take(step, Kind(64, 64), Kind(64, 64)) for step in range(3)]
+    steps = (0, 1, 2, 5)
 
-    for step, (image, depth_m) in enumerate(ahead):
+    def kind_at(now: int, later: int) -> Kind:
+        return Kind(64, 96 if later == 2 > now else 64)  # what is expected of step 2 is wrong until it comes
+
+    ahead = [one.take(step, partial(kind_at, step)) for step in steps]
+
+    for step, (image, depth_m) in zip(steps, ahead, strict=True):
         again = two.make(step, Kind(64, 64))
         assert torch.equal(image, again[0])
         assert torch.equal(depth_m, again[1])
@@ -150,10 +158,33 @@ def test_batches_follow_from_seed_and_step_and_cover_each_picture_once_an_epoch(
         assert depth_m.shape == (3, 2, 32, 32)
         assert float(image.min()) >= -1
         assert float(image.max()) <= 1
-    indices = [two._picture_index(step, index) for step in range(2) for index in range(3)]
-    assert sorted(indices) == list(range(6))
     one.close()
     two.close()
+
+
+def test_each_picture_comes_once_an_epoch() -> None:
+    maker = Maker(pictures(6), 3, 1, tuple)
+
+    indices = [maker.picture_index(step, index) for step in range(4) for index in range(3)]
+
+    assert sorted(indices[:6]) == sorted(indices[6:]) == list(range(6))
+    assert indices[:6] != indices[6:]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU that PyTorch can use")
+def test_a_gpu_computes_the_gradient_of_the_cpu() -> None:
+    torch.manual_seed(0)
+    network = Pocket(0)
+    image, depth_m = torch.rand(2, 3, 64, 64), torch.rand(2, 2, 32, 32) + 1
+    found = []
+    for device in ("cpu", "cuda"):
+        twin = copy.deepcopy(network).to(device)
+        team = Team(twin, 1, seed=0)
+        team.gradients(image.to(device), depth_m.to(device), step=0)
+        found.append(torch.cat([p.grad.flatten().cpu() for p in twin.parameters() if p.grad is not None]))
+        team.close()
+
+    assert torch.nn.functional.cosine_similarity(found[0], found[1], dim=0) > 0.99
 
 
 def test_checkpoints_are_replaced_whole_and_damage_is_named(tmp_path: Path) -> None:

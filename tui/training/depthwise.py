@@ -62,7 +62,7 @@ def available() -> bool:
 def suits(x: Tensor, weight: Tensor) -> bool:
     """Return whether to use the kernel for this call: in training, where it is available and has the sizes."""
     trains = torch.is_grad_enabled() and weight.requires_grad and x.dtype in (torch.float32, torch.bfloat16)
-    return trains and len(weight) % LANES == 0 and weight.shape[-1] in (3, 5) and available()
+    return trains and x.device.type == "cpu" and len(weight) % LANES == 0 and weight.shape[-1] in (3, 5) and available()
 
 
 def _has_avx512() -> bool:

@@ -123,7 +123,7 @@ class InvertedResidual(nn.Module):
         if not self.residual:
             return y
         if self.training and self.drop > 0:
-            keep = (torch.rand(len(y), 1, 1, 1, generator=self.random) >= self.drop).to(y.dtype)
+            keep = (torch.rand(len(y), 1, 1, 1, generator=self.random) >= self.drop).to(y.device, y.dtype)
             y = y * (keep / (1 - self.drop))
         return x + y
 

@@ -47,7 +47,7 @@ range_m = [0.2, 20.0]          # between which distances it was trained
 
 LICENCE = (
     "MIT; trained on NYU Depth v2 (no stated licence; cite Silberman et al., ECCV 2012), "
-    "TUM RGB-D (CC BY 4.0; Sturm et al., IROS 2012) and a RealSense recording (MIT)"
+    "TUM RGB-D (CC BY 4.0; Sturm et al., IROS 2012), a RealSense and a HoloLens recording (MIT)"
 )
 SOURCE = "EfficientNet-Lite{variant} encoder (ImageNet weights, Apache-2.0), trained by the depth-tui project"
 

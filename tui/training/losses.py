@@ -1,7 +1,8 @@
 """Losses for relative inverse depth, after Ranftl et al., TPAMI 2022 ("MiDaS"), section 5.
 
-Each picture's prediction p is first fitted to the truth, scale a and shift b, by least squares on the relative error
-(a p + b) z - 1: the alignment that the evaluation uses. MiDaS's own fit is not relative. Gradients flow through it.
+Each picture's prediction p is first fitted to the truth, by both of what it is fitted by in use: scale a and shift b,
+least squares on the relative error (a p + b) z - 1, as the evaluation does (MiDaS's own fit is not relative); and a
+power law, ln(1/z) = c + gamma ln p, as the calibration does. Gradients flow through both fits.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ RATIO_WEIGHT = 0.3
 """Of the error with a scale but no shift: it makes the output about proportional to 1/z."""
 ANCHOR_WEIGHT = 0.02
 """Of the scale itself: without it the output may drift to where its gradients vanish."""
-LEAST_RATIO = 0.05
-"""Fitted over true inverse depth is not allowed below this before its logarithm is taken."""
+LEAST_P = 1e-4
+"""The prediction is not taken for less than this before its logarithm is."""
+LARGEST_LOG = 4.0
+"""Fitted over true inverse depth is kept within e to this power."""
 STEEPEST = 0.5
 """Fitted over true inverse depth below which the relative error of distance grows linearly."""
 TEACHER_WEIGHT = 2.0
@@ -41,9 +44,10 @@ def taught_loss(p: Tensor, depths_m: Tensor) -> Tensor:
 def total_loss(p: Tensor, depth_m: Tensor) -> Tensor:
     """Return the training loss, a scalar, of p against depth in metres, both (B, 1, H, W), depth 0 where unknown."""
     known = known_pixels(depth_m)
-    fitted = fit_scale_and_shift(p, depth_m, known)
-    data = trimmed_mean_error(fitted, known, TRIM)
-    edges = gradient_matching(torch.log(fitted.clamp(min=LEAST_RATIO)), known)
+    powered = fit_power(p, depth_m, known)
+    straight, bent = (trimmed_mean_error(f, known, TRIM) for f in (fit_scale_and_shift(p, depth_m, known), powered))
+    data = (straight + bent) / 2
+    edges = gradient_matching(torch.log(powered), known)
     scale = best_scale(p, depth_m, known)
     ratio = trimmed_mean_error(scale * p * depth_m * known, known, 0.0)
     anchor = torch.log(scale.clamp(min=1e-6)).abs().mean()
@@ -70,6 +74,21 @@ def fit_scale_and_shift(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:
     a = (t_q * s_1 - t_1 * s_q) / determinant
     b = (s_qq * t_1 - s_q * t_q) / determinant
     return (a * q + b) * z
+
+
+def fit_power(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:
+    """Return exp(c) p^gamma z, (B, 1, H, W), with each picture's c and gamma >= 0 from least squares in logarithms.
+
+    It is 1 where it is right, and the same for p and any k p^e.
+    """
+    t = torch.log(p.clamp(min=LEAST_P))
+    log_z = torch.log(torch.where(known > 0, depth_m, torch.ones_like(depth_m)))
+    count = known.sum((1, 2, 3), keepdim=True).clamp(min=1)
+    t, y = (v - (v * known).sum((1, 2, 3), keepdim=True) / count for v in (t, -log_z))
+    # as above, a little damping for a picture of constant p
+    spread = (t * t * known).sum((1, 2, 3), keepdim=True) + 1e-5 * count
+    gamma = ((t * y * known).sum((1, 2, 3), keepdim=True) / spread).clamp(min=0)
+    return torch.exp((gamma * t - y).clamp(-LARGEST_LOG, LARGEST_LOG))
 
 
 def best_scale(p: Tensor, depth_m: Tensor, known: Tensor) -> Tensor:

@@ -66,13 +66,13 @@ class Pocket(nn.Module):
         self.narrow = nn.ModuleList(_conv_norm_relu(w, n) for w, n in zip(widths[1:], widths[:-1], strict=True))
         self.head = nn.Sequential(_conv_norm_relu(widths[0], widths[0]), nn.Conv2d(widths[0], 1, 3, padding=1))
         self.half_precision = False
-        """Whether convolutions run in bfloat16 (training on a CPU that has it)."""
+        """Whether convolutions run in bfloat16 (training on a processor that has it)."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Return relative inverse depth, (B, 1, H / 2, W / 2), of x, (B, 3, H, W) in -1..1; sides multiples of 32."""
         if not self.half_precision:
             return functional.softplus(self.head[-1](self._features(x)))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(x.device.type, dtype=torch.bfloat16):
             y = self._features(x)
         return functional.softplus(self.head[-1](y.float()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 FADE_AT = 0.7
@@ -34,13 +35,12 @@ def learning_rate_factor(progress: float, warm_up: float = 0.02) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up)))
 
 
-def sample_size(step: int, progress: float, *, small: int, large: int, grow_at: float) -> tuple[int, int]:
-    """Return (height, width) of the samples of a step, multiples of 32 about 4:3 with `small` or `large` shorter side.
+def sample_size(step: int, sizes: Sequence[int]) -> tuple[int, int]:
+    """Return (height, width) of the samples of a step, multiples of 32 about 4:3, whose shorter side is one of `sizes`.
 
-    Of five steps three are landscape, one portrait, one square. From `grow_at` on pictures are `large`: training small
-    is faster, and ends at the size of use (Touvron et al., "Fixing the train-test resolution discrepancy", 2019).
+    Of five steps three are landscape, one portrait, one square; `sizes` take turns from one such five to the next.
     """
-    short = large if progress >= grow_at else small
+    short = sizes[step // 5 % len(sizes)]
     long = max(short, round(short * 4 / 3 / 32) * 32)
     square = round(math.sqrt(short * long) / 32) * 32
     return ((short, long), (short, long), (long, short), (short, long), (square, square))[step % 5]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tui.training.batches import Batches, Kind
 from tui.training.data import Picture
 from tui.training.encoder import load_imagenet
 from tui.training.errors import TrainingError
+from tui.training.imported import take_up
 from tui.training.network import FullSize, Pocket
 from tui.training.schedule import Budget, augmentation_strength, average_decay, learning_rate_factor, sample_size
 from tui.training.team import Team
@@ -26,6 +27,9 @@ from tui.training.validation import validate
 
 GRADIENT_LIMIT = 1.0
 """Longer gradients are shortened to this; usual ones are about 0.3."""
+
+TAKEN_UP_ON = 8
+"""So many batches tell what an exported network's normalisation must be."""
 
 log = logging.getLogger("tui.training")
 
@@ -39,11 +43,8 @@ class Recipe:
     variant: int = 2
     """Of EfficientNet-Lite: 0, 1 or 2."""
     batch_size: int = 12
-    small: int = 192
-    large: int = 224
-    """Shorter side of the samples in pixels, at first and at last; `large` is also the size of use."""
-    grow_at: float = 0.75
-    """Share of the budget after which samples are `large`."""
+    sizes: tuple[int, ...] = (224, 224, 256, 224, 320)
+    """Shorter sides of the samples in pixels, in turn; the first is also the size of use."""
     encoder_rate: float = 3e-4
     decoder_rate: float = 1.5e-3
     weight_decay: float = 0.1
@@ -53,6 +54,10 @@ class Recipe:
     half_precision: bool = True
     workers: int = 2
     """Threads; each takes a part of the batch through its own copy of the network, whose weights are shared."""
+    device: str = "cpu"
+    """As PyTorch calls it; with "cuda" one worker is enough."""
+    makers: int = 1
+    """Of batches: 1 is a thread, more are processes."""
 
 
 class Trainer:
@@ -65,10 +70,12 @@ class Trainer:
         held_back: Sequence[RgbdFrame],
         out: Path,
         encoder_weights: Path | None,
-        teachers: Sequence[DepthEstimator] = (),
+        teachers: Callable[[], Sequence[DepthEstimator]] = tuple,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
+        self._batches = Batches(pictures, recipe.batch_size, recipe.seed, teachers, recipe.makers)
+        self._held_back = held_back
         self.out = out
         self.network = Pocket(recipe.variant, drop=recipe.drop)
         self.step = 0
@@ -80,13 +87,11 @@ class Trainer:
         if recipe.frozen_stages is not None:
             self.network.encoder.freeze(recipe.frozen_stages)
         self.network.half_precision = recipe.half_precision
-        self.network = self.network.to(memory_format=torch.channels_last)
-        self.average = Pocket(recipe.variant).to(memory_format=torch.channels_last)
+        self.network = self.network.to(recipe.device).to(memory_format=torch.channels_last)
+        self.average = Pocket(recipe.variant).to(recipe.device).to(memory_format=torch.channels_last)
         self.average.load_state_dict(self.network.state_dict())
         self.optimizer = torch.optim.AdamW(_groups(self.network, recipe))
         self._team = Team(self.network, recipe.workers, recipe.seed)
-        self._batches = Batches(pictures, recipe.batch_size, recipe.seed, teachers)
-        self._held_back = held_back
         if state is not None:
             self._restore(state)
 
@@ -123,10 +128,15 @@ class Trainer:
         self.save()
 
     def start_from(self, file: Path) -> None:
-        """Begin with the averaged weights of another run's checkpoint, which may lack the context blocks.
+        """Begin with an exported network, or the averaged weights of a checkpoint, which may lack the context blocks.
 
-        Raises TrainingError where `file` is no checkpoint, or that of another network.
+        Raises TrainingError where `file` is neither, or that of another network.
         """
+        if file.suffix == ".onnx":
+            kind = Kind(*sample_size(0, self.recipe.sizes))
+            take_up(self.network, file, (self._batches.make(step, kind)[0] for step in range(TAKEN_UP_ON)))
+            self.average.load_state_dict(self.network.state_dict())
+            return
         state = checkpoint.load(file)
         if state is None or "average" not in state:
             raise TrainingError(f"{file}: no checkpoint of a training run")
@@ -150,7 +160,7 @@ class Trainer:
 
     def validate(self) -> float:
         """Measure the averaged weights on the validation frames, keep them if they are the best; return AbsRel."""
-        scores = validate(FullSize(self.average), self._held_back, self.recipe.large).overall.scores
+        scores = validate(FullSize(self.average), self._held_back, self.recipe.sizes[0]).overall.scores
         log.info(
             "validation at step %d: AbsRel %.4f  delta1 %.4f  RMSE %.3f m  median %.4f",
             self.step,
@@ -172,13 +182,13 @@ class Trainer:
 
     def _train_step(self, progress: float) -> float:
         recipe = self.recipe
-        following = recipe.budget.progress(self.elapsed_s, self.step + 1)
         image, depth_m = self._batches.take(
-            self.step, self._kind(self.step, progress), self._kind(self.step + 1, following)
+            self.step, lambda step: self._kind(step, recipe.budget.progress(self.elapsed_s, step))
         )
         factor = learning_rate_factor(progress)
         for group in self.optimizer.param_groups:
             group["lr"] = group["full_lr"] * factor
+        image, depth_m = image.to(recipe.device, non_blocking=True), depth_m.to(recipe.device, non_blocking=True)
         loss = self._team.gradients(image, depth_m, self.step)
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_LIMIT)
         if torch.isfinite(norm):
@@ -194,8 +204,7 @@ class Trainer:
         self._team.close()
 
     def _kind(self, step: int, progress: float) -> Kind:
-        recipe = self.recipe
-        size = sample_size(step, progress, small=recipe.small, large=recipe.large, grow_at=recipe.grow_at)
+        size = sample_size(step, self.recipe.sizes)
         # in tenths, so that a batch made ahead by the clock is nearly always the one that is wanted
         return Kind(*size, round(augmentation_strength(progress), 1))
 

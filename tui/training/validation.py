@@ -32,8 +32,9 @@ def relative_inverse_depth(network: nn.Module, image: NDArray[np.uint8], short: 
     height, width = input_size(image.shape[0], image.shape[1], short)
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     x = torch.from_numpy(small).permute(2, 0, 1)[None].to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
+    device = next(network.parameters(), x).device
     with torch.inference_mode():
-        y = network(x)[0, 0].numpy()
+        y = network(x.to(device))[0, 0].cpu().numpy()
     return np.asarray(cv2.resize(y, image.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 

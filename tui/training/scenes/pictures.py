@@ -10,17 +10,26 @@ from functools import partial
 import numpy as np
 
 from tui.training.data import Picture
+from tui.training.scenes.nearby import arm_s_length, floor_level, from_above, gathering, screens
 from tui.training.scenes.places import closeup, corridor, desk, outdoors
 from tui.training.scenes.scene import Camera, Scene
 from tui.training.scenes.shading import develop, shade
 from tui.training.scenes.shapes import Plane, Shape
 from tui.training.scenes.tracing import cast
 
-PLACES: tuple[tuple[Callable[[np.random.Generator, int, int], Scene], float], ...] = (
-    (desk, 0.3),
-    (closeup, 0.3),
-    (outdoors, 0.22),
-    (corridor, 0.18),
+Place = Callable[[np.random.Generator, int, int], Scene]
+"""Makes a scene for a picture of some height and width."""
+
+PLACES: tuple[tuple[Place, float], ...] = (
+    (desk, 0.16),
+    (closeup, 0.16),
+    (outdoors, 0.12),
+    (corridor, 0.1),
+    (screens, 0.14),
+    (gathering, 0.1),
+    (arm_s_length, 0.1),
+    (floor_level, 0.06),
+    (from_above, 0.06),
 )
 """Kinds of scenes and how often each is made."""
 

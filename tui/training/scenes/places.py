@@ -32,9 +32,10 @@ from tui.training.scenes.shapes import Capsule, Frustum, Plane
 DOWN = vector(0, 0, -1)
 
 
-def _camera(
+def looking(
     rng: np.random.Generator, height: int, width: int, position_m: Floats, yaw: float, down: float, roll: float = 0.05
 ) -> Camera:
+    """Return a camera of some usual angle of view, a little rolled."""
     fov_rad = math.radians(float(rng.uniform(45, 90)))
     return Camera.looking(height, width, fov_rad, position_m, yaw, down, float(rng.normal(0, roll)))
 
@@ -131,7 +132,7 @@ def desk(rng: np.random.Generator, height: int, width: int) -> Scene:
         solids += person(rng, place, float(rng.normal(0, 0.8)), fine=False)
     light = lamplight(rng, vector(float(rng.uniform(left, right)), float(rng.uniform(-1.2, 1.0)), high - 0.15))
     look = float(rng.normal(0.0, 0.12))
-    return Scene(tuple(solids), light, _camera(rng, height, width, eye, float(rng.normal(0, 0.1)), look))
+    return Scene(tuple(solids), light, looking(rng, height, width, eye, float(rng.normal(0, 0.1)), look))
 
 
 def corridor(rng: np.random.Generator, height: int, width: int) -> Scene:
@@ -168,17 +169,17 @@ def corridor(rng: np.random.Generator, height: int, width: int) -> Scene:
     eye = vector(float(rng.uniform(-0.5, 0.5)) * half, 0, float(rng.uniform(0.5, 1.75)))
     light = lamplight(rng, vector(0, float(rng.uniform(0.5, 4.0)), high - 0.1))
     return Scene(
-        tuple(solids), light, _camera(rng, height, width, eye, float(rng.normal(0, 0.2)), float(rng.normal(0.05, 0.12)))
+        tuple(solids), light, looking(rng, height, width, eye, float(rng.normal(0, 0.2)), float(rng.normal(0.05, 0.12)))
     )
 
 
 def outdoors(rng: np.random.Generator, height: int, width: int) -> Scene:
     """Return open ground with houses, trees, cars, walls and people under the sky."""
     light, sky = daylight(rng)
-    solids = [Solid(Plane(vector(0, 0, 0), facing(vector(0, 0, 1))), _open_ground(rng))]
+    solids = [Solid(Plane(vector(0, 0, 0), facing(vector(0, 0, 1))), open_ground(rng))]
     if rng.random() < 0.5:  # a path
         x, w = float(rng.uniform(-3, 3)), float(rng.uniform(0.7, 2.5))
-        solids.append(box((x - w, -5, 0), (x + w, 80, 0.02), _open_ground(rng)))
+        solids.append(box((x - w, -5, 0), (x + w, 80, 0.02), open_ground(rng)))
     for s in (-1.0, 1.0):
         if rng.random() < 0.6:
             x, y = s * float(rng.uniform(3, 9)), float(rng.uniform(-2, 3))
@@ -218,7 +219,7 @@ def outdoors(rng: np.random.Generator, height: int, width: int) -> Scene:
         solids.append(Solid(Capsule.between(post, post + vector(0, 0, float(rng.uniform(1, 5))), 0.05), metal))
     eye = vector(0, 0, float(rng.choice([rng.uniform(0.4, 1.2), rng.uniform(1.2, 1.8), rng.uniform(1.8, 4.0)])))
     down = float(rng.normal(0.1, 0.13)) + 0.06 * (float(eye[2]) - 1.5)
-    return Scene(tuple(solids), light, _camera(rng, height, width, eye, float(rng.normal(0, 0.25)), down), sky)
+    return Scene(tuple(solids), light, looking(rng, height, width, eye, float(rng.normal(0, 0.25)), down), sky)
 
 
 def _somewhere(rng: np.random.Generator, near: float, far: float) -> Floats:
@@ -226,7 +227,8 @@ def _somewhere(rng: np.random.Generator, near: float, far: float) -> Floats:
     return vector(float(rng.uniform(-0.75, 0.75)) * (y + 1), y, 0)
 
 
-def _open_ground(rng: np.random.Generator) -> Material:
+def open_ground(rng: np.random.Generator) -> Material:
+    """Return what is walked on outdoors: grass, gravel, slabs."""
     kind, bright = rng.random(), float(rng.uniform(0.7, 1.2))
     if kind < 0.4:
         greens = [np.array(c, np.float32)[:, None] * np.float32(bright)
@@ -259,7 +261,7 @@ def closeup(rng: np.random.Generator, height: int, width: int) -> Scene:
     light = lamplight(
         rng, vector(float(rng.uniform(-1.2, 1.2)), float(rng.uniform(-1.0, 1.0)), top + float(rng.uniform(0.7, 1.6)))
     )
-    return Scene(tuple(solids), light, _camera(rng, height, width, eye, float(rng.normal(0, 0.06)), down, 0.12))
+    return Scene(tuple(solids), light, looking(rng, height, width, eye, float(rng.normal(0, 0.06)), down, 0.12))
 
 
 def _held(rng: np.random.Generator, eye: Floats, away: float, down: float, top: float) -> list[Solid]:
