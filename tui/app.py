@@ -23,6 +23,7 @@ from tui.instrument.said import Severity
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
+from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
@@ -43,8 +44,6 @@ _KEY_WAITS_S = 0.25
 
 _SETTLED_S = 8.0
 """By then the model and what it brings along have been imported."""
-
-_THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
 class DepthApp(PixelApp[None]):
@@ -77,7 +76,9 @@ class DepthApp(PixelApp[None]):
             palette=options.palette or settings.palette,
             contours=options.contours or settings.contours,
         )
-        self.theme = _THEMES[self._settings.theme]
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = self._settings.theme
         self._starting = StartingScreen()
         self._keys: deque[events.Key] = deque()
         self._keyboard: asyncio.Task[None] | None = None
@@ -232,7 +233,7 @@ class DepthApp(PixelApp[None]):
         """Dark or light."""
         theme = "light" if self._settings.theme == "dark" else "dark"
         self._settings = replace(self._settings, theme=theme)
-        self.theme = _THEMES[theme]
+        self.theme = theme
 
 
 def _import_main() -> None:
