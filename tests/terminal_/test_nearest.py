@@ -62,6 +62,13 @@ def test_dark_surfaces_are_dark_and_grey(surface: str) -> None:
     assert max(red, green, blue) < 70
 
 
+def test_grey_words_stay_grey_among_sixteen() -> None:
+    for ink, paper in (("#4b4b4b", "#e0e0e0"), ("#95989b", "#242f38"), ("#a0a0a0", "#e0e0e0")):
+        for found in fitting(Color.parse(ink), Color.parse(paper), ColorSystem.STANDARD):
+            assert found is not None
+            assert found.number in {0, 7, 8, 15}
+
+
 @FEW
 def test_what_is_the_terminal_s_own_stays(system: ColorSystem) -> None:
     pair = Color.from_ansi(3), Color.default()

@@ -18,6 +18,9 @@ _KEPT = 0.9
 """Share of a lower contrast, such as a border's, that few colours keep."""
 _TINT = 2.0
 """How much a wrong tint counts among sixteen, against a wrong lightness: terminals differ in lightness anyway."""
+_GREY = 0.04
+"""Of OKLab's hue: what has less is drawn in one of the greys, if that can be read, rather than in a colour."""
+_GREYS = frozenset({0, 7, 8, 15})
 _LOOKS: tuple[tuple[int, ...], ...] = (
     (0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA,
      0x555555, 0xFF5555, 0x55FF55, 0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 0xFFFFFF),
@@ -90,7 +93,10 @@ def _by_likeness(rgb: RGB, system: ColorSystem) -> list[int]:
             for each in _own_labs(system)[number]
         )
 
-    return sorted(_own(system), key=apart)
+    ranked = sorted(_own(system), key=apart)
+    if system is not ColorSystem.EIGHT_BIT and math.hypot(red, yellow) < _GREY:
+        ranked.sort(key=lambda number: number not in _GREYS)
+    return ranked
 
 
 @lru_cache(maxsize=2)
