@@ -27,8 +27,9 @@ class Terminal(TerminalLink):
         rows: int = 48,
         columns: int = 160,
         env: Mapping[str, str] | None = None,
+        answers: bool = True,
     ) -> None:
-        super().__init__(command or app_command(*arguments), rows=rows, columns=columns, env=env)
+        super().__init__(command or app_command(*arguments), rows=rows, columns=columns, env=env, answers=answers)
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._shown = 0

@@ -23,6 +23,7 @@ from tui.instrument.said import Severity
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
+from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
@@ -41,10 +42,10 @@ if TYPE_CHECKING:
 _KEY_WAITS_S = 0.25
 """The longest that a key waits for the one before; it is bounded, so that nothing can lock the keyboard."""
 
+_PLAIN = "this terminal shows ASCII alone, so pictures are coarse: in tmux, tmux -u helps; elsewhere LANG=C.UTF-8"
+
 _SETTLED_S = 8.0
 """By then the model and what it brings along have been imported."""
-
-_THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
 class DepthApp(PixelApp[None]):
@@ -67,7 +68,7 @@ class DepthApp(PixelApp[None]):
         self._loaded_settings = settings
         colors = options.colors or settings.colors
         announce(colors, os.environ)
-        super().__init__(options.bandwidth, options.fps)
+        super().__init__(options.bandwidth, options.fps, colors)
         impose(colors, self.console)
         self._options = options
         self._canvas: Canvas | None = None
@@ -77,7 +78,9 @@ class DepthApp(PixelApp[None]):
             palette=options.palette or settings.palette,
             contours=options.contours or settings.contours,
         )
-        self.theme = _THEMES[self._settings.theme]
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = self._settings.theme
         self._starting = StartingScreen()
         self._keys: deque[events.Key] = deque()
         self._keyboard: asyncio.Task[None] | None = None
@@ -113,6 +116,7 @@ class DepthApp(PixelApp[None]):
     def on_mount(self) -> None:
         """Leave in order whatever happens; bring in the main screen after the first paint."""
         self.watch_over()
+        self.ask_around()
         self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
 
     async def _bring_main(self) -> None:
@@ -134,10 +138,23 @@ class DepthApp(PixelApp[None]):
         # What is there now stays: full collections, which stop everything, need not go through it again and again.
         gc.freeze()
         self.set_timer(_SETTLED_S, gc.freeze)
+        if self.wire.plain:
+            self._main.tell(_PLAIN)
         if self._settings_problem:
             self._main.tell(self._settings_problem, Severity.WARNING)
         for key in self._starting.typed:
             self.simulate_key(key)
+
+    def on_plain(self) -> None:
+        """The terminal makes something else of UTF-8: large digits of lines would be no digits."""
+        self.set_class(True, "-plain")
+        if self._main is not None:
+            self._main.tell(_PLAIN)
+
+    def on_more_colors(self) -> None:
+        """The terminal has more colours than it announced."""
+        if self._main is not None:
+            self._main.take_colors()
 
     def pop_screen(self) -> AwaitComplete:
         """Close the dialog on top; one that closes twice, by a double click, does not take the main screen with it."""
@@ -232,7 +249,7 @@ class DepthApp(PixelApp[None]):
         """Dark or light."""
         theme = "light" if self._settings.theme == "dark" else "dark"
         self._settings = replace(self._settings, theme=theme)
-        self.theme = _THEMES[theme]
+        self.theme = theme
 
 
 def _import_main() -> None:

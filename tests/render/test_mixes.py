@@ -7,7 +7,8 @@ import pytest
 
 from tui.render.cells import GLYPH_BITS, GLYPHS, HALF_BITS, LOWER_MASK
 from tui.render.colors import ColorMode, standard_rgb
-from tui.render.mixes import linear_light, nearest_mixes, oklab
+from tui.render.mixes import nearest_mixes
+from tui.render.oklab import linear_light, oklab
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.viewport import Viewport
 

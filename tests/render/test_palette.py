@@ -16,7 +16,7 @@ from tui.render.colors import (
     standard_rgb,
     terminal_color,
 )
-from tui.render.mixes import linear_light, oklab
+from tui.render.oklab import linear_light, oklab
 from tui.render.palette import PALETTE_NAMES, SAFE_PALETTES, depth_palette
 from tui.storage.settings import PALETTES, Settings
 
@@ -104,9 +104,10 @@ def test_own_colors_are_nearest_to_themselves() -> None:
 def test_nearest_is_nearest() -> None:
     colors = np.random.default_rng(0).integers(0, 256, (300, 3))
     own = np.array([eight_bit_rgb(index) for index in range(16, 256)])
-    best = np.square(colors[:, None] - own[None]).sum(axis=2).min(axis=1)
-    found = np.array([eight_bit_rgb(int(index)) for index in nearest_eight_bit(colors)])
-    assert (np.square(colors - found).sum(axis=1) == best).all()
+    wanted, there = oklab(linear_light(colors)), oklab(linear_light(own))
+    apart = np.square(wanted[:, None] - there[None]).sum(axis=2)
+    chosen = nearest_eight_bit(colors) - 16
+    assert apart[np.arange(len(colors)), chosen] == pytest.approx(apart.min(axis=1), abs=1e-5)
 
 
 @pytest.mark.parametrize("system", [ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR])

@@ -194,7 +194,7 @@ async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
         assert app.focused is not None
         assert app.focused.id == "depth"
         await pilot.press("t")
-        assert app.theme == "textual-light"
+        assert app.theme == "light"
 
 
 async def test_palette_and_lines_have_keys_and_are_found_again(app: DepthApp) -> None:

@@ -18,14 +18,23 @@ ROWS, COLUMNS = 20, 60
 PROGRAM = """
 import sys
 import numpy as np
+from rich.style import Style
 from textual.app import App
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Input, Label, Static
 from tui.render.colors import ColorMode
 from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.compositor import CellsScreen
+from tui.terminal.nearest import fitting
 from tui.widgets.picture import PictureView
+
+if sys.argv[1] == "plain":  # which of few colours stand for others has tests of its own
+    usual = Strip.render_ansi
+    Strip.render_ansi = lambda style, system: usual(
+        style + Style.from_color(*fitting(style.color, style.bgcolor, system)), system
+    )
 
 class Dialog(ModalScreen):
     DEFAULT_CSS = "Dialog { align: center middle; background: $background 60%; } Label { padding: 1 4; }"

@@ -207,7 +207,7 @@ def test_control_characters_are_not_sent() -> None:
 def test_every_colour_system_is_textuals(system: ColorSystem) -> None:
     differ, _ = fresh()
     reader = CellReader(system)
-    style = Style(color="#ff8000", bgcolor="#0040ff", bold=True)
+    style = Style(color="#ffff55", bgcolor="#000000", bold=True)  # of which all systems have their own
     absorb(differ, reader, layout([Strip([Segment("x" * WIDTH, style)])] * HEIGHT))
     assert f"\x1b[{Strip.render_ansi(style, system)}m" in differ.emit()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui.cli.output import make_console, say_json
+
+if TYPE_CHECKING:
+    from tui.terminal.tmux import Tmux
 
 
 class Verdict(StrEnum):
@@ -33,6 +37,8 @@ class Finding:
     detail: str
 
 
+_ANSWER_S = 1.0
+"""How long the terminal may take to answer."""
 _STYLES = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
 _PACKAGES = ("numpy", "scipy", "opencv-python-headless", "openvino", "torch", "timm", "textual")
 
@@ -159,13 +165,45 @@ def _terminal() -> Iterator[Finding]:
     if not sys.stdout.isatty():
         yield Finding(Verdict.NOTE, "terminal", "the output goes to a file or pipe; the app needs a terminal")
         return
-    console = make_console()
-    size = shutil.get_terminal_size()
-    detail = f"{os.environ.get('TERM', 'unknown')}, {size.columns}x{size.lines}, {_colors(console.color_system)}"
-    yield Finding(Verdict.OK if console.color_system == "truecolor" else Verdict.NOTE, "terminal", detail)
-    encoding = (sys.stdout.encoding or "").lower()
-    if not encoding.startswith("utf"):
-        yield Finding(Verdict.NOTE, "terminal", f"its encoding is {encoding}; pictures need UTF-8 (LANG=C.UTF-8)")
+    from tui.terminal.surroundings import is_true_color
+    from tui.terminal.tmux import ask_tmux
+
+    console, tmux = make_console(), ask_tmux(os.environ)
+    size, said = shutil.get_terminal_size(), _terminal_says()
+    system = console.color_system
+    if system is not None and (is_true_color(said) or (tmux is not None and "RGB" in tmux.features)):
+        system = "truecolor"
+    detail = f"{os.environ.get('TERM', 'unknown')}, {size.columns}x{size.lines}, {_colors(system)}"
+    yield Finding(Verdict.OK if system == "truecolor" else Verdict.NOTE, "terminal", detail)
+    if trouble := _encoding_trouble(tmux, said):
+        yield Finding(Verdict.NOTE, "terminal", trouble)
+
+
+def _terminal_says() -> str:
+    """What the terminal answers about its colours, and where its cursor is after a letter of two bytes."""
+    from tui.terminal.raw import answer_to
+    from tui.terminal.surroundings import ASK_COLORS, ASK_WIDTH, CURSOR, may_ask_colors
+
+    question = (ASK_COLORS if may_ask_colors(os.environ) else "") + ASK_WIDTH
+    try:
+        return answer_to(question, sys.stdout.fileno(), CURSOR, _ANSWER_S).decode("latin-1")
+    except (OSError, ValueError, termios.error):
+        return ""
+
+
+def _encoding_trouble(tmux: Tmux | None, said: str) -> str:
+    """Why lines and pictures would come out as something else, with the remedy; empty if they do not."""
+    from tui.terminal.surroundings import locale_is_utf8, reads_utf8
+
+    locale = locale_is_utf8(os.environ)
+    if tmux is not None:
+        if tmux.utf8 is False or (tmux.utf8 is None and not locale):
+            return "tmux writes _ for all that is not ASCII: leave it and attach again with tmux -u; until then plain"
+        return ""
+    read = reads_utf8(said)
+    if read is False or (read is None and not locale):
+        return "it does not show UTF-8, so the app draws in ASCII; set it to UTF-8, and LANG=C.UTF-8"
+    return ""
 
 
 def _colors(system: str | None) -> str:

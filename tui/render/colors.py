@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 
+from tui.render.oklab import linear_light, oklab
+
 RGB = tuple[int, int, int]
 
 _CUBE_STEPS = np.array([0, 95, 135, 175, 215, 255], np.int32)
-_CUBE_BORDERS = (_CUBE_STEPS[:-1] + _CUBE_STEPS[1:]) / 2
-_FIRST_CUBE, _FIRST_GREY, _GREYS = 16, 232, 24
+_FIRST_CUBE, _FIRST_GREY = 16, 232
+_PIECE = 4096
 
 _STANDARD_RGB: tuple[RGB, ...] = (
     (0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170),
@@ -41,7 +44,7 @@ def luminance(rgb: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
 
 
 def nearest_eight_bit(rgb: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:
-    """Indices 16..255 of the nearest colours of the 6x6x6 cube and the grey ramp.
+    """Indices 16..255 of the colours of the 6x6x6 cube and the grey ramp that look most alike (nearest in OKLab).
 
     Args:
         rgb: 0..255, shape (N, 3).
@@ -49,14 +52,21 @@ def nearest_eight_bit(rgb: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:
     Returns:
         int32, shape (N,).
     """
-    exact = rgb.astype(np.float64)
-    steps = np.searchsorted(_CUBE_BORDERS, exact).astype(np.int32)
-    cube_error = np.square(_CUBE_STEPS[steps] - exact).sum(axis=1)
-    grey = np.clip(np.rint((exact.mean(axis=1) - 8) / 10), 0, _GREYS - 1).astype(np.int32)
-    grey_error = np.square((8 + 10 * grey)[:, None] - exact).sum(axis=1)
-    cube = _FIRST_CUBE + steps @ np.array([36, 6, 1], np.int32)
-    nearest: npt.NDArray[np.int32] = np.where(grey_error < cube_error, _FIRST_GREY + grey, cube).astype(np.int32)
+    own = _eight_bit_lab()
+    wanted = oklab(linear_light(rgb))
+    fixed = np.square(own).sum(axis=1)
+    # |a - b|^2 = |a|^2 - 2 a b + |b|^2, of which the first is the same for every b.
+    found = [
+        (fixed - 2 * wanted[begin : begin + _PIECE] @ own.T).argmin(axis=1) for begin in range(0, len(wanted), _PIECE)
+    ]
+    nearest: npt.NDArray[np.int32] = np.concatenate([np.empty(0, np.intp), *found]).astype(np.int32) + _FIRST_CUBE
     return nearest
+
+
+@lru_cache(maxsize=1)
+def _eight_bit_lab() -> npt.NDArray[np.float32]:
+    """How the colours 16..255 look, shape (240, 3)."""
+    return oklab(linear_light(np.array([eight_bit_rgb(index) for index in range(_FIRST_CUBE, 256)])))
 
 
 def nearest_standard(rgb: npt.NDArray[np.generic]) -> npt.NDArray[np.int32]:

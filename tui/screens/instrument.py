@@ -100,6 +100,13 @@ class InstrumentScreen(CellsScreen):
         """What the terminal can show."""
         return color_mode_of(self.app)
 
+    def take_colors(self) -> None:
+        """The terminal shows more than it did."""
+        if self.is_mounted:
+            for view in self.query(PictureView):
+                view.set_painting(mode=self.color_mode())
+            self._show(repaint=True)
+
     def use_look(self, look: Look) -> None:
         """How depth maps are drawn; before it is mounted."""
         self.present.look = look

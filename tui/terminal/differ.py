@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tui.terminal.cells import BLANK, CONTINUED, LOWER_HALF, UPPER_HALF, Cell, is_continued, is_picture, is_uneven
 from tui.terminal.pen import DEFAULT_COLOR, DEFAULT_PEN, LINK_END, Pen, change, paper_code
@@ -49,6 +49,15 @@ class CellDiffer:
         """Something else has drawn on the terminal: send everything again."""
         self._sent = [[None] * self.width for _ in range(self.height)]
         self._dirty = dict.fromkeys(range(self.height), (0, self.width))
+
+    def rewrite(self, change: Callable[[list[Cell]], list[Cell]]) -> None:
+        """What the screen should show is shown in another way from now on; each run of cells becomes one as long."""
+        for y, row in enumerate(self._wanted):
+            for x, run in list(_known_runs(row)):
+                row[x : x + len(run)] = change(run)
+            if not any(map(is_uneven, row)):
+                self._uneven.discard(y)
+        self.forget()
 
     def put(self, x: int, y: int, cells: list[Cell], *, uneven: bool = False) -> None:
         """The screen should show these cells from column `x` of row `y`; what lies outside is left away.
@@ -149,6 +158,16 @@ class CellDiffer:
         self._sent[y] = list(wanted)
         if not any(map(is_uneven, wanted)):
             self._uneven.discard(y)
+
+
+def _known_runs(row: list[Cell | None]) -> Iterator[tuple[int, list[Cell]]]:
+    """The runs of a row that are not unknown, and where they begin."""
+    first = 0
+    for x, cell in enumerate([*row, None]):
+        if cell is None:
+            if x > first:
+                yield first, [each for each in row[first:x] if each is not None]
+            first = x + 1
 
 
 def _mended(row: list[Cell | None], x: int, cells: list[Cell]) -> tuple[list[Cell], int]:

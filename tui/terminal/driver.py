@@ -10,14 +10,15 @@ import signal
 import termios
 import time
 from collections import deque
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.terminal.keys import TerminalInput
+from tui.terminal.keys import TerminalInput, TrueColor
 from tui.terminal.place import terminal_size
+from tui.terminal.surroundings import ASK_COLORS, ASK_WIDTH
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -75,6 +76,19 @@ class MeteredFile:
         return self._file.fileno()
 
 
+@runtime_checkable
+class HearsTerminal(Protocol):
+    """An app that wants to know what its terminal shows; told in the app's loop."""
+
+    asks_colors: bool
+
+    def told_width(self, columns: int) -> None:
+        """The cursor has moved so far for a letter of two bytes."""
+
+    def told_true_color(self) -> None:
+        """It keeps colours of 24 bits."""
+
+
 class WireDriver(LinuxDriver):
     """Textual's driver, counting, and asking the terminal how far it has come.
 
@@ -98,6 +112,8 @@ class WireDriver(LinuxDriver):
         self.starts = 0
         """How often the terminal was taken over: its screen is empty after each."""
         self._questions: deque[tuple[int, float]] = deque()
+        self._width_asked_s = float("-inf")
+        """When how wide a letter comes out was asked."""
         self._asked_s, self._asked_after = float("-inf"), 0
         self._answers_come: bool | None = None
         self._size = size or self._get_terminal_size()
@@ -140,12 +156,29 @@ class WireDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Take the answers out of the input."""
+        if isinstance(message, TrueColor):
+            self._tell("told_true_color")
+            return
         if isinstance(message, events.CursorPosition) and self._questions:
-            total, _ = self._questions.popleft()
+            total, asked_s = self._questions.popleft()
             self._answers_come = True
+            if self._width_asked_s == asked_s:
+                self._tell("told_width", message.x)
             self.answers.append((total, time.monotonic()))
             return
         super().process_message(message)
+
+    def _ask_around(self) -> None:
+        """Before anything is drawn, which covers whatever a terminal may make of the questions; wait for nothing."""
+        if not self.input_tty or self.is_inline or not isinstance(self._app, HearsTerminal):
+            return
+        self.write((ASK_COLORS if self._app.asks_colors else "") + ASK_WIDTH)
+        self.asked()
+        self._width_asked_s = self._questions[-1][1]
+
+    def _tell(self, name: str, *arguments: object) -> None:
+        if isinstance(self._app, HearsTerminal):
+            self._app.call_later(getattr(self._app, name), *arguments)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Columns and rows of the terminal itself, whatever the environment says of it."""
@@ -217,6 +250,7 @@ class WireDriver(LinuxDriver):
             # In the background this stops the process, until it is in front again.
             termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual leaves it untyped
+        self._ask_around()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, after the answers that are under way: the shell would take them for typing."""

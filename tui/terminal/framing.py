@@ -23,6 +23,8 @@ _MOST_PASTE = 1 << 20
 _PASTE_BEGIN, _PASTE_END = b"\x1b[200~", b"\x1b[201~"
 _ANYWHERE = frozenset(b"\x03\x11")
 """ctrl+c and ctrl+q are keys even in the middle of something."""
+_ANSWERS = (b"\x1bP1$r", b"\x1bP1+r")
+"""Of the strings only these are told: answers to DECRQSS and XTGETTCAP."""
 _STRING_STARTS = frozenset(b"]P_^X")
 _STRING_ENDS = frozenset(b"\x07\x18\x1a")
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
@@ -74,6 +76,8 @@ class Framer:
     def __init__(self) -> None:
         self._state = _State.GROUND
         self._sequence = bytearray()
+        self._string = bytearray()
+        """What an ESC has ended, if it is the end of a string."""
         self._paste = bytearray()
         self._mouse_left = 0
         self._torn = False
@@ -163,6 +167,7 @@ class Framer:
             if state is _State.ESCAPE:
                 self._units.append("\x1b")
             self._text(b"", final=True)
+            self._string[:] = self._sequence if state is _State.STRING else b""
             self._sequence[:] = b"\x1b"
             self._state = _State.ESCAPE
         elif state is _State.GROUND:
@@ -180,8 +185,11 @@ class Framer:
             self._take_csi(byte)
         elif state is _State.SS3:
             self._take_ss3(byte)
-        elif state is _State.STRING and byte in _STRING_ENDS:
-            self._state = _State.GROUND
+        elif state is _State.STRING:
+            if byte in _STRING_ENDS:
+                self._state = _State.GROUND
+            elif len(self._sequence) < _MOST_SEQUENCE:
+                self._sequence.append(byte)
 
     def _take_second(self, byte: int) -> None:
         if byte == ord("["):
@@ -194,8 +202,10 @@ class Framer:
             self._state = _State.GROUND
             if byte >= 0x80:
                 self._text(bytes((byte,)))
-            elif byte != ord("\\"):  # the end of a string
+            elif byte != ord("\\"):
                 self._units.append("\x1b" + chr(byte))
+            elif self._string.startswith(_ANSWERS):  # the end of a string
+                self._units.append(self._string.decode("latin-1") + "\x1b\\")
             return
         self._sequence.append(byte)
 

@@ -7,13 +7,10 @@ import fcntl
 import io
 import os
 import re
-import select
 import struct
 import sys
 import termios
 import threading
-import time
-import tty
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +20,8 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.segment import Segment
 
 from tui.errors import InputError
+from tui.terminal.raw import answer_to
+from tui.terminal.tmux import Tmux, ask_tmux, through_tmux
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,10 +29,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PACKAGE = "textual_image"
-_ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[c"
+_ASK_KITTY, _ASK_PLAIN = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", "\x1b[c"
 """Kitty's own question, then the one that every terminal answers: when that answer is there, no other will come."""
 _ANSWERED = re.compile(rb"\x1b\[\?([0-9;]*)c")
 _KITTY_ANSWER = b"_Gi=31;OK"
+_KITTY_ORDER = re.compile(r"\x1b_G[^\x1b]*\x1b\\")
+_LIKE_KITTY = ("kitty", "ghostty")
+"""Terminals that place pictures by letters that stand for them, as tmux needs it."""
 _SIXEL_FEATURE = b"4"
 _WAIT_S = 2.0
 _USUAL_CELL_PX = (10, 20)
@@ -53,6 +55,8 @@ class Canvas:
     protocol: Protocol
     cell_width_px: int
     cell_height_px: int
+    in_tmux: bool = False
+    """Whether what tmux does not know must be wrapped to get through it."""
 
 
 def choose(wanted: str, fd: int = 2) -> Canvas | None:
@@ -74,42 +78,35 @@ def choose(wanted: str, fd: int = 2) -> Canvas | None:
             f"--graphics {wanted} needs the package textual-image: pip install 'depth-tui[graphics]', "
             "or leave --graphics away for half-blocks"
         )
-    offered = ask(fd)
+    tmux = ask_tmux(os.environ)
+    offered = ask(fd, tmux)
     best = [protocol for protocol in (Protocol.KITTY, Protocol.SIXEL) if protocol in offered]
     if wanted == "auto":
-        return Canvas(best[0], *cell_size_px(fd)) if best else None
+        return Canvas(best[0], *cell_size_px(fd), in_tmux=tmux is not None) if best else None
     if wanted not in offered:
+        if tmux is not None and not tmux.passthrough and wanted == Protocol.KITTY:
+            raise InputError("tmux keeps kitty graphics to itself: tmux set -g allow-passthrough on, then try again")
         others = f"it has {best[0].value}: --graphics {best[0].value}" if best else "leave --graphics away"
         raise InputError(f"this terminal does not say that it shows {wanted} graphics; {others}, or use another one")
-    return Canvas(Protocol(wanted), *cell_size_px(fd))
+    return Canvas(Protocol(wanted), *cell_size_px(fd), in_tmux=tmux is not None)
 
 
-def ask(fd: int) -> frozenset[Protocol]:
-    """What a terminal says that it can show; nothing, if it does not answer in time."""
-    answer = b""
-    with _raw(fd):
-        os.write(fd, _ASK.encode())
-        end_s = time.monotonic() + _WAIT_S
-        while not (answered := _ANSWERED.search(answer)) and (left_s := end_s - time.monotonic()) > 0:
-            if select.select([fd], [], [], left_s)[0]:
-                answer += os.read(fd, 1024)
+def ask(fd: int, tmux: Tmux | None = None) -> frozenset[Protocol]:
+    """What a terminal says that it can show; nothing, if it does not answer in time.
+
+    Args:
+        fd: of the terminal.
+        tmux: what it is shown in. That shows sixels itself where it can; what it passes on reaches kitty, whose
+            answer may not come back.
+    """
+    answer = answer_to(_ASK_PLAIN if tmux is not None else _ASK_KITTY + _ASK_PLAIN, fd, _ANSWERED, _WAIT_S)
+    answered = _ANSWERED.search(answer)
     found = set()
     if answered and _SIXEL_FEATURE in answered[1].split(b";")[1:]:
         found.add(Protocol.SIXEL)
-    if _KITTY_ANSWER in answer:
+    if _KITTY_ANSWER in answer or (tmux is not None and tmux.passthrough and tmux.kind.startswith(_LIKE_KITTY)):
         found.add(Protocol.KITTY)
     return frozenset(found)
-
-
-@contextlib.contextmanager
-def _raw(fd: int) -> Iterator[None]:
-    """Keys, and answers, as they come and unseen; as it was afterwards."""
-    before = termios.tcgetattr(fd)
-    try:
-        tty.setcbreak(fd, termios.TCSANOW)
-        yield
-    finally:
-        termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
 def cell_size_px(fd: int) -> tuple[int, int]:
@@ -161,7 +158,13 @@ class Encoder:
             if (before := self._shown.pop(place, None)) is not None:
                 before.cleanup()
             self._shown[place] = renderable
-            return sent + data + out.getvalue()
+            return self._through(sent) + data + self._through(out.getvalue())
+
+    def _through(self, orders: str) -> str:
+        """Orders to kitty, wrapped where tmux stands between; the letters that stand for pictures stay as they are."""
+        if not self.canvas.in_tmux or self.canvas.protocol is not Protocol.KITTY:
+            return orders
+        return _KITTY_ORDER.sub(lambda order: through_tmux(order[0]), orders)
 
     def _sixel(self, parts: list[Segment], x: int, y: int) -> str:
         return f"\x1b[{y + 1};{x + 1}H" + next(part.text for part in parts if part.text.startswith("\x1bP"))

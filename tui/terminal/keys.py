@@ -10,9 +10,14 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from tui.terminal.framing import Framer, Pasted
+from tui.terminal.surroundings import is_true_color
 
 _FARTHEST = 10_000.0
 """No terminal has so many columns or rows; a mouse that is farther out is a garbled one."""
+
+
+class TrueColor(Message):
+    """The terminal keeps colours of 24 bits."""
 
 
 class TerminalInput:
@@ -43,6 +48,9 @@ class TerminalInput:
         for unit in units:
             if isinstance(unit, Pasted):
                 yield events.Paste(unit.text)
+            elif unit.startswith("\x1bP"):
+                if is_true_color(unit):
+                    yield TrueColor()
             elif unit == "\x1b":
                 yield events.Key("escape", unit)
             else:

@@ -9,6 +9,8 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.terminal.nearest import fitting
+
 DEFAULT_COLOR = "39"
 
 _SEEN_ON_BLANK = frozenset({"4", "7", "9", "21", "51", "52", "53"})
@@ -75,7 +77,8 @@ def _parse(ansi: str) -> Pen:
 @lru_cache(maxsize=1024)
 def color_code(color: Color, color_system: ColorSystem) -> str:
     """A colour as foreground code, in the colours of this terminal."""
-    return ";".join(color.downgrade(color_system).get_ansi_codes())
+    own, _ = fitting(color, None, color_system)
+    return ";".join((own or color).downgrade(color_system).get_ansi_codes())
 
 
 def pen_of(style: Style | None, color_system: ColorSystem) -> Pen:
@@ -87,10 +90,10 @@ def pen_of(style: Style | None, color_system: ColorSystem) -> Pen:
     """
     if style is None:
         return DEFAULT_PEN
+    ink, paper = fitting(style.color, style.bgcolor, color_system)
     if style._set_attributes or style._link:  # noqa: SLF001 - the cheapest way to know
-        pen = _parse(Strip.render_ansi(style, color_system))
+        pen = _parse(Strip.render_ansi(style + Style.from_color(ink, paper), color_system))
     else:
-        ink, paper = style.color, style.bgcolor
         pen = Pen(
             (),
             DEFAULT_COLOR if ink is None else color_code(ink, color_system),

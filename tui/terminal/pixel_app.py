@@ -6,26 +6,27 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
-from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.driver import WireDriver
 from tui.terminal.images import ImageLayer
+from tui.terminal.telling_app import TellingApp
 
 Result = TypeVar("Result")
 
 _SAVE, _RESTORE = "\x1b7", "\x1b8"
 
 
-class PixelApp(WireApp[Result]):
+class PixelApp(TellingApp[Result]):
     """Sends pictures after the cells that they cover.
 
     Args:
         bandwidth: as for `WireApp`.
         fps: as for `WireApp`.
+        colors: as for `TellingApp`.
     """
 
-    def __init__(self, bandwidth: Bandwidth | None = None, fps: float = 10.0) -> None:
-        super().__init__(bandwidth, fps)
+    def __init__(self, bandwidth: Bandwidth | None = None, fps: float = 10.0, colors: str = "auto") -> None:
+        super().__init__(bandwidth, fps, colors)
         self._images = ImageLayer()
         self._screen_of_images: Screen[object] | None = None
 

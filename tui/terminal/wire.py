@@ -14,6 +14,7 @@ from tui.terminal.differ import CellDiffer
 from tui.terminal.governor import Governor
 from tui.terminal.meter import Meter
 from tui.terminal.pace import LinkPace, Pace, pace_for
+from tui.terminal.plain import plain
 
 PlacedStrips = Iterable[tuple[int, int, Strip]]
 """(column, row, strip) of everything in an update."""
@@ -58,6 +59,8 @@ class Wire:
         self._frame_begun = False
         self._frame_since_s: float | None = None
         self._turn_s = float("-inf")
+        self.plain = False
+        """Whether everything is written in ASCII."""
         self.keys_first = False
         """While a key is worked off: a frame painted now would make it wait. Not for long, however many keys come."""
         self.on_refused: Callable[[], None] = _nothing
@@ -118,6 +121,11 @@ class Wire:
         """Something else has drawn on the terminal, or it has another size: send everything again."""
         self._differ.forget()
 
+    def be_plain(self) -> None:
+        """Write everything in ASCII from now on, what is on the screen already as well."""
+        self.plain = True
+        self._differ.rewrite(plain)
+
     def absorb(
         self, strips: PlacedStrips, width: int, height: int, system: ColorSystem, given: Iterable[PlacedCells] = ()
     ) -> None:
@@ -138,9 +146,11 @@ class Wire:
         read = self._reader.cells
         for x, y, strip in strips:
             cells, uneven = read(strip)
+            if self.plain:
+                cells, uneven = plain(cells), False
             differ.put(x, y, cells, uneven=uneven)
         for x, y, finished in given:
-            differ.put(x, y, finished)
+            differ.put(x, y, plain(finished) if self.plain else finished)
         if self._frame_begun and self._frame_since_s is None:
             self._frame_since_s = self._clock()
 
