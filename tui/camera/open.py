@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.camera.animated import is_moving
 from tui.camera.clip import ClipSource
+from tui.camera.command import STANDARD_INPUT, is_command, open_command
 from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
@@ -21,7 +22,7 @@ from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
     "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
-    "http(s):// (motion JPEG or a picture), rtsp://, or demo"
+    "http(s):// (motion JPEG or a picture), rtsp://, exec:COMMAND, or demo"
 )
 """What a source can be, for help texts and errors."""
 
@@ -34,7 +35,7 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
 
     Args:
         spec: a camera number, device file or (part of a) name; a picture, a folder of pictures or a video
-            file; an http, https or rtsp address; 'demo'.
+            file; an http, https or rtsp address; 'exec:COMMAND'; 'demo'.
         machine: where the facts about cameras come from.
 
     Raises:
@@ -49,6 +50,10 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
         from tui.camera.demo.source import DemoSource
 
         return DemoSource()
+    if is_command(spec):
+        return open_command(spec)
+    if spec == STANDARD_INPUT:
+        raise SourceError(f"{spec}: standard input is for watch, depth and measure; the app reads its keys there")
     scheme = re.match(r"([a-z][a-z0-9+.-]*)://", spec, re.IGNORECASE)
     if scheme:
         return _open_address(spec, scheme[1].lower(), machine)
