@@ -1,17 +1,14 @@
-"""Commands that write pictures to their standard output, and standard input itself."""
+"""Commands that write pictures to their standard output."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
 
 from tui.camera.frame import SourceInfo
 from tui.camera.live import LiveSource, NotYet, Producer
@@ -21,14 +18,12 @@ from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.arrays import RGBImage
 
 PREFIX = "exec:"
-STANDARD_INPUT = "-"
 _HOW = "as in: --source 'exec:ffmpeg -loglevel error -i CLIP -f mjpeg -'"
 _STALL_S = 10.0
 _FIRST_S = 5.0
 """Longer than `_STALL_S` does `LiveSource` wait: what is amiss is then said here, with the program's own words."""
 _LOOK_S = 0.1
 _MAX_BAD_PICTURES = 10
-_INPUT = "standard input"
 
 
 def is_command(spec: str) -> bool:
@@ -52,43 +47,17 @@ def open_command(spec: str) -> LiveSource:
         raise SourceError(f"exec: names no command; {_HOW}")
     # The words may hold a password; yet two commands are two cameras.
     digest = hashlib.sha256("\0".join(words).encode(errors="surrogateescape")).hexdigest()[:4]
-    return start(words, SourceInfo(spec, f"{Path(words[0]).name} #{digest}", live=True))
-
-
-def start(words: Sequence[str], info: SourceInfo, *, patient: bool = True) -> LiveSource:
-    """Start a program and read its pictures; see `open_command`, which is for what the user wrote.
-
-    Args:
-        words: the program and its arguments.
-        info: what it is as a source.
-        patient: whether one that ends is left to `read`; else `wait_frame` is for the caller to call.
-    """
-    source = _PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping))
-    if patient:
-        source.wait_open()
-    return source
-
-
-def open_standard_input(file: IO[bytes] | None = None) -> LiveSource:
-    """The same kinds of streams from standard input; its end is the source's end.
-
-    Raises:
-        SourceError: it is a terminal, or closed; no pictures come.
-    """
-    file = file or (None if sys.stdin is None else sys.stdin.buffer)
-    if file is None or file.closed:
-        raise SourceError(f"{_INPUT}: is closed")
-    if os.isatty(file.fileno()):
-        raise SourceError(
-            f"{_INPUT}: is a terminal; pipe pictures into it, as in: ffmpeg ... -f mjpeg - | depth-tui ..."
-        )
-    info = SourceInfo(STANDARD_INPUT, _INPUT, live=True)
-    source = _PipeSource(info, lambda stopping: _InputProducer(file, stopping))
+    source = start(words, SourceInfo(spec, f"{Path(words[0]).name} #{digest}", live=True))
     source.wait_open()
     return source
 
 
-class _PipeSource(LiveSource):
+def start(words: Sequence[str], info: SourceInfo) -> LiveSource:
+    """Start a program, words and all, to read its pictures; `LiveSource.wait_open` tells whether it writes any."""
+    return PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping))
+
+
+class PipeSource(LiveSource):
     """Tells its producer when it is closed, which then need not wait for what may never come."""
 
     def __init__(self, info: SourceInfo, open_producer: Callable[[threading.Event], Producer]) -> None:
@@ -102,11 +71,12 @@ class _PipeSource(LiveSource):
         )
 
     def close(self) -> None:
+        """As `LiveSource.close`; the program is asked to end at once."""
         self._stopping.set()
         super().close()
 
 
-class _Pictures:
+class Pictures:
     """Decodes the newest picture of a pipe, again and again."""
 
     def __init__(self, reader: PipeReader, label: str, stopping: threading.Event) -> None:
@@ -169,7 +139,7 @@ class _CommandProducer:
         self._label = label
         self._process = Process(words, label)
         self._reader = PipeReader(self._process.stdout, self._process.stderr)
-        self._pictures = _Pictures(self._reader, label, stopping)
+        self._pictures = Pictures(self._reader, label, stopping)
         try:
             self._pictures.wait_known()
         except BaseException:
@@ -195,28 +165,6 @@ class _CommandProducer:
             what += " without a picture"
         said = str(self._reader.said)
         return f"{self._label}: {what}{f': {said}' if said else ''}"
-
-
-class _InputProducer:
-    def __init__(self, file: IO[bytes], stopping: threading.Event) -> None:
-        self._reader = PipeReader(file)
-        self._pictures = _Pictures(self._reader, _INPUT, stopping)
-        try:
-            self._pictures.wait_known()
-        except BaseException:
-            self.close()
-            raise
-
-    def next(self) -> RGBImage:
-        image = self._pictures.next()
-        if image is not None:
-            return image
-        if self._reader.count:
-            raise SourceEnded(f"{_INPUT}: its end")
-        raise SourceError(f"{_INPUT}: no picture came; as in: ffmpeg ... -f mjpeg - | depth-tui watch --source - ...")
-
-    def close(self) -> None:
-        self._reader.stop()
 
 
 def _status_words(status: int) -> str:

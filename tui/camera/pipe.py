@@ -81,6 +81,11 @@ class PipeReader:
         return self._stream.known
 
     @property
+    def finished(self) -> bool:
+        """Whether the pipe has ended; the newest picture may wait still."""
+        return self._ended
+
+    @property
     def ended(self) -> bool:
         """Whether nothing will come any more."""
         with self._changed:

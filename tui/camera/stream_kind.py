@@ -67,11 +67,22 @@ class PictureStream:
         self._cutter: _Cutter | None = None
         self._decode: Callable[[bytes, str], RGBImage] = decode_picture
         self._silent_bytes = 0
+        self._is_wrapped = False
 
     @property
     def known(self) -> bool:
         """Whether its first bytes have told what it is."""
         return self._cutter is not None
+
+    @property
+    def holds_files(self) -> bool:
+        """Whether its pictures are what files hold, so that one of them alone may be a file."""
+        return self._cutter is not None and not self._is_wrapped
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames a second as the stream says, 0 where it does not."""
+        return self._cutter.rate_hz if isinstance(self._cutter, Y4mStream) else 0.0
 
     def feed(self, data: bytes) -> list[Undecoded]:
         """Add bytes; the pictures that are now whole, in order.
@@ -117,6 +128,7 @@ class PictureStream:
                 self._cutter = PictureParts(boundary[1].decode("latin-1"))
             else:
                 self._cutter, self._decode = JpegStream(), decode_jpeg
+            self._is_wrapped = True
             return True
         if begun.startswith(PNM_MAGICS):
             self._cutter = PnmStream()
@@ -139,6 +151,7 @@ class PictureStream:
             self._cutter, self._decode = JpegStream(), decode_jpeg
         elif start.startswith(Y4M_MAGIC[:9]):
             frames = Y4mStream()
+            self._is_wrapped = True
             self._cutter, self._decode = frames, frames.decode
         else:
             self._cutter = PngStream()

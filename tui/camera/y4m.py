@@ -21,6 +21,7 @@ _MOST_HEADER_BYTES = 1024
 _MOST_FRAME_BYTES = 128 * 1024 * 1024
 """8K in 4:4:4 fits; what claims more is damaged."""
 _COLOUR = re.compile(r"(420|411|422|444|mono)(?:jpeg|mpeg2|paldv)?(alpha)?(?:p?(9|10|12|14|16))?")
+_RATE = re.compile(r"F(\d{1,9}):(\d{1,9})")
 _DIVISORS = {"420": (2, 2), "411": (4, 1), "422": (2, 1), "444": (1, 1)}
 """Of the chroma planes, by columns and rows."""
 
@@ -37,6 +38,8 @@ class Layout:
     has_alpha: bool
     is_full_range: bool
     """0-255 instead of 16-235."""
+    rate_hz: float
+    """Frames a second; 0 where it is not known."""
 
     @property
     def chroma_size(self) -> tuple[int, int]:
@@ -91,6 +94,11 @@ class Y4mStream:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._layout: Layout | None = None
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames a second as the header says, 0 where it does not."""
+        return self._layout.rate_hz if self._layout else 0.0
 
     @property
     def inside(self) -> bool:
@@ -159,11 +167,22 @@ def parse_header(line: bytes) -> Layout:
             f"YUV4MPEG2 in {colour[:20]!r} is not read, but 420, 411, 422, 444 and mono; with ffmpeg: -pix_fmt yuv420p"
         )
     layout = Layout(
-        width, height, match[1], int(match[3] or 8), bool(match[2]), any(w.upper() == "XCOLORRANGE=FULL" for w in words)
+        width,
+        height,
+        match[1],
+        int(match[3] or 8),
+        bool(match[2]),
+        any(w.upper() == "XCOLORRANGE=FULL" for w in words),
+        _rate_hz(words),
     )
     if layout.frame_bytes > _MOST_FRAME_BYTES:
         raise SourceError(f"a YUV4MPEG2 stream that claims pictures of {width}x{height}, more than is read")
     return layout
+
+
+def _rate_hz(words: list[str]) -> float:
+    match = next((found for word in words if (found := _RATE.fullmatch(word))), None)
+    return int(match[1]) / int(match[2]) if match and int(match[2]) else 0.0
 
 
 def _is_count(text: str) -> bool:
