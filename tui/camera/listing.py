@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.camera.board import raw_node
 from tui.camera.lens import UNKNOWN_LENS, Lens
 from tui.camera.v4l2 import Capabilities, Machine, holders
 
@@ -26,6 +27,9 @@ class CameraInfo:
     problem: str = ""
     """Why it cannot be used, with the remedy; empty when nothing is known against it."""
     lens: Lens = UNKNOWN_LENS
+    driver: str = ""
+    is_raw: bool = False
+    """Whether it is a part of a CSI camera, and no picture comes from it by itself."""
 
     @property
     def usable(self) -> bool:
@@ -82,7 +86,7 @@ def busy(path: Path, machine: Machine) -> str:
 
 def available(machine: Machine) -> str:
     """One clause on which cameras there are."""
-    cameras = list_cameras(machine)
+    cameras = [camera for camera in list_cameras(machine) if not camera.is_raw]
     if not cameras:
         return "this machine has none: plug one in, or try --source demo"
     return "there is " + ", ".join(camera.label for camera in cameras)
@@ -108,7 +112,17 @@ def _describe(number: int, path: Path, machine: Machine) -> CameraInfo | None:
     name = sys_name or (capabilities.name if capabilities else "") or "unnamed camera"
     if capabilities is None:
         return CameraInfo(number, str(path), name, problem=problem)
-    return CameraInfo(number, str(path), name, capabilities.formats, problem, capabilities.lens)
+    problem = raw_node(capabilities.driver, machine) if capabilities.is_raw else ""
+    return CameraInfo(
+        number,
+        str(path),
+        name,
+        capabilities.formats,
+        problem,
+        capabilities.lens,
+        capabilities.driver,
+        capabilities.is_raw,
+    )
 
 
 def _line(path: Path) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from tui.camera.animated import is_moving
 from tui.camera.clip import ClipSource
+from tui.camera.command import is_command, open_command
+from tui.camera.csi import is_csi, list_csi, open_csi, start_csi
 from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
 from tui.camera.printable import printable_address
 from tui.camera.rtsp import open_rtsp
+from tui.camera.standard_input import STANDARD_INPUT
 from tui.camera.stills import FolderSource, StillSource
 from tui.camera.v4l2 import Machine
 from tui.camera.web import open_web
@@ -21,12 +24,14 @@ from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
     "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
-    "http(s):// (motion JPEG or a picture), rtsp://, or demo"
+    "http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), exec:COMMAND, or demo"
 )
 """What a source can be, for help texts and errors."""
 
 _FIRST_FRAME_S = 3.0
 _ALL_CAMERAS_S = 6.0
+_CSI_FRAME_S = 5.0
+"""A second for the program to start, one for the sensor's exposure to settle."""
 
 
 def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
@@ -34,7 +39,7 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
 
     Args:
         spec: a camera number, device file or (part of a) name; a picture, a folder of pictures or a video
-            file; an http, https or rtsp address; 'demo'.
+            file; an http, https or rtsp address; 'csi', 'csi:1'; 'exec:COMMAND'; 'demo'.
         machine: where the facts about cameras come from.
 
     Raises:
@@ -49,6 +54,12 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
         from tui.camera.demo.source import DemoSource
 
         return DemoSource()
+    if is_command(spec):
+        return open_command(spec)
+    if is_csi(spec):
+        return open_csi(spec, machine)
+    if spec == STANDARD_INPUT:
+        raise SourceError(f"{spec}: standard input is for watch, depth and measure; the app reads its keys there")
     scheme = re.match(r"([a-z][a-z0-9+.-]*)://", spec, re.IGNORECASE)
     if scheme:
         return _open_address(spec, scheme[1].lower(), machine)
@@ -60,6 +71,8 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
         if "/" in spec or path.suffix:
             raise SourceError(f"{printable_address(spec)}: no such file or folder")
         raise SourceError(f"{printable_address(spec)}: no such file, and no camera of that name; {available(machine)}")
+    if camera.is_raw:
+        raise SourceError(f"{camera.path}: {camera.problem}")
     source = open_camera(camera, spec, machine)
     source.wait_open()
     return source
@@ -84,6 +97,14 @@ def first_camera(machine: Machine | None = None) -> FrameSource:
         source = open_camera(camera, str(camera.number), machine)
         try:
             source.wait_frame(min(_FIRST_FRAME_S, left_s))
+        except SourceError as error:
+            reason = str(error)
+            continue
+        return source
+    for board in list_csi(machine)[:1]:
+        source = start_csi(board.spec, machine)
+        try:
+            source.wait_frame(_CSI_FRAME_S)
         except SourceError as error:
             reason = str(error)
             continue

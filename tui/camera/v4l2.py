@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,11 @@ _CAPTURE_BITS = 0x00000001 | 0x00001000
 _HAS_DEVICE_CAPS = 0x80000000
 _BUFFER_TYPES = {0x00000001: 1, 0x00001000: 9}
 _MAX_FORMATS = 32
+JETSON_DRIVER = "tegra-video"
+INTEL_DRIVERS = ("isys", "intel-ipu", "ipu3-cio2")
+_RAW_DRIVERS = ("unicam", "rp1-cfe", "bcm2835-isp", "pispbe", JETSON_DRIVER, *INTEL_DRIVERS)
+"""Of the receivers of CSI cameras and of the processors behind them: their nodes give no picture by themselves."""
+_RAW_FORMAT = "Bayer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,16 @@ class Capabilities:
     formats: tuple[str, ...] = ()
     """As the driver words them: 'Motion-JPEG', 'YUYV 4:2:2'."""
     lens: Lens = UNKNOWN_LENS
+    driver: str = ""
+    """'uvcvideo', 'unicam'; empty where it is not known."""
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether it is a part of a CSI camera: the sensor's own values, or one step of what makes pictures of them."""
+        if self.driver == "uvcvideo":  # a camera with a plug: what it offers can be used
+            return False
+        raw_only = bool(self.formats) and all(_RAW_FORMAT in each for each in self.formats)
+        return raw_only or self.driver.startswith(_RAW_DRIVERS)
 
 
 def query(path: Path) -> Capabilities | None:
@@ -58,14 +74,14 @@ def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
         ioctl(file, _VIDIOC_QUERYCAP, answer)
     except OSError:
         return None
-    _, card, _, _, all_bits, own_bits = _CAPABILITY.unpack(bytes(answer))
+    driver, card, _, _, all_bits, own_bits = _CAPABILITY.unpack(bytes(answer))
     bits = own_bits if all_bits & _HAS_DEVICE_CAPS else all_bits
     formats = [
         name for bit, buffer_type in _BUFFER_TYPES.items() if bits & bit for name in _formats(file, ioctl, buffer_type)
     ]
     captures = bool(bits & _CAPTURE_BITS)
     lens = ask_lens(file, ioctl) if captures else UNKNOWN_LENS
-    return Capabilities(_text(card), captures, tuple(dict.fromkeys(formats)), lens)
+    return Capabilities(_text(card), captures, tuple(dict.fromkeys(formats)), lens, _text(driver))
 
 
 def _formats(file: int, ioctl: Ioctl, buffer_type: int) -> list[str]:
@@ -93,6 +109,8 @@ class Machine:
     proc: Path = Path("/proc")
     query: Callable[[Path], Capabilities | None] = field(default=query)
     open_capture: OpenCapture = field(default=open_capture)
+    which: Callable[[str], str | None] = field(default=shutil.which)
+    """Where a program is; None if it is not here."""
 
 
 def holders(device: Path, proc: Path) -> list[str]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tui.errors import InputError
 
+STANDARD_INPUT = "-"
+_PIPED = "stdin"
+"""The name of what standard input gives."""
 ALIGNMENT_ENDING = "_alignment.csv"
 """Of the table that lies beside a depth video."""
 
@@ -76,7 +79,7 @@ def plan(
     Where two inputs of a folder share a stem, their files carry the whole name: `cup_jpg.npz` and `cup_png.npz`.
 
     Args:
-        inputs: pictures, clips, folders.
+        inputs: pictures, clips, folders; `-` is standard input.
         out: where the files go; what is in there is never an input found in a folder.
         formats: of the files.
         recursive: also what is below the folders; below `out` it then lies as it does there.
@@ -90,9 +93,12 @@ def plan(
     passed = [] if passed is None else passed
     found: dict[Path, tuple[Path, Path]] = {}
     for text in inputs:
+        if text == STANDARD_INPUT:
+            found[Path(text)] = (Path(text), Path())
+            continue
         for path, below in _files_of(text, out, recursive, passed):
             found.setdefault(path.resolve(), (path, below))
-    clips = {path for path, _ in found.values() if _is_clip(path)}
+    clips = {path for path, _ in found.values() if str(path) == STANDARD_INPUT or _is_clip(path)}
     stems: dict[tuple[Path, str, bool], int] = {}
     for path, below in found.values():
         stem = (below, path.stem.casefold(), path in clips)
@@ -101,7 +107,7 @@ def plan(
     for path, below in found.values():
         shared = stems[below, path.stem.casefold(), path in clips] > 1
         name = f"{path.stem}_{path.suffix.lstrip('.')}" if shared and path.suffix else path.stem
-        jobs.append(Job(path, out / below / name, path in clips))
+        jobs.append(Job(path, out / below / (_PIPED if str(path) == STANDARD_INPUT else name), path in clips))
     _check_outputs(jobs, formats)
     return jobs
 

@@ -7,10 +7,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import numpy as np
 
-from tui.cli.batch import Format, Job
+from tui.cli.batch import STANDARD_INPUT, Format, Job
 from tui.cli.exits import warn
 from tui.cli.ledger import Done, Ledger
 from tui.cli.output import make_console, printable
@@ -81,16 +82,18 @@ class BatchRun:
     def _clip(self, job: Job) -> Iterable[None]:
         from tui.camera.imread import NEARLY_BLACK, is_nearly_black
         from tui.camera.once import Once
+        from tui.camera.standard_input import EveryPicture
         from tui.cli.film import Film
 
-        key = self._ledger.key_of(job.path)
+        piped = str(job.path) == STANDARD_INPUT
+        key = uuid4().hex if piped else self._ledger.key_of(job.path)  # what comes by a pipe is new every time
         done = self._ledger.done(key, job.stem)
         if done.is_complete:
             self.tally.kept += done.maps
             self._tell_faults(done.faults)
             return
         films = job.films(self._formats)
-        clip = Once(job.path)
+        clip = EveryPicture() if piped else Once(job.path)
         count, all_black = 0, True
         with Film(films[0], films[1], clip.rate_hz) if films else nullcontext() as film:
             for at_s, image in clip:

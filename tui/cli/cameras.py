@@ -14,18 +14,20 @@ def cameras(
         bool,
         typer.Option(
             "--json",
-            help="Print a JSON list instead: number, path, name, formats, usable, problem, lens, advice of each.",
+            help="Print a JSON list instead: source, number, path, name, formats, usable, problem, lens, advice.",
         ),
     ] = False,
 ) -> None:
     """List the cameras of this machine, and what is in the way of using them."""
+    from tui.camera.csi import list_csi
     from tui.camera.listing import list_cameras
 
-    found = list_cameras()
+    found, boards = list_cameras(), list_csi()
     if as_json:
         say_json(
             [
                 {
+                    "source": None if camera.is_raw else str(camera.number),
                     "number": camera.number,
                     "path": camera.path,
                     "name": camera.name,
@@ -37,9 +39,23 @@ def cameras(
                 }
                 for camera in found
             ]
+            + [
+                {
+                    "source": board.spec,
+                    "number": None,
+                    "path": None,
+                    "name": board.name,
+                    "formats": [],
+                    "usable": True,
+                    "problem": None,
+                    "lens": None,
+                    "advice": board.advice or None,
+                }
+                for board in boards
+            ]
         )
         return
-    if not found:
+    if not found and not boards:
         say("no cameras found: plug one in, or try depth-tui --source demo")
         return
     from rich.text import Text
@@ -50,7 +66,9 @@ def cameras(
         (str(camera.number), camera.path, camera.name, Text(camera.problem or "ready", "red" if camera.problem else ""))
         for camera in found
     ]
+    rows += [("", board.spec, board.name, Text("ready")) for board in boards]
     advice = [(camera.path, words) for camera in found if (words := camera.lens.advice(camera.path))]
+    advice += [(board.spec, board.advice) for board in boards if board.advice]
     console = make_console()
     for line in align([("no.", "device", "name", "state"), *rows], right=False):
         console.print(line)

@@ -31,7 +31,10 @@ _GOES_ON = "the same command goes on from there"
 
 def depth(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="IMAGE|FOLDER|VIDEO ...", help="Pictures, folders of pictures, video files.")
+        list[str],
+        typer.Argument(
+            metavar="IMAGE|FOLDER|VIDEO ...", help="Pictures, folders of pictures, videos; - is standard input."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the maps go; made if it is not there.")],
     model: ModelOption = None,

@@ -130,15 +130,20 @@ def _models() -> Iterator[Finding]:
 
 
 def _cameras() -> Iterator[Finding]:
+    from tui.camera.csi import list_csi
     from tui.camera.listing import list_cameras
 
-    found = list_cameras()
+    found, boards = list_cameras(), list_csi()
     for camera in found:
         verdict = Verdict.OK if camera.usable else Verdict.NOTE
         yield Finding(verdict, "camera", f"{camera.label} {camera.path}: {camera.problem or 'ready'}")
         if advice := camera.lens.advice(camera.path):
             yield Finding(Verdict.NOTE, "focus", f"{camera.label} {camera.path}: {advice}")
-    if not found:
+    for board in boards:
+        yield Finding(Verdict.OK, "camera", f"{board.spec} ({board.name}): ready, --source {board.spec}")
+        if board.advice:
+            yield Finding(Verdict.NOTE, "focus", f"{board.spec} ({board.name}): {board.advice}")
+    if not found and not boards:
         yield Finding(Verdict.NOTE, "camera", "none found; depth-tui --source demo works without one")
     yield _video_group()
 

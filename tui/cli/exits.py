@@ -80,6 +80,9 @@ def leave(code: int) -> NoReturn:
     Threads that a driver, a decoder or an engine holds must not keep anybody waiting, nor fall over an interpreter
     that is being taken down around them. After a signal, neither must a reader that does not read.
     """
+    if commands := sys.modules.get("tui.camera.process"):  # nothing that was started here outlives this process
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            commands.end_all()
     flushing = threading.Thread(target=_flush, daemon=True)
     flushing.start()
     with contextlib.suppress(KeyboardInterrupt, SystemExit):  # asked to end while ending

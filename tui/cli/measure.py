@@ -37,11 +37,8 @@ from tui.cli.output import say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
-    from tui.camera.imread import Picture
     from tui.pipeline.capture import Opener
 
-STANDARD_INPUT = "-"
-_MOST_BYTES = 500_000_000
 MOST_SUGGESTIONS = 100
 """Far more than anybody measures, and than most pictures have places for."""
 
@@ -57,7 +54,8 @@ def measure(
     image: Annotated[
         str | None,
         typer.Argument(
-            metavar="[IMAGE]", help="A picture: PNG, JPEG, WebP, TIFF or BMP; - reads it from standard input."
+            metavar="[IMAGE]",
+            help="A picture: PNG, JPEG, WebP, TIFF or BMP; - is standard input.",
         ),
     ] = None,
     at: AtOption = None,
@@ -100,6 +98,7 @@ def measure(
     """
     if (image is None) == (source is None):
         raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
+    from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
     from tui.cli.space import show_space, with_space
@@ -112,7 +111,7 @@ def measure(
         fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(source=image or source, profile=profile, demo=False)
-    open_with = None if image is None else _picture(image)
+    open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
     with asking(
         asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=flip), open_with
     ) as headless:
@@ -152,10 +151,11 @@ def _picture(image: str) -> Opener:
     """Opens one picture; what is wrong with it is bad input, not a source that fails."""
     from tui.camera.frame import FrameSource, SourceInfo
     from tui.camera.imread import read_noted
+    from tui.camera.standard_input import STANDARD_INPUT, read_standard_input
     from tui.camera.stills import StillSource
 
     if image == STANDARD_INPUT:
-        found, label = _from_standard_input(), "standard input"
+        found, label = read_standard_input(), "standard input"
     else:
         found, label = read_noted(image), Path(image).name
     note = f"{label}: {found.note}" if found.note else ""
@@ -165,16 +165,3 @@ def _picture(image: str) -> Opener:
         return source, ""
 
     return open_it
-
-
-def _from_standard_input() -> Picture:
-    import sys
-
-    from tui.camera.imread import decode_noted
-
-    data = b"" if sys.stdin is None else sys.stdin.buffer.read(_MOST_BYTES + 1)
-    if not data:
-        raise InputError("standard input: no picture came; as in: cat desk.jpg | depth-tui measure - --at 120,200")
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"standard input: more than {_MOST_BYTES // 1_000_000} MB, too much for one picture")
-    return decode_noted(data, "standard input")

@@ -146,7 +146,8 @@ SourceOption = Annotated[
         "--source",
         metavar="S",
         help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
-        "rtsp:// or demo. Without it: the first camera.",
+        "rtsp://, csi (a board's own camera), exec:COMMAND (its output), - (standard input) or demo. Without it: the "
+        "first camera.",
     ),
 ]
 AtOption = Annotated[

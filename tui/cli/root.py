@@ -99,7 +99,8 @@ def start(
         typer.Option(
             metavar="S",
             help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, "
-            "http(s)://, rtsp:// or demo. Without it: the first camera that delivers, else demo.",
+            "http(s)://, rtsp://, csi (a board's own camera), exec:COMMAND (its output) or demo. Without it: the "
+            "first camera that delivers, else demo.",
         ),
     ] = None,
     model: ModelOption = None,

@@ -100,6 +100,7 @@ def watch(
     Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
     without a distance until it is back. With --strict and --count a run in which every reading was ok exits with 0.
     """
+    from tui.camera.standard_input import STANDARD_INPUT, open_standard_input
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
@@ -122,6 +123,7 @@ def watch(
         asked,
         wanted,
         lambda: loaded_model(model, weights, engine, precision, threads),
+        (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
         patient=True,
         mirror_stills=flip,
     ) as headless:
@@ -134,7 +136,9 @@ def watch(
 
 
 def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[None]:
-    """Yields when it is time for a line: once a period, or for every new frame and while there is none."""
+    """Yields when it is time for a line: once a period, or for every new frame and while there is none; to the end."""
+    from tui.pipeline.capture import CaptureStage
+
     instrument = headless.instrument
     if period_s == 0:
         instrument.pipeline.want(float("inf"))
@@ -143,7 +147,7 @@ def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[N
     if info is not None and info.still and count is None:
         return
     next_s = time.monotonic() + period_s
-    while True:
+    while instrument.snapshot.capture.stage is not CaptureStage.ENDED:
         if period_s > 0:
             while (left_s := next_s - time.monotonic()) > 0:
                 headless.wait(left_s)

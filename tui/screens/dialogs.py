@@ -21,11 +21,16 @@ class Dialogs:
 
     def pick_source(self) -> None:
         """Cameras of this machine, the demo, or anything typed."""
+        from tui.camera.board import find_tool
         from tui.camera.listing import list_cameras
+        from tui.camera.v4l2 import Machine
 
-        choices = [Choice(str(c.number), f"camera {c.number}", c.problem or c.name) for c in list_cameras()]
+        cameras = [each for each in list_cameras() if not each.is_raw]
+        choices = [Choice(str(c.number), f"camera {c.number}", c.problem or c.name) for c in cameras]
+        if tool := find_tool(Machine()):
+            choices.append(Choice("csi", "csi", f"the board's own camera, by {tool}"))
         choices.append(Choice("demo", "demo", "a rendered room whose distances are known exactly"))
-        typing = "or type a picture, a folder, a video file, http(s)://, rtsp://, /dev/videoN:"
+        typing = "or type a picture, a folder, a video file, http(s)://, rtsp://, /dev/videoN, exec:COMMAND:"
         instrument = self._asking.instrument
 
         def answer(picked: Picked | None) -> None:
