@@ -184,7 +184,7 @@ async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
         for _ in range(3):
             seen.append(hero(app))
             await pilot.press("u")
-        assert seen == ["2.0 ± 0.3 m", "200 ± 30 cm", "6.6 ± 1.0 ft"]
+        assert seen == ["2.0 ± 0.3 m", "200 ± 30 cm", "6 ft 7 in ± 11 in"]
         await pilot.press("right_square_bracket")
         assert app.main.session.window_px == 9
         await pilot.press("v")

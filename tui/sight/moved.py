@@ -30,8 +30,9 @@ _LEAST_POINTS = 16
 SEARCH_S = 0.4
 """A live view is searched for by features no more often, and less and less often while it is not found."""
 MOST_SEARCH_S = 1.6
-_ALIKE = 0.55
-"""Of the picture's coarse cells: with so many as bright as they were, what moves is in the view, not the view."""
+_ALIKE = 0.4
+"""Of the picture's coarse cells: with so many plain and as bright as they were, what moves is in the view, not the
+view."""
 _SPREAD = 0.5
 """Of the picture's cells (4 x 4) in which points agree on a motion of a view that looks the same as a whole."""
 _LEAST_SIGMA = 0.15
@@ -84,7 +85,7 @@ class Watched:
         gone = len(old) - round(still * len(self._view.points))
         near = self._view.fit(old, new) if gone >= LEAST_AGREEING else None
         fit = self._moved_fit(now, at_s, still, followed, near)
-        alike = self._view.looks_alike(small)
+        alike = self._view.plainly_alike(small)
         if fit is not None and (fit.covered >= _SPREAD or alike < _ALIKE):
             self._found(fit)
             return self._judge(fit, moved=moved)

@@ -30,6 +30,8 @@ _FEWEST_INSIDE = 25
 _COARSE = (12, 9)
 _ALIKE_LOG = 0.08
 """Of ln brightness: so much a cell changes by a lamp's flicker, or a cloud."""
+_PLAIN_GREY = 6.0
+"""Standard deviation in a cell with nothing in it."""
 _DARKEST_GREY = 12.0
 """Added to every cell: what is darker tells nothing."""
 
@@ -63,15 +65,15 @@ class View:
         self.points = _spread_points(self.even, small)
         self._keys: tuple[Points, NDArray[np.float32]] | None = None
 
-    def looks_alike(self, small: Grey) -> float:
-        """Return the share of the picture's coarse cells that are about as bright as they were, given the exposure.
+    def plainly_alike(self, small: Grey) -> float:
+        """Return the share of the picture's coarse cells that are plain and as bright as they were, given the exposure.
 
         It tells a plain wall that something moves before from another scene: there are hardly points on the wall.
         """
-        then, now = _coarse(self._small), _coarse(small)
+        (then, plain_then), (now, plain_now) = _coarse(self._small), _coarse(small)
         gain = float(np.median(now / then))
         apart = np.abs(np.log(now / (gain * then)))
-        return float((apart < _ALIKE_LOG).mean())
+        return float(((apart < _ALIKE_LOG) & plain_then & plain_now).mean())
 
     def stays(self, now: Grey) -> float:
         """Return the share of the points that are found near their old places; quick, and enough if it is large."""
@@ -178,10 +180,15 @@ def carried(homography: Matrix, points: NDArray[np.floating]) -> NDArray[np.floa
     return np.asarray(out[:, :2] / out[:, 2:], dtype=np.float64)
 
 
-def _coarse(small: Grey) -> NDArray[np.float32]:
+def _coarse(small: Grey) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Mean of each coarse cell, and whether there is nothing in it."""
     import cv2
 
-    return np.asarray(cv2.resize(small, _COARSE, interpolation=cv2.INTER_AREA), np.float32) + np.float32(_DARKEST_GREY)
+    values = np.asarray(small, np.float32)
+    mean = cv2.resize(values, _COARSE, interpolation=cv2.INTER_AREA)
+    square = cv2.resize(values * values, _COARSE, interpolation=cv2.INTER_AREA)
+    plain: NDArray[np.bool_] = square - mean * mean < _PLAIN_GREY**2
+    return np.asarray(mean, np.float32) + np.float32(_DARKEST_GREY), plain
 
 
 def _spread_points(even: Grey, small: Grey) -> Points:
