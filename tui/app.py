@@ -220,6 +220,7 @@ class DepthApp(PixelApp[None]):
             contours=look.contours,
         )
         try:
+            self._main.answers.save()
             save_settings(kept, self._loaded_settings)
         except StorageError as error:
             self.not_kept = str(error)

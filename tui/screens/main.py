@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 
-from tui.instrument.calibrating import Purpose
+from tui.errors import InputError
+from tui.instrument.said import Severity
 from tui.screens.help import HelpDialog
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
-from tui.screens.numbers import whole_number
+from tui.screens.numbers import pixel_from
+from tui.screens.questions import go_question, question_of
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import hints
 from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
+from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
-
-_QUESTIONS = {
-    Purpose.REFERENCE: ("true distance at {at}:", "1.52m ±1cm"),
-    Purpose.SCALE: ("scale, shift of 1/z = a p + b:", "0.0023 0.04"),
-    Purpose.MARKER: ("printed marker, or off:", "DICT_4X4_50:0=80mm"),
-    Purpose.LENGTH: ("length between the last two pins:", "2.00m"),
-    Purpose.FLOOR: ("camera's height, and how far it looks down:", "1.5m 20deg"),
-    Purpose.SMOOTHING: ("seconds over which maps and fit are smoothed:", "0.5"),
-}
 
 
 class MainScreen(InstrumentScreen):
@@ -43,18 +37,15 @@ class MainScreen(InstrumentScreen):
     @on(PictureView.Pointed)
     def _pointed(self, event: PictureView.Pointed) -> None:
         self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
+        self.query_one(Prompt).show_again()
 
     @on(PictureView.Zoomed)
     def _zoomed(self, event: PictureView.Zoomed) -> None:
         self.action_zoom(event.step)
 
-    @on(CoordinatesPanel.Typed)
-    def _typed(self, event: CoordinatesPanel.Typed) -> None:
-        def go() -> None:
-            self.instrument.update(self.session.jumped(whole_number(event.x, "x"), whole_number(event.y, "y")))
-            self.focus_picture()
-
-        self.order(go)
+    @on(CoordinatesPanel.Asked)
+    def _asked(self) -> None:
+        self.action_go()
 
     @on(CoordinatesPanel.Left)
     @on(CalibrationPanel.Left)
@@ -83,18 +74,6 @@ class MainScreen(InstrumentScreen):
         pixel = self.instrument.reading.references[event.index].pixel
         self.order(lambda: self.instrument.update(self.session.jumped(*pixel)))
 
-    @on(CalibrationPanel.Entered)
-    def _entered(self, event: CalibrationPanel.Entered) -> None:
-        panel = self.query_one(CalibrationPanel)
-        if not event.text or self.order(lambda: self._answer(event.purpose, event.text)):
-            panel.close_prompt()
-            self.focus_picture()
-
-    def _answer(self, purpose: str, text: str) -> None:
-        self.instrument.answer(purpose, text)
-        if purpose == Purpose.SMOOTHING:
-            self.tell(f"what stands still follows within about {self.session.tracker.time_constant_s:g} s")
-
     def action_pin(self) -> None:
         """Take what is offered; else keep the crosshair's pixel in the table."""
 
@@ -121,10 +100,8 @@ class MainScreen(InstrumentScreen):
         self.order(self.instrument.redo)
 
     def action_ask(self, purpose: str) -> None:
-        """Open the prompt in the calibration panel."""
-        at = f"({self.session.u_px}, {self.session.v_px})"
-        question, example = _QUESTIONS[Purpose(purpose)]
-        self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example)
+        """Ask for something that the instrument takes."""
+        self.ask(question_of(self.instrument, purpose))
 
     def action_carry(self) -> None:
         """Take references and pins to where the view that has moved shows them now."""
@@ -148,8 +125,23 @@ class MainScreen(InstrumentScreen):
         self.cameras.pick()
 
     def action_go(self) -> None:
-        """Put the cursor into the x field."""
-        self.query_one(CoordinatesPanel).focus_fields()
+        """Ask for a pixel."""
+        self._go()
+
+    def _go(self, start: str = "") -> None:
+        self.ask(go_question(self.instrument, start))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pixel that is pasted where nothing asks for anything is where the user wants to go."""
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if not lines:
+            return
+        try:
+            pixel_from(lines[0])
+        except InputError as error:
+            self.tell(str(error), Severity.ERROR)
+        else:
+            self._go(lines[0])
 
     def action_freeze(self) -> None:
         """Hold both pictures, or let them go on."""

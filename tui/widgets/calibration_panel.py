@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Label
 
 from tui.widgets.row_list import RowList
 from tui.widgets.words import Words
 
 
 class CalibrationPanel(Vertical):
-    """References and the fit; the prompt for a new one opens inside, so that the pictures stay in sight."""
+    """References and the fit."""
 
     DEFAULT_CSS = """
     CalibrationPanel {
-        & #prompt { height: 1; display: none; }
-        & #prompt.-open { display: block; }
-        & #prompt Label { width: auto; padding: 0 1 0 0; }
-        & #prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $accent 40%; }
         & #fit { height: auto; max-height: 2; }
         & #advice { height: auto; max-height: 6; color: $foreground-muted; }
         & #advice.-warning { color: $text-warning; }
@@ -35,48 +29,17 @@ class CalibrationPanel(Vertical):
         Binding("escape", "leave", "back to the picture", id="calibration.leave", show=False),
     ]
 
-    class Entered(Message):
-        """The user answered the open prompt; the text is as it was typed."""
-
-        def __init__(self, purpose: str, text: str) -> None:
-            super().__init__()
-            self.purpose = purpose
-            self.text = text
-
     class Left(Message):
         """The user wants the focus back on the picture."""
 
     def __init__(self, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
-        self._purpose = ""
 
     def compose(self) -> ComposeResult:
-        """Prompt, references, fit, advice."""
-        with Horizontal(id="prompt"):
-            yield Label("", id="question")
-            yield Input(id="answer", compact=True)
+        """References, fit, advice."""
         yield RowList("", widget_id="references")
         yield Words(id="fit")
         yield Words(id="advice")
-
-    def ask(self, purpose: str, question: str, placeholder: str, value: str = "") -> None:
-        """Open the prompt; the answer comes as `Entered` with the same `purpose`."""
-        self._purpose = purpose
-        self.query_one("#question", Label).update(question)
-        answer = self.query_one("#answer", Input)
-        answer.placeholder = placeholder
-        answer.value = value
-        self.query_one("#prompt").add_class("-open")
-        self.screen.set_focus(answer)
-
-    def close_prompt(self) -> None:
-        """Close the prompt; what was typed into it is forgotten."""
-        self.query_one("#prompt").remove_class("-open")
-
-    @property
-    def prompt_open(self) -> bool:
-        """Whether a question waits for its answer."""
-        return self.query_one("#prompt").has_class("-open")
 
     def show(
         self, header: str, rows: Sequence[str], fit: str, advice: str, *, warning: bool, suspects: frozenset[int]
@@ -87,12 +50,6 @@ class CalibrationPanel(Vertical):
             self.query_one(selector, Words).say(text)
         self.query_one("#advice").set_class(warning, "-warning")
 
-    @on(Input.Submitted, "#answer")
-    def _answered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(self.Entered(self._purpose, event.value.strip()))
-
     def action_leave(self) -> None:
-        """Close the prompt, or leave the panel."""
-        self.close_prompt()
+        """Leave the panel."""
         self.post_message(self.Left())

@@ -1,0 +1,69 @@
+"""What is understood of an answer while it is typed, in a few words; the prompt shows them beside the text."""
+
+from __future__ import annotations
+
+from tui.calibration.units import DistanceUnit, format_distance, parse_measurement
+from tui.calibration.wording import figure_of
+from tui.errors import DepthTuiError
+from tui.instrument.calibrating import Purpose
+from tui.instrument.instrument import Instrument
+from tui.instrument.known import distance_reference, floor_reference, smoothing_s, typed_scale
+from tui.targets.spec import CharucoSpec, parse_target
+
+NOT_YET = "= ?"
+"""Of what means nothing (yet)."""
+
+
+def understood(instrument: Instrument, purpose: str, text: str) -> str:
+    """What an answer would mean now; empty where nothing is typed, `NOT_YET` where it means nothing. Never raises."""
+    if not text:
+        return ""
+    try:
+        return _understood(instrument, Purpose(purpose), text)
+    except DepthTuiError:
+        return NOT_YET
+
+
+def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
+    session = instrument.session
+    unit = session.unit
+    match purpose:
+        case Purpose.REFERENCE:
+            reference = distance_reference((session.u_px, session.v_px), text)
+            return f"= {_exact(reference.distance_m, reference.sigma_m, unit)}{_reads(instrument)}"
+        case Purpose.LENGTH:
+            pins = session.pins[-2:]
+            between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
+            return f"= {_exact(*parse_measurement(text), unit)}{between}"
+        case Purpose.FLOOR:
+            reference = floor_reference(session.intrinsics, (session.u_px, session.v_px), text)
+            return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
+        case Purpose.MARKER:
+            return _marker(text, unit)
+        case Purpose.SCALE:
+            found = typed_scale(text, session.beliefs)
+            return f"1/z = {found.scale:.4g} p {'-' if found.shift < 0 else '+'} {abs(found.shift):.4g}"
+        case Purpose.SMOOTHING:
+            return f"= {smoothing_s(text):g} s"
+
+
+def _marker(text: str, unit: DistanceUnit) -> str:
+    if text.strip().lower() in {"off", "none"}:
+        return "looks for none any more"
+    target = parse_target(text, "marker")
+    if isinstance(target, CharucoSpec):
+        return "a ChArUco board"
+    which = "every marker" if target.number is None else f"marker {target.number}"
+    return f"{which}, {format_distance(target.size_m, unit)} wide"
+
+
+def _exact(distance_m: float, sigma_m: float, unit: DistanceUnit) -> str:
+    """As exactly as it was typed, in metres, so that a slip of a digit shows; in the user's unit too."""
+    other = "" if unit is DistanceUnit.METRES else f" ({format_distance(distance_m, unit)})"
+    return f"{distance_m:.4g} ± {sigma_m:.1g} m{other}"
+
+
+def _reads(instrument: Instrument) -> str:
+    """What is read there without it."""
+    figure = figure_of(instrument.reading.crosshair, instrument.session.unit)
+    return "" if figure is None else f"   reads {figure.number} here now"
