@@ -206,10 +206,10 @@ async def test_tab_walks_the_panes(app: DepthApp) -> None:
 async def test_scale_and_shift_can_be_typed(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await pilot.press("k")
+        await pilot.press("K")
         await answer(pilot, "0.5 0.1")
         assert hero(app) == f"{true_distance_m(160):.2f} m"
-        await pilot.press("k")
+        await pilot.press("K")
         await answer(pilot, "0.5 zero")
         assert "is not a scale and a shift" in message(app)
         assert hero(app) == f"{true_distance_m(160):.2f} m"
@@ -220,7 +220,7 @@ async def test_help_lists_every_key_of_the_screen(app: DepthApp) -> None:
         await ready(pilot, app)
         await pilot.press("question_mark")
         await pilot.pause()
-        assert type(app.screen).__name__ == "HelpDialog"
+        assert type(app.screen).__name__ == "PaletteDialog"
         await pilot.press("escape")
         assert app.screen is app.main
 

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from textual import events, on
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.widget import Widget
 
 from tui.errors import InputError
 from tui.instrument.said import Severity
-from tui.screens.help import HelpDialog
+from tui.screens.glossary import GLOSSARY
 from tui.screens.instrument import InstrumentScreen
+from tui.screens.keymap import bindings_of, rebound
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
 from tui.screens.numbers import pixel_from
+from tui.screens.palette import Action, PaletteDialog
 from tui.screens.questions import go_question, question_of
+from tui.screens.row_words import pin_words, reading_line, reference_words
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
-from tui.widgets.key_bar import hints
 from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
 
 
+def _whole(action: str, kind: type[DOMNode]) -> str:
+    """An action with its place where that is the app."""
+    return f"app.{action}" if issubclass(kind, App) and "." not in action else action
+
+
 class MainScreen(InstrumentScreen):
     """The instrument, steered."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(MAIN_KEYS)
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """The user's own keys, by the id of what they do."""
+
+    @staticmethod
+    def all_bindings(app: type[App[Any]]) -> list[Binding]:
+        """Everything that a key of the user's own can be for."""
+        return [each for kind in (MainScreen, PictureView, RowList, app) for each in bindings_of(kind)]
 
     @on(PictureView.Moved)
     def _moved(self, event: PictureView.Moved) -> None:
@@ -38,6 +57,10 @@ class MainScreen(InstrumentScreen):
     def _pointed(self, event: PictureView.Pointed) -> None:
         self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
         self.query_one(Prompt).show_again()
+
+    @on(PictureView.Twice)
+    def _twice(self) -> None:
+        self.update_session(self.session.pinned())
 
     @on(PictureView.Zoomed)
     def _zoomed(self, event: PictureView.Zoomed) -> None:
@@ -203,16 +226,43 @@ class MainScreen(InstrumentScreen):
         """Load or save a calibration."""
         self.dialogs.pick_profile()
 
+    def action_copy(self) -> None:
+        """Hand the reading to the terminal's clipboard (OSC 52)."""
+        text = reading_line(self.instrument.reading, self.session)
+        self.app.copy_to_clipboard(text)
+        self.tell(f"copied, where the terminal takes it: {text}")
+
+    # --- everything that can be done
+
     def action_help(self) -> None:
-        """All keys."""
-        places = (
-            ("Anywhere", type(self)),
-            ("On a picture", PictureView),
-            ("In a table", RowList),
-            ("Always", type(self.app)),
-        )
-        sections = [
-            (title, hints(binding for binding in place.BINDINGS if isinstance(binding, Binding)))
-            for title, place in places
+        """All actions with their keys, to search and to run; what the words mean."""
+        places = (("", type(self)), ("on a picture", PictureView), ("in a table", RowList), ("", type(self.app)))
+        in_table = isinstance(self.focused, RowList)
+        actions = [
+            Action(binding.description, binding.key_display or "", place, _whole(binding.action, kind))
+            for place, kind in places
+            for binding in rebound(bindings_of(kind), self.keymap)
+            if binding.description and (in_table or kind is not RowList)
         ]
-        self.app.push_screen(HelpDialog(sections))
+        focused = self.focused
+        self.app.push_screen(
+            PaletteDialog(actions, GLOSSARY, self._row_words()), lambda action: self._run(action, focused)
+        )
+
+    async def _run(self, action: Action | None, focused: Widget | None) -> None:
+        """Where its key would work: in the table that had the focus, on a picture, or anywhere."""
+        if action is None or action.run == "help":
+            return
+        if action.place == "on a picture" and not isinstance(focused, PictureView):
+            self.focus_picture()
+            focused = self.focused
+        await self.app.run_action(action.run, (focused or self) if action.place else self)
+
+    def _row_words(self) -> tuple[str, str] | None:
+        """What the row under the cursor says, where a table has the focus."""
+        table, reading = self.focused, self.instrument.reading
+        if not isinstance(table, RowList) or not table.rows:
+            return None
+        if table.id == "pins":
+            return pin_words(reading.pins[table.cursor], self.session.unit)
+        return reference_words(reading.checks()[table.cursor], self.session.unit)

@@ -12,6 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+_SELECT = Binding.Group("select", compact=True)
+
 
 class RowList(Widget, can_focus=True):
     """Rows of text under a header; the cursor shows while the list has the focus."""
@@ -29,8 +31,8 @@ class RowList(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "select(-1)", "select", id="rows.up"),
-        Binding("down", "select(1)", "select", id="rows.down"),
+        Binding("up,k", "select(-1)", "row before", id="rows.up", key_display="↑", group=_SELECT),
+        Binding("down,j", "select(1)", "next row", id="rows.down", key_display="↓", group=_SELECT),
         Binding("delete,backspace", "remove", "remove", id="rows.remove", key_display="del"),
         Binding("enter", "choose", "go there", id="rows.choose"),
     ]
@@ -73,6 +75,11 @@ class RowList(Widget, can_focus=True):
     def rows(self) -> tuple[str, ...]:
         """The rows as they are shown, whole."""
         return self._rows
+
+    @property
+    def cursor(self) -> int:
+        """Which row the cursor is on; 0 where there is none."""
+        return self._cursor
 
     def show(self, rows: Sequence[str], warnings: frozenset[int] = frozenset(), header: str | None = None) -> None:
         """Show these rows; those in `warnings` stand out."""
