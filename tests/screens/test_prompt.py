@@ -119,6 +119,7 @@ async def test_a_wrong_pixel_is_named_in_place_and_can_be_mended(app: DepthApp, 
 @pytest.mark.parametrize(
     ("key", "text", "means"),
     [
+        ("r", "246", "246 m"),
         ("r", "5ft 11 3/4in +-1in", "= 1.822 ± 0.03 m"),
         ("g", "(319, 239)", "= (319, 239)"),
         ("b", "DICT_APRILTAG_36H11:0=80mm+-0.5mm", "marker 0, 8.0 cm wide"),
@@ -152,7 +153,7 @@ async def test_what_is_read_there_stands_beside_a_distance(app: DepthApp) -> Non
         await answer(pilot, "2m")
         await pilot.press("r")
         await type_text(pilot, "2.46")
-        assert "= 2.46 ±" in prompt(app).said
+        assert "= 2.46 m = 8 ft 1 in" in prompt(app).said
         assert "reads 2" in prompt(app).said
 
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from tui.camera.frame import Frame
+from tui.camera.frame import Frame, SourceInfo
 from tui.depth.loader import default_model
 from tui.errors import DepthTuiError
 from tui.instrument.conscience import PICTURE
@@ -17,6 +17,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.instrument.session import Session, View
 from tui.messages import PipelineChanged
+from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
 from tui.screens import texts
@@ -67,6 +68,7 @@ class InstrumentScreen(CellsScreen):
         self._pictured: Frame | None = None
         self._model_error: DepthTuiError | None = None
         self._source_error: DepthTuiError | None = None
+        self._opened: SourceInfo | None = None
         self._stale = False
         """Whether that is what the panels say."""
 
@@ -153,6 +155,10 @@ class InstrumentScreen(CellsScreen):
         if failed is not None and failed is not self._source_error:
             self.dialogs.source_failed(failed)
         self._source_error = failed
+        capture = instrument.snapshot.capture
+        if capture.info is not self._opened and capture.stage is CaptureStage.RUNNING:
+            self._opened = capture.info
+            self.dialogs.source_opened(instrument.wanted.source or "")
         error = instrument.snapshot.loading.error
         if error is not None and error is not self._model_error:
             self.models.failed(error)

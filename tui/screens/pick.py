@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from tui.widgets.prompt import completion
 from tui.widgets.visible import visible
+
+_MUTED = "$foreground-muted"
+_MOST_NAMED = 300
+"""Characters of choices that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Choice:
     value: str
     label: str
     detail: str = ""
+    """Beside it; what follows a line break stands below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class PickDialog(ModalScreen[Picked | None]):
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 40%; }
         & Label { width: 1fr; color: $foreground-muted; }
+        & #said { color: $foreground; display: none; }
         & #problem { color: $text-warning; display: none; }
     }
     """
@@ -67,10 +74,18 @@ class PickDialog(ModalScreen[Picked | None]):
         Binding("down", "walk('down')", "walk", id="pick.down"),
         Binding("pageup", "walk('page_up')", "walk", id="pick.page_up"),
         Binding("pagedown", "walk('page_down')", "walk", id="pick.page_down"),
+        Binding("tab", "complete", "complete", id="pick.complete"),
+        Binding("shift+tab", "stay", "stay", id="pick.stay", show=False),
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], typing: str, problem: str = "", current: str | None = None
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        typing: str,
+        problem: str = "",
+        current: str | None = None,
+        complete: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
         """Ask for one of several things.
 
@@ -80,6 +95,7 @@ class PickDialog(ModalScreen[Picked | None]):
             typing: what can be typed instead.
             problem: shown above the list: why the dialog opened.
             current: value of the choice that is in use; only that one is highlighted before the user walks.
+            complete: what a typed text may be the beginning of, for the tab key.
         """
         super().__init__()
         self._title = title
@@ -88,6 +104,7 @@ class PickDialog(ModalScreen[Picked | None]):
         self._typing = typing
         self._problem = problem
         self._current = current
+        self._complete = complete
         self._walked = False
 
     def compose(self) -> ComposeResult:
@@ -100,7 +117,9 @@ class PickDialog(ModalScreen[Picked | None]):
             yield choices
             yield Label(self._typing, markup=False)
             yield Input(id="other", compact=True, select_on_focus=False)
-            yield Label("⏎ take   ↑↓ walk in the list   esc change nothing", markup=False)
+            yield Label("", id="said", markup=False)
+            tab = "   tab complete" if self._complete is not None else ""
+            yield Label(f"⏎ take   ↑↓ walk{tab}   esc change nothing", markup=False)
 
     def on_mount(self) -> None:
         """Start at what is in use."""
@@ -139,9 +158,12 @@ class PickDialog(ModalScreen[Picked | None]):
         values = [each.value for each in self._shown]
         options.highlighted = values.index(self._current) if not wanted and self._current in values else None
 
-    def _prompt(self, choice: Choice) -> Text:
-        label, detail = visible(choice.label), visible(choice.detail)
-        return Text(f"{label:<24} " if detail else label).append(detail, "dim")
+    def _prompt(self, choice: Choice) -> Content:
+        label, (beside, _, below) = visible(choice.label), choice.detail.partition("\n")
+        parts: list[str | tuple[str, str]] = [f"{label:<24} " if beside else label, (visible(beside), _MUTED)]
+        if below:
+            parts += [("\n  " + visible(below), _MUTED)]
+        return Content.assemble(*parts)
 
     def _say(self, problem: str) -> None:
         label = self.query_one("#problem", Label)
@@ -154,9 +176,27 @@ class PickDialog(ModalScreen[Picked | None]):
             self._walked = True
             getattr(self.query_one(OptionList), f"action_{'cursor_' * (step in {'up', 'down'})}{step}")()
 
+    def action_stay(self) -> None:
+        """The field keeps the focus."""
+
+    def action_complete(self) -> None:
+        """Complete what is typed as far as there is no choice; name the choices."""
+        field = self.query_one(Input)
+        if self._complete is None or not field.value.strip():
+            return
+        field.value, names = completion(field.value, self._complete(field.value))
+        field.cursor_position = len(field.value)
+        self.call_after_refresh(self._name_choices, names)
+
+    def _name_choices(self, names: str) -> None:
+        said = self.query_one("#said", Label)
+        said.update(visible(names if len(names) <= _MOST_NAMED else f"{names[:_MOST_NAMED]} …"))
+        said.display = bool(names)
+
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         self._say(self._problem)
+        self._name_choices("")
         self._list(event.value)
 
     @on(OptionList.OptionSelected)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tui.calibration.units import DistanceUnit, format_distance, parse_measurement
+from tui.calibration.units import DistanceUnit, format_distance, parse_uncertain
 from tui.calibration.wording import figure_of
 from tui.errors import DepthTuiError
 from tui.instrument.calibrating import Purpose
 from tui.instrument.instrument import Instrument
-from tui.instrument.known import distance_reference, floor_reference, smoothing_s, typed_scale
+from tui.instrument.known import floor_reference, smoothing_s, typed_scale
 from tui.targets.spec import CharucoSpec, parse_target
 
 NOT_YET = "= ?"
@@ -20,8 +20,9 @@ def understood(instrument: Instrument, purpose: str, text: str) -> str:
         return ""
     try:
         return _understood(instrument, Purpose(purpose), text)
-    except DepthTuiError:
-        return NOT_YET
+    except DepthTuiError as error:
+        asked = str(error)
+        return asked if "?" in asked else NOT_YET  # half of a word is no mistake yet
 
 
 def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
@@ -29,12 +30,11 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
     unit = session.unit
     match purpose:
         case Purpose.REFERENCE:
-            reference = distance_reference((session.u_px, session.v_px), text)
-            return f"= {_exact(reference.distance_m, reference.sigma_m, unit)}{_reads(instrument)}"
+            return f"{_distance(text)}{_reads(instrument)}"
         case Purpose.LENGTH:
             pins = session.pins[-2:]
             between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
-            return f"= {_exact(*parse_measurement(text), unit)}{between}"
+            return f"{_distance(text)}{between}"
         case Purpose.FLOOR:
             reference = floor_reference(session.intrinsics, (session.u_px, session.v_px), text)
             return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
@@ -57,10 +57,11 @@ def _marker(text: str, unit: DistanceUnit) -> str:
     return f"{which}, {format_distance(target.size_m, unit)} wide"
 
 
-def _exact(distance_m: float, sigma_m: float, unit: DistanceUnit) -> str:
-    """As exactly as it was typed, in metres, so that a slip of a digit shows; in the user's unit too."""
-    other = "" if unit is DistanceUnit.METRES else f" ({format_distance(distance_m, unit)})"
-    return f"{distance_m:.4g} ± {sigma_m:.1g} m{other}"
+def _distance(text: str) -> str:
+    """As exactly as it was typed, in metres and in feet, so that a slip of a digit or a unit shows."""
+    distance_m, sigma_m = parse_uncertain(text)
+    reach = "" if sigma_m is None else f" ± {sigma_m:.1g}"
+    return f"= {distance_m:.4g}{reach} m = {format_distance(distance_m, DistanceUnit.FEET)}"
 
 
 def _reads(instrument: Instrument) -> str:

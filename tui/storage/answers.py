@@ -36,8 +36,8 @@ class Answers:
         return self._given.get(purpose, ())
 
     def add(self, purpose: str, text: str) -> None:
-        """Remember an answer; one that is too long to be typed is none."""
-        if not text.strip() or len(text) > _MOST_CHARACTERS:
+        """Remember an answer; one that is too long to be typed is none, and one without a question is not kept."""
+        if not purpose or not text.strip() or len(text) > _MOST_CHARACTERS:
             return
         self._new.append((purpose, text))
         self._given[purpose] = _with(self.to(purpose), text)
