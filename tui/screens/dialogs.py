@@ -33,7 +33,7 @@ class Dialogs:
         from tui.camera.listing import list_cameras
 
         choices = [Choice(str(c.number), f"camera {c.number}", c.problem or _camera_words(c)) for c in list_cameras()]
-        choices.append(Choice("demo", "demo", "a rendered room whose distances are known exactly"))
+        choices.append(Choice("demo", "demo", "a rendered room of known distances"))
         choices += recent(self._asking.answers)
         typing = "or type a picture, a folder, a video file, http(s)://, rtsp://, /dev/videoN:"
         instrument = self._asking.instrument
@@ -55,9 +55,7 @@ class Dialogs:
 
         def take(text: str) -> None:
             if not is_whole(text):
-                raise InputError(
-                    "the login of this address is not kept: write USER:PASSWORD before the @, or take it out"
-                )
+                raise InputError("the login is not kept: write USER:PASSWORD before the @, or take the @ out")
             instrument.open_source(text)
 
         # Nothing of a login is kept among the answers.

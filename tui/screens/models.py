@@ -22,9 +22,9 @@ from tui.storage.completing import paths_from
 from tui.storage.tips import first_time
 
 _ACCURACY = (
-    (-19, "most accurate"),
-    (-10, "very accurate"),
-    (12, "accurate"),
+    (-19, "best"),
+    (-10, "very good"),
+    (12, "good"),
     (35, "fair"),
     (1000, "coarse"),
 )
@@ -60,9 +60,8 @@ class ModelDialogs:
             if picked is not None:
                 self._load(picked.value)
 
-        self._asking.screen.app.push_screen(
-            PickDialog("Model", choices, typing, current=in_use, complete=paths_from), answer
-        )
+        dialog = PickDialog("Model", choices, typing, current=in_use, complete=paths_from)
+        self._asking.screen.app.push_screen(dialog, answer)
 
     def failed(self, error: DepthTuiError) -> None:
         """Say why a model is not there; if only its weights are missing, offer to fetch them."""
@@ -112,13 +111,13 @@ def _choice(spec: ModelSpec) -> Choice:
     here = "comes along" if spec.bundled else "installed"
     state = here if cached_path(spec).is_file() else f"{size_text(spec.size_bytes)} to fetch"
     label = f"hf: {spec.name.rpartition('/')[2]}" if is_hub(spec.name) else spec.short_name
-    return Choice(spec.short_name, label, f"{state}, {speed_here(spec)}\n{accuracy(spec)}: {spec.use}")
+    return Choice(spec.short_name, label, f"{state}\n{accuracy(spec)}, {speed_here(spec)}: {spec.use}")
 
 
 def speed_here(spec: ModelSpec) -> str:
     """What was measured on this machine; nothing else is a speed."""
     speed = expected_speed(spec.name, measure=False)
-    return f"{speed.text} here" if speed is not None and speed.is_measured else "speed not measured"
+    return f"{speed.text} here" if speed is not None and speed.is_measured else "speed not measured here"
 
 
 def accuracy(spec: ModelSpec) -> str:
@@ -126,7 +125,7 @@ def accuracy(spec: ModelSpec) -> str:
     if spec.bundled:
         return "good in rooms, fair elsewhere"
     if spec.name == "dpt-large-384":
-        return "accurate"
+        return "good"
     match = re.search(r"(\d+)(?:-\d+)? % (less|more) error", spec.description)
     if match is None:
         return "accuracy as its page says"

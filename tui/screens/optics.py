@@ -28,9 +28,9 @@ _CHESSBOARD, _CHARUCO, _FOV, _NUMBERS, _EXIF, _FILE = ("?chessboard", "?charuco"
 """What the menu offers besides saved names, none of which can begin like this."""
 
 _MENU = (
-    Choice(_CHESSBOARD, "measure: chessboard", "hold one before the camera; best"),
-    Choice(_CHARUCO, "measure: ChArUco board", "the same; may be partly hidden"),
-    Choice(_FOV, "field of view", "the angle from left to right, as 66deg"),
+    Choice(_CHESSBOARD, "chessboard", "hold one before the camera: best"),
+    Choice(_CHARUCO, "ChArUco board", "the same; may be partly hidden"),
+    Choice(_FOV, "field of view", "angle from left to right, as 66deg"),
     Choice(_NUMBERS, "fx, fy, cx, cy", "in pixels, from another program"),
     Choice(_FILE, "file", "of saved intrinsics"),
 )

@@ -50,7 +50,7 @@ class PaletteDialog(ModalScreen[Action | None]):
         & .page.-shown { color: $text-accent; text-style: bold; }
         & OptionList { height: 1fr; border: none; background: $surface; padding: 0; }
         & OptionList > .option-list--option-highlighted {
-            color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
+            color: $foreground; background: $accent 20%; text-style: bold;
         }
         & VerticalScroll { height: 1fr; display: none; }
         & VerticalScroll Static { width: 100%; }

@@ -19,6 +19,8 @@ from tui.widgets.prompt import completion
 from tui.widgets.visible import visible
 
 _MUTED = "$foreground-muted"
+_WIDEST_LABEL = 24
+"""Columns of labels behind which the details stand in one line."""
 _MOST_NAMED = 300
 """Characters of choices that are named."""
 
@@ -57,8 +59,7 @@ class PickDialog(ModalScreen[Picked | None]):
         }
         & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
         & OptionList > .option-list--option-highlighted {
-            color: $block-cursor-foreground; background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
+            color: $foreground; background: $accent 20%; text-style: bold;
         }
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 40%; }
@@ -101,6 +102,7 @@ class PickDialog(ModalScreen[Picked | None]):
         self._title = title
         self._choices = tuple(choices)
         self._shown = self._choices
+        self._pad = min(_WIDEST_LABEL, max((len(each.label) for each in choices if each.detail), default=0))
         self._typing = typing
         self._problem = problem
         self._current = current
@@ -160,7 +162,7 @@ class PickDialog(ModalScreen[Picked | None]):
 
     def _prompt(self, choice: Choice) -> Content:
         label, (beside, _, below) = visible(choice.label), choice.detail.partition("\n")
-        parts: list[str | tuple[str, str]] = [f"{label:<24} " if beside else label, (visible(beside), _MUTED)]
+        parts: list[str | tuple[str, str]] = [f"{label:<{self._pad}} " if beside else label, (visible(beside), _MUTED)]
         if below:
             parts += [("\n  " + visible(below), _MUTED)]
         return Content.assemble(*parts)

@@ -19,7 +19,7 @@ _LONGEST = 44
 def remember(answers: Answers, spec: str) -> None:
     """A source that was opened; cameras of this machine and the demo are offered anyway."""
     spec = spec.strip()
-    if spec.isdecimal() or spec.casefold() == "demo" or spec == "-":
+    if not spec or spec.isdecimal() or spec.casefold() == "demo" or spec == "-":
         return
     answers.add(_PURPOSE, _kept(spec))
 
@@ -27,10 +27,7 @@ def remember(answers: Answers, spec: str) -> None:
 def recent(answers: Answers) -> list[Choice]:
     """The last ones, the newest first."""
     found = reversed(answers.to(_PURPOSE)[-_SHOWN:])
-    return [
-        Choice(spec, _shortened(spec), "recent" if is_whole(spec) else "recent; its login is not kept")
-        for spec in found
-    ]
+    return [Choice(each, _shortened(each), "" if is_whole(each) else "its login is not kept") for each in found]
 
 
 def is_whole(spec: str) -> bool:
@@ -45,6 +42,7 @@ def _kept(spec: str) -> str:
     if "://" not in bare:
         path = Path(bare).expanduser()
         return str(path.absolute()) if path.exists() else shown
+    shown = shown.replace("://...@", "://", 1)
     if shown != bare and "..." not in shown:
         scheme, rest = shown.split("://", 1)
         shown = f"{scheme}://@{rest}"  # where its login belongs

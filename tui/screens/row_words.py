@@ -29,7 +29,7 @@ def reference_words(check: Check, unit: DistanceUnit) -> tuple[str, str]:
     reference = check.reference
     u_px, v_px = reference.pixel
     name = f"this row: reference at ({u_px}, {v_px})"
-    given = f"{reference.label or 'You'} said {format_distance(reference.distance_m, unit)}"
+    given = f"Measured ({reference.label}): {format_distance(reference.distance_m, unit)}"
     parts = [f"{given}, give or take {format_distance(2 * reference.sigma_m, unit)}."]
     if check.set_aside:
         parts.append("It is set aside, since it contradicts the others, and does not count.")
