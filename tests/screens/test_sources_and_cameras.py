@@ -120,6 +120,21 @@ async def test_a_login_that_is_not_kept_is_asked_for(app: DepthApp) -> None:
     assert "again@" not in answers_path().read_text()
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), WIDE])
+@pytest.mark.parametrize("key", ["m", "s", "i", "p"])
+async def test_every_dialog_is_in_sight_as_a_whole(app: DepthApp, size: tuple[int, int], key: str) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        await pilot.press(key)
+        await pilot.pause()
+        box, *_ = app.screen.children
+        for widget in app.screen.query("Input, Label, OptionList"):
+            assert not widget.display or not widget.region or box.region.contains_region(widget.region)
+        assert box.region.bottom <= size[1]
+        assert app.screen.query_one(Input).region.height == 1
+        assert app.screen.query(OptionList).first().size.height >= 2 or key == "p"
+
+
 # --- paths
 
 

@@ -49,6 +49,9 @@ class PaletteDialog(ModalScreen[Action | None]):
         & .page { width: auto; padding: 0 2 0 0; color: $foreground-muted; }
         & .page.-shown { color: $text-accent; text-style: bold; }
         & OptionList { height: 1fr; border: none; background: $surface; padding: 0; }
+        & OptionList, & VerticalScroll {
+            scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
+        }
         & OptionList > .option-list--option-highlighted {
             color: $foreground; background: $accent 20%; text-style: bold;
         }

@@ -21,6 +21,8 @@ from tui.widgets.visible import visible
 _MUTED = "$foreground-muted"
 _WIDEST_LABEL = 24
 """Columns of labels behind which the details stand in one line."""
+_MOST_ROWS, _OTHER_ROWS = 30, 9
+"""Rows of the list; rows of the terminal that are for the rest."""
 _MOST_NAMED = 300
 """Characters of choices that are named."""
 
@@ -54,10 +56,13 @@ class PickDialog(ModalScreen[Picked | None]):
     PickDialog {
         align: center middle;
         & > Vertical {
-            width: 76; max-width: 96%; height: auto; max-height: 90%;
+            width: 76; max-width: 96%; height: auto; max-height: 100%;
             border: round $accent; background: $surface; padding: 0 1;
         }
-        & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+        & OptionList {
+            height: auto; border: none; background: $surface; padding: 0;
+            scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
+        }
         & OptionList > .option-list--option-highlighted {
             color: $foreground; background: $accent 20%; text-style: bold;
         }
@@ -128,6 +133,10 @@ class PickDialog(ModalScreen[Picked | None]):
         self._say(self._problem)
         self._list("")
         self.set_focus(self.query_one(Input))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The list leaves room for the rest."""
+        self.query_one(OptionList).styles.max_height = max(2, min(_MOST_ROWS, event.size.height - _OTHER_ROWS))
 
     def on_key(self, event: events.Key) -> None:
         """What is printable goes to the field, whatever has the focus."""

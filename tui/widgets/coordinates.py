@@ -47,7 +47,7 @@ class CoordinatesPanel(Vertical):
 
     def show_pixel(self, u_px: int, v_px: int, window_px: int) -> None:
         """Show the crosshair's pixel, and the window that is sampled around it."""
-        self.query_one("#place", Words).say(f"x {u_px:<5} y {v_px:<5} {window_px}x{window_px} px")
+        self.query_one("#place", Words).say(f"x  {u_px:<5} y  {v_px:<5} {window_px}x{window_px} px")
 
     def show_reading(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show the reading at the crosshair."""

@@ -105,7 +105,7 @@ class Prompt(Vertical):
         & Horizontal { height: auto; }
         & #prompt-above { width: 1fr; height: auto; max-height: 5; padding: 0 1; color: $foreground; }
         & #prompt-above.-error { color: $text-warning; text-style: bold; }
-        & _Key { width: auto; height: 1; padding: 0 1 0 0; color: $text-accent; }
+        & _Key { width: auto; height: 1; padding: 0 1; color: $text-accent; }
         & #prompt-question { width: auto; height: 1; padding: 0 1; color: $text-accent; text-style: bold; }
         & #prompt-text { width: 1fr; height: 1; border: none; padding: 0; background: $accent 40%; }
         & #prompt-beside { width: 1fr; height: 1; padding: 0 1; color: $foreground; }
