@@ -83,7 +83,7 @@ def test_keys_answer_in_80_by_24() -> None:
         terminal.keys("g10\r20\r")
         terminal.wait_text(r"x  10 +y  20 ")
         terminal.keys("?")
-        terminal.wait_text("other picture")
+        terminal.wait_text("carry references")
 
 
 def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() -> None:

@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -24,7 +24,7 @@ from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
-from tui.storage.settings import load_settings, save_settings
+from tui.storage.settings import load_settings, save_settings, settings_path
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
@@ -134,6 +134,7 @@ class DepthApp(PixelApp[None]):
         self._main = MainScreen(instrument, self._options, self.wire)
         self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
         self._main.use_canvas(self._canvas)
+        self._use_keys(self._main, MainScreen.all_bindings(type(self)))
         await self.push_screen(self._main)
         # What is there now stays: full collections, which stop everything, need not go through it again and again.
         gc.freeze()
@@ -155,6 +156,16 @@ class DepthApp(PixelApp[None]):
         """The terminal has more colours than it announced."""
         if self._main is not None:
             self._main.take_colors()
+
+    def _use_keys(self, main: MainScreen, bindings: Sequence[Binding]) -> None:
+        """Bind the user's own keys; of those that cannot be had, one line says why."""
+        from tui.screens.keymap import keymap_of
+
+        main.keymap, problems = keymap_of(self._settings.keys, bindings)
+        self.set_keymap(dict(main.keymap))
+        if problems:
+            said = f"{settings_path()}: [keys] {'; '.join(problems)}; the usual key is kept"
+            self._settings_problem = "; ".join(filter(None, (self._settings_problem, said)))
 
     def pop_screen(self) -> AwaitComplete:
         """Close the dialog on top; one that closes twice, by a double click, does not take the main screen with it."""
@@ -237,6 +248,7 @@ class DepthApp(PixelApp[None]):
             contours=look.contours,
         )
         try:
+            self._main.answers.save()
             save_settings(kept, self._loaded_settings)
         except StorageError as error:
             self.not_kept = str(error)

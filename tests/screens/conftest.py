@@ -17,6 +17,7 @@ from tui.app import DepthApp
 from tui.calibration.wording import figure_of
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
+from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import StatusLine
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
@@ -40,7 +41,10 @@ def read_m(app: DepthApp) -> float | None:
 
 
 def message(app: DepthApp) -> str:
-    return str(app.main.query_one("#message", Static).content)
+    """What the app says, in its line and in an open prompt."""
+    said = str(app.main.query_one("#message", Static).content)
+    prompt = app.main.query_one(Prompt)
+    return f"{said}\n{prompt.said}" if prompt.question is not None else said
 
 
 def status(app: DepthApp) -> str:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, go, hero, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, ready, true_distance_m, until
 from tests.targets.simulated import planted, tilted_alike
 from tui.app import DepthApp
 from tui.calibration.reference import Reference
@@ -34,10 +34,6 @@ CAMERA = Intrinsics(300.0, 300.0, 159.5, 119.5, 320, 240)
 
 def text_of(app: DepthApp, selector: str) -> str:
     return str(app.main.query_one(selector, Static).content)
-
-
-def message(app: DepthApp) -> str:
-    return text_of(app, "#message")
 
 
 def rows(app: DepthApp) -> tuple[str, ...]:
@@ -119,14 +115,14 @@ async def test_a_known_length_and_the_floor_are_references(app: DepthApp) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         await tell_the_camera(pilot, "300,300,159.5,119.5")
-        await pilot.press("l")
+        await pilot.press("L")
         await answer(pilot, "2m")
         assert "pin both ends" in message(app)
         await pilot.press("escape")
         for u_px in (110, 210):
             go(app, u_px, 120)
             await pilot.press("enter")
-        await pilot.press("l")
+        await pilot.press("L")
         await answer(pilot, "1.00m")  # 100 px of 300 at one metre are three metres
         (row,) = rows(app)
         assert "3.00 m" in row

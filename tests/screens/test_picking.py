@@ -170,7 +170,6 @@ async def test_an_angle_is_taken_where_a_camera_is_saved(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         dialog = await opened(pilot, app, "i")
-        assert dialog.query_one(OptionList).option_count == 1
         assert dialog.query_one(OptionList).highlighted is None
         await pilot.press(*"66deg", "enter")
         await until(pilot, lambda: app.main.session.intrinsics is not None, "the camera is known")
@@ -183,8 +182,7 @@ async def test_an_address_is_opened_not_the_demo(app: DepthApp, picture: Path, t
     other.write_bytes(picture.read_bytes())
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        dialog = await opened(pilot, app, "s")
-        assert dialog.query_one(OptionList).highlighted is None
+        await opened(pilot, app, "s")
         await type_text(pilot, str(other))
         await pilot.press("enter")
         await until(pilot, lambda: "other.png" in status(app), "the address is open")
@@ -194,7 +192,6 @@ async def test_a_model_s_name_is_typed(app: DepthApp, estimators: dict[str, Dept
     estimators["typed"] = RampEstimator("typed")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        dialog = await opened(pilot, app, "m")
-        assert dialog.query_one(OptionList).highlighted is None
+        await opened(pilot, app, "m")
         await pilot.press(*"typed", "enter")
         await until(pilot, lambda: "typed" in status(app), "the model that was typed works")

@@ -12,8 +12,8 @@ from tests.screens.conftest import WIDE, answer, go, hero, message, ready, statu
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import RGBImage
-from tui.screens.help import HelpDialog
 from tui.screens.options import StartOptions
+from tui.screens.palette import PaletteDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.row_list import RowList
 
@@ -151,5 +151,5 @@ async def test_help_has_the_key(camera: SteppableSource) -> None:
         assert "there are no references to carry along" in message(app)
         await pilot.press("question_mark")
         await pilot.pause()
-        assert isinstance(app.screen, HelpDialog)
-        assert any(hint.keys == "R" for _, hints in app.screen._sections for hint in hints)
+        assert isinstance(app.screen, PaletteDialog)
+        assert any(each.keys == "R" for each in app.screen._actions)

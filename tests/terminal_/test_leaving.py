@@ -151,7 +151,7 @@ def test_ctrl_z_gives_the_shell_its_terminal_and_fg_takes_it_again(tmp_path: Pat
             terminal.keys("fg\n")
             wait_for(terminal, shown, *DRAWN)
         terminal.keys("?")
-        terminal.wait_text("other picture")
+        terminal.wait_text("messages so far")
         terminal.keys("\x1b[27u")
         terminal.keys("q")
         wait_for(terminal, len(terminal.received), b"ready> ")

@@ -252,7 +252,7 @@ class Instrument(Following):
         """
         session, result = self.session, self._shown
         if result is None or not (session.references or session.fixed or session.targets):
-            raise InputError("nothing to save yet: give a reference (r) or type scale and shift (k) first")
+            raise InputError("nothing to save yet: give a reference (r) or type scale and shift (K) first")
         if session.renews and self._judgement.renews:  # what the references show now, not when they were given
             session = session.with_references_held(result.inverse_depth)
         profile = profile_of(session.measured, name, self._setting(result), session.window_px)

@@ -10,6 +10,8 @@ from textual.screen import Screen
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.render.colors import ColorMode
+from tui.storage.answers import Answers
+from tui.widgets.prompt import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Asking:
     order: Callable[[Callable[[], object]], bool]
     """Carries out an order and shows what came of it; says why it could not, and is then False."""
     color_mode: Callable[[], ColorMode]
+    ask: Callable[[Question], None]
+    """Asks in the last rows of the screen."""
+    answers: Answers
+    """What was answered before."""
 
     def tell(self, text: str, severity: Severity = Severity.INFO) -> None:
         """Say something."""

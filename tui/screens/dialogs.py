@@ -5,12 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 from tui.camera.certificate import UntrustedCertificate
-from tui.errors import DepthTuiError
+from tui.camera.listing import CameraInfo
+from tui.errors import DepthTuiError, InputError
 from tui.instrument.said import Severity
 from tui.screens.asking import Asking
 from tui.screens.confirm import ConfirmDialog
 from tui.screens.pick import Choice, PickDialog, Picked
+from tui.screens.recent import is_whole, recent, remember
+from tui.storage.completing import paths_from
 from tui.storage.profiles import check_profile_name, describe_saved, list_profiles
+from tui.widgets.prompt import Question
+
+
+def _camera_words(camera: CameraInfo) -> str:
+    formats = ", ".join(camera.formats)
+    return f"{camera.name}\n{formats}" if formats else camera.name
 
 
 class Dialogs:
@@ -26,20 +35,40 @@ class Dialogs:
         from tui.camera.v4l2 import Machine
 
         cameras = [each for each in list_cameras() if not each.is_raw]
-        choices = [Choice(str(c.number), f"camera {c.number}", c.problem or c.name) for c in cameras]
+        choices = [Choice(str(c.number), f"camera {c.number}", c.problem or _camera_words(c)) for c in cameras]
         if tool := find_tool(Machine()):
             choices.append(Choice("csi", "csi", f"the board's own camera, by {tool}"))
-        choices.append(Choice("demo", "demo", "a rendered room whose distances are known exactly"))
+        choices.append(Choice("demo", "demo", "a rendered room of known distances"))
+        choices += recent(self._asking.answers)
         typing = "or type a picture, a folder, a video file, http(s)://, rtsp://, /dev/videoN, exec:COMMAND:"
         instrument = self._asking.instrument
 
         def answer(picked: Picked | None) -> None:
-            if picked is not None:
+            if picked is None:
+                return
+            if picked.typed or is_whole(picked.value):
                 self._asking.order(partial(instrument.open_source, picked.value))
+            else:
+                self._ask_login(picked.value)
 
-        self._asking.screen.app.push_screen(
-            PickDialog("Source", choices, typing, current=instrument.wanted.source), answer
-        )
+        dialog = PickDialog("Source", choices, typing, current=instrument.wanted.source, complete=paths_from)
+        self._asking.screen.app.push_screen(dialog, answer)
+
+    def _ask_login(self, spec: str) -> None:
+        """An address whose login was not kept is completed by hand."""
+        instrument = self._asking.instrument
+
+        def take(text: str) -> None:
+            if not is_whole(text):
+                raise InputError("the login is not kept: write USER:PASSWORD before the @, or take the @ out")
+            instrument.open_source(text)
+
+        # Nothing of a login is kept among the answers.
+        self._asking.ask(Question("", lambda: "address:", "rtsp://USER:PASSWORD@HOST/PATH", take, start=spec))
+
+    def source_opened(self, spec: str) -> None:
+        """It delivers pictures: offer it the next time."""
+        remember(self._asking.answers, spec)
 
     def source_failed(self, error: DepthTuiError) -> None:
         """Why a source cannot be opened is said already; a certificate of the camera's own can be confirmed."""
@@ -74,7 +103,7 @@ class Dialogs:
                 self._asking.order(partial(instrument.load_profile, picked.value))
 
         self._asking.screen.app.push_screen(
-            PickDialog("Profile", choices, typing, current=instrument.session.profile), answer
+            PickDialog("Profile", choices, typing, current=instrument.session.profile, complete=paths_from), answer
         )
 
     def _save(self, name: str) -> None:

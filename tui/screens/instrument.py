@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
-from tui.camera.frame import Frame
+from tui.camera.frame import Frame, SourceInfo
 from tui.depth.loader import default_model
 from tui.errors import DepthTuiError
 from tui.instrument.conscience import PICTURE
@@ -17,6 +17,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.messages import PipelineChanged
+from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
 from tui.screens import texts
@@ -28,6 +29,7 @@ from tui.screens.optics import CameraDialogs
 from tui.screens.options import StartOptions
 from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
+from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
@@ -38,6 +40,7 @@ from tui.widgets.legend import DepthLegend
 from tui.widgets.message_line import MessageLine
 from tui.widgets.message_line import Severity as Weight
 from tui.widgets.picture import PictureView
+from tui.widgets.prompt import GoOn, Prompt, Question
 from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
 
@@ -48,6 +51,7 @@ class InstrumentScreen(CellsScreen):
     """Four panes and a status line; what the user does with them is its subclass's business."""
 
     AUTO_FOCUS = "#camera"
+    DEFAULT_CSS = "InstrumentScreen { layers: default prompt; }"
 
     def __init__(self, instrument: Instrument, options: StartOptions, wire: Wire) -> None:
         super().__init__()
@@ -56,13 +60,15 @@ class InstrumentScreen(CellsScreen):
         self.wire = wire
         self.pixels = Pixels(self, None)
         self.present = Presenter(self, instrument, wire)
-        asking = Asking(self, instrument, self.order, self.color_mode)
+        self.answers = Answers.load()
+        asking = Asking(self, instrument, self.order, self.color_mode, self.ask, self.answers)
         self.dialogs = Dialogs(asking)
         self.models = ModelDialogs(asking)
         self.cameras = CameraDialogs(asking)
         self._pictured: Frame | None = None
         self._model_error: DepthTuiError | None = None
         self._source_error: DepthTuiError | None = None
+        self._opened: SourceInfo | None = None
         self._stale = False
         """Whether that is what the panels say."""
 
@@ -95,6 +101,7 @@ class InstrumentScreen(CellsScreen):
         yield Static("", id="too-small", markup=False)
         yield MessageLine(widget_id="message")
         yield KeyBar(("main.help", "app.quit"), widget_id="keys")
+        yield Prompt(widget_id="prompt")
 
     def color_mode(self) -> ColorMode:
         """What the terminal can show."""
@@ -156,6 +163,10 @@ class InstrumentScreen(CellsScreen):
         if failed is not None and failed is not self._source_error:
             self.dialogs.source_failed(failed)
         self._source_error = failed
+        capture = instrument.snapshot.capture
+        if capture.info is not self._opened and capture.stage is CaptureStage.RUNNING:
+            self._opened = capture.info
+            self.dialogs.source_opened(instrument.wanted.source or "")
         error = instrument.snapshot.loading.error
         if error is not None and error is not self._model_error:
             self.models.failed(error)
@@ -219,14 +230,56 @@ class InstrumentScreen(CellsScreen):
 
     def order(self, order: Callable[[], object]) -> bool:
         """Carry out what the user asked for, and show it; if it cannot be done, say why. False if it could not."""
+        problem = self._attempt(order)
+        if problem:
+            self.tell(problem, Severity.ERROR)
+        return not problem
+
+    def _attempt(self, order: Callable[[], object]) -> str:
+        """Carry it out and show it; why it could not be done, or nothing."""
         try:
             order()
         except DepthTuiError as error:
-            self.tell(str(error), Severity.ERROR)
-            return False
+            return str(error)
         self._show()
         self._speak()
-        return True
+        return ""
+
+    # --- questions
+
+    def ask(self, question: Question) -> None:
+        """Ask in the last rows of the screen."""
+        self.query_one(Prompt).ask(question, self.answers.to(question.purpose))
+
+    def focus_picture_again(self) -> None:
+        """The prompt goes, and the focus returns to the pictures."""
+        self.query_one(Prompt).close()
+        self.focus_picture()
+
+    @on(Prompt.Left)
+    def _not_answered(self) -> None:
+        self.focus_picture_again()
+
+    @on(Prompt.Entered)
+    def _answered(self, event: Prompt.Entered) -> None:
+        question, prompt = event.question, self.query_one(Prompt)
+        if prompt.question is not question:  # entered twice, by a double click
+            return
+        if not event.text:
+            self.focus_picture_again()
+            return
+        came_of: list[object] = []
+        problem = self._attempt(lambda: came_of.append(question.take(event.text)))
+        if problem:
+            prompt.refuse(problem)
+            self.query_one(MessageLine).note(problem, Weight.ERROR)
+            return
+        if isinstance(came_of[0], GoOn):
+            prompt.go_on(came_of[0])
+            return
+        self.answers.add(question.purpose, event.text)
+        if prompt.question is question:  # else it was followed by another one
+            self.focus_picture_again()
 
     def update_session(self, session: Session) -> None:
         """Take over what the user set, and show it."""

@@ -1,8 +1,11 @@
-"""The main screen's keys: what each does, in words; help and the bottom row are made from these."""
+"""The main screen's keys: what each does, in words; the palette and the bottom row are made from these."""
 
 from __future__ import annotations
 
 from textual.binding import Binding, BindingType
+
+_ZOOM, _WINDOW = Binding.Group("zoom", compact=True), Binding.Group("window", compact=True)
+_PAGE = Binding.Group("other picture", compact=True)
 
 MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
@@ -16,13 +19,14 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("s", "source", "source", id="main.source"),
     Binding("p", "profile", "profile", id="main.profile"),
     Binding("v", "view", "view", id="main.view"),
-    Binding("plus,equals_sign", "zoom(1)", "zoom", id="main.zoom_in", key_display="+"),
-    Binding("minus", "zoom(-1)", "zoom", id="main.zoom_out", key_display="-"),
+    Binding("plus,equals_sign", "zoom(1)", "zoom in", id="main.zoom_in", key_display="+", group=_ZOOM),
+    Binding("minus", "zoom(-1)", "zoom out", id="main.zoom_out", key_display="-", group=_ZOOM),
     Binding("x", "loupe", "loupe", id="main.loupe"),
     Binding("u", "units", "units", id="main.units"),
+    Binding("y", "copy", "copy the reading", id="main.copy"),
     Binding("i", "camera", "camera", id="main.camera"),
     Binding("b", "ask('marker')", "markers", id="main.marker"),
-    Binding("l", "ask('length')", "known length", id="main.length"),
+    Binding("L,shift+l", "ask('length')", "known length", id="main.length", key_display="L"),
     Binding("f", "ask('floor')", "floor", id="main.floor"),
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
@@ -30,14 +34,14 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("Z,shift+z", "redo", "redo", id="main.redo", key_display="Z", show=False),
     Binding("e", "messages", "messages so far", id="main.messages"),
     Binding("escape", "refuse", "do without what is offered", id="main.refuse", show=False),
-    Binding("k", "ask('scale')", "type scale, shift", id="main.scale"),
+    Binding("K,shift+k", "ask('scale')", "type scale, shift", id="main.scale", key_display="K"),
     Binding("d", "contours", "distance lines", id="main.contours"),
-    Binding("n", "palette", "palette", id="main.palette"),
-    Binding("left_square_bracket", "window(-1)", "window", id="main.window_less"),
-    Binding("right_square_bracket", "window(1)", "window", id="main.window_more"),
-    Binding("pageup", "page(-1)", "other picture", id="main.page_back"),
-    Binding("pagedown", "page(1)", "other picture", id="main.page_on"),
+    Binding("n", "palette", "colours", id="main.palette"),
+    Binding("left_square_bracket", "window(-1)", "smaller window", id="main.window_less", group=_WINDOW),
+    Binding("right_square_bracket", "window(1)", "larger window", id="main.window_more", group=_WINDOW),
+    Binding("pageup", "page(-1)", "picture before", id="main.page_back", group=_PAGE),
+    Binding("pagedown", "page(1)", "next picture", id="main.page_on", group=_PAGE),
     Binding("tab", "app.focus_next", "next pane", id="main.next", show=False),
     Binding("shift+tab", "app.focus_previous", "pane before", id="main.previous", show=False),
-    Binding("question_mark", "help", "keys", id="main.help"),
+    Binding("question_mark,ctrl+p", "help", "all keys", id="main.help", key_display="?"),
 )

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.widget import Widget
 
-from tui.instrument.calibrating import Purpose
-from tui.screens.help import HelpDialog
+from tui.errors import InputError
+from tui.instrument.said import Severity
+from tui.screens.glossary import GLOSSARY
 from tui.screens.instrument import InstrumentScreen
+from tui.screens.keymap import bindings_of, rebound
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
-from tui.screens.numbers import understood, whole_number
+from tui.screens.numbers import pixel_from
+from tui.screens.palette import Action, PaletteDialog
+from tui.screens.questions import go_question, question_of
+from tui.screens.row_words import pin_words, reading_line, reference_words
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
-from tui.widgets.key_bar import hints
 from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
+from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
 
-_QUESTIONS = {
-    Purpose.REFERENCE: ("true distance at {at}:", "1.52m ±1cm"),
-    Purpose.SCALE: ("scale, shift of 1/z = a p + b:", "0.0023 0.04"),
-    Purpose.MARKER: ("printed marker, or off:", "DICT_4X4_50:0=80mm"),
-    Purpose.LENGTH: ("length between the last two pins:", "2.00m"),
-    Purpose.FLOOR: ("camera's height, and how far it looks down:", "1.5m 20deg"),
-    Purpose.SMOOTHING: ("seconds over which maps and fit are smoothed:", "0.5"),
-}
+
+def _whole(action: str, kind: type[DOMNode]) -> str:
+    """An action with its place where that is the app."""
+    return f"app.{action}" if issubclass(kind, App) and "." not in action else action
 
 
 class MainScreen(InstrumentScreen):
     """The instrument, steered."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(MAIN_KEYS)
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """The user's own keys, by the id of what they do."""
+
+    @staticmethod
+    def all_bindings(app: type[App[Any]]) -> list[Binding]:
+        """Everything that a key of the user's own can be for."""
+        return [each for kind in (MainScreen, PictureView, RowList, app) for each in bindings_of(kind)]
 
     @on(PictureView.Moved)
     def _moved(self, event: PictureView.Moved) -> None:
@@ -44,18 +57,19 @@ class MainScreen(InstrumentScreen):
     @on(PictureView.Pointed)
     def _pointed(self, event: PictureView.Pointed) -> None:
         self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
+        self.query_one(Prompt).show_again()
+
+    @on(PictureView.Twice)
+    def _twice(self) -> None:
+        self.update_session(self.session.pinned())
 
     @on(PictureView.Zoomed)
     def _zoomed(self, event: PictureView.Zoomed) -> None:
         self.action_zoom(event.step)
 
-    @on(CoordinatesPanel.Typed)
-    def _typed(self, event: CoordinatesPanel.Typed) -> None:
-        def go() -> None:
-            self.instrument.update(self.session.jumped(whole_number(event.x, "x"), whole_number(event.y, "y")))
-            self.focus_picture()
-
-        self.order(go)
+    @on(CoordinatesPanel.Asked)
+    def _asked(self) -> None:
+        self.action_go()
 
     @on(CoordinatesPanel.Left)
     @on(CalibrationPanel.Left)
@@ -84,18 +98,6 @@ class MainScreen(InstrumentScreen):
         pixel = self.instrument.reading.references[event.index].pixel
         self.order(lambda: self.instrument.update(self.session.jumped(*pixel)))
 
-    @on(CalibrationPanel.Entered)
-    def _entered(self, event: CalibrationPanel.Entered) -> None:
-        panel = self.query_one(CalibrationPanel)
-        if not event.text or self.order(lambda: self._answer(event.purpose, event.text)):
-            panel.close_prompt()
-            self.focus_picture()
-
-    def _answer(self, purpose: str, text: str) -> None:
-        self.instrument.answer(purpose, text)
-        if purpose == Purpose.SMOOTHING:
-            self.tell(f"what stands still follows within about {self.session.tracker.time_constant_s:g} s")
-
     def action_pin(self) -> None:
         """Take what is offered; else keep the crosshair's pixel in the table."""
 
@@ -122,12 +124,8 @@ class MainScreen(InstrumentScreen):
         self.order(self.instrument.redo)
 
     def action_ask(self, purpose: str) -> None:
-        """Open the prompt in the calibration panel."""
-        at = f"({self.session.u_px}, {self.session.v_px})"
-        question, example = _QUESTIONS[Purpose(purpose)]
-        says = understood if purpose in {Purpose.REFERENCE, Purpose.LENGTH} else None
-        self._show_panels()
-        self.query_one(CalibrationPanel).ask(purpose, question.format(at=at), example, understood=says)
+        """Ask for something that the instrument takes."""
+        self.ask(question_of(self.instrument, purpose))
 
     def action_carry(self) -> None:
         """Take references and pins to where the view that has moved shows them now."""
@@ -151,13 +149,23 @@ class MainScreen(InstrumentScreen):
         self.cameras.pick()
 
     def action_go(self) -> None:
-        """Put the cursor into the x field."""
-        self._show_panels()
-        self.query_one(CoordinatesPanel).focus_fields()
+        """Ask for a pixel."""
+        self._go()
 
-    def _show_panels(self) -> None:
-        if self.present.room.view.alone:
-            self.update_session(replace(self.session, view=self.present.views[0]))
+    def _go(self, start: str = "") -> None:
+        self.ask(go_question(self.instrument, start))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pixel that is pasted where nothing asks for anything is where the user wants to go."""
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if not lines:
+            return
+        try:
+            pixel_from(lines[0])
+        except InputError as error:
+            self.tell(str(error), Severity.ERROR)
+        else:
+            self._go(lines[0])
 
     def action_freeze(self) -> None:
         """Hold both pictures, or let them go on."""
@@ -222,16 +230,43 @@ class MainScreen(InstrumentScreen):
         """Load or save a calibration."""
         self.dialogs.pick_profile()
 
+    def action_copy(self) -> None:
+        """Hand the reading to the terminal's clipboard (OSC 52)."""
+        text = reading_line(self.instrument.reading, self.session)
+        self.app.copy_to_clipboard(text)
+        self.tell(f"copied, where the terminal takes it: {text}")
+
+    # --- everything that can be done
+
     def action_help(self) -> None:
-        """All keys."""
-        places = (
-            ("Anywhere", type(self)),
-            ("On a picture", PictureView),
-            ("In a table", RowList),
-            ("Always", type(self.app)),
-        )
-        sections = [
-            (title, hints(binding for binding in place.BINDINGS if isinstance(binding, Binding)))
-            for title, place in places
+        """All actions with their keys, to search and to run; what the words mean."""
+        places = (("", type(self)), ("on a picture", PictureView), ("in a table", RowList), ("", type(self.app)))
+        in_table = isinstance(self.focused, RowList)
+        actions = [
+            Action(binding.description, binding.key_display or "", place, _whole(binding.action, kind))
+            for place, kind in places
+            for binding in rebound(bindings_of(kind), self.keymap)
+            if binding.description and (in_table or kind is not RowList)
         ]
-        self.app.push_screen(HelpDialog(sections))
+        focused = self.focused
+        self.app.push_screen(
+            PaletteDialog(actions, GLOSSARY, self._row_words()), lambda action: self._run(action, focused)
+        )
+
+    async def _run(self, action: Action | None, focused: Widget | None) -> None:
+        """Where its key would work: in the table that had the focus, on a picture, or anywhere."""
+        if action is None or action.run == "help":
+            return
+        if action.place == "on a picture" and not isinstance(focused, PictureView):
+            self.focus_picture()
+            focused = self.focused
+        await self.app.run_action(action.run, (focused or self) if action.place else self)
+
+    def _row_words(self) -> tuple[str, str] | None:
+        """What the row under the cursor says, where a table has the focus."""
+        table, reading = self.focused, self.instrument.reading
+        if not isinstance(table, RowList) or not table.rows:
+            return None
+        if table.id == "pins":
+            return pin_words(reading.pins[table.cursor], self.session.unit)
+        return reference_words(reading.checks()[table.cursor], self.session.unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from tui.depth.hub.address import is_hub
 from tui.depth.hub.choices import HUB_MODELS
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
+from tui.depth.speed import expected_speed
 from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
@@ -16,7 +18,17 @@ from tui.screens.asking import Asking
 from tui.screens.fetch import FetchDialog
 from tui.screens.info import InfoDialog
 from tui.screens.pick import Choice, PickDialog, Picked
+from tui.storage.completing import paths_from
 from tui.storage.tips import first_time
+
+_ACCURACY = (
+    (-19, "best"),
+    (-10, "very good"),
+    (12, "good"),
+    (35, "fair"),
+    (1000, "coarse"),
+)
+"""Words for errors of up to so many per cent more than dpt-large-384's."""
 
 
 class ModelDialogs:
@@ -38,13 +50,18 @@ class ModelDialogs:
     def pick(self) -> None:
         """Models of the registry, or a file of the user's own."""
         choices = [_choice(spec) for spec in (*MODELS, *HUB_MODELS)]
+        in_use = self._in_use()
+        if in_use is None and (own := self._own()):
+            choices.insert(0, Choice(own, Path(own).name, "in use\na network of your own"))
+            in_use = own
         typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
 
         def answer(picked: Picked | None) -> None:
             if picked is not None:
                 self._load(picked.value)
 
-        self._asking.screen.app.push_screen(PickDialog("Model", choices, typing, current=self._in_use()), answer)
+        dialog = PickDialog("Model", choices, typing, current=in_use, complete=paths_from)
+        self._asking.screen.app.push_screen(dialog, answer)
 
     def failed(self, error: DepthTuiError) -> None:
         """Say why a model is not there; if only its weights are missing, offer to fetch them."""
@@ -64,6 +81,11 @@ class ModelDialogs:
         shown = self._asking.instrument.shown
         name = shown.identity.name.partition("@")[0] if shown else ""  # of the Hub's, the commit stands behind it
         return next((spec.short_name for spec in (*MODELS, *HUB_MODELS) if name == spec.name), None)
+
+    def _own(self) -> str:
+        """The user's own network, if it is the one in use."""
+        wanted = self._asking.instrument.wanted.model
+        return wanted if wanted and self._asking.instrument.shown is not None and not is_known(wanted) else ""
 
     def _offer_download(self, spec: ModelSpec) -> None:
         from tui.depth.download import fetch
@@ -86,7 +108,26 @@ class ModelDialogs:
 
 
 def _choice(spec: ModelSpec) -> Choice:
-    here = "comes with the program" if spec.bundled else "installed"
-    state = here if cached_path(spec).is_file() else f"download {size_text(spec.size_bytes)}"
+    here = "comes along" if spec.bundled else "installed"
+    state = here if cached_path(spec).is_file() else f"{size_text(spec.size_bytes)} to fetch"
     label = f"hf: {spec.name.rpartition('/')[2]}" if is_hub(spec.name) else spec.short_name
-    return Choice(spec.short_name, label, f"{state}, {spec.use}")
+    return Choice(spec.short_name, label, f"{state}\n{accuracy(spec)}, {speed_here(spec)}: {spec.use}")
+
+
+def speed_here(spec: ModelSpec) -> str:
+    """What was measured on this machine; nothing else is a speed."""
+    speed = expected_speed(spec.name, measure=False)
+    return f"{speed.text} here" if speed is not None and speed.is_measured else "speed not measured here"
+
+
+def accuracy(spec: ModelSpec) -> str:
+    """In words: as its makers compare it with dpt-large-384, as we measured ours, or that nothing is known here."""
+    if spec.bundled:
+        return "good in rooms, fair elsewhere"
+    if spec.name == "dpt-large-384":
+        return "good"
+    match = re.search(r"(\d+)(?:-\d+)? % (less|more) error", spec.description)
+    if match is None:
+        return "accuracy as its page says"
+    off = int(match[1]) * (-1 if match[2] == "less" else 1)
+    return next(words for limit, words in _ACCURACY if off <= limit)

@@ -1,31 +1,32 @@
-"""Numbers as a user types them into a field."""
+"""Pixels as a user types or pastes them."""
 
 from __future__ import annotations
 
-from tui.calibration.newcomer import in_full
-from tui.calibration.units import DistanceUnit, format_distance, parse_measurement
+import re
+
+from tui.calibration.written import plain
 from tui.errors import InputError
 
+_ONE = r"(-?\d{1,9})(?:\.0*)?\s*(?:px|pixels?)?"
+_PAIR = re.compile(
+    rf"[(\[{{<]?\s*(?:[xu]\s*[=:]?\s*)?{_ONE}\s*(?:[,;]|\s)\s*(?:[yv]\s*[=:]?\s*)?{_ONE}\s*[)\]}}>]?\.?", re.IGNORECASE
+)
+_SINGLE = re.compile(rf"(?:[xu]\s*[=:]?\s*)?{_ONE}\s*[,;]?", re.IGNORECASE)
 
-def whole_number(text: str, what: str) -> int:
-    """A whole number from a field.
+
+def pixel_from(text: str) -> tuple[int, int]:
+    """Column and row from `120,200`, `120 200`, `(120, 200)` or `x=120 y=200`.
 
     Raises:
-        InputError: names the field and what was typed.
+        InputError: says what was typed, and how to write it.
     """
-    try:
-        return int(text)
-    except ValueError as error:
-        raise InputError(f"{what} is '{text}': type a whole number of pixels, such as 120") from error
+    match = _PAIR.fullmatch(plain(text).lower())
+    if match is None:
+        raise InputError(f"'{text}' is not a pixel: write column and row in whole pixels, such as 120,200")
+    return int(match[1]), int(match[2])
 
 
-def understood(text: str) -> str:
-    """A distance as it is being typed, in metres and in feet: '= 2.46 m = 8 ft 1 in'; what is asked back, else ''."""
-    if not text.strip():
-        return ""
-    try:
-        distance_m, _ = parse_measurement(text)
-    except InputError as error:
-        asked = str(error)
-        return asked if "?" in asked else ""  # half of a word is no mistake yet
-    return f"= {in_full(distance_m)} = {format_distance(distance_m, DistanceUnit.FEET)}"
+def column_from(text: str) -> int | None:
+    """The column, where that is all that stands there so far."""
+    match = _SINGLE.fullmatch(plain(text).lower())
+    return None if match is None else int(match[1])

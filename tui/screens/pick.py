@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from tui.widgets.prompt import completion
 from tui.widgets.visible import visible
+
+_MUTED = "$foreground-muted"
+_WIDEST_LABEL = 24
+"""Columns of labels behind which the details stand in one line."""
+_MOST_ROWS, _OTHER_ROWS = 30, 9
+"""Rows of the list; rows of the terminal that are for the rest."""
+_MOST_NAMED = 300
+"""Characters of choices that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Choice:
     value: str
     label: str
     detail: str = ""
+    """Beside it; what follows a line break stands below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +56,20 @@ class PickDialog(ModalScreen[Picked | None]):
     PickDialog {
         align: center middle;
         & > Vertical {
-            width: 76; max-width: 96%; height: auto; max-height: 90%;
+            width: 76; max-width: 96%; height: auto; max-height: 100%;
             border: round $accent; background: $surface; padding: 0 1;
         }
-        & OptionList { height: auto; max-height: 14; border: none; background: $surface; padding: 0; }
+        & OptionList {
+            height: auto; border: none; background: $surface; padding: 0;
+            scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
+        }
         & OptionList > .option-list--option-highlighted {
-            color: $block-cursor-foreground; background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
+            color: $foreground; background: $accent 20%; text-style: bold;
         }
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 40%; }
         & Label { width: 1fr; color: $foreground-muted; }
+        & #said { color: $foreground; display: none; }
         & #problem { color: $text-warning; display: none; }
     }
     """
@@ -67,10 +80,18 @@ class PickDialog(ModalScreen[Picked | None]):
         Binding("down", "walk('down')", "walk", id="pick.down"),
         Binding("pageup", "walk('page_up')", "walk", id="pick.page_up"),
         Binding("pagedown", "walk('page_down')", "walk", id="pick.page_down"),
+        Binding("tab", "complete", "complete", id="pick.complete"),
+        Binding("shift+tab", "stay", "stay", id="pick.stay", show=False),
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], typing: str, problem: str = "", current: str | None = None
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        typing: str,
+        problem: str = "",
+        current: str | None = None,
+        complete: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
         """Ask for one of several things.
 
@@ -80,14 +101,17 @@ class PickDialog(ModalScreen[Picked | None]):
             typing: what can be typed instead.
             problem: shown above the list: why the dialog opened.
             current: value of the choice that is in use; only that one is highlighted before the user walks.
+            complete: what a typed text may be the beginning of, for the tab key.
         """
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
         self._shown = self._choices
+        self._pad = min(_WIDEST_LABEL, max((len(each.label) for each in choices if each.detail), default=0))
         self._typing = typing
         self._problem = problem
         self._current = current
+        self._complete = complete
         self._walked = False
 
     def compose(self) -> ComposeResult:
@@ -100,13 +124,19 @@ class PickDialog(ModalScreen[Picked | None]):
             yield choices
             yield Label(self._typing, markup=False)
             yield Input(id="other", compact=True, select_on_focus=False)
-            yield Label("⏎ take   ↑↓ walk in the list   esc change nothing", markup=False)
+            yield Label("", id="said", markup=False)
+            tab = "   tab complete" if self._complete is not None else ""
+            yield Label(f"⏎ take   ↑↓ walk{tab}   esc change nothing", markup=False)
 
     def on_mount(self) -> None:
         """Start at what is in use."""
         self._say(self._problem)
         self._list("")
         self.set_focus(self.query_one(Input))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The list leaves room for the rest."""
+        self.query_one(OptionList).styles.max_height = max(2, min(_MOST_ROWS, event.size.height - _OTHER_ROWS))
 
     def on_key(self, event: events.Key) -> None:
         """What is printable goes to the field, whatever has the focus."""
@@ -139,9 +169,12 @@ class PickDialog(ModalScreen[Picked | None]):
         values = [each.value for each in self._shown]
         options.highlighted = values.index(self._current) if not wanted and self._current in values else None
 
-    def _prompt(self, choice: Choice) -> Text:
-        label, detail = visible(choice.label), visible(choice.detail)
-        return Text(f"{label:<24} " if detail else label).append(detail, "dim")
+    def _prompt(self, choice: Choice) -> Content:
+        label, (beside, _, below) = visible(choice.label), choice.detail.partition("\n")
+        parts: list[str | tuple[str, str]] = [f"{label:<{self._pad}} " if beside else label, (visible(beside), _MUTED)]
+        if below:
+            parts += [("\n  " + visible(below), _MUTED)]
+        return Content.assemble(*parts)
 
     def _say(self, problem: str) -> None:
         label = self.query_one("#problem", Label)
@@ -154,9 +187,27 @@ class PickDialog(ModalScreen[Picked | None]):
             self._walked = True
             getattr(self.query_one(OptionList), f"action_{'cursor_' * (step in {'up', 'down'})}{step}")()
 
+    def action_stay(self) -> None:
+        """The field keeps the focus."""
+
+    def action_complete(self) -> None:
+        """Complete what is typed as far as there is no choice; name the choices."""
+        field = self.query_one(Input)
+        if self._complete is None or not field.value.strip():
+            return
+        field.value, names = completion(field.value, self._complete(field.value))
+        field.cursor_position = len(field.value)
+        self.call_after_refresh(self._name_choices, names)
+
+    def _name_choices(self, names: str) -> None:
+        said = self.query_one("#said", Label)
+        said.update(visible(names if len(names) <= _MOST_NAMED else f"{names[:_MOST_NAMED]} …"))
+        said.display = bool(names)
+
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         self._say(self._problem)
+        self._name_choices("")
         self._list(event.value)
 
     @on(OptionList.OptionSelected)

@@ -28,7 +28,7 @@ class StartingScreen(Screen[None]):
                 yield _pane("coordinates", "Coordinates")
                 yield _pane("calibration", "Calibration")
         yield Static("", id="starting-message")
-        yield Static(" ? keys  q quit", id="starting-keys", markup=False)
+        yield Static(" ? all keys  q quit", id="starting-keys", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """Keep the key; q leaves at once."""

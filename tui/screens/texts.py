@@ -47,7 +47,7 @@ where they are enough to tell a mistake, as the correction draws what is read th
 
 _FIRST_STEPS = (
     "Put the crosshair on something whose distance you know and press r; w shows where it helps most. "
-    "Two at clearly different distances give metres everywhere; k types scale and shift."
+    "Two at clearly different distances give metres everywhere; K types scale and shift."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from tui.calibration.units import DistanceUnit
@@ -44,6 +44,8 @@ class Settings:
     """What it was looked at with last; empty: the default model."""
     profile: str = ""
     """The profile in use; empty: none."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the user's own by the name of what they do, with commas between several: the table `[keys]`."""
 
 
 def settings_path() -> Path:
@@ -71,6 +73,9 @@ def _parse(path: Path) -> tuple[Settings, str]:
         return Settings(), f"{path}: {reason}; the defaults are used"
     good = {name: value for name, value in values.items() if name in _CHECKS and _CHECKS[name](value)}
     bad = sorted(name for name in values if name in _CHECKS and name not in good)
+    if "keys" in good:
+        good["keys"], not_keys = _keys(good["keys"])
+        bad += not_keys
     if "unit" in good:
         good["unit"] = DistanceUnit(good["unit"])
     message = f"{path}: {', '.join(bad)} cannot be used as set; the default is taken" if bad else ""
@@ -91,11 +96,28 @@ def save_settings(settings: Settings, since: Settings | None = None) -> None:
     path = settings_path()
     with alone_with(path):
         if since is not None:
-            names = (field.name for field in fields(settings))
+            names = (each.name for each in fields(settings))
             changed = {n: getattr(settings, n) for n in names if getattr(settings, n) != getattr(since, n)}
             settings = replace(_parse(path)[0], **changed)
-        lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(settings)]
+        lines = [
+            f"{each.name} = {_toml(getattr(settings, each.name))}" for each in fields(settings) if each.name != "keys"
+        ]
+        if settings.keys:
+            lines += ["", "[keys]", *(f"{_toml(name)} = {_toml(keys)}" for name, keys in settings.keys.items())]
         write_atomically(path, "# Settings of depth-tui, written when it is left.\n" + "\n".join(lines) + "\n")
+
+
+def _keys(table: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
+    """Each action's keys as one text, and the names of those that are none."""
+    found, bad = {}, []
+    for name, value in table.items():
+        if isinstance(value, str):
+            found[name] = value
+        elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            found[name] = ",".join(value)
+        else:
+            bad.append(f"keys.{name}")
+    return found, bad
 
 
 def _is_text(value: object) -> bool:
@@ -117,6 +139,7 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "source": _is_text,
     "model": _is_text,
     "profile": _is_text,
+    "keys": lambda value: isinstance(value, dict),
 }
 
 

@@ -1,16 +1,15 @@
-"""The coordinates panel: x and y fields, the reading there, and the table of pinned points."""
+"""The coordinates panel: the pixel, the reading there, and the table of pinned points."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Label
 
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
@@ -26,12 +25,7 @@ class CoordinatesPanel(Vertical):
 
     DEFAULT_CSS = """
     CoordinatesPanel {
-        & #fields { height: 1; }
-        & #fields Label { width: auto; padding: 0 1 0 0; }
-        & #fields Input {
-            width: 9; height: 1; border: none; padding: 0 1; margin: 0 2 0 0; background: $surface-lighten-1;
-        }
-        & #fields Input:focus { background: $accent 40%; }
+        & #place { width: 100%; height: 1; color: $foreground-muted; }
         & #span { height: auto; max-height: 3; display: none; }
     }
     """
@@ -40,46 +34,22 @@ class CoordinatesPanel(Vertical):
         Binding("escape", "leave", "back to the picture", id="coordinates.leave", show=False),
     ]
 
-    class Typed(Message):
-        """The user typed a coordinate and pressed enter; the text is as it was typed."""
-
-        def __init__(self, x: str, y: str) -> None:
-            super().__init__()
-            self.x = x
-            self.y = y
+    class Asked(Message):
+        """The pixel was clicked: the user wants another one."""
 
     class Left(Message):
         """The user wants the focus back on the picture."""
 
     def compose(self) -> ComposeResult:
-        """Fields, reading, pins."""
-        with Horizontal(id="fields"):
-            yield Label("x")
-            yield Input(id="field-x", max_length=7, compact=True, select_on_focus=True)
-            yield Label("y")
-            yield Input(id="field-y", max_length=7, compact=True, select_on_focus=True)
-            yield Label("", id="window")
+        """Pixel, reading, pins."""
+        yield Words(id="place")
         yield ReadingView(id="reading")
         yield RowList("", widget_id="pins", column=_PIN_COLUMNS)
         yield Words(id="span")
 
-    def focus_fields(self) -> None:
-        """Put the cursor into the x field."""
-        self.screen.set_focus(self.query_one("#field-x", Input))
-
     def show_pixel(self, u_px: int, v_px: int, window_px: int) -> None:
-        """Show the crosshair's pixel, without disturbing fields that are being typed in."""
-        fields = [
-            (self.query_one(selector, Input), value) for selector, value in (("#field-x", u_px), ("#field-y", v_px))
-        ]
-        if self.screen.focused not in [field for field, _ in fields]:
-            for field, value in fields:
-                if field.value != str(value):
-                    field.value = str(value)
-        label = self.query_one("#window", Label)
-        text = f"{window_px}x{window_px} px"
-        if str(label.content) != text:
-            label.update(text)
+        """Show the crosshair's pixel, and the window that is sampled around it."""
+        self.query_one("#place", Words).say(f"x  {u_px:<5} y  {v_px:<5} {window_px}x{window_px} px")
 
     def show_reading(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show the reading at the crosshair."""
@@ -109,17 +79,11 @@ class CoordinatesPanel(Vertical):
         span.say(text)
         span.display = bool(text)
 
-    @on(Input.Submitted, "#field-x")
-    def _to_y(self, event: Input.Submitted) -> None:
+    @on(events.Click, "#place")
+    def _ask(self, event: events.Click) -> None:
         event.stop()
-        self.screen.set_focus(self.query_one("#field-y", Input))
-
-    @on(Input.Submitted, "#field-y")
-    def _go(self, event: Input.Submitted) -> None:
-        event.stop()
-        x, y = (self.query_one(selector, Input).value.strip() for selector in ("#field-x", "#field-y"))
-        self.post_message(self.Typed(x, y))
+        self.post_message(self.Asked())
 
     def action_leave(self) -> None:
-        """Leave the fields without going anywhere."""
+        """Leave the panel."""
         self.post_message(self.Left())

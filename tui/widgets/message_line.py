@@ -110,6 +110,10 @@ class MessageLine(Static):
         else:
             self._waiting.append(told)
 
+    def note(self, text: str, severity: Severity) -> None:
+        """Only for the messages so far: it is said elsewhere."""
+        self._history.append(Told(text, severity, self._now()))
+
     def cure(self, text_or_key: str) -> None:
         """It is not so any more: whatever was said of it goes, shown or not."""
         for messages in (self._errors, self._waiting, self._tips):

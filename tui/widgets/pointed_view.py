@@ -12,14 +12,20 @@ from tui.render.viewport import Viewport
 from tui.widgets.cells_view import CellsView
 
 _STEP, _STRIDE, _NUDGE = (Binding.Group(words, compact=True) for words in ("move", "move 10", "move 1 px"))
-_ARROWS = (("left", "←", -1, 0), ("up", "↑", 0, -1), ("down", "↓", 0, 1), ("right", "→", 1, 0))
+_ARROWS = (
+    ("left", "h", "←", -1, 0),
+    ("up", "k", "↑", 0, -1),
+    ("down", "j", "↓", 0, 1),
+    ("right", "l", "→", 1, 0),
+)
+"""Each with its letter as in vi."""
 
 
 def _arrows(keys: str, name: str, action: str, far: tuple[int, int], words: str, group: Binding.Group) -> list[Binding]:
     """The four arrows with a modifier, or none."""
     return [
         Binding(
-            f"{keys}{key}",
+            f"{keys}{key}" if keys else f"{key},{vi}",
             f"{action}({far[0] * right}, {far[1] * down})",
             f"{key} {words}",
             show=not keys,
@@ -27,7 +33,7 @@ def _arrows(keys: str, name: str, action: str, far: tuple[int, int], words: str,
             key_display="" if keys else sign,
             group=group,
         )
-        for key, sign, right, down in _ARROWS
+        for key, vi, sign, right, down in _ARROWS
     ]
 
 
@@ -62,13 +68,29 @@ class PointedView(CellsView, can_focus=True):
             return self.view.viewport.stepped(u_px, v_px, self.right, self.down)
 
     class Pointed(Message, namespace="picture_view"):
-        """The mouse was clicked on a pixel of the picture."""
+        """The mouse was pressed on a pixel of the picture, or dragged there."""
 
         def __init__(self, view: PointedView, u_px: int, v_px: int) -> None:
             super().__init__()
             self.view = view
             self.u_px = u_px
             self.v_px = v_px
+
+        def can_replace(self, message: Message) -> bool:
+            """Of a drag, only where it is now counts."""
+            return isinstance(message, PointedView.Pointed)
+
+        @property
+        def control(self) -> PointedView:
+            """The view that was clicked."""
+            return self.view
+
+    class Twice(Message, namespace="picture_view"):
+        """The mouse was clicked twice on a pixel of the picture, which has been pointed at."""
+
+        def __init__(self, view: PointedView) -> None:
+            super().__init__()
+            self.view = view
 
         @property
         def control(self) -> PointedView:
@@ -97,12 +119,38 @@ class PointedView(CellsView, can_focus=True):
         """The pixel that a cell shows; None if it shows none."""
         return None if self.viewport is None else self.viewport.pixel_of(column, row)
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Point at the pixel under the mouse, and follow it."""
+        if event.button == 1 and self._point(event):
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the mouse while it is held down."""
+        if self.app.mouse_captured is not self:
+            return
+        if event.button == 1:
+            self._point(event)
+        else:  # it was let go where the terminal could not see it
+            self.release_mouse()
+
+    def on_mouse_up(self) -> None:
+        """Let it go."""
+        self.release_mouse()
+
     def on_click(self, event: events.Click) -> None:
-        """Point at the pixel under the mouse."""
-        offset = event.get_content_offset(self)
-        pixel = None if offset is None else self.pixel_at(offset.x, offset.y)
+        """The second of two clicks means more than pointing."""
+        if event.chain == 2 and self._under(event) is not None:
+            self.post_message(self.Twice(self))
+
+    def _point(self, event: events.MouseEvent) -> bool:
+        pixel = self._under(event)
         if pixel is not None:
             self.post_message(self.Pointed(self, *pixel))
+        return pixel is not None
+
+    def _under(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        offset = event.get_content_offset(self)
+        return None if offset is None else self.pixel_at(offset.x, offset.y)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Show things larger."""

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 _LEAST_ROWS = 4
 """With the header."""
+_SELECT = Binding.Group("select", compact=True)
 
 
 class RowList(Widget, can_focus=True):
@@ -33,8 +34,8 @@ class RowList(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "select(-1)", "select", id="rows.up"),
-        Binding("down", "select(1)", "select", id="rows.down"),
+        Binding("up,k", "select(-1)", "row before", id="rows.up", key_display="↑", group=_SELECT),
+        Binding("down,j", "select(1)", "next row", id="rows.down", key_display="↓", group=_SELECT),
         Binding("delete,backspace", "remove", "remove", id="rows.remove", key_display="del"),
         Binding("enter", "choose", "go there", id="rows.choose"),
     ]
@@ -88,6 +89,11 @@ class RowList(Widget, can_focus=True):
     def rows(self) -> tuple[str, ...]:
         """The rows as they are shown, whole."""
         return self._rows
+
+    @property
+    def cursor(self) -> int:
+        """Which row the cursor is on; 0 where there is none."""
+        return self._cursor
 
     def height_wanted(self, width: int) -> int:
         """Rows that it takes with its header where it is so wide; none while it is empty."""

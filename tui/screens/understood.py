@@ -1,0 +1,69 @@
+"""What is understood of an answer while it is typed, in a few words; the prompt shows them beside the text."""
+
+from __future__ import annotations
+
+from tui.calibration.units import DistanceUnit, format_distance, parse_uncertain
+from tui.calibration.wording import figure_of
+from tui.errors import DepthTuiError
+from tui.instrument.calibrating import Purpose
+from tui.instrument.instrument import Instrument
+from tui.instrument.known import floor_reference, smoothing_s, typed_scale
+from tui.targets.spec import CharucoSpec, parse_target
+
+NOT_YET = "= ?"
+"""Of what means nothing (yet)."""
+
+
+def understood(instrument: Instrument, purpose: str, text: str) -> str:
+    """What an answer would mean now; empty where nothing is typed, `NOT_YET` where it means nothing. Never raises."""
+    if not text:
+        return ""
+    try:
+        return _understood(instrument, Purpose(purpose), text)
+    except DepthTuiError as error:
+        asked = str(error)
+        return asked if "?" in asked else NOT_YET  # half of a word is no mistake yet
+
+
+def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
+    session = instrument.session
+    unit = session.unit
+    match purpose:
+        case Purpose.REFERENCE:
+            return f"{_distance(text)}{_reads(instrument)}"
+        case Purpose.LENGTH:
+            pins = session.pins[-2:]
+            between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
+            return f"{_distance(text)}{between}"
+        case Purpose.FLOOR:
+            reference = floor_reference(session.intrinsics, (session.u_px, session.v_px), text)
+            return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
+        case Purpose.MARKER:
+            return _marker(text, unit)
+        case Purpose.SCALE:
+            return str(typed_scale(text, session.beliefs).trend)
+        case Purpose.SMOOTHING:
+            return f"= {smoothing_s(text):g} s"
+
+
+def _marker(text: str, unit: DistanceUnit) -> str:
+    if text.strip().lower() in {"off", "none"}:
+        return "looks for none any more"
+    target = parse_target(text, "marker")
+    if isinstance(target, CharucoSpec):
+        return "a ChArUco board"
+    which = "every marker" if target.number is None else f"marker {target.number}"
+    return f"{which}, {format_distance(target.size_m, unit)} wide"
+
+
+def _distance(text: str) -> str:
+    """As exactly as it was typed, in metres and in feet, so that a slip of a digit or a unit shows."""
+    distance_m, sigma_m = parse_uncertain(text)
+    reach = "" if sigma_m is None else f" ± {sigma_m:.1g}"
+    return f"= {distance_m:.4g}{reach} m = {format_distance(distance_m, DistanceUnit.FEET)}"
+
+
+def _reads(instrument: Instrument) -> str:
+    """What is read there without it."""
+    figure = figure_of(instrument.reading.crosshair, instrument.session.unit)
+    return "" if figure is None else f"   reads {figure.number} here now"
