@@ -20,6 +20,7 @@ from tui.screens.options import StartOptions
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.picture import PictureView
+from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
 from tui.widgets.status_line import StatusLine
 
@@ -122,7 +123,7 @@ async def test_v_gives_one_picture_the_screen_and_a_line_says_what_is_read(
             assert str(app.main.query_one("#reading-line", Static).content) in said
             assert "(300, 200)" in said
         await pilot.press("r")
-        assert app.main.query_one(CalibrationPanel).prompt_open
+        assert app.main.query_one(Prompt).question is not None
         await pilot.press("escape", "v", "v")
         assert app.main.present.room.view is View.DEPTH_ALONE
 
