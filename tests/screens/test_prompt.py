@@ -15,7 +15,8 @@ from tui.errors import InputError
 from tui.screens.numbers import column_from, pixel_from
 from tui.screens.options import StartOptions
 from tui.storage.answers import MOST, Answers, answers_path
-from tui.widgets.prompt import Prompt, PromptInput, completion, counted
+from tui.widgets.prompt import Prompt, PromptInput
+from tui.widgets.typed import completion, counted
 
 SIZES = [(60, 18), (80, 24), WIDE]
 

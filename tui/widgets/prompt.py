@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,44 +13,14 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from tui.widgets.question import GoOn, Question
+from tui.widgets.typed import completion, counted
 from tui.widgets.visible import visible
 
 _LEAST_TEXT = 24
 """Columns to type in that a question leaves free, in the narrowest terminal too."""
 _WORDS_FROM = 100
 """Columns from which the prompt's keys have words."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class GoOn:
-    """An answer is half of one."""
-
-    text: str
-    """What stands there then."""
-    hint: str
-    """What is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, and what becomes of the answer."""
-
-    purpose: str
-    """Whose answers come back with the up key."""
-    words: Callable[[], str]
-    """What stands before the text; asked again when what it speaks of may have changed."""
-    example: str
-    take: Callable[[str], object]
-    """Carries the answer out; raises `DepthTuiError`, and the prompt stays; gives `GoOn`, and it goes on."""
-    understood: Callable[[str], str] = lambda _text: ""
-    """What is understood of a text so far, in a few words; empty if nothing is to be said."""
-    short: Callable[[], str] | None = None
-    """The question where there is little room; None: the same."""
-    complete: Callable[[str], tuple[str, ...]] | None = None
-    """What a text may be the beginning of, for the tab key."""
-    start: str = ""
-    """What stands there already."""
 
 
 class PromptInput(Input):
@@ -313,27 +281,3 @@ class Prompt(Vertical):
         top.set_class(bool(self._problem), "-error")
         for key in self.query(_Key):
             key.fit(wide=width >= _WORDS_FROM)
-
-
-def counted(text: str, step: int) -> str:
-    """The first number of a text counted on by its last digit, never below nothing: '1.80m' and 1 give '1.81m'."""
-    match = _NUMBER.search(text)
-    if match is None or len(match[0]) > 15:
-        return text
-    whole, point, part = match[0].partition(".")
-    number = max(0, int(whole + part) + step)
-    digits = str(number).zfill(len(part) + 1)
-    value = f"{digits[: len(digits) - len(part)]}{point}{part and digits[-len(part) :]}"
-    return text[: match.start()] + value + text[match.end() :]
-
-
-def completion(text: str, choices: Sequence[str]) -> tuple[str, str]:
-    """A text as far as all choices agree, and the choices in words if there are several."""
-    if not choices:
-        return text, "nothing begins like this"
-    common = choices[0]
-    for each in choices[1:]:
-        while not each.startswith(common):
-            common = common[:-1]
-    names = [each.rstrip("/").rpartition("/")[2] + "/" * each.endswith("/") for each in choices]
-    return (common if len(common) >= len(text) else text), "  ".join(names) if len(names) > 1 else ""
