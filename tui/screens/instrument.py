@@ -198,6 +198,7 @@ class InstrumentScreen(CellsScreen):
 
     def _show(self, *, repaint: bool = False) -> None:
         self.present.everything(repaint=repaint)
+        self.query_one(Prompt).look_again()
         self.pixels.update()
 
     def _states(self) -> None:

@@ -166,12 +166,14 @@ class Prompt(Vertical):
         """Everything that stands there but the question and the text."""
         return "  ".join(str(self.query_one(each, Static).content) for each in ("#prompt-above", "#prompt-beside"))
 
-    def show_again(self) -> None:
-        """What the question speaks of, or what is understood, may have changed; the focus comes back."""
-        if self._question is not None:
-            self._fit()
-            if self.screen.focused is not self._field:
-                self.screen.set_focus(self._field)
+    def look_again(self) -> None:
+        """What the question speaks of, or what is understood, may have changed."""
+        self._fit()
+
+    def come_back(self) -> None:
+        """The focus comes back, if anything is asked."""
+        if self._question is not None and self.screen.focused is not self._field:
+            self.screen.set_focus(self._field)
 
     # --- what the user does
 
@@ -268,7 +270,7 @@ class Prompt(Vertical):
         self._beside = self._beside and shown + cell_len(said) + 2 <= room
         beside, above = (said, "") if self._beside else ("", said)
         above = self._problem or self._hint or above
-        self.query_one("#prompt-question", Label).update(visible(words))
+        _say(self.query_one("#prompt-question", Label), words)
         field, right, top = (
             self._field,
             self.query_one("#prompt-beside", Static),
@@ -276,8 +278,15 @@ class Prompt(Vertical):
         )
         field.styles.width = shown if beside else "1fr"
         right.display = bool(beside)
-        right.update(visible(beside))
-        top.update(visible(above))
+        _say(right, beside)
+        _say(top, above)
         top.set_class(bool(self._problem), "-error")
         for key in self.query(_Key):
             key.fit(wide=width >= _WORDS_FROM)
+
+
+def _say(widget: Static, text: str) -> None:
+    """Only what is new asks for a new layout."""
+    text = visible(text)
+    if str(widget.content) != text:
+        widget.update(text)
