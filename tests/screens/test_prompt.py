@@ -11,11 +11,13 @@ from textual.pilot import Pilot
 
 from tests.screens.conftest import WIDE, answer, go, ready, type_text, until
 from tui.app import DepthApp
+from tui.calibration.wording import figure_of
 from tui.errors import InputError
 from tui.screens.numbers import column_from, pixel_from
 from tui.screens.options import StartOptions
 from tui.storage.answers import MOST, Answers, answers_path
-from tui.widgets.prompt import Prompt, PromptInput, completion, counted
+from tui.widgets.prompt import Prompt, PromptInput
+from tui.widgets.typed import completion, counted
 
 SIZES = [(60, 18), (80, 24), WIDE]
 
@@ -155,6 +157,21 @@ async def test_what_is_read_there_stands_beside_a_distance(app: DepthApp) -> Non
         await type_text(pilot, "2.46")
         assert "= 2.46 m = 8 ft 1 in" in prompt(app).said
         assert "reads 2" in prompt(app).said
+
+
+async def test_what_is_read_there_follows_the_picture(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        await pilot.press("r")
+        await type_text(pilot, "2.46")
+        before = prompt(app).said
+        go(app, 300, 120)
+        await until(pilot, lambda: prompt(app).said != before, "the reading of the other pixel stands there")
+        figure = figure_of(app.main.instrument.reading.crosshair)
+        assert figure is not None
+        assert f"reads {figure.number} here now" in prompt(app).said
 
 
 async def test_opening_the_prompt_moves_nothing(app: DepthApp) -> None:

@@ -11,7 +11,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.render.colors import ColorMode
 from tui.storage.answers import Answers
-from tui.widgets.prompt import Question
+from tui.widgets.question import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tui.screens.pick import Choice, PickDialog, Picked
 from tui.screens.recent import is_whole, recent, remember
 from tui.storage.completing import paths_from
 from tui.storage.profiles import check_profile_name, describe_saved, list_profiles
-from tui.widgets.prompt import Question
+from tui.widgets.question import Question
 
 
 def _camera_words(camera: CameraInfo) -> str:

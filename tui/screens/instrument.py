@@ -40,7 +40,8 @@ from tui.widgets.legend import DepthLegend
 from tui.widgets.message_line import MessageLine
 from tui.widgets.message_line import Severity as Weight
 from tui.widgets.picture import PictureView
-from tui.widgets.prompt import GoOn, Prompt, Question
+from tui.widgets.prompt import Prompt
+from tui.widgets.question import GoOn, Question
 from tui.widgets.status_line import StatusLine
 from tui.widgets.words import Words
 
@@ -205,6 +206,7 @@ class InstrumentScreen(CellsScreen):
 
     def _show(self, *, repaint: bool = False) -> None:
         self.present.everything(repaint=repaint)
+        self.query_one(Prompt).look_again()
         self.pixels.update()
 
     def _states(self) -> None:

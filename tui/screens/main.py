@@ -57,7 +57,7 @@ class MainScreen(InstrumentScreen):
     @on(PictureView.Pointed)
     def _pointed(self, event: PictureView.Pointed) -> None:
         self.order(lambda: self.instrument.update(self.session.jumped(event.u_px, event.v_px)))
-        self.query_one(Prompt).show_again()
+        self.query_one(Prompt).come_back()
 
     @on(PictureView.Twice)
     def _twice(self) -> None:

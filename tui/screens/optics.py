@@ -21,7 +21,7 @@ from tui.targets.board_options import board_from
 from tui.targets.board_text import is_board, parse_board
 from tui.targets.boards import BoardSpec
 from tui.targets.spec import parse_grid, parse_side
-from tui.widgets.prompt import Question
+from tui.widgets.question import Question
 
 _KNOWN = "the camera is known: readings show the ray and X, Y, Z, pins the distances between them"
 

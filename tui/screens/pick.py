@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui.widgets.prompt import completion
+from tui.widgets.typed import completion
 from tui.widgets.visible import visible
 
 _MUTED = "$foreground-muted"

@@ -9,7 +9,7 @@ from tui.instrument.calibrating import Purpose
 from tui.instrument.instrument import Instrument
 from tui.screens.numbers import column_from, pixel_from
 from tui.screens.understood import NOT_YET, understood
-from tui.widgets.prompt import GoOn, Question
+from tui.widgets.question import GoOn, Question
 
 _ASKED = {
     Purpose.REFERENCE: ("true distance at {at}:", "{at} is at:", "1.52m ±1cm"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,44 +13,14 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from tui.widgets.question import GoOn, Question
+from tui.widgets.typed import completion, counted
 from tui.widgets.visible import visible
 
 _LEAST_TEXT = 24
 """Columns to type in that a question leaves free, in the narrowest terminal too."""
 _WORDS_FROM = 100
 """Columns from which the prompt's keys have words."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class GoOn:
-    """An answer is half of one."""
-
-    text: str
-    """What stands there then."""
-    hint: str
-    """What is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, and what becomes of the answer."""
-
-    purpose: str
-    """Whose answers come back with the up key."""
-    words: Callable[[], str]
-    """What stands before the text; asked again when what it speaks of may have changed."""
-    example: str
-    take: Callable[[str], object]
-    """Carries the answer out; raises `DepthTuiError`, and the prompt stays; gives `GoOn`, and it goes on."""
-    understood: Callable[[str], str] = lambda _text: ""
-    """What is understood of a text so far, in a few words; empty if nothing is to be said."""
-    short: Callable[[], str] | None = None
-    """The question where there is little room; None: the same."""
-    complete: Callable[[str], tuple[str, ...]] | None = None
-    """What a text may be the beginning of, for the tab key."""
-    start: str = ""
-    """What stands there already."""
 
 
 class PromptInput(Input):
@@ -198,12 +166,14 @@ class Prompt(Vertical):
         """Everything that stands there but the question and the text."""
         return "  ".join(str(self.query_one(each, Static).content) for each in ("#prompt-above", "#prompt-beside"))
 
-    def show_again(self) -> None:
-        """What the question speaks of, or what is understood, may have changed; the focus comes back."""
-        if self._question is not None:
-            self._fit()
-            if self.screen.focused is not self._field:
-                self.screen.set_focus(self._field)
+    def look_again(self) -> None:
+        """What the question speaks of, or what is understood, may have changed."""
+        self._fit()
+
+    def come_back(self) -> None:
+        """The focus comes back, if anything is asked."""
+        if self._question is not None and self.screen.focused is not self._field:
+            self.screen.set_focus(self._field)
 
     # --- what the user does
 
@@ -300,7 +270,7 @@ class Prompt(Vertical):
         self._beside = self._beside and shown + cell_len(said) + 2 <= room
         beside, above = (said, "") if self._beside else ("", said)
         above = self._problem or self._hint or above
-        self.query_one("#prompt-question", Label).update(visible(words))
+        _say(self.query_one("#prompt-question", Label), words)
         field, right, top = (
             self._field,
             self.query_one("#prompt-beside", Static),
@@ -308,32 +278,15 @@ class Prompt(Vertical):
         )
         field.styles.width = shown if beside else "1fr"
         right.display = bool(beside)
-        right.update(visible(beside))
-        top.update(visible(above))
+        _say(right, beside)
+        _say(top, above)
         top.set_class(bool(self._problem), "-error")
         for key in self.query(_Key):
             key.fit(wide=width >= _WORDS_FROM)
 
 
-def counted(text: str, step: int) -> str:
-    """The first number of a text counted on by its last digit, never below nothing: '1.80m' and 1 give '1.81m'."""
-    match = _NUMBER.search(text)
-    if match is None or len(match[0]) > 15:
-        return text
-    whole, point, part = match[0].partition(".")
-    number = max(0, int(whole + part) + step)
-    digits = str(number).zfill(len(part) + 1)
-    value = f"{digits[: len(digits) - len(part)]}{point}{part and digits[-len(part) :]}"
-    return text[: match.start()] + value + text[match.end() :]
-
-
-def completion(text: str, choices: Sequence[str]) -> tuple[str, str]:
-    """A text as far as all choices agree, and the choices in words if there are several."""
-    if not choices:
-        return text, "nothing begins like this"
-    common = choices[0]
-    for each in choices[1:]:
-        while not each.startswith(common):
-            common = common[:-1]
-    names = [each.rstrip("/").rpartition("/")[2] + "/" * each.endswith("/") for each in choices]
-    return (common if len(common) >= len(text) else text), "  ".join(names) if len(names) > 1 else ""
+def _say(widget: Static, text: str) -> None:
+    """Only what is new asks for a new layout."""
+    text = visible(text)
+    if str(widget.content) != text:
+        widget.update(text)
