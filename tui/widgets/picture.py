@@ -15,17 +15,14 @@ from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
 from tui.render.contours import Contours, LinesOf, Shading
 from tui.render.levels import ValueRange
-from tui.render.loupe import Loupe, LoupePainter, loupe_in, loupe_overlays, outline
-from tui.render.overlays import Overlay, banner, crosshair, mark
+from tui.render.loupe import LoupePainter, crosshair_over, loupe_overlays
+from tui.render.overlays import Overlay, banner, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
 from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
 from tui.widgets.pointed_view import PointedView
-
-_SEEN_COLUMNS = 2
-"""That a window covers at least, for its outline to be worth drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +84,8 @@ class PictureView(PointedView):
         self._as_pixels = False
         self._base: Cells | None = None
         """What is shown without the loupe."""
-        self._loupe_painter: LoupePainter | None = None
+        self._loupe: LoupePainter | None = None
         """None while no loupe is wanted."""
-        self._loupe: Loupe | None = None
-        self._loupe_at_left = False
         self._window_px = 1
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
@@ -155,9 +150,9 @@ class PictureView(PointedView):
 
     def set_window(self, window_px: int, *, loupe: bool) -> None:
         """How many pixels wide the window is that is sampled at the crosshair; whether it is shown enlarged."""
-        if (window_px, loupe) != (self._window_px, self._loupe_painter is not None):
+        if (window_px, loupe) != (self._window_px, self._loupe is not None):
             self._window_px = window_px
-            self._loupe_painter = self._new_loupe_painter() if loupe else None
+            self._loupe = self._new_loupe() if loupe else None
             self._present_base()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -200,8 +195,9 @@ class PictureView(PointedView):
             shading=shading or before.shading,
         )
         self._depth_painter.carry_on(before)
-        if self._loupe_painter is not None:
-            self._loupe_painter = self._new_loupe_painter()
+        if self._loupe is not None:
+            old, self._loupe = self._loupe, self._new_loupe()
+            self._loupe.carry_on(old)
         self._paint()
 
     @property
@@ -290,19 +286,15 @@ class PictureView(PointedView):
 
     def _present_base(self) -> None:
         """What is shown, with the loupe over it where there is one."""
-        cells, viewport, painter, at = self._base, self._viewport, self._loupe_painter, self._crosshair
-        self._loupe = None
-        if cells is not None and viewport is not None and painter is not None and at is not None and not self._empty:
-            self._loupe = loupe = loupe_in(viewport, *at, at_left=self._loupe_at_left)
-            if loupe is not None:
-                self._loupe_at_left = loupe.column == 0
-                if self._image is not None:
-                    cells = painter.with_picture(cells, loupe, self._image)
-                elif self._map is not None and self.depth_range is not None:
-                    cells = painter.with_map(cells, loupe, self._map, self.depth_range)
+        cells, loupe = self._base, self._loupe
+        if cells is not None and loupe is not None:
+            loupe.shown = None
+            if self._viewport is not None and self._crosshair is not None and not self._empty:
+                source = (self._image, self._map)
+                cells = loupe.over(cells, self._viewport, self._crosshair, source, self.depth_range)
         self.present(cells)
 
-    def _new_loupe_painter(self) -> LoupePainter:
+    def _new_loupe(self) -> LoupePainter:
         return LoupePainter(self._mode, self._depth_painter.palette.name, self._quality)
 
     def place_overlays(self) -> list[Overlay]:
@@ -316,8 +308,9 @@ class PictureView(PointedView):
                 style = self._style(f"picture--{item.kind}")
                 placed += mark(viewport, item.u_px, item.v_px, item.text, style)
             if self._crosshair is not None:
-                placed += self._crosshair_over(viewport, *self._crosshair)
-                loupe = self._loupe
+                centre = self._style("picture--crosshair")
+                placed += crosshair_over(viewport, *self._crosshair, self._window_px, centre)
+                loupe = None if self._loupe is None else self._loupe.shown
                 if loupe is not None:
                     placed = [over for over in placed if not loupe.covers(over.column, over.row)]
                     placed += loupe_overlays(loupe, self._crosshair, self._window_px)
@@ -326,18 +319,11 @@ class PictureView(PointedView):
             placed += banner(self.size.width, self.size.height, self._banner, style)
         return placed
 
-    def _crosshair_over(self, viewport: Viewport, u_px: int, v_px: int) -> list[Overlay]:
-        """The crosshair, or the window around it where that can be seen."""
-        centre, window_px = self._style("picture--crosshair"), self._window_px
-        seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
-        if viewport.part_width < viewport.width_px and window_px > 1 and seen:
-            return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
-        return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
-
     def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
         """The pixel that a cell shows, in the loupe where that covers it."""
-        if self._loupe is not None and self._loupe.covers(column, row):
-            return self._loupe.pixel_of(column, row)
+        loupe = None if self._loupe is None else self._loupe.shown
+        if loupe is not None and loupe.covers(column, row):
+            return loupe.pixel_of(column, row)
         return super().pixel_at(column, row)
 
     @property
