@@ -171,15 +171,27 @@ def _ring(viewport: Viewport, at: tuple[int, int], size_px: int) -> list[Overlay
 
 
 class LoupePainter:
-    """Paints what the loupe shows in the colours of its pane.
+    """Paints what the loupe shows in the colours of its pane."""
 
-    Args:
-        mode: the terminal's colours.
-        palette: name of the palette of maps.
-        quality: as the pane's.
-    """
+    def __init__(self) -> None:
+        self.shown: Loupe | None = None
+        """Where it was painted last; None if it had no room."""
+        self._at_left = False
+        self._painted_as: tuple[ColorMode, str, Quality] | None = None
+        self._picture = PicturePainter()
+        self._map = DepthPainter()
 
-    def __init__(self, mode: ColorMode, palette: str, quality: Quality) -> None:
+    def paint_as(self, mode: ColorMode, palette: str, quality: Quality) -> None:
+        """Paint as the pane does from now on.
+
+        Args:
+            mode: the terminal's colours.
+            palette: name of the palette of maps.
+            quality: how finely.
+        """
+        if (mode, palette, quality) == self._painted_as:
+            return
+        self._painted_as = (mode, palette, quality)
         detail = quality.detail
         steadier = replace(
             detail,
@@ -188,9 +200,6 @@ class LoupePainter:
         )
         self._picture = PicturePainter(mode, steadier, quality.block)
         self._map = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
-        self._at_left = False
-        self.shown: Loupe | None = None
-        """Where it was painted last; None if it had no room."""
 
     def over(
         self,
@@ -219,10 +228,6 @@ class LoupePainter:
         if values is not None and span is not None:
             return self.with_map(cells, loupe, values, span)
         return cells
-
-    def carry_on(self, before: LoupePainter) -> None:
-        """Stay in its corner."""
-        self._at_left = before._at_left
 
     def with_picture(self, cells: Cells, loupe: Loupe, image: RGBImage) -> Cells:
         """The cells of a pane with the loupe over them.

@@ -13,16 +13,13 @@ from textual import events
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
-from tui.render.contours import Contours, LinesOf, Shading
-from tui.render.levels import ValueRange
+from tui.render.contours import LinesOf, Shading
 from tui.render.loupe import LoupePainter, crosshair_over, loupe_overlays
 from tui.render.overlays import Overlay, banner, mark
-from tui.render.painter import DepthPainter, PicturePainter
-from tui.render.palette import DepthPalette
 from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
-from tui.widgets.pointed_view import PointedView
+from tui.widgets.painted_view import PaintedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Mark:
     kind: Literal["pin", "reference"] = "pin"
 
 
-class PictureView(PointedView):
+class PictureView(PaintedView):
     """Shows the camera's picture or a depth map; which, is decided by what it is given.
 
     Args:
@@ -74,11 +71,7 @@ class PictureView(PointedView):
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._mode = mode
-        self._quality = quality
-        self._picture_painter = PicturePainter(mode, quality.detail, quality.block)
-        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block, shading=shading)
+        super().__init__(mode, palette, quality, shading, id=id, classes=classes)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._as_pixels = False
@@ -100,7 +93,7 @@ class PictureView(PointedView):
     def show_image(self, image: RGBImage) -> None:
         """Show a picture: RGB, uint8, shape (H, W, 3); it must not be written to afterwards."""
         self._image, self._map = image, None
-        self._paint()
+        self.paint()
 
     def show_map(self, values: FloatMap, lines_of: LinesOf | None = None) -> None:
         """Show a map in which larger is nearer.
@@ -112,21 +105,21 @@ class PictureView(PointedView):
         self._image, self._map = None, values
         if lines_of is not None:
             self._depth_painter.lines_of = lines_of
-        self._paint()
+        self.paint()
 
     def set_lines(self, lines_of: LinesOf) -> None:
         """The same map, with other lines if these are others."""
         painter = self._depth_painter
         painter.lines_of = lines_of
         if self._map is not None and painter.shading.has_lines and painter.choose_lines():
-            self._paint()
+            self.paint()
 
     def clear(self) -> None:
         """Forget the picture, its range and its history; for another source or model."""
         self._image = self._map = self._viewport = self._base = None
         self._picture_painter.reset()
         self._depth_painter.reset()
-        self._paint()
+        self.paint()
 
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
@@ -137,7 +130,7 @@ class PictureView(PointedView):
             middle = self._viewport.around(*at).middle_px
             if middle != self._middle:
                 self._middle = middle
-                self._paint()
+                self.paint()
                 return
         self._present_base()
 
@@ -146,13 +139,13 @@ class PictureView(PointedView):
         if zoom != self._zoom:
             self._zoom = zoom
             self._middle = self._crosshair if zoom > 1 else None
-            self._paint()
+            self.paint()
 
     def set_window(self, window_px: int, *, loupe: bool) -> None:
         """How many pixels wide the window is that is sampled at the crosshair; whether it is shown enlarged."""
         if (window_px, loupe) != (self._window_px, self._loupe is not None):
             self._window_px = window_px
-            self._loupe = self._new_loupe() if loupe else None
+            self._loupe = LoupePainter() if loupe else None
             self._present_base()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -171,80 +164,19 @@ class PictureView(PointedView):
             if was_empty == self._empty:
                 self.present_again()
             else:
-                self._paint()
-
-    def set_painting(
-        self,
-        *,
-        mode: ColorMode | None = None,
-        palette: str | None = None,
-        quality: Quality | None = None,
-        shading: Shading | None = None,
-    ) -> None:
-        """Change how it is painted; what is not given stays, and so does what the colours stand for."""
-        before = self._depth_painter
-        self._mode = mode or self._mode
-        self._quality = quality or self._quality
-        if mode is not None or quality is not None:
-            self._picture_painter = PicturePainter(self._mode, self._quality.detail, self._quality.block)
-        self._depth_painter = DepthPainter(
-            self._mode,
-            palette or before.palette.name,
-            self._quality.depth_levels,
-            block=self._quality.block,
-            shading=shading or before.shading,
-        )
-        self._depth_painter.carry_on(before)
-        if self._loupe is not None:
-            old, self._loupe = self._loupe, self._new_loupe()
-            self._loupe.carry_on(old)
-        self._paint()
-
-    @property
-    def shading(self) -> Shading:
-        """How depth maps are drawn."""
-        return self._depth_painter.shading
-
-    @property
-    def contours(self) -> Contours:
-        """The lines that are drawn where the shading has any."""
-        return self._depth_painter.drawn.contours
-
-    @property
-    def quality(self) -> Quality:
-        """How finely it is painted."""
-        return self._quality
-
-    def pin_range(self, low: float, high: float) -> None:
-        """Hold the palette's ends at these values of the map."""
-        self._depth_painter.quantiser.range.pin(low, high)
-        self._paint()
-
-    def release_range(self) -> None:
-        """Let the palette follow the scene again."""
-        self._depth_painter.quantiser.range.release()
+                self.paint()
 
     @property
     def viewport(self) -> Viewport | None:
         """How the picture lies in the pane; None while there is no picture or no room."""
         return self._viewport
 
-    @property
-    def depth_range(self) -> ValueRange | None:
-        """What the palette's ends stand for now; None before the first map."""
-        return self._depth_painter.quantiser.range.current
-
-    @property
-    def palette(self) -> DepthPalette:
-        """The palette of depth maps, for a legend."""
-        return self._depth_painter.palette
-
     # In real pixels.
 
     def give_room_to_pixels(self) -> None:
         """Leave the picture's cells empty from now on: something else shows the `scene` there."""
         self._as_pixels = True
-        self._paint()
+        self.paint()
 
     @property
     def is_on_screen(self) -> bool:
@@ -263,7 +195,7 @@ class PictureView(PointedView):
 
     # From the source to strips.
 
-    def _paint(self) -> None:
+    def paint(self) -> None:
         """Turn the source into cells of the pane's present size and present them."""
         columns, rows = self.size
         if not columns or not rows:
@@ -290,12 +222,10 @@ class PictureView(PointedView):
         if cells is not None and loupe is not None:
             loupe.shown = None
             if self._viewport is not None and self._crosshair is not None and not self._empty:
+                loupe.paint_as(self._mode, self.palette.name, self._quality)
                 source = (self._image, self._map)
                 cells = loupe.over(cells, self._viewport, self._crosshair, source, self.depth_range)
         self.present(cells)
-
-    def _new_loupe(self) -> LoupePainter:
-        return LoupePainter(self._mode, self._depth_painter.palette.name, self._quality)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
@@ -354,4 +284,4 @@ class PictureView(PointedView):
         """Fit the picture into the new pane."""
         event.stop()
         self.forget_cells()
-        self._paint()
+        self.paint()
