@@ -102,7 +102,8 @@ def test_it_has_the_colors_of_its_pane() -> None:
     loupe = loupe_in(PANE, 320, 240, at_left=False)
     assert loupe is not None
     for mode in ColorMode:
-        painter = LoupePainter(mode, "inferno", FINEST)
+        painter = LoupePainter()
+        painter.paint_as(mode, "inferno", FINEST)
         image = np.full((480, 640, 3), 100, np.uint8)
         image[:, 322:] = 200
         cells = PicturePainter(mode).paint(image, PANE)

@@ -12,7 +12,7 @@ from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, Cells
 from tui.render.colors import ColorMode
 from tui.render.levels import ValueRange
-from tui.render.overlays import Overlay
+from tui.render.overlays import Overlay, crosshair, mark
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.quality import Quality
 from tui.render.viewport import Viewport
@@ -33,6 +33,8 @@ _MARGIN = (4, 2)
 """Columns and rows around it that the crosshair does not come into: it changes the side before."""
 _STEADIER = 2.0
 """Few pixels make a cell of it, so that noise moves it more than a cell of the whole picture."""
+_SEEN_COLUMNS = 2
+"""That a window covers at least, for its outline to be worth drawing."""
 _ARCS = 96
 
 
@@ -142,6 +144,14 @@ def outline(viewport: Viewport, u_px: int, v_px: int, window_px: int) -> list[Ov
     ]
 
 
+def crosshair_over(viewport: Viewport, u_px: int, v_px: int, window_px: int, centre: Style) -> list[Overlay]:
+    """The crosshair, or the window around it where the picture is enlarged so far that it can be seen."""
+    seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
+    if viewport.part_width < viewport.width_px and window_px > 1 and seen:
+        return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
+    return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
+
+
 def _ring(viewport: Viewport, at: tuple[int, int], size_px: int) -> list[Overlay]:
     """Dots on a circle around a pixel; `size_px` is its diameter in a picture of `_WIDE_PX`."""
     radius = size_px * viewport.width_px / _WIDE_PX / 2 * viewport.picture_columns / viewport.part_width
@@ -161,15 +171,27 @@ def _ring(viewport: Viewport, at: tuple[int, int], size_px: int) -> list[Overlay
 
 
 class LoupePainter:
-    """Paints what the loupe shows in the colours of its pane.
+    """Paints what the loupe shows in the colours of its pane."""
 
-    Args:
-        mode: the terminal's colours.
-        palette: name of the palette of maps.
-        quality: as the pane's.
-    """
+    def __init__(self) -> None:
+        self.shown: Loupe | None = None
+        """Where it was painted last; None if it had no room."""
+        self._at_left = False
+        self._painted_as: tuple[ColorMode, str, Quality] | None = None
+        self._picture = PicturePainter()
+        self._map = DepthPainter()
 
-    def __init__(self, mode: ColorMode, palette: str, quality: Quality) -> None:
+    def paint_as(self, mode: ColorMode, palette: str, quality: Quality) -> None:
+        """Paint as the pane does from now on.
+
+        Args:
+            mode: the terminal's colours.
+            palette: name of the palette of maps.
+            quality: how finely.
+        """
+        if (mode, palette, quality) == self._painted_as:
+            return
+        self._painted_as = (mode, palette, quality)
         detail = quality.detail
         steadier = replace(
             detail,
@@ -178,6 +200,34 @@ class LoupePainter:
         )
         self._picture = PicturePainter(mode, steadier, quality.block)
         self._map = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
+
+    def over(
+        self,
+        cells: Cells,
+        viewport: Viewport,
+        at: tuple[int, int],
+        source: tuple[RGBImage | None, FloatMap | None],
+        span: ValueRange | None,
+    ) -> Cells:
+        """The cells of a pane with the loupe over them, if it has room; `shown` says where.
+
+        Args:
+            cells: of the pane.
+            viewport: of the pane.
+            at: crosshair, (u_px, v_px).
+            source: the pane's picture, RGB, uint8, shape (H, W, 3), or its map, float32, shape (H, W).
+            span: what the ends of the map's palette stand for in the pane.
+        """
+        image, values = source
+        self.shown = loupe = loupe_in(viewport, *at, at_left=self._at_left)
+        if loupe is None:
+            return cells
+        self._at_left = loupe.column == 0
+        if image is not None:
+            return self.with_picture(cells, loupe, image)
+        if values is not None and span is not None:
+            return self.with_map(cells, loupe, values, span)
+        return cells
 
     def with_picture(self, cells: Cells, loupe: Loupe, image: RGBImage) -> Cells:
         """The cells of a pane with the loupe over them.

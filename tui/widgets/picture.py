@@ -13,19 +13,13 @@ from textual import events
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
-from tui.render.contours import Contours, LinesOf, Shading
-from tui.render.levels import ValueRange
-from tui.render.loupe import Loupe, LoupePainter, loupe_in, loupe_overlays, outline
-from tui.render.overlays import Overlay, banner, crosshair, mark
-from tui.render.painter import DepthPainter, PicturePainter
-from tui.render.palette import DepthPalette
+from tui.render.contours import LinesOf, Shading
+from tui.render.loupe import LoupePainter, crosshair_over, loupe_overlays
+from tui.render.overlays import Overlay, banner, mark
 from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
 from tui.render.viewport import Viewport
-from tui.widgets.pointed_view import PointedView
-
-_SEEN_COLUMNS = 2
-"""That a window covers at least, for its outline to be worth drawing."""
+from tui.widgets.painted_view import PaintedView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Mark:
     kind: Literal["pin", "reference"] = "pin"
 
 
-class PictureView(PointedView):
+class PictureView(PaintedView):
     """Shows the camera's picture or a depth map; which, is decided by what it is given.
 
     Args:
@@ -77,20 +71,14 @@ class PictureView(PointedView):
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._mode = mode
-        self._quality = quality
-        self._picture_painter = PicturePainter(mode, quality.detail, quality.block)
-        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block, shading=shading)
+        super().__init__(mode, palette, quality, shading, id=id, classes=classes)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._as_pixels = False
         self._base: Cells | None = None
         """What is shown without the loupe."""
-        self._loupe_painter: LoupePainter | None = None
+        self._loupe: LoupePainter | None = None
         """None while no loupe is wanted."""
-        self._loupe: Loupe | None = None
-        self._loupe_at_left = False
         self._window_px = 1
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
@@ -105,7 +93,7 @@ class PictureView(PointedView):
     def show_image(self, image: RGBImage) -> None:
         """Show a picture: RGB, uint8, shape (H, W, 3); it must not be written to afterwards."""
         self._image, self._map = image, None
-        self._paint()
+        self.paint()
 
     def show_map(self, values: FloatMap, lines_of: LinesOf | None = None) -> None:
         """Show a map in which larger is nearer.
@@ -117,21 +105,21 @@ class PictureView(PointedView):
         self._image, self._map = None, values
         if lines_of is not None:
             self._depth_painter.lines_of = lines_of
-        self._paint()
+        self.paint()
 
     def set_lines(self, lines_of: LinesOf) -> None:
         """The same map, with other lines if these are others."""
         painter = self._depth_painter
         painter.lines_of = lines_of
         if self._map is not None and painter.shading.has_lines and painter.choose_lines():
-            self._paint()
+            self.paint()
 
     def clear(self) -> None:
         """Forget the picture, its range and its history; for another source or model."""
         self._image = self._map = self._viewport = self._base = None
         self._picture_painter.reset()
         self._depth_painter.reset()
-        self._paint()
+        self.paint()
 
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
@@ -142,7 +130,7 @@ class PictureView(PointedView):
             middle = self._viewport.around(*at).middle_px
             if middle != self._middle:
                 self._middle = middle
-                self._paint()
+                self.paint()
                 return
         self._present_base()
 
@@ -151,13 +139,13 @@ class PictureView(PointedView):
         if zoom != self._zoom:
             self._zoom = zoom
             self._middle = self._crosshair if zoom > 1 else None
-            self._paint()
+            self.paint()
 
     def set_window(self, window_px: int, *, loupe: bool) -> None:
         """How many pixels wide the window is that is sampled at the crosshair; whether it is shown enlarged."""
-        if (window_px, loupe) != (self._window_px, self._loupe_painter is not None):
+        if (window_px, loupe) != (self._window_px, self._loupe is not None):
             self._window_px = window_px
-            self._loupe_painter = self._new_loupe_painter() if loupe else None
+            self._loupe = LoupePainter() if loupe else None
             self._present_base()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -176,79 +164,19 @@ class PictureView(PointedView):
             if was_empty == self._empty:
                 self.present_again()
             else:
-                self._paint()
-
-    def set_painting(
-        self,
-        *,
-        mode: ColorMode | None = None,
-        palette: str | None = None,
-        quality: Quality | None = None,
-        shading: Shading | None = None,
-    ) -> None:
-        """Change how it is painted; what is not given stays, and so does what the colours stand for."""
-        before = self._depth_painter
-        self._mode = mode or self._mode
-        self._quality = quality or self._quality
-        if mode is not None or quality is not None:
-            self._picture_painter = PicturePainter(self._mode, self._quality.detail, self._quality.block)
-        self._depth_painter = DepthPainter(
-            self._mode,
-            palette or before.palette.name,
-            self._quality.depth_levels,
-            block=self._quality.block,
-            shading=shading or before.shading,
-        )
-        self._depth_painter.carry_on(before)
-        if self._loupe_painter is not None:
-            self._loupe_painter = self._new_loupe_painter()
-        self._paint()
-
-    @property
-    def shading(self) -> Shading:
-        """How depth maps are drawn."""
-        return self._depth_painter.shading
-
-    @property
-    def contours(self) -> Contours:
-        """The lines that are drawn where the shading has any."""
-        return self._depth_painter.drawn.contours
-
-    @property
-    def quality(self) -> Quality:
-        """How finely it is painted."""
-        return self._quality
-
-    def pin_range(self, low: float, high: float) -> None:
-        """Hold the palette's ends at these values of the map."""
-        self._depth_painter.quantiser.range.pin(low, high)
-        self._paint()
-
-    def release_range(self) -> None:
-        """Let the palette follow the scene again."""
-        self._depth_painter.quantiser.range.release()
+                self.paint()
 
     @property
     def viewport(self) -> Viewport | None:
         """How the picture lies in the pane; None while there is no picture or no room."""
         return self._viewport
 
-    @property
-    def depth_range(self) -> ValueRange | None:
-        """What the palette's ends stand for now; None before the first map."""
-        return self._depth_painter.quantiser.range.current
-
-    @property
-    def palette(self) -> DepthPalette:
-        """The palette of depth maps, for a legend."""
-        return self._depth_painter.palette
-
     # In real pixels.
 
     def give_room_to_pixels(self) -> None:
         """Leave the picture's cells empty from now on: something else shows the `scene` there."""
         self._as_pixels = True
-        self._paint()
+        self.paint()
 
     @property
     def is_on_screen(self) -> bool:
@@ -267,7 +195,7 @@ class PictureView(PointedView):
 
     # From the source to strips.
 
-    def _paint(self) -> None:
+    def paint(self) -> None:
         """Turn the source into cells of the pane's present size and present them."""
         columns, rows = self.size
         if not columns or not rows:
@@ -290,20 +218,14 @@ class PictureView(PointedView):
 
     def _present_base(self) -> None:
         """What is shown, with the loupe over it where there is one."""
-        cells, viewport, painter, at = self._base, self._viewport, self._loupe_painter, self._crosshair
-        self._loupe = None
-        if cells is not None and viewport is not None and painter is not None and at is not None and not self._empty:
-            self._loupe = loupe = loupe_in(viewport, *at, at_left=self._loupe_at_left)
-            if loupe is not None:
-                self._loupe_at_left = loupe.column == 0
-                if self._image is not None:
-                    cells = painter.with_picture(cells, loupe, self._image)
-                elif self._map is not None and self.depth_range is not None:
-                    cells = painter.with_map(cells, loupe, self._map, self.depth_range)
+        cells, loupe = self._base, self._loupe
+        if cells is not None and loupe is not None:
+            loupe.shown = None
+            if self._viewport is not None and self._crosshair is not None and not self._empty:
+                loupe.paint_as(self._mode, self.palette.name, self._quality)
+                source = (self._image, self._map)
+                cells = loupe.over(cells, self._viewport, self._crosshair, source, self.depth_range)
         self.present(cells)
-
-    def _new_loupe_painter(self) -> LoupePainter:
-        return LoupePainter(self._mode, self._depth_painter.palette.name, self._quality)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
@@ -316,8 +238,9 @@ class PictureView(PointedView):
                 style = self._style(f"picture--{item.kind}")
                 placed += mark(viewport, item.u_px, item.v_px, item.text, style)
             if self._crosshair is not None:
-                placed += self._crosshair_over(viewport, *self._crosshair)
-                loupe = self._loupe
+                centre = self._style("picture--crosshair")
+                placed += crosshair_over(viewport, *self._crosshair, self._window_px, centre)
+                loupe = None if self._loupe is None else self._loupe.shown
                 if loupe is not None:
                     placed = [over for over in placed if not loupe.covers(over.column, over.row)]
                     placed += loupe_overlays(loupe, self._crosshair, self._window_px)
@@ -326,18 +249,11 @@ class PictureView(PointedView):
             placed += banner(self.size.width, self.size.height, self._banner, style)
         return placed
 
-    def _crosshair_over(self, viewport: Viewport, u_px: int, v_px: int) -> list[Overlay]:
-        """The crosshair, or the window around it where that can be seen."""
-        centre, window_px = self._style("picture--crosshair"), self._window_px
-        seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
-        if viewport.part_width < viewport.width_px and window_px > 1 and seen:
-            return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
-        return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
-
     def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
         """The pixel that a cell shows, in the loupe where that covers it."""
-        if self._loupe is not None and self._loupe.covers(column, row):
-            return self._loupe.pixel_of(column, row)
+        loupe = None if self._loupe is None else self._loupe.shown
+        if loupe is not None and loupe.covers(column, row):
+            return loupe.pixel_of(column, row)
         return super().pixel_at(column, row)
 
     @property
@@ -368,4 +284,4 @@ class PictureView(PointedView):
         """Fit the picture into the new pane."""
         event.stop()
         self.forget_cells()
-        self._paint()
+        self.paint()
