@@ -25,6 +25,7 @@ from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.space_text import pins_text, position_text
+from tui.screens.tour import Tour
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -62,6 +63,8 @@ class Presenter:
         self._checker = Checker()
         self._spanned: object = None
         self._filled = False
+        self.tour = Tour()
+        """Of the demo's room."""
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
@@ -93,7 +96,7 @@ class Presenter:
             instrument.session,
             reading,
             reading.checks(self._checker, anew=anew),
-            instrument.offer_words,
+            instrument.offer_words or self.tour.words(instrument.session, instrument.shown, compact=self.compact),
             compact=self.compact,
         )
         self._screen.query_one(CalibrationPanel).show(
