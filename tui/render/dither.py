@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tui.geometry.arrays import RGBImage
 from tui.render.colors import eight_bit_rgb, luminance, nearest_eight_bit
 from tui.render.levels import Levels, step_levels
-from tui.render.oklab import linear_light
+from tui.render.oklab import linear_light, oklab
 
 DOTS_DOWN, DOTS_ACROSS = 4, 2
 """Of a braille cell."""
@@ -17,10 +17,19 @@ _BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]], np.int64)
 _HELD = 0.12
 """Share of the whole range by which a dot that is set counts as brighter, and one that is not as darker, than it is."""
 
+_SHARPER = (2, 150, 0)
+"""Radius in dots, per cent, threshold: edges are what dots show best."""
+
 _BAYER = (
     np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float64) + 0.5
 ) / 16  # fmt: skip
 """Thresholds that no two neighbours share (Bayer 1973)."""
+
+
+_MOST_APART = 0.13
+"""How far apart, in OKLab, two colours may be that stand for one between them: else they look like specks."""
+_TINT = np.array([1.0, 1.5, 1.5], np.float32)
+"""Specks of another hue are seen sooner than those of another lightness."""
 
 
 class Dots:
@@ -49,13 +58,15 @@ class Dots:
         Returns:
             int64, shape (rows, columns).
         """
-        from PIL import Image
+        from PIL import Image, ImageFilter
 
         luma = luminance(picture) * np.float32((self._levels - 1) / 255)
         before = self._luma
         self._luma = step_levels(luma, before, self._hysteresis)
         if self._dots is None or before is None or (self._luma != before).any():
-            light = linear_light(self._luma.astype(np.float64) * 255 / (self._levels - 1))
+            # Not linear light: dots leave most of a cell dark, so that they look as bright as their share of the scale.
+            plain = Image.fromarray(np.rint(self._luma * np.float32(255 / (self._levels - 1))).astype(np.uint8))
+            light = np.asarray(plain.filter(ImageFilter.UnsharpMask(*_SHARPER)), np.float32) / 255
             if self._dots is not None:
                 # Each dot is told what it was: the errors that spread from a change die away instead of moving all
                 # dots behind it. What that adds in the mean is taken off first.
@@ -90,6 +101,7 @@ def between_eight_bit(rgb: RGBImage) -> npt.NDArray[np.int32]:
     length = np.square(way).sum(axis=1)
     share = ((linear_light(meant) - light[nearest]) * way).sum(axis=1) / np.where(length > 0, length, 1)
     rows, columns = np.indices((height, width))
-    taken = (share > _BAYER[rows % 4, columns % 4].ravel()) & (length > 0)
+    apart = np.sqrt(np.square((oklab(light[nearest]) - oklab(light[other])) * _TINT).sum(axis=1))
+    taken = (share > _BAYER[rows % 4, columns % 4].ravel()) & (length > 0) & (apart < _MOST_APART)
     found: npt.NDArray[np.int32] = np.where(taken, other, nearest).astype(np.int32).reshape(height, width)
     return found
