@@ -271,11 +271,8 @@ def _reference_row(
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
         return f"{text} {reads:>9} {others:>12}", doubtful
-    apart = (
-        ""
-        if not any(map(str.isdigit, others)) or check.others_relative is None
-        else f"{100 * check.others_relative:+.1f} %"
-    )
+    off_others = check.others_relative if any(map(str.isdigit, others)) else None
+    apart = "" if off_others is None else f"{100 * off_others:+.1f} %"
     return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>12} {apart:>8}{end}", doubtful
 
 
