@@ -97,7 +97,7 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
         terminal.keys(f"r{true}m\r")
         return str(true)
 
-    with Terminal(["--source", "demo"]) as terminal:
+    with Terminal(["--source", "demo", "--model", "exact"]) as terminal:
         terminal.wait_text("true [\\d.]+ m")
         terminal.keys(" ")  # the same instant for both
         terminal.wait_text("FROZEN")
@@ -113,7 +113,7 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
         wait_until(lambda: kept.read_text().count('"distance_m"') >= 2, "both are on the disk")
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.wait_exit()
-    with Terminal(["--source", "demo"]) as terminal:
+    with Terminal(["--source", "demo", "--model", "exact"]) as terminal:
         terminal.wait_text("2 references of .* ago: enter takes")
         assert not rows(terminal)
         terminal.keys("\r")

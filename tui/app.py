@@ -18,13 +18,15 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
-from tui.errors import StorageError
+from tui.errors import InputError, StorageError
 from tui.instrument.said import Severity
+from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings, settings_path
+from tui.storage.tips import TOUR, was_said
 from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
@@ -284,15 +286,19 @@ def run_app(
     palette: str | None = None,
     contours: str | None = None,
     graphics: str | None = None,
+    tour: bool = False,
     make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
 ) -> int:
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
-        InputError: for a bandwidth that cannot be read, and where there is no terminal that can show the app.
+        InputError: for a bandwidth that cannot be read, for a tour of another source than the demo, and where there is
+            no terminal that can show the app.
     """
+    if tour and source not in {None, "demo"}:
+        raise InputError(f"the tour is one of the demo room: leave --source {source} away")
     options = StartOptions(
-        source=source,
+        source="demo" if tour else source,
         model=model,
         weights=weights,
         engine=engine,
@@ -305,6 +311,8 @@ def run_app(
         palette=palette,
         contours=contours,
         graphics=graphics,
+        tour=tour,
+        resting=tour or not (model == EXACT or was_said(TOUR)),
     )
     need_terminal(os.environ)
     forget_size(os.environ)

@@ -111,7 +111,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     assert started == {
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
-        "precision": "auto", "threads": None,
+        "precision": "auto", "threads": None, "tour": False,
     }  # fmt: skip
 
 
@@ -130,13 +130,13 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         [
             *arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5",
             "--precision", "bf16", "--threads", "3",
-            "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel",
+            "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel", "--tour",
         ],
     )  # fmt: skip
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
-        "graphics": "sixel", "precision": "bf16", "threads": 3,
+        "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
     }  # fmt: skip
 
 

@@ -276,8 +276,8 @@ async def test_help_lists_every_key_of_the_screen(app: DepthApp) -> None:
         assert app.screen is app.main
 
 
-async def test_demo_without_weights_is_labelled_and_can_be_calibrated() -> None:
-    demo = DepthApp(StartOptions(source="demo"))
+async def test_the_demo_s_exact_geometry_is_labelled_and_can_be_calibrated() -> None:
+    demo = DepthApp(StartOptions(source="demo", model="exact"))
     async with demo.run_test(size=WIDE) as pilot:
         await ready(pilot, demo)
         await until(pilot, lambda: "not a network" in status(demo), "what stands in for a network is named")

@@ -40,7 +40,7 @@ def still_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def demo_app(theme: str = "dark") -> DepthApp:
-    return DepthApp(StartOptions(source="demo"), theme)
+    return DepthApp(StartOptions(source="demo", model="exact"), theme)
 
 
 async def calibrate(pilot: Pilot[None]) -> None:

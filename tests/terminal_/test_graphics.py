@@ -8,10 +8,13 @@ import io
 import os
 import pty
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +24,8 @@ from tests.terminal import Terminal
 from tui.errors import InputError
 from tui.terminal.graphics import Canvas, Encoder, Protocol, ask, choose
 from tui.terminal.images import ImageLayer
+from tui.terminal.measure import app_command
+from tui.terminal.tmux import Tmux
 
 needs_package = pytest.mark.skipif(
     importlib.util.find_spec("textual_image") is None, reason="the extra 'graphics' is not installed"
@@ -104,6 +109,59 @@ def test_kitty_gets_the_picture_and_gives_up_the_one_before() -> None:
     assert "\x1b[4;5H" in first
     assert "a=d" not in first
     assert "a=d" in encoder.encode("depth", PICTURE, 4, 2)
+
+
+KITTY_IN_TMUX = Tmux(True, frozenset({"RGB"}), "kitty(0.32.2)", passthrough=True)
+
+
+@pytest.mark.parametrize(
+    ("tmux", "answer", "offered"),
+    [
+        (KITTY_IN_TMUX, PLAIN_ANSWER, {Protocol.KITTY}),
+        (replace(KITTY_IN_TMUX, kind="ghostty 1.0.1"), PLAIN_ANSWER, {Protocol.KITTY}),
+        (replace(KITTY_IN_TMUX, passthrough=False), PLAIN_ANSWER, set()),
+        (replace(KITTY_IN_TMUX, kind="XTerm(390)"), PLAIN_ANSWER, set()),
+        (replace(KITTY_IN_TMUX, kind="XTerm(390)"), SIXEL_ANSWER, {Protocol.SIXEL}),
+    ],
+)
+def test_in_tmux_kitty_counts_where_it_is_let_through(tmux: Tmux, answer: bytes, offered: set[Protocol]) -> None:
+    with terminal_that_answers(answer) as fd:
+        assert ask(fd, tmux) == offered
+
+
+@needs_package
+def test_a_tmux_that_keeps_pictures_to_itself_is_told_how_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = replace(KITTY_IN_TMUX, passthrough=False)
+    monkeypatch.setattr("tui.terminal.graphics.ask_tmux", lambda _environment: kept)
+    with terminal_that_answers(PLAIN_ANSWER) as fd, pytest.raises(InputError, match="allow-passthrough on"):
+        choose("kitty", fd)
+
+
+@needs_package
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_through_a_real_tmux_the_picture_reaches_the_terminal_whole(tmp_path: Path) -> None:
+    """Its terminal says that it is kitty; what comes out at the other side is what kitty would get without tmux."""
+    conf = tmp_path / "tmux.conf"
+    conf.write_text("set -g allow-passthrough on\nset -g status off\n")
+    app = " ".join(app_command("--source", "demo", "--graphics", "kitty", "--fps", "2"))
+    command = ["tmux", "-u", "-S", str(tmp_path / "socket"), "-f", str(conf), "new-session", app]
+    with Terminal(command=command, rows=36, columns=120) as terminal:
+        end_s = time.monotonic() + 60
+        while b"\x1b[>q" not in terminal.received:  # tmux asks its terminal what it is
+            assert time.monotonic() < end_s, "never asked"
+            terminal.pump(0.01)
+        terminal.send(b"\x1b[?62;22c\x1bP>|kitty(0.32.2)\x1b\\")
+        while len(re.findall(rb"\x1b_G[^;]*U=1", terminal.received)) < 2:
+            assert time.monotonic() < end_s, f"no pictures\n{terminal.text}"
+            terminal.pump(0.05)
+        assert b"\x1bPtmux;" not in terminal.received
+        terminal.pump(0.5)
+        (first,) = re.findall(rb"\x1b_Gi=(\d+),", terminal.received)[:1]
+        parts = re.findall(rb"\x1b_Gi=" + first + rb",[^;]*f=100[^;]*;([^\x1b]*)\x1b\\", terminal.received)
+        assert Image.open(io.BytesIO(base64.b64decode(b"".join(parts)))).size[0] > 100
+        assert "\U0010eeee".encode() in terminal.received
+        terminal.keys("q")
+        terminal.wait_exit()
 
 
 def test_what_is_shown_already_is_not_sent_again() -> None:

@@ -285,7 +285,7 @@ async def test_ink_on_a_bright_theme_is_turned_round() -> None:
         assert set(lines(app.view)[3]) == {" "}
         app.theme = "textual-light"
         await pilot.pause()
-        assert set(lines(app.view)[3]) == {"@"}
+        assert set(lines(app.view)[3]) == {"⣿"}
 
 
 async def test_legend_is_drawn_again_only_when_it_differs() -> None:

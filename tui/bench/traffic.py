@@ -10,6 +10,7 @@ from pathlib import Path
 from tui.bench.played import Played
 from tui.bench.scenes import write_noise, write_still
 from tui.bench.watched import CELLS, FULL
+from tui.instrument.wanted import EXACT
 
 SETTLE_S = 4.0
 TRUECOLOR: Mapping[str, str] = {"COLORTERM": "truecolor"}
@@ -53,6 +54,8 @@ def measure_sources(sources: Sequence[str], options: Mapping[str, str], seconds:
 
 def _measure(source: str, colors: str, env: Mapping[str, str], options: Mapping[str, str], seconds: float) -> Sent:
     counted = []
+    if source == "demo":
+        options = {"model": EXACT, **options}  # the camera's way through the room, whatever the network makes of it
     for mode in (CELLS, FULL):
         with Played(source, options, mode=mode, env=env) as played:
             played.until_working()

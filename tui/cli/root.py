@@ -137,6 +137,9 @@ def start(
         GraphicsChoice | None,
         typer.Option(help="Half-block characters, or real pixels where the terminal has them; auto asks it."),
     ] = None,
+    tour: Annotated[
+        bool, typer.Option("--tour", help="Show the tour of the demo room, as at the first start.")
+    ] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -166,4 +169,5 @@ def start(
         palette=None if palette is None else palette.value,
         contours=None if contours is None else contours.value,
         graphics=None if graphics is None else graphics.value,
+        tour=tour,
     )

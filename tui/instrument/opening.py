@@ -13,14 +13,19 @@ def opener(wanted: Wanted) -> Opener:
     """Opens the source that is wanted."""
 
     def open_it() -> tuple[FrameSource, str]:
+        from tui.camera.demo.source import DemoSource
         from tui.camera.open import default_source, first_camera, open_source
 
         if wanted.source is not None:
-            return open_source(wanted.source), ""
-        if not wanted.demo:
-            return first_camera(), ""
-        source, note = default_source()
-        return source, f"{note}; s picks another source" if note else ""
+            source, note = open_source(wanted.source), ""
+        elif not wanted.demo:
+            source, note = first_camera(), ""
+        else:
+            source, note = default_source()
+            note = f"{note}; s picks another source" if note else ""
+        if wanted.resting and isinstance(source, DemoSource):
+            source.rest()
+        return source, note
 
     return open_it
 

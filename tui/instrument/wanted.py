@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+EXACT = "exact"
+"""The model that the demo's own geometry is asked for by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -22,6 +25,8 @@ class Wanted:
     """What the network is computed in, as `depth.engines.choice` names it; auto: the fastest that the machine has."""
     threads: int | None = None
     """Cores for the network; None: the usual number."""
+    resting: bool = False
+    """Whether the demo's camera stays where it starts."""
     demo: bool = True
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 

@@ -104,6 +104,7 @@ class Inference:
         self._epoch = 0
         self._observer: Observer | None = None
         self._exact_first = True
+        self._awaited = False
         self._period_s = 0.0
         self._began_s = -math.inf
         self._at_once = threading.Event()
@@ -172,11 +173,15 @@ class Inference:
         One that nobody has `chosen` is not used on frames that know their depth exactly, as the demo's do.
         """
         with self._lock:
-            self._exact_first = not chosen
+            self._exact_first, self._awaited = not chosen, False
             old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:
             old.close()
+
+    def expect(self, *, coming: bool) -> None:
+        """Whether a model that was chosen is on its way: without any, frames that know their depth wait for it."""
+        self._awaited = coming
 
     def observe(self, observer: Observer | None) -> None:
         """Look for markers in every frame from the next one on, or for none any more."""
@@ -232,7 +237,7 @@ class Inference:
                 identity, engine = estimator.identity, estimator.engine
                 self.notes = estimator.notes
                 depth_map = self._steadier(frame, depth_map, identity, epoch, passed=seen.passed)
-            elif frame.true_depth_m is not None:
+            elif frame.true_depth_m is not None and (estimator is not None or not self._awaited):
                 depth_map = DepthMap.of(exact_inverse_depth(frame.true_depth_m))
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
             else:

@@ -11,7 +11,7 @@ from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
 from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
-from tui.pipeline.loading import Loader, Loading, LoadStatus
+from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
 from tui.sight.remembered import Remembered
 from tui.sight.seen import Seen
 
@@ -81,7 +81,10 @@ class Pipeline:
                 return
             if self._loading is not None:
                 self._loading.cancel()
-            self._loading = Loading(label, loader, lambda found: self._use(found, chosen=chosen), self._changed)
+            self._inference.expect(coming=chosen)
+            self._loading = Loading(
+                label, self._or_give_up(loader), lambda found: self._use(found, chosen=chosen), self._changed
+            )
             loading = self._loading
         loading.start()
 
@@ -175,6 +178,19 @@ class Pipeline:
             depth_follows = self._inference.result is not None
         if not depth_follows:  # else the screen shows the frame that belongs to the newest map, and is told of that
             self._changed()
+
+    def _or_give_up(self, loader: Loader) -> Loader:
+        """The same; a frame that knows its depth waits no longer once it has failed."""
+
+        def load(progress: Progress) -> DepthEstimator:
+            try:
+                return loader(progress)
+            except Exception:
+                self._inference.expect(coming=False)
+                self._again()
+                raise
+
+        return load
 
     def _use(self, estimator: DepthEstimator, *, chosen: bool) -> None:
         self._inference.use(estimator, chosen=chosen)

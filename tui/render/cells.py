@@ -32,6 +32,8 @@ FIRST_SHADE, FIRST_LINE, _FIRST_TEXT = 1, len(SHADES), len(SHADES) + len(LINES) 
 
 GLYPH_RAMP = " .:-=+*#%@"
 """Ten brightnesses for terminals without colour, from none to full ink."""
+BRAILLE = " " + "".join(map(chr, range(0x2801, 0x2900)))
+"""Eight dots a cell, by their bits."""
 DEPTH_RAMP = " .,:;ox0#@"
 """The same for maps, without strokes that look like the lines drawn over them."""
 
@@ -55,6 +57,10 @@ class ColorTable:
 _GREYS = np.repeat(np.linspace(0, 255, len(GLYPH_RAMP)).astype(np.uint8)[:, None], 3, axis=1)
 GLYPH_TABLE = ColorTable(ColorMode.MONO, _GREYS)
 """The one table of monochrome pictures: indices are glyphs of the ramp."""
+BRAILLE_TABLE = ColorTable(
+    ColorMode.MONO, np.array([[255 * dots.bit_count() // 8] * 3 for dots in range(len(BRAILLE))], np.uint8), BRAILLE
+)
+"""The one table of monochrome pictures that are drawn in dots."""
 DEPTH_GLYPH_TABLE = ColorTable(ColorMode.MONO, _GREYS, DEPTH_RAMP)
 """The one table of monochrome maps."""
 

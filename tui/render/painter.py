@@ -9,7 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.render.cells import BLANK, GLYPH_RAMP, GLYPH_TABLE, CellCodes, Cells, ColorTable, compose
+from tui.render.cells import (
+    BLANK,
+    BRAILLE_TABLE,
+    GLYPH_RAMP,
+    GLYPH_TABLE,
+    HALF_BITS,
+    CellCodes,
+    Cells,
+    ColorTable,
+    compose,
+)
 from tui.render.colors import (
     ColorMode,
     eight_bit_rgb,
@@ -19,6 +29,8 @@ from tui.render.colors import (
     standard_rgb,
 )
 from tui.render.contours import Contours, ContourTracer, Drawn, LinesOf, Shading
+from tui.render.dither import DOTS_ACROSS, DOTS_DOWN, Dots, between_eight_bit
+from tui.render.downsample import shrink_image
 from tui.render.levels import LevelQuantiser, ValueRange, step_levels
 from tui.render.lines import alone, over_levels
 from tui.render.mixes import nearest_mixes
@@ -45,6 +57,8 @@ class PictureDetail:
     """In levels of brightness."""
     chroma_hysteresis: float = 1.1
     """In levels of colour: the eye forgives more here."""
+    dithered: bool = False
+    """Whether patterns stand for what lies between 256 colours: for pictures that stand still, as it costs bytes."""
 
 
 def _to_ycocg(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -112,6 +126,10 @@ class PicturePainter:
         self._mixes = (
             _picture_mixes(self.detail.luma_levels, self.detail.chroma_levels) if mode is ColorMode.STANDARD else None
         )
+        self._mode = mode
+        self._dots = (
+            Dots(self.detail.luma_levels, self.detail.hysteresis) if mode is ColorMode.MONO and block == 1 else None
+        )
         self._luma: npt.NDArray[np.int16] | None = None
         self._chroma: npt.NDArray[np.int16] | None = None
         self._painted: Viewport | None = None
@@ -119,6 +137,8 @@ class PicturePainter:
     def reset(self) -> None:
         """Forget the frame before."""
         self._luma = self._chroma = None
+        if self._dots is not None:
+            self._dots.reset()
 
     def paint(self, image: RGBImage, viewport: Viewport) -> Cells:
         """Cells of one picture.
@@ -131,6 +151,10 @@ class PicturePainter:
             self.reset()
             self._painted = viewport
         detail = self.detail
+        if self._dots is not None:
+            return self._in_dots(image, viewport, self._dots)
+        if detail.dithered and self._mode is ColorMode.EIGHT_BIT and self._block == 1:
+            return compose(between_eight_bit(viewport.sample_image(image)), self._table, viewport)
         parts = _to_ycocg(viewport.sample_image(image, self._block))
         luma = parts[0] * np.float32((detail.luma_levels - 1) / 255)
         half = (detail.chroma_levels - 1) / 2
@@ -148,6 +172,11 @@ class PicturePainter:
         )
         shaded = viewport.place(np.where(alike, self._mixes[both], BLANK), BLANK)
         return Cells(np.where(shaded == BLANK, cells.codes, shaded), self._table)
+
+    def _in_dots(self, image: RGBImage, viewport: Viewport, dots: Dots) -> Cells:
+        size = DOTS_DOWN * viewport.picture_rows, DOTS_ACROSS * viewport.picture_columns
+        codes = dots.codes(shrink_image(viewport.part_of(image), *size))
+        return Cells(viewport.place(codes * ((1 << HALF_BITS) + 1), BLANK), BRAILLE_TABLE)
 
     def _joined(self, luma: npt.NDArray[np.int16], chroma: npt.NDArray[np.int16]) -> npt.NDArray[np.int32]:
         """One number for each (luma, orange, green) level."""

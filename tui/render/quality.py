@@ -26,4 +26,5 @@ LADDER = (
 )
 """First fewer levels, then larger blocks. Each count is one more than half of the one before, less one: the coarser
 colours are among the finer ones, so that a step changes no more cells than it must."""
-FINEST = LADDER[0]
+FINEST = Quality(PictureDetail(dithered=True))
+"""For what stands still, which is sent once."""

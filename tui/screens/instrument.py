@@ -16,6 +16,7 @@ from tui.instrument.conscience import PICTURE
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
+from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
@@ -147,12 +148,13 @@ class InstrumentScreen(CellsScreen):
     def _begin(self) -> None:
         self.instrument.pipeline.want(self.options.fps)
         self.instrument.freshness.expected_s = 1 / self.options.fps if self.options.fps > 0 else 0.0
+        self.present.tour.again = self.options.tour
         self.order(self.instrument.begin)
-        name = self.options.model or default_model(live=True)
+        exact = self.options.model == EXACT
+        name = default_model(live=True) if exact else self.options.model or default_model(live=True)
         if name is not None:
-            chosen = self.options.model is not None
-            wanted = self.options if chosen else self.options.with_model(name)
-            self.instrument.load_model(wanted, name, chosen=chosen)
+            wanted = self.options if name == self.options.model else self.options.with_model(name)
+            self.instrument.load_model(wanted, name, chosen=not exact)
 
     # --- what the pipeline brings
 
@@ -173,6 +175,7 @@ class InstrumentScreen(CellsScreen):
             self.models.failed(error)
         self._model_error = error
         if isinstance(taken, DepthResult):
+            self._walk()
             self.models.mention_larger(taken.identity.name)
             self._show(repaint=True)
         elif isinstance(taken, Frame):
@@ -243,6 +246,7 @@ class InstrumentScreen(CellsScreen):
             order()
         except DepthTuiError as error:
             return str(error)
+        self._walk()
         self._show()
         self._speak()
         return ""
@@ -282,6 +286,12 @@ class InstrumentScreen(CellsScreen):
         self.answers.add(question.purpose, event.text)
         if prompt.question is question:  # else it was followed by another one
             self.focus_picture_again()
+
+    def _walk(self) -> None:
+        """Put the crosshair where the tour of the demo goes on."""
+        place = self.present.tour.follow(self.session, self.shown)
+        if place is not None:
+            self.instrument.update(self.session.jumped(*place))
 
     def update_session(self, session: Session) -> None:
         """Take over what the user set, and show it."""

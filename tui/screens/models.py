@@ -9,11 +9,13 @@ from pathlib import Path
 
 from tui.depth.hub.address import is_hub
 from tui.depth.hub.choices import HUB_MODELS
+from tui.depth.loader import default_model
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
 from tui.depth.speed import expected_speed
 from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
+from tui.instrument.wanted import EXACT
 from tui.screens.asking import Asking
 from tui.screens.fetch import FetchDialog
 from tui.screens.info import InfoDialog
@@ -54,6 +56,8 @@ class ModelDialogs:
         if in_use is None and (own := self._own()):
             choices.insert(0, Choice(own, Path(own).name, "in use\na network of your own"))
             in_use = own
+        if self._knows_its_depth():
+            choices.append(Choice(EXACT, EXACT, "the demo room's own geometry, no network: nothing is ever off"))
         typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
 
         def answer(picked: Picked | None) -> None:
@@ -75,10 +79,20 @@ class ModelDialogs:
 
     def _load(self, name: str) -> None:
         instrument = self._asking.instrument
+        if name == EXACT and self._knows_its_depth():
+            spare = default_model(live=True) or ""  # for another source, whose depth nobody knows
+            self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(spare), EXACT, chosen=False))
+            return
         self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(name), Path(name).name))
+
+    def _knows_its_depth(self) -> bool:
+        frame = self._asking.instrument.snapshot.frame
+        return frame is not None and frame.true_depth_m is not None
 
     def _in_use(self) -> str | None:
         shown = self._asking.instrument.shown
+        if shown is not None and not shown.identity.is_network:
+            return EXACT
         name = shown.identity.name.partition("@")[0] if shown else ""  # of the Hub's, the commit stands behind it
         return next((spec.short_name for spec in (*MODELS, *HUB_MODELS) if name == spec.name), None)
 

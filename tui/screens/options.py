@@ -17,6 +17,9 @@ class StartOptions(Wanted):
     fps: float = 10.0
     """The most frames a second that pictures are painted."""
 
+    tour: bool = False
+    """Whether the tour of the demo is wanted again."""
+
     colors: str | None = None
     """What the terminal shows, as in the settings; None: what they say. So are the three that follow."""
     palette: str | None = None

@@ -27,6 +27,7 @@ from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
+from tui.screens.tour import Tour
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -64,6 +65,8 @@ class Presenter:
         self._checker = Checker()
         self._spanned: object = None
         self._filled = False
+        self.tour = Tour()
+        """Of the demo's room."""
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
@@ -100,7 +103,7 @@ class Presenter:
             instrument.session,
             reading,
             reading.checks(self._checker, anew=anew),
-            instrument.offer_words,
+            instrument.offer_words or self.tour.words(instrument.session, instrument.shown, compact=self.room.compact),
             compact=self.room.compact,
         )
         self._screen.query_one(CalibrationPanel).show(

@@ -186,6 +186,8 @@ def pin_row(pin: Pin, reading: Reading, unit: DistanceUnit, *, compact: bool) ->
         return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
     figure = figure_of(reading, unit)
     word = "unverified" if reading.status is Status.UNVERIFIED else reading.status.value
+    if compact and figure is not None and figure.number == UNKNOWN and reading.status is not Status.OK:
+        return f"{place}  {word}: {figure.interval}"
     doubt = "" if reading.status is Status.OK else f"  {word}"
     return f"{place}  {'' if figure is None else figure.whole}{doubt}"
 
@@ -226,7 +228,7 @@ def calibration_text(
             suspects.add(index)
     advice, warning = _advice(session, reading, offer, compact=compact)
     header = (
-        "#      true     reads  others say" if compact else "#     pixel        true       reads           others say"
+        "#      true     reads   others say" if compact else "#     pixel        true       reads            others say"
     )
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
@@ -262,14 +264,26 @@ def _reference_row(
         if check.reading.status is Status.UNCALIBRATED:
             return f"{text}{end}", False
         return f"{text}  no distance is read there", check.reading.status is Status.SATURATED
-    read, said = (None if each is None else figure_of(each, unit) for each in (check.reading, check.others))
-    reads = "-" if read is None else read.short
-    others = "-" if said is None else said.short
+    reads, others = (_short(each, unit) for each in (check.reading, check.others))
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
-        return f"{text} {reads:>9} {others:>11}", doubtful
-    apart = "" if others == UNKNOWN or check.others_relative is None else f"{100 * check.others_relative:+.1f} %"
-    return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>11} {apart:>8}{end}", doubtful
+        return f"{text} {reads:>9} {others:>12}", doubtful
+    off_others = check.others_relative if any(map(str.isdigit, others)) else None
+    apart = "" if off_others is None else f"{100 * off_others:+.1f} %"
+    return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>12} {apart:>8}{end}", doubtful
+
+
+def _short(reading: Reading | None, unit: DistanceUnit) -> str:
+    """In a column of a table; where there is no figure, the word for why, which `?` would not say."""
+    figure = None if reading is None else figure_of(reading, unit)
+    if reading is None or figure is None:
+        return "-"
+    return figure.short if figure.short != UNKNOWN else _word(reading) or UNKNOWN
+
+
+def _word(reading: Reading) -> str:
+    """Why a reading is to be doubted; empty if it is ok."""
+    return "" if reading.status is Status.OK else reading.status.value
 
 
 def _aside_text(check: Check, *, compact: bool) -> str:

@@ -6,6 +6,13 @@ import contextlib
 
 from tui.storage.paths import data_dir
 
+TOUR = "tour"
+
+
+def was_said(tip: str) -> bool:
+    """Whether a tip has been said before."""
+    return (data_dir() / "tips" / tip).exists()
+
 
 def first_time(tip: str) -> bool:
     """Whether a tip has not been said before; it counts as said from now on.

@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.renderables.digits import Digits as DigitsRenderable
 from textual.widgets import Digits
 
+from tui.calibration.figures import UNKNOWN
 from tui.calibration.wording import ReadingText
 from tui.widgets.words import Words
 
@@ -101,7 +102,8 @@ class ReadingView(Horizontal):
         digits = self.query_one("#reading-digits", Hero)
         if digits.value != text.hero:
             digits.update(text.hero)
-        self._set("#reading-line", text.hero, keep=True)
+        why, _, more = text.advice.partition(":")
+        self._set("#reading-line", why if text.hero == UNKNOWN and more else text.hero, keep=True)
         self._set("#reading-interval", text.interval)
         self._set("#reading-others", text.others)
         self._set("#reading-place", place)

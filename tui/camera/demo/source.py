@@ -49,6 +49,10 @@ class DemoSource:
         self._due_s += 1 / RATE_HZ
         return frame
 
+    def rest(self) -> None:
+        """Keep the camera where it starts, from the next frame on."""
+        self._moving = False
+
     def time_of(self, index: int) -> float:
         """The room's time at a frame, for `DemoRenderer.render`: each frame's content depends on its number only."""
         return max(0.0, index / RATE_HZ - STILL_S) if self._moving else 0.0
