@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tui.camera.command import is_command
 from tui.camera.exif import intrinsics_from_exif
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
@@ -46,7 +47,7 @@ class CameraDialogs:
         width, height = instrument.size()
         info = instrument.snapshot.capture.info
         if picked.typed and picked.value.strip().lower() == "exif":
-            if info is None or "://" in info.spec:
+            if info is None or "://" in info.spec or is_command(info.spec):
                 raise InputError("exif: a stream carries no EXIF block; type fx,fy,cx,cy or a field of view")
             instrument.use_camera(intrinsics_from_exif(info.spec, width, height))
         else:
