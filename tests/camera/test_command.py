@@ -163,6 +163,10 @@ def test_what_is_no_stream_of_pictures_is_said_once_and_ended(tmp_path: Path, bo
         ("exec:no-such-program-anywhere -x", "there is no such command"),
         ("exec:/etc/passwd", "cannot be started: Permission denied"),
         ("EXEC:no-such-program-anywhere", "there is no such command"),
+        ("exec:/", "exec #"),
+        ("exec:'a\nb\x1b[31m\x00'", "cannot be started: embedded null byte"),
+        ("exec:'a\nb\x1b[31m'", "a?b?[31m #"),
+        (f"exec:{'x' * 5000}", "File name too long"),
     ],
 )
 def test_what_cannot_be_started_is_explained(spec: str, words: str) -> None:

@@ -81,6 +81,8 @@ class Layout:
 
     def _plane(self, data: bytes, at: int, columns: int, rows: int, span: int, pivot: int) -> NDArray[np.uint8]:
         """Samples from `at` on, stretched to the full range around the value that stays where it is."""
+        import cv2
+
         kind: DTypeLike = np.uint8 if self.bits == 8 else np.dtype("<u2")
         size = 1 if self.bits == 8 else 2
         raw = np.frombuffer(data, kind, columns * rows, at * size).reshape(rows, columns)
@@ -89,7 +91,7 @@ class Layout:
             return eight
         zero = 0 if pivot == 16 else 128
         table = np.clip(np.rint((np.arange(256) - pivot) * (255 / span) + zero), 0, 255).astype(np.uint8)
-        return np.asarray(table[eight], np.uint8)
+        return np.asarray(cv2.LUT(eight, table), np.uint8)
 
 
 class Y4mStream:
