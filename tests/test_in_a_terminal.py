@@ -7,9 +7,11 @@ import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.camera.stand_in import is_there, spec_of, stand_in, starts
 from tests.fakes import wait_until
 from tests.terminal import Terminal
 from tui.storage.paths import kept_dir
@@ -50,6 +52,25 @@ def test_the_demo_shows_its_depth_and_q_leaves_the_terminal_as_it_was() -> None:
         terminal.wait_exit()
         assert terminal.exit_code == 0
         assert terminal.restored()
+
+
+def test_a_command_is_shown_said_to_be_lost_and_gone_with_the_app(tmp_path: Path) -> None:
+    body = """
+if len((HERE / "pids").read_text().split()) == 1:
+    say("no cameras available\\n"); sys.exit(255)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True:
+    write(PICTURE); time.sleep(0.02)
+"""
+    with Terminal(["--source", spec_of(stand_in(tmp_path, body))]) as terminal:
+        terminal.wait_text("ended with exit code 255 .*no cameras available")
+        terminal.wait_text("LIVE")
+        terminal.keys("q")
+        terminal.wait_exit()
+        assert terminal.exit_code == 0
+        assert terminal.restored()
+    assert len(starts(tmp_path)) == 2
+    wait_until(lambda: not any(map(is_there, starts(tmp_path))), "the command has ended")
 
 
 def test_without_a_camera_the_demo_opens_and_says_so() -> None:

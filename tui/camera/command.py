@@ -13,6 +13,7 @@ from pathlib import Path
 from tui.camera.frame import SourceInfo
 from tui.camera.live import LiveSource, NotYet, Producer
 from tui.camera.pipe import PipeReader
+from tui.camera.printable import printable_address
 from tui.camera.process import Process
 from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.arrays import RGBImage
@@ -20,9 +21,12 @@ from tui.geometry.arrays import RGBImage
 PREFIX = "exec:"
 _HOW = "as in: --source 'exec:ffmpeg -loglevel error -i CLIP -f mjpeg -'"
 _STALL_S = 10.0
+_OPEN_S = 3.0
+"""Then it is left to `read`, which can be broken off."""
 _FIRST_S = 5.0
 """Longer than `_STALL_S` does `LiveSource` wait: what is amiss is then said here, with the program's own words."""
 _LOOK_S = 0.1
+_MOST_NAME = 30
 _MAX_BAD_PICTURES = 10
 
 
@@ -47,7 +51,8 @@ def open_command(spec: str) -> LiveSource:
         raise SourceError(f"exec: names no command; {_HOW}")
     # The words may hold a password; yet two commands are two cameras.
     digest = hashlib.sha256("\0".join(words).encode(errors="surrogateescape")).hexdigest()[:4]
-    source = start(words, SourceInfo(spec, f"{Path(words[0]).name} #{digest}", live=True))
+    name = printable_address(Path(words[0]).name)[:_MOST_NAME] or "exec"
+    source = start(words, SourceInfo(spec, f"{name} #{digest}", live=True))
     source.wait_open()
     return source
 
@@ -65,7 +70,7 @@ class PipeSource(LiveSource):
         super().__init__(
             info,
             lambda: open_producer(self._stopping),
-            open_timeout_s=_STALL_S + _FIRST_S,
+            open_timeout_s=_OPEN_S,
             stall_s=_STALL_S + _FIRST_S,
             patient=True,
         )

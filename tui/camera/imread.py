@@ -88,8 +88,8 @@ def read_noted(path: str | Path) -> Picture:
 
 
 def decode_picture(data: bytes, name: str) -> RGBImage:
-    """`decode_noted` without its note."""
-    return decode_noted(data, name).image
+    """`decode_noted` without its note, in half the time: as for the pictures of a stream."""
+    return _in_memory(data, name, noted=False).image
 
 
 def decode_noted(data: bytes, name: str) -> Picture:
@@ -102,9 +102,13 @@ def decode_noted(data: bytes, name: str) -> Picture:
     Raises:
         InputError: empty, truncated, not a picture, too large.
     """
+    return _in_memory(data, name, noted=True)
+
+
+def _in_memory(data: bytes, name: str, *, noted: bool) -> Picture:
     if not data:
         raise InputError(f"{name}: is empty (0 bytes)")
-    return _decode(BytesIO(data), name)
+    return _decode(BytesIO(data), name, noted=noted)
 
 
 def is_picture(path: Path) -> bool:
@@ -134,7 +138,7 @@ def to_rgb(image: Image.Image) -> RGBImage:
     return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
 
 
-def _decode(file: BinaryIO, name: str) -> Picture:
+def _decode(file: BinaryIO, name: str, *, noted: bool = True) -> Picture:
     with _open(file, name) as first:
         is_tiff = first.format == "TIFF"
     file.seek(0)
@@ -147,6 +151,8 @@ def _decode(file: BinaryIO, name: str) -> Picture:
             raise too_large(name, f"{image.width}x{image.height}") from error
         except decode_errors() as error:
             raise InputError(f"{name}: truncated or damaged {image.format} picture ({_reason(error)})") from error
+    if not noted:
+        return Picture(rgb)
     notes += [note, NEARLY_BLACK if is_nearly_black(rgb) else ""]
     return Picture(rgb, "; ".join(filter(None, notes)))
 
@@ -251,6 +257,8 @@ def _whole(file: BinaryIO) -> bytes:
 def _upright(image: Image.Image) -> Image.Image:
     from PIL import ImageOps
 
+    if _orientation(image) == 1:  # which would be copied
+        return image
     try:
         return ImageOps.exif_transpose(image)
     except decode_errors():  # a damaged EXIF block is no reason to refuse the picture

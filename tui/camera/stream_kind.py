@@ -13,7 +13,7 @@ from tui.camera.jpeg_stream import MAX_JPEG_BYTES, JpegStream
 from tui.camera.parts import PictureParts, has_header, holds_other_pictures
 from tui.camera.sequence import PNM_MAGICS, PngStream, PnmStream
 from tui.camera.y4m import MAGIC as Y4M_MAGIC
-from tui.camera.y4m import Y4mStream
+from tui.camera.y4m import Y4mStream, decode_frame
 from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 
@@ -150,9 +150,8 @@ class PictureStream:
         if start.startswith(_JPEG):
             self._cutter, self._decode = JpegStream(), decode_jpeg
         elif start.startswith(Y4M_MAGIC[:9]):
-            frames = Y4mStream()
             self._is_wrapped = True
-            self._cutter, self._decode = frames, frames.decode
+            self._cutter, self._decode = Y4mStream(), decode_frame
         else:
             self._cutter = PngStream()
 

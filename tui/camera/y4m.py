@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,8 +56,11 @@ class Layout:
         samples = luma * (2 if self.has_alpha else 1) + 2 * columns * rows
         return samples * (1 if self.bits == 8 else 2)
 
-    def decode(self, data: bytes, _name: str = "") -> RGBImage:
-        """One frame as RGB, uint8, shape (H, W, 3). The matrix is BT.601's, as the format cannot name another one."""
+    def decode(self, data: bytes) -> RGBImage:
+        """One frame, without its header, as RGB, uint8, shape (H, W, 3).
+
+        The matrix is that of BT.601, as the format cannot name another one.
+        """
         import cv2
 
         width, height = self.width, self.height
@@ -77,6 +81,8 @@ class Layout:
 
     def _plane(self, data: bytes, at: int, columns: int, rows: int, span: int, pivot: int) -> NDArray[np.uint8]:
         """Samples from `at` on, stretched to the full range around the value that stays where it is."""
+        import cv2
+
         kind: DTypeLike = np.uint8 if self.bits == 8 else np.dtype("<u2")
         size = 1 if self.bits == 8 else 2
         raw = np.frombuffer(data, kind, columns * rows, at * size).reshape(rows, columns)
@@ -85,7 +91,7 @@ class Layout:
             return eight
         zero = 0 if pivot == 16 else 128
         table = np.clip(np.rint((np.arange(256) - pivot) * (255 / span) + zero), 0, 255).astype(np.uint8)
-        return np.asarray(table[eight], np.uint8)
+        return np.asarray(cv2.LUT(eight, table), np.uint8)
 
 
 class Y4mStream:
@@ -93,6 +99,7 @@ class Y4mStream:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._header = b""
         self._layout: Layout | None = None
 
     @property
@@ -106,7 +113,7 @@ class Y4mStream:
         return self._layout is not None
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add bytes; the frames that are now whole.
+        """Add bytes; the frames that are now whole, each behind its stream's header, for `decode_frame`.
 
         Raises:
             SourceError: a header that cannot be read, or a size that cannot be.
@@ -118,7 +125,7 @@ class Y4mStream:
             if line is None:
                 return found
             if line.startswith(MAGIC.strip()):  # another stream behind the first has its own
-                self._layout = parse_header(line)
+                self._header, self._layout = line + b"\n", parse_header(line)
                 del self._buffer[: len(line) + 1]
                 continue
             if self._layout is None or line.split(b" ", 1)[0] != _FRAME:
@@ -126,18 +133,14 @@ class Y4mStream:
             begin, size = len(line) + 1, self._layout.frame_bytes
             if len(self._buffer) < begin + size:
                 return found
-            found.append(bytes(memoryview(self._buffer)[begin : begin + size]))
+            with memoryview(self._buffer) as view:
+                found.append(b"".join((self._header, view[begin : begin + size])))
             del self._buffer[: begin + size]
 
     def finish(self) -> list[bytes]:
         """After the last bytes: nothing, since a frame that is cut off is not whole."""
         self._buffer.clear()
         return []
-
-    def decode(self, data: bytes, name: str) -> RGBImage:
-        """One frame as RGB, uint8, shape (H, W, 3)."""
-        assert self._layout is not None  # noqa: S101 - it was cut by its size
-        return self._layout.decode(data, name)
 
     def _line(self) -> bytes | None:
         """The header at the beginning of the buffer, without its line feed; None where more bytes are needed."""
@@ -149,6 +152,13 @@ class Y4mStream:
         return None
 
 
+def decode_frame(data: bytes, _name: str = "") -> RGBImage:
+    """What `Y4mStream` has cut, as RGB, uint8, shape (H, W, 3)."""
+    header, _, frame = data.partition(b"\n")
+    return parse_header(header).decode(frame)
+
+
+@lru_cache(maxsize=2)
 def parse_header(line: bytes) -> Layout:
     """What a stream's first line says: `YUV4MPEG2 W640 H480 F30:1 C420jpeg`.
 

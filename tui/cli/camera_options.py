@@ -36,9 +36,10 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
     if text is None:
         return None
     if text.strip().lower() == "exif":
+        from tui.camera.command import is_command
         from tui.camera.exif import intrinsics_from_exif
 
-        if "://" in image:
+        if "://" in image or is_command(image):
             raise InputError("--intrinsics exif: a stream carries no EXIF block; give the camera another way")
         return cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
     return cautioned(f"--intrinsics {text}", camera_from_text(text, width, height))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from tui.pipeline.rate import Rate
 Opener = Callable[[], tuple[FrameSource, str]]
 """Opens a source; the string is a note for the user, such as why it is not the one they expected."""
 
+_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _RETRY_S = (1.0, 2.0, 4.0, 8.0)
 _REFUSED_S = 60.0
 """A server that refuses is asked seldom: too many wrong logins lock an account, but a camera may be starting anew."""
@@ -114,7 +116,7 @@ class Capture:
             except DepthTuiError as error:
                 info = self.status.info
                 live = info is not None and info.live
-                refused = info is not None and "://" in info.spec and not isinstance(error, NotYet)
+                refused = info is not None and bool(_ADDRESS.match(info.spec)) and not isinstance(error, NotYet)
                 self._set(
                     CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), error=error, attempt=attempt
                 )

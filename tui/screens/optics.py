@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
+from tui.camera.command import is_command
 from tui.camera.exif import intrinsics_from_exif
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.intrinsics import Intrinsics
@@ -155,7 +156,7 @@ class CameraDialogs:
             self._use(picked.value)
             return
         info = instrument.snapshot.capture.info
-        if info is None or "://" in info.spec:
+        if info is None or "://" in info.spec or is_command(info.spec):
             raise InputError("exif: a stream carries no EXIF block; type fx,fy,cx,cy or a field of view")
         instrument.use_camera(intrinsics_from_exif(info.spec, *instrument.size()))
         instrument.voice.say(_KNOWN)

@@ -124,6 +124,11 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_source(value: object) -> bool:
+    """A command is run from its user's own hands only, never because a file says so."""
+    return isinstance(value, str) and value.lstrip()[:5].casefold() != "exec:"
+
+
 def _is_window(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value % 2 == 1 and 1 <= value <= _MAX_WINDOW_PX
 
@@ -136,7 +141,7 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "contours": lambda value: value in CONTOURS,
     "graphics": lambda value: value in GRAPHICS,
     "window_px": _is_window,
-    "source": _is_text,
+    "source": _is_source,
     "model": _is_text,
     "profile": _is_text,
     "keys": lambda value: isinstance(value, dict),
