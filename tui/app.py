@@ -19,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
 from tui.errors import StorageError
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.instrument.said import Severity
 from tui.messages import PipelineChanged
 from tui.screens.options import StartOptions
@@ -242,6 +243,7 @@ def _import_main() -> None:
 def run_app(
     *,
     source: str | None = None,
+    mounting: Mounting = AS_DELIVERED,
     model: str | None = None,
     weights: Path | None = None,
     engine: str = "auto",
@@ -264,6 +266,7 @@ def run_app(
     """
     options = StartOptions(
         source=source,
+        mounting=mounting,
         model=model,
         weights=weights,
         engine=engine,

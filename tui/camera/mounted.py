@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.camera.frame import Frame
+from tui.errors import InputError
 from tui.geometry.mounting import Mounted, Mounting
 
 _Number = TypeVar("_Number", bound=np.generic)
@@ -25,14 +26,17 @@ def mounted_array(values: npt.NDArray[_Number], mounted: Mounted) -> npt.NDArray
     return np.ascontiguousarray(turned[crop.top : crop.top + crop.height, crop.left : crop.left + crop.width])
 
 
-def mounted_picture(image: npt.NDArray[_Number], mounting: Mounting) -> npt.NDArray[_Number]:
+def mounted_picture(image: npt.NDArray[_Number], mounting: Mounting, name: str) -> npt.NDArray[_Number]:
     """The same for a picture of any size.
 
     Raises:
-        InputError: the crop reaches beyond it.
+        InputError: the crop reaches beyond it; says its name.
     """
     height, width = image.shape[:2]
-    return mounted_array(image, mounting.of(width, height))
+    try:
+        return mounted_array(image, mounting.of(width, height))
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
 
 
 def mounted_frame(frame: Frame, mounting: Mounting, *, live: bool) -> Frame:

@@ -12,6 +12,7 @@ from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CropOption,
     DistanceOption,
     Engine,
     EngineOption,
@@ -22,11 +23,13 @@ from tui.cli.options import (
     IntrinsicsOption,
     LengthOption,
     MarkerOption,
+    MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
     ProfileOption,
     ReferenceOption,
+    RotateOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -35,6 +38,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import say_json
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
     from tui.camera.imread import Picture
@@ -75,7 +79,10 @@ def measure(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: FlipOption = True,
+    mirror: MirrorOption = True,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -111,10 +118,10 @@ def measure(
         at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
         fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
-    wanted = Wanted(source=image or source, profile=profile, demo=False)
+    wanted = Wanted(source=image or source, profile=profile, mounting=parse_mounting(rotate, flip, crop), demo=False)
     open_with = None if image is None else _picture(image)
     with asking(
-        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=flip), open_with
+        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics

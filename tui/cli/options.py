@@ -113,12 +113,28 @@ ThreadsOption = Annotated[
         help="Cores for the network. Without it: all, but for one where there are more than two.",
     ),
 ]
-FlipOption = Annotated[
+MirrorOption = Annotated[
     bool,
     typer.Option(
-        "--flip/--no-flip",
-        help="Take the mean with the map of the mirrored picture: a little more accurate, in twice the time.",
+        " /--no-flip",
+        help="Without the mean with the map of the mirrored picture: a little less accurate, in half the time.",
     ),
+]
+RotateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rotate",
+        metavar="90|180|270",
+        help="Turn pictures clockwise, as the camera is mounted. All pixels count in the picture as it is shown.",
+    ),
+]
+FlipOption = Annotated[
+    str | None,
+    typer.Option("--flip", metavar="h|v", help="Mirror pictures after that: left and right, or up and down."),
+]
+CropOption = Annotated[
+    str | None,
+    typer.Option("--crop", metavar="X,Y,WxH", help="Use this part of the picture, in pixels of the turned one."),
 ]
 DataOption = Annotated[
     Path,

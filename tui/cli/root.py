@@ -28,13 +28,16 @@ from tui.cli.exits import exit_code_of
 from tui.cli.options import (
     Colors,
     ContourChoice,
+    CropOption,
     Engine,
     EngineOption,
+    FlipOption,
     GraphicsChoice,
     ModelOption,
     Palette,
     Precision,
     PrecisionOption,
+    RotateOption,
     Theme,
     ThreadsOption,
     WeightsOption,
@@ -42,6 +45,7 @@ from tui.cli.options import (
 from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 app = typer.Typer(
     name="depth-tui",
@@ -75,7 +79,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return exit_code_of(lambda: app(arguments, prog_name="depth-tui", standalone_mode=False))
 
 
-_GIVEN_AFTER = ("source", "model", "weights", "profile", "theme", "engine", "precision", "threads")
+_GIVEN_AFTER = (
+    "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
+)  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
 
@@ -102,6 +108,9 @@ def start(
             "http(s)://, rtsp:// or demo. Without it: the first camera that delivers, else demo.",
         ),
     ] = None,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
@@ -152,6 +161,7 @@ def start(
     forget_sizes()
     return run_app(
         source=source,
+        mounting=parse_mounting(rotate, flip, crop),
         model=model,
         weights=weights,
         engine=engine.value,

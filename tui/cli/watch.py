@@ -12,9 +12,11 @@ import typer
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CropOption,
     DistanceOption,
     Engine,
     EngineOption,
+    FlipOption,
     FloorOption,
     ForceOption,
     FovOption,
@@ -26,6 +28,7 @@ from tui.cli.options import (
     PrecisionOption,
     ProfileOption,
     ReferenceOption,
+    RotateOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -34,6 +37,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import json_text, put
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
@@ -81,12 +85,12 @@ def watch(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: Annotated[
-        bool,
-        typer.Option(
-            "--flip/--no-flip", help="Of a still picture, take the mean with the mirrored one, as measure does."
-        ),
+    mirror: Annotated[
+        bool, typer.Option(" /--no-flip", help="Of a still picture, without the mean with the mirrored one.")
     ] = True,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -114,7 +118,7 @@ def watch(
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
     output = Format.JSON if as_json else output
-    wanted = Wanted(source=source, profile=profile, demo=False)
+    wanted = Wanted(source=source, profile=profile, mounting=parse_mounting(rotate, flip, crop), demo=False)
     strictness = Strictness()
     if output is Format.CSV:
         put(_csv(COLUMNS))
@@ -123,7 +127,7 @@ def watch(
         wanted,
         lambda: loaded_model(model, weights, engine, precision, threads),
         patient=True,
-        mirror_stills=flip,
+        mirror_stills=mirror,
     ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             strictness.note(_print(headless, output))

@@ -84,7 +84,7 @@ class Mounting:
     @property
     def plain(self) -> bool:
         """Whether pictures stay as they come."""
-        return self == Mounting()
+        return self == AS_DELIVERED
 
     def then(self, turn: Turn) -> Mounting:
         """The picture as it is shown now, turned once more; it shows the same part of the scene."""
@@ -115,6 +115,9 @@ class Mounting:
         return Mounted(
             self.turn.then(self.after), Crop(left, top, *self.after.size(crop.width, crop.height)), (width, height)
         )
+
+
+AS_DELIVERED = Mounting()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from tui.geometry.mounting import AS_DELIVERED, Mounting
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -22,6 +24,8 @@ class Wanted:
     """What the network is computed in, as `depth.engines.choice` names it; auto: the fastest that the machine has."""
     threads: int | None = None
     """Cores for the network; None: the usual number."""
+    mounting: Mounting = AS_DELIVERED
+    """How the source's pictures are turned and cropped."""
     demo: bool = True
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 

@@ -12,7 +12,7 @@ from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
 from tui.camera.live import NotYet
 from tui.camera.mounted import mounted_frame
 from tui.errors import DepthTuiError, InputError, SourceEnded
-from tui.geometry.mounting import Mounting
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 
@@ -67,7 +67,7 @@ class Capture:
         opener: Opener,
         deliver: Callable[[Frame], None],
         changed: Callable[[], None],
-        mounting: Mounting = Mounting(),  # noqa: B008 - frozen
+        mounting: Mounting = AS_DELIVERED,
     ) -> None:
         self._opener = opener
         self._deliver = deliver

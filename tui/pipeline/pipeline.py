@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
-from tui.geometry.mounting import Mounting
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
 from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
 from tui.pipeline.loading import Loader, Loading, LoadStatus
@@ -50,7 +50,7 @@ class Pipeline:
         self._inference = Inference(changed, looker)
         self._frame: Frame | None = None
         self._tap: Callable[[Frame], None] | None = None
-        self._mounting = Mounting()
+        self._mounting = AS_DELIVERED
         self._paused = False
         self._stopped = False
 

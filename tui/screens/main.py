@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from tui.geometry.mounting import Turn
 from tui.instrument.calibrating import Purpose
 from tui.screens.help import HelpDialog
 from tui.screens.instrument import InstrumentScreen
@@ -195,6 +196,14 @@ class MainScreen(InstrumentScreen):
         self.order(lambda: self.instrument.freeze(False))
         if not self.instrument.pipeline.page(step):
             self.tell("this source has no other pictures; s opens a folder")
+
+    def action_turn(self) -> None:
+        """A quarter turn clockwise."""
+        self.order(lambda: self.instrument.turn(Turn(1)))
+
+    def action_flip(self) -> None:
+        """Left and right the other way round."""
+        self.order(lambda: self.instrument.turn(Turn(mirrored=True)))
 
     def action_capture(self) -> None:
         """Write picture, map and readings into a folder."""

@@ -44,13 +44,15 @@ class CameraDialogs:
             self._guide(picked.value)
             return
         width, height = instrument.size()
-        info = instrument.snapshot.capture.info
+        info, mounted = instrument.snapshot.capture.info, instrument.mounted
         if picked.typed and picked.value.strip().lower() == "exif":
             if info is None or "://" in info.spec:
                 raise InputError("exif: a stream carries no EXIF block; type fx,fy,cx,cy or a field of view")
-            instrument.use_camera(intrinsics_from_exif(info.spec, width, height))
+            size = (width, height) if mounted is None else mounted.taken
+            found = intrinsics_from_exif(info.spec, *size)
+            instrument.use_camera(found if mounted is None else found.mounted_as(mounted))
         else:
-            instrument.use_camera(camera_from_text(picked.value, width, height))
+            instrument.use_camera(camera_from_text(picked.value, width, height, mounted))
         instrument.voice.say(_KNOWN)
 
     def _guide(self, text: str) -> None:
@@ -64,6 +66,12 @@ class CameraDialogs:
                 self._asking.order(lambda: instrument.use_camera(intrinsics.scaled_to(*instrument.size())))
 
         screen = GuidedScreen(
-            board, instrument.pipeline.tap, self._asking.color_mode(), name, camera_of(info), info.lens if info else ""
+            board,
+            instrument.pipeline.tap,
+            self._asking.color_mode(),
+            name,
+            camera_of(info),
+            info.lens if info else "",
+            instrument.mounted,
         )
         self._asking.screen.app.push_screen(screen, answer)
