@@ -18,6 +18,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import StorageError
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.instrument.said import Severity
@@ -244,6 +245,7 @@ def run_app(
     *,
     source: str | None = None,
     mounting: Mounting = AS_DELIVERED,
+    wish: CameraWish = AS_IT_COMES,
     model: str | None = None,
     weights: Path | None = None,
     engine: str = "auto",
@@ -267,6 +269,7 @@ def run_app(
     options = StartOptions(
         source=source,
         mounting=mounting,
+        wish=wish,
         model=model,
         weights=weights,
         engine=engine,

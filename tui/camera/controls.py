@@ -126,9 +126,7 @@ def ask_controls(file: int, ioctl: Ioctl) -> tuple[Control, ...]:
     return tuple(found)
 
 
-def set_controls(
-    file: int, ioctl: Ioctl, wanted: Sequence[tuple[str, str]], camera: str
-) -> tuple[str, ...]:
+def set_controls(file: int, ioctl: Ioctl, wanted: Sequence[tuple[str, str]], camera: str) -> tuple[str, ...]:
     """Set controls on an open device file, and see what has become of it.
 
     What is in the hands of an automatic that is switched off here is set after that, whatever the order.

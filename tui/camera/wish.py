@@ -81,6 +81,7 @@ def _parse_control(text: str) -> tuple[str, str]:
     match = _CONTROL.fullmatch(text)
     if match is None:
         raise InputError(
-            f"--set {text}: write NAME=VALUE, as in focus_automatic_continuous=0; depth-tui cameras --controls lists them"
+            f"--set {text}: write NAME=VALUE, as in focus_automatic_continuous=0; "
+            "depth-tui cameras --controls lists them"
         )
     return match[1].lower(), match[2]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.camera.wish import parse_wish
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
@@ -19,6 +20,7 @@ from tui.cli.options import (
     FlipOption,
     FloorOption,
     ForceOption,
+    FourccOption,
     FovOption,
     IntrinsicsOption,
     LengthOption,
@@ -28,8 +30,11 @@ from tui.cli.options import (
     Precision,
     PrecisionOption,
     ProfileOption,
+    RateOption,
     ReferenceOption,
     RotateOption,
+    SetOption,
+    SizeOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -83,6 +88,10 @@ def measure(
     rotate: RotateOption = None,
     flip: FlipOption = None,
     crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -118,7 +127,13 @@ def measure(
         at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
         fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
-    wanted = Wanted(source=image or source, profile=profile, mounting=parse_mounting(rotate, flip, crop), demo=False)
+    wanted = Wanted(
+        source=image or source,
+        profile=profile,
+        mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
+        demo=False,
+    )
     open_with = None if image is None else _picture(image)
     with asking(
         asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with
@@ -141,8 +156,8 @@ def measure(
             result, info = instrument.shown, reading.info
             assert result is not None  # noqa: S101 - `asking` waited for it
             label = info.label if info is not None else image or ""
-            size = f"{instrument.session.width}x{instrument.session.height}"
-            heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
+            shape = f"{instrument.session.width}x{instrument.session.height}"
+            heading = f"{label}  {shape}   {result.identity.name} ({result.engine})"
             show_measurement(instrument.measurement(answer.points), heading)
             if suggest is not None:
                 show_suggestions(proposed)

@@ -165,6 +165,25 @@ SourceOption = Annotated[
         "rtsp:// or demo. Without it: the first camera.",
     ),
 ]
+SizeOption = Annotated[
+    str | None, typer.Option("--size", metavar="WxH", help="Ask a camera for pictures of this size: 1280x720.")
+]
+RateOption = Annotated[
+    float | None, typer.Option("--rate", metavar="N", help="Ask a camera for so many pictures a second.")
+]
+FourccOption = Annotated[
+    str | None,
+    typer.Option("--fourcc", metavar="MJPG", help="Ask a camera for this format; 'depth-tui cameras --modes' lists."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a camera's control by V4L2's name, such as focus_automatic_continuous=0, at every start of it; "
+        "'depth-tui cameras --controls' lists them. Repeat for more.",
+    ),
+]
 AtOption = Annotated[
     list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]

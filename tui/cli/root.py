@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tui import __version__
+from tui.camera.wish import parse_wish
 from tui.cli import (
     bench,
     calibrate,
@@ -32,12 +33,16 @@ from tui.cli.options import (
     Engine,
     EngineOption,
     FlipOption,
+    FourccOption,
     GraphicsChoice,
     ModelOption,
     Palette,
     Precision,
     PrecisionOption,
+    RateOption,
     RotateOption,
+    SetOption,
+    SizeOption,
     Theme,
     ThreadsOption,
     WeightsOption,
@@ -81,6 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 _GIVEN_AFTER = (
     "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
+    "size", "rate", "fourcc", "control",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -111,6 +117,10 @@ def start(
     rotate: RotateOption = None,
     flip: FlipOption = None,
     crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
@@ -162,6 +172,7 @@ def start(
     return run_app(
         source=source,
         mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
         model=model,
         weights=weights,
         engine=engine.value,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.camera.wish import parse_wish
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
@@ -19,6 +20,7 @@ from tui.cli.options import (
     FlipOption,
     FloorOption,
     ForceOption,
+    FourccOption,
     FovOption,
     IntrinsicsOption,
     LengthOption,
@@ -27,8 +29,11 @@ from tui.cli.options import (
     Precision,
     PrecisionOption,
     ProfileOption,
+    RateOption,
     ReferenceOption,
     RotateOption,
+    SetOption,
+    SizeOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -91,6 +96,10 @@ def watch(
     rotate: RotateOption = None,
     flip: FlipOption = None,
     crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -118,7 +127,13 @@ def watch(
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
     output = Format.JSON if as_json else output
-    wanted = Wanted(source=source, profile=profile, mounting=parse_mounting(rotate, flip, crop), demo=False)
+    wanted = Wanted(
+        source=source,
+        profile=profile,
+        mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
+        demo=False,
+    )
     strictness = Strictness()
     if output is Format.CSV:
         put(_csv(COLUMNS))

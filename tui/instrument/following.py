@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
+from tui.camera.wish import CameraWish
 from tui.geometry.mounting import Mounting
 from tui.instrument.calibrating import followed, markers_of, with_model_of
 from tui.instrument.camera import focus_advice
@@ -72,8 +73,8 @@ class Following:
         keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
         self._memory = Memory(keeper, self.voice)
         self._scenes = Scenes()
-        self._mountings: dict[str | None, Mounting] = {}
-        """How other sources were turned when they were left, by their spec."""
+        self._left: dict[str | None, tuple[Mounting, CameraWish]] = {}
+        """How other sources were turned, and what was asked of them, when they were left; by their spec."""
         self._suggesting = Suggesting()
         self._force = force
         self._averages = averages

@@ -9,6 +9,7 @@ from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.calibration.suggest import Suggestion
+from tui.camera.wish import AS_IT_COMES
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
@@ -291,8 +292,10 @@ class Instrument(Following):
         info, words = self.snapshot.capture.info, self.session.measured.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
-        self._mountings |= dict.fromkeys((self.wanted.source, info.spec if info else None), self.wanted.mounting)
-        self.wanted = replace(self.wanted, source=spec, mounting=self._mountings.get(spec, AS_DELIVERED))
+        left = (self.wanted.mounting, self.wanted.wish)
+        self._left |= dict.fromkeys((self.wanted.source, info.spec if info else None), left)
+        mounting, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
         self._shown, self.reading = None, FrameReading()
         self._judge()
         self.voice.forget()

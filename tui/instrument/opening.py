@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from tui.camera.frame import FrameSource
+from tui.camera.wish import CameraWish
 from tui.depth.estimator import DepthEstimator
+from tui.errors import InputError
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
 from tui.pipeline.loading import Loader, Progress
+
+
+class _Asked(TypedDict, total=False):
+    wish: CameraWish
 
 
 def opener(wanted: Wanted) -> Opener:
@@ -15,11 +23,18 @@ def opener(wanted: Wanted) -> Opener:
     def open_it() -> tuple[FrameSource, str]:
         from tui.camera.open import default_source, first_camera, open_source
 
+        asked = _Asked() if wanted.wish.plain else _Asked(wish=wanted.wish)
         if wanted.source is not None:
-            return open_source(wanted.source), ""
+            source = open_source(wanted.source, **asked)
+            if asked and not source.info.camera:
+                source.close()
+                raise InputError(
+                    f"{source.info.label}: no camera of this machine; leave --size, --rate, --fourcc and --set away"
+                )
+            return source, ""
         if not wanted.demo:
-            return first_camera(), ""
-        source, note = default_source()
+            return first_camera(**asked), ""
+        source, note = default_source(**asked)
         return source, f"{note}; s picks another source" if note else ""
 
     return open_it

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 
 
@@ -26,6 +27,8 @@ class Wanted:
     """Cores for the network; None: the usual number."""
     mounting: Mounting = AS_DELIVERED
     """How the source's pictures are turned and cropped."""
+    wish: CameraWish = AS_IT_COMES
+    """What is asked of a camera of this machine: size, rate, format, controls."""
     demo: bool = True
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 
