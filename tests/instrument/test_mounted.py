@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.fakes import RampEstimator
 from tests.instrument.driven import Driven, driven, true_m
 from tui.calibration.reading import Status
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Crop, Mounting, Turn
 from tui.instrument.mismatch import MismatchKind
+from tui.instrument.profiles import Setting, fitted_to, measured_of
 from tui.storage.intrinsics import save_intrinsics
 from tui.storage.profiles import load_profile
 
@@ -102,6 +104,26 @@ def test_a_profile_belongs_to_its_mounting() -> None:
         assert start.instrument.mismatches == ()
         assert start.distances == [round(true_m(10), 3), round(true_m(50), 3)]
         assert "used all the same" in start.said()
+
+
+def test_a_picture_of_elsewhere_is_taken_to_have_been_turned_already_and_its_own_is_not() -> None:
+    with driven() as start:
+        turn(start, Turn(2), (64, 48))
+        start.refer(10)
+        start.instrument.save_profile("bench")
+    bench = load_profile("bench")
+    here = Setting("captured.png", RampEstimator().identity, 64, 48, mounting=None)
+
+    def fitted(setting: Setting) -> tuple[bool, list[MismatchKind], str]:
+        found, differs, note = fitted_to(bench, measured_of(bench), setting, what="profile bench", any_camera=True)
+        return found is not None, [each.kind for each in differs], note
+
+    used, differs, note = fitted(here)
+    assert (used, differs) == (True, [])
+    assert "made with rotate 180: this picture is taken to have been turned so already" in note
+    for setting in (replace(here, camera="camera 0"), replace(here, mounting=""), replace(here, mounting="flip h")):
+        assert fitted(setting)[:2] == (False, [MismatchKind.MOUNTING])
+    assert fitted(replace(here, mounting="rotate 180")) == (True, [], "")
 
 
 def test_a_camera_that_was_calibrated_hanging_otherwise_is_offered_as_it_hangs_now() -> None:

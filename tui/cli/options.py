@@ -130,7 +130,11 @@ RotateOption = Annotated[
 ]
 FlipOption = Annotated[
     str | None,
-    typer.Option("--flip", metavar="h|v", help="Mirror pictures after that: left and right, or up and down."),
+    typer.Option(
+        "--flip",
+        metavar="h|v",
+        help="Mirror pictures after that: left and right, or up and down. Printed markers cannot be read in a mirror.",
+    ),
 ]
 CropOption = Annotated[
     str | None,

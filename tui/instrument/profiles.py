@@ -128,7 +128,7 @@ def fitted_to(
         measured = replace(unused, remembered=None)
     if profile.mounting != (setting.mounting or ""):
         made, now = (words or "the camera's own picture" for words in (profile.mounting, setting.mounting))
-        if setting.mounting is None:
+        if setting.mounting is None and profile.camera != setting.camera:
             note = f"{what}: made with {profile.mounting}: this picture is taken to have been turned so already"
         elif force:
             note = f"{what}: made with {made}, this is {now}: used all the same"
