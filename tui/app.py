@@ -18,7 +18,9 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, StorageError
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.instrument.said import Severity
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
@@ -273,6 +275,8 @@ def _import_main() -> None:
 def run_app(
     *,
     source: str | None = None,
+    mounting: Mounting = AS_DELIVERED,
+    wish: CameraWish = AS_IT_COMES,
     model: str | None = None,
     weights: Path | None = None,
     engine: str = "auto",
@@ -299,6 +303,8 @@ def run_app(
         raise InputError(f"the tour is one of the demo room: leave --source {source} away")
     options = StartOptions(
         source="demo" if tour else source,
+        mounting=mounting,
+        wish=wish,
         model=model,
         weights=weights,
         engine=engine,

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tui.camera.controls import Control
 from tui.camera.lens import Lens
 from tui.camera.listing import CameraInfo
+from tui.camera.modes import Mode
 from tui.cli.root import run
 from tui.depth.registry import MODELS, ModelSpec
 from tui.depth.weights import Weights, WeightsMissing
@@ -173,3 +175,32 @@ def test_the_doctor_finds_a_folder_that_cannot_be_written(
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" bad")]
     assert "settings" in line
     assert "cannot be written" in line
+
+
+def test_cameras_show_their_modes_and_controls(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    control = Control(7, "exposure_time_absolute", "number", 3, 2047, 1, 250, 156, inactive=True)
+    monkeypatch.setattr("tui.camera.v4l2.Machine.modes", lambda *_: (Mode("MJPG", "1280x720", (30.0, 7.5)),))
+    monkeypatch.setattr("tui.camera.v4l2.Machine.controls", lambda *_: (control,))
+    _cameras(monkeypatch, CameraInfo(4, "/dev/video4", "HD Webcam"))
+    assert run(["cameras", "--modes", "--controls"]) == 0
+    out = capsys.readouterr().out
+    assert "camera 4 (HD Webcam)" in out
+    assert "MJPG" in out
+    assert "30, 7.5" in out
+    assert "156, 3 to 2047 (by default 250), inactive" in out
+    assert run(["cameras", "--json", "--modes", "--controls"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["modes"] == [{"fourcc": "MJPG", "size": "1280x720", "rates_hz": [30.0, 7.5]}]
+    assert found["controls"][0]["name"] == "exposure_time_absolute"
+    assert run(["cameras", "--json"]) == 0
+    assert "modes" not in json.loads(capsys.readouterr().out)[0]
+
+
+def test_a_camera_that_cannot_be_asked_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _cameras(monkeypatch, CameraInfo(4, str(tmp_path / "video4"), "HD Webcam"))
+    assert run(["cameras", "--modes", "--controls"]) == 0
+    assert "its driver says nothing of that" in capsys.readouterr().out

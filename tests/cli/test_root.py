@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tui import __version__
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.cli.exits import exit_code_of
 from tui.cli.root import run
 from tui.errors import InputError, ModelError, SourceError, StorageError
+from tui.geometry.mounting import AS_DELIVERED, Crop, Mounting, Turn
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "textual", "scipy", "PIL", "numpy")
 
@@ -111,7 +113,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     assert started == {
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
-        "precision": "auto", "threads": None, "tour": False,
+        "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
     }  # fmt: skip
 
 
@@ -131,12 +133,16 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
             *arguments, "--profile", "bench", "--theme", "light", "--bandwidth", "50kB", "--fps", "5",
             "--precision", "bf16", "--threads", "3",
             "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel", "--tour",
+            "--rotate", "90", "--crop", "1,2,3x4", "--size", "1280x720", "--rate", "15", "--fourcc", "mjpg",
+            "--set", "focus_absolute=30", "--set", "gain=1",
         ],
     )  # fmt: skip
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
+        "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),
+        "wish": CameraWish((1280, 720), 15.0, "MJPG", (("focus_absolute", "30"), ("gain", "1"))),
     }  # fmt: skip
 
 

@@ -174,15 +174,15 @@ def test_a_still_is_read_alike_by_watch_and_measure_also_where_a_network_leans_t
     monkeypatch.setattr("tui.depth.loader.load_estimator", lambda *_: Leaning())
     common = ["--source", str(picture), "--at", "50,30"]
     found = {
-        (command, flip): lines(capsys, command, *common, *count, flip)[0][-1]
+        (command, bool(flip)): lines(capsys, command, *common, *count, *flip)[0][-1]
         for command, count in (("measure", []), ("watch", ["--count", "2", "--every", "10ms"]))
-        for flip in ("--flip", "--no-flip")
+        for flip in ([], ["--no-flip"])
     }
     values = {
         key: (each["readings"][0] if key[0] == "measure" else each)["inverse_depth"] for key, each in found.items()
     }
-    assert values["watch", "--flip"] == values["measure", "--flip"]
-    assert values["watch", "--no-flip"] == values["measure", "--no-flip"]
+    assert values["watch", False] == values["measure", False]
+    assert values["watch", True] == values["measure", True]
     upright = (1 / DISTANCES_M[2] - SHIFT) / SCALE
-    assert values["measure", "--flip"] == pytest.approx(upright, rel=1e-3)
-    assert values["measure", "--no-flip"] == pytest.approx(upright * 1.1 ** (1 - 2 * 50 / 79), rel=1e-3)
+    assert values["measure", False] == pytest.approx(upright, rel=1e-3)
+    assert values["measure", True] == pytest.approx(upright * 1.1 ** (1 - 2 * 50 / 79), rel=1e-3)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.mounting import Mounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Frame:
     """Something the user should see once, such as 'end of the clip, starting again'."""
     true_depth_m: FloatMap | None = None
     """Exact depth along the optical axis, float32, (H, W); only from sources that know it."""
+    mounted: Mounted | None = None
+    """How it was turned and cropped; None where that is not known, as of a file that nothing was asked about."""
 
 
 @dataclass(frozen=True, slots=True)

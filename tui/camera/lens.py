@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 
-Ioctl = Callable[[int, int, bytearray], object]
+from tui.camera.controls import Ioctl, get_control
 
-# Numbers and layout: linux/videodev2.h (struct v4l2_control), linux/v4l2-controls.h.
-_VIDIOC_G_CTRL = 0xC008561B
-_CONTROL = struct.Struct("=Ii")
+# Numbers: linux/v4l2-controls.h.
 _CAMERA_CLASS = 0x009A0900
 _FOCUS_ABSOLUTE, _FOCUS_AUTO, _ZOOM_ABSOLUTE = _CAMERA_CLASS + 10, _CAMERA_CLASS + 12, _CAMERA_CLASS + 13
 
@@ -36,7 +32,7 @@ class Lens:
             return ""
         return (
             f"autofocus is on, and moves the focal length: v4l2-ctl -d {device} -c focus_automatic_continuous=0 "
-            "holds it; do that before calibrating, and keep it so"
+            "(or --set focus_automatic_continuous=0 here) holds it; do that before calibrating, and keep it so"
         )
 
 
@@ -45,18 +41,9 @@ UNKNOWN_LENS = Lens()
 
 def ask_lens(file: int, ioctl: Ioctl) -> Lens:
     """VIDIOC_G_CTRL of the focus's and zoom's controls on an open device file."""
-    automatic = _control(file, ioctl, _FOCUS_AUTO)
+    automatic = get_control(file, ioctl, _FOCUS_AUTO)
     return Lens(
         None if automatic is None else bool(automatic),
-        _control(file, ioctl, _FOCUS_ABSOLUTE),
-        _control(file, ioctl, _ZOOM_ABSOLUTE),
+        get_control(file, ioctl, _FOCUS_ABSOLUTE),
+        get_control(file, ioctl, _ZOOM_ABSOLUTE),
     )
-
-
-def _control(file: int, ioctl: Ioctl, number: int) -> int | None:
-    answer = bytearray(_CONTROL.pack(number, 0))
-    try:
-        ioctl(file, _VIDIOC_G_CTRL, answer)
-    except OSError:  # EINVAL where there is none, EACCES where it is only written
-        return None
-    return int(_CONTROL.unpack(bytes(answer))[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -46,6 +47,7 @@ class LiveSource:
         open_timeout_s: float = 10.0,
         stall_s: float = 10.0,
         patient: bool = False,
+        notes: deque[str] | None = None,
     ) -> None:
         """Start opening at once.
 
@@ -55,11 +57,13 @@ class LiveSource:
             open_timeout_s: how long `wait_open` waits.
             stall_s: how long `read` waits for a picture before it gives up.
             patient: after that time `wait_open` leaves the waiting to `read`, as for what does not answer yet.
+            notes: what the producer has to say; it goes along with the next frame.
         """
         self.info = info
         self._open_timeout_s = open_timeout_s
         self._stall_s = stall_s
         self._patient = patient
+        self._notes: deque[str] = deque() if notes is None else notes
         self._changed = threading.Condition()
         self._opened = False
         self._latest: tuple[RGBImage, float, int] | None = None
@@ -110,7 +114,7 @@ class LiveSource:
                 raise SourceEnded(f"{self.info.label}: closed")
             if self._latest is not None and self._fresh():
                 image, at_s, self._read_count = self._latest
-                return Frame(image, self._read_count - 1, at_s)
+                return Frame(image, self._read_count - 1, at_s, note=self._noted())
             if self._error is not None:
                 raise self._error
         raise SourceError(f"{self.info.label}: no picture for {self._stall_s:g} s; is it still connected?")
@@ -122,6 +126,12 @@ class LiveSource:
             self._changed.notify_all()
         if threading.current_thread() is not self._thread:
             self._thread.join(_JOIN_S)
+
+    def _noted(self) -> str:
+        notes = []
+        while self._notes:
+            notes.append(self._notes.popleft())
+        return "; ".join(notes)
 
     def _fresh(self) -> bool:
         return self._latest is not None and self._latest[2] > self._read_count

@@ -20,6 +20,7 @@ from tui.camera.standard_input import STANDARD_INPUT
 from tui.camera.stills import FolderSource, StillSource
 from tui.camera.v4l2 import Machine
 from tui.camera.web import open_web
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
@@ -34,15 +35,17 @@ _CSI_FRAME_S = 5.0
 """A second for the program to start, one for the sensor's exposure to settle."""
 
 
-def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
+def open_source(spec: str, machine: Machine | None = None, wish: CameraWish = AS_IT_COMES) -> FrameSource:
     """Open what the user named; blocks until it is open, for seconds at most.
 
     Args:
         spec: a camera number, device file or (part of a) name; a picture, a folder of pictures or a video
             file; an http, https or rtsp address; 'csi', 'csi:1'; 'exec:COMMAND'; 'demo'.
         machine: where the facts about cameras come from.
+        wish: what is asked of a camera of this machine; other sources are as they are.
 
     Raises:
+        InputError: the camera has no such control.
         SourceError: it cannot be opened; the message says what, why and the remedy. A stream that may answer later is
             no such case: its `read` says what is amiss, as of one that was lost.
     """
@@ -73,12 +76,12 @@ def open_source(spec: str, machine: Machine | None = None) -> FrameSource:
         raise SourceError(f"{printable_address(spec)}: no such file, and no camera of that name; {available(machine)}")
     if camera.is_raw:
         raise SourceError(f"{camera.path}: {camera.problem}")
-    source = open_camera(camera, spec, machine)
+    source = open_camera(camera, spec, machine, wish)
     source.wait_open()
     return source
 
 
-def first_camera(machine: Machine | None = None) -> FrameSource:
+def first_camera(machine: Machine | None = None, wish: CameraWish = AS_IT_COMES) -> FrameSource:
     """The first camera that delivers a frame; takes some seconds at most, whatever the cameras do.
 
     Raises:
@@ -94,8 +97,8 @@ def first_camera(machine: Machine | None = None) -> FrameSource:
         left_s = deadline_s - time.monotonic()
         if left_s <= 0:
             break
-        source = open_camera(camera, str(camera.number), machine)
         try:
+            source = open_camera(camera, str(camera.number), machine, wish)
             source.wait_frame(min(_FIRST_FRAME_S, left_s))
         except SourceError as error:
             reason = str(error)
@@ -114,13 +117,16 @@ def first_camera(machine: Machine | None = None) -> FrameSource:
     )
 
 
-def default_source(machine: Machine | None = None) -> tuple[FrameSource, str]:
+def default_source(machine: Machine | None = None, wish: CameraWish = AS_IT_COMES) -> tuple[FrameSource, str]:
     """The first camera that delivers a frame, else the demo room, and a note on why it is the demo.
 
-    Never raises and takes some seconds at most, whatever the cameras do.
+    Takes some seconds at most, whatever the cameras do.
+
+    Raises:
+        InputError: the first camera has no such control.
     """
     try:
-        return first_camera(machine), ""
+        return first_camera(machine, wish), ""
     except SourceError as error:
         reason = str(error).partition("; name a source")[0]
         return open_source("demo"), f"{reason}: showing the demo room"

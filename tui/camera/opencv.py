@@ -6,9 +6,12 @@ import math
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from tui.camera.modes import fourcc_of
+from tui.camera.wish import CameraWish
 from tui.geometry.arrays import RGBImage
 
 if TYPE_CHECKING:
@@ -46,6 +49,20 @@ class Capture(Protocol):
 
     def release(self) -> None:
         """Let go of the device or file; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A capture that can be asked for a size, a rate and a format before its first frame."""
+
+    @property
+    def fourcc(self) -> str:
+        """The format it delivers now, empty where the driver does not say."""
+        ...
+
+    def adjust(self, wish: CameraWish) -> None:
+        """Ask for it; the driver then does what it can."""
         ...
 
 
@@ -118,6 +135,23 @@ class _OpenCVCapture:
     def rate_hz(self) -> float:
         rate = float(self._capture.get(self._cv2.CAP_PROP_FPS))
         return rate if math.isfinite(rate) and rate > 0 else 0.0
+
+    @property
+    def fourcc(self) -> str:
+        return fourcc_of(max(0, int(self._capture.get(self._cv2.CAP_PROP_FOURCC))))
+
+    def adjust(self, wish: CameraWish) -> None:
+        cv2 = self._cv2
+        asked: list[tuple[int, float]] = []
+        if wish.fourcc:
+            asked.append((cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*wish.fourcc)))
+        if wish.size is not None:  # the width waits for the height, and then both are set at once
+            asked += [(cv2.CAP_PROP_FRAME_WIDTH, wish.size[0]), (cv2.CAP_PROP_FRAME_HEIGHT, wish.size[1])]
+        if wish.rate_hz is not None:
+            asked.append((cv2.CAP_PROP_FPS, wish.rate_hz))
+        for name, value in asked:
+            with suppress(cv2.error):
+                self._capture.set(name, value)
 
     @property
     def position_s(self) -> float:

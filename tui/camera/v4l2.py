@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.camera.lens import UNKNOWN_LENS, Ioctl, Lens, ask_lens
+from tui.camera.controls import Control, Ioctl, ask_controls, set_controls
+from tui.camera.lens import UNKNOWN_LENS, Lens, ask_lens
+from tui.camera.modes import Mode, ask_modes
 from tui.camera.opencv import OpenCapture, open_capture
 
 # Numbers and layouts: linux/videodev2.h (struct v4l2_capability, struct v4l2_fmtdesc).
@@ -58,42 +60,59 @@ def query(path: Path) -> Capabilities | None:
     Raises:
         OSError: the device file cannot be opened (ENOENT, EACCES, EBUSY, ENODEV ...).
     """
-    import fcntl
+    with _opened(path) as file:
+        return ask(file, _ioctl)
 
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
     file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        return ask(file, fcntl.ioctl)
+        yield file
     finally:
         os.close(file)
 
 
+def _ioctl(file: int, request: int, data: bytearray) -> object:
+    import fcntl
+
+    return fcntl.ioctl(file, request, data)
+
+
 def ask(file: int, ioctl: Ioctl) -> Capabilities | None:
     """VIDIOC_QUERYCAP, VIDIOC_ENUM_FMT and the lens's controls on an open device file; None for one of others."""
+    asked = _ask_bits(file, ioctl)
+    if asked is None:
+        return None
+    driver, card, bits = asked
+    formats = [name for name, _ in _formats(file, ioctl, bits)]
+    captures = bool(bits & _CAPTURE_BITS)
+    lens = ask_lens(file, ioctl) if captures else UNKNOWN_LENS
+    return Capabilities(_text(card), captures, tuple(dict.fromkeys(formats)), lens, _text(driver))
+
+
+def _ask_bits(file: int, ioctl: Ioctl) -> tuple[bytes, bytes, int] | None:
+    """VIDIOC_QUERYCAP: the driver's name, the card's, and what the device file can do; None where it is of others."""
     answer = bytearray(_CAPABILITY.size)
     try:
         ioctl(file, _VIDIOC_QUERYCAP, answer)
     except OSError:
         return None
     driver, card, _, _, all_bits, own_bits = _CAPABILITY.unpack(bytes(answer))
-    bits = own_bits if all_bits & _HAS_DEVICE_CAPS else all_bits
-    formats = [
-        name for bit, buffer_type in _BUFFER_TYPES.items() if bits & bit for name in _formats(file, ioctl, buffer_type)
-    ]
-    captures = bool(bits & _CAPTURE_BITS)
-    lens = ask_lens(file, ioctl) if captures else UNKNOWN_LENS
-    return Capabilities(_text(card), captures, tuple(dict.fromkeys(formats)), lens, _text(driver))
+    return driver, card, own_bits if all_bits & _HAS_DEVICE_CAPS else all_bits
 
 
-def _formats(file: int, ioctl: Ioctl, buffer_type: int) -> list[str]:
-    names = []
-    for index in range(_MAX_FORMATS):
-        answer = bytearray(_FORMAT.pack(index, buffer_type, 0, b"", 0))
-        try:
-            ioctl(file, _VIDIOC_ENUM_FMT, answer)
-        except OSError:  # EINVAL after the last one
-            break
-        names.append(_text(_FORMAT.unpack(bytes(answer))[3]))
-    return names
+def _formats(file: int, ioctl: Ioctl, bits: int) -> Iterator[tuple[str, int]]:
+    """In the driver's words, and its number."""
+    for buffer_type in [each for bit, each in _BUFFER_TYPES.items() if bits & bit]:
+        for index in range(_MAX_FORMATS):
+            answer = bytearray(_FORMAT.pack(index, buffer_type, 0, b"", 0))
+            try:
+                ioctl(file, _VIDIOC_ENUM_FMT, answer)
+            except OSError:  # EINVAL after the last one
+                break
+            fields = _FORMAT.unpack(bytes(answer))
+            yield _text(fields[3]), fields[4]
 
 
 def _text(raw: bytes) -> str:
@@ -111,6 +130,29 @@ class Machine:
     open_capture: OpenCapture = field(default=open_capture)
     which: Callable[[str], str | None] = field(default=shutil.which)
     """Where a program is; None if it is not here."""
+    ioctl: Ioctl = field(default=_ioctl)
+
+    def modes(self, path: Path) -> tuple[Mode, ...]:
+        """Picture sizes and rates of a camera, without starting it. Raises OSError, as `query` does."""
+        with _opened(path) as file:
+            asked = _ask_bits(file, self.ioctl)
+            formats = () if asked is None else tuple(number for _, number in _formats(file, self.ioctl, asked[2]))
+            return ask_modes(file, self.ioctl, tuple(dict.fromkeys(formats)))
+
+    def controls(self, path: Path) -> tuple[Control, ...]:
+        """What can be set at a camera. Raises OSError, as `query` does."""
+        with _opened(path) as file:
+            return ask_controls(file, self.ioctl)
+
+    def set_controls(self, path: Path, wanted: Sequence[tuple[str, str]], camera: str) -> tuple[str, ...]:
+        """Set them, and return a line for each that the camera does not do.
+
+        Raises:
+            InputError: there is no such control, or it cannot have that value.
+            OSError: the device file cannot be opened.
+        """
+        with _opened(path) as file:
+            return set_controls(file, self.ioctl, wanted, camera)
 
 
 def holders(device: Path, proc: Path) -> list[str]:

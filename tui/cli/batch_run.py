@@ -16,6 +16,7 @@ from tui.cli.exits import warn
 from tui.cli.ledger import Done, Ledger
 from tui.cli.output import make_console, printable
 from tui.errors import DepthTuiError, InputError, SourceError
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 
 if TYPE_CHECKING:
     from tui.depth.estimator import DepthEstimator
@@ -39,7 +40,14 @@ class Tally:
 class BatchRun:
     """Does jobs one after another; an input that fails is noted and does not stop the others."""
 
-    def __init__(self, estimator: DepthEstimator, formats: Sequence[Format], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        estimator: DepthEstimator,
+        formats: Sequence[Format],
+        ledger: Ledger,
+        mounting: Mounting = AS_DELIVERED,
+    ) -> None:
+        self._mounting = mounting
         self.tally = Tally()
         self._estimator = estimator
         self._formats = formats
@@ -65,6 +73,7 @@ class BatchRun:
 
     def _picture(self, job: Job) -> Iterable[None]:
         from tui.camera.imread import read_noted
+        from tui.camera.mounted import mounted_picture
 
         key = self._ledger.key_of(job.path)
         if self._ledger.done(key, job.stem).is_complete:
@@ -74,13 +83,14 @@ class BatchRun:
         if picture.note:
             warn(f"{job.path}: {picture.note}")
         outputs = job.outputs(self._formats)
-        _write(self._estimator.estimate(picture.image), outputs)
+        _write(self._estimator.estimate(mounted_picture(picture.image, self._mounting, str(job.path))), outputs)
         self._ledger.note_end(key, job.stem, outputs.values())
         self.tally.maps += 1
         yield
 
     def _clip(self, job: Job) -> Iterable[None]:
         from tui.camera.imread import NEARLY_BLACK, is_nearly_black
+        from tui.camera.mounted import mounted_picture
         from tui.camera.once import Once
         from tui.camera.standard_input import EveryPicture
         from tui.cli.film import Film
@@ -96,7 +106,8 @@ class BatchRun:
         clip = EveryPicture() if piped else Once(job.path)
         count, all_black = 0, True
         with Film(films[0], films[1], clip.rate_hz) if films else nullcontext() as film:
-            for at_s, image in clip:
+            for at_s, taken in clip:
+                image = mounted_picture(taken, self._mounting, str(job.path))
                 outputs = job.outputs(self._formats, count)
                 inverse_depth = _kept_map(done, count, outputs)
                 if inverse_depth is None or not outputs:

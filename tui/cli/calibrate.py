@@ -15,8 +15,10 @@ import typer
 
 from tui.cli.commands import Command, Group
 from tui.cli.exits import complain, warn
+from tui.cli.options import CropOption, FlipOption, RotateOption
 from tui.cli.output import make_console, printable, say_json
 from tui.errors import InputError
+from tui.geometry.mounting import Mounting, parse_mounting
 
 if TYPE_CHECKING:
     from tui.geometry.arrays import RGBImage
@@ -75,6 +77,9 @@ def camera(
         str | None,
         typer.Option("--camera", metavar="NAME", help="Whose pictures they are: another camera then says so."),
     ] = None,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
     force: Annotated[
         bool, typer.Option("--force", help="Show and keep what the pictures cannot tell, with a warning in the file.")
     ] = False,
@@ -95,13 +100,17 @@ def camera(
         check_intrinsics_name(out)
     from tui.targets.calibrate import calibrate_camera
 
+    mounting = parse_mounting(rotate, flip, crop)
     paths = _paths(pictures)
     unreadable: list[InputError] = []
+    taken: set[tuple[int, int]] = set()
     with _progress(len(paths)) as on_picture:
-        loaders = [(str(path), partial(_load, path, unreadable)) for path in paths]
+        loaders = [(str(path), partial(_load, path, mounting, taken, unreadable)) for path in paths]
         found = calibrate_camera(loaders, spec, on_picture)
     if found.doubts and not force:
         raise InputError(f"{found.doubts[0]}; --force keeps it nevertheless")
+    if not mounting.plain:
+        found = replace(found, intrinsics=_of_mounting(found.intrinsics, mounting, taken))
     if of is not None:
         found = replace(found, intrinsics=_of_camera(found.intrinsics, of))
     saved = None if out is None else _save(out, found)
@@ -119,6 +128,16 @@ def camera(
         complain(str(error))
     if unreadable:
         raise typer.Exit(unreadable[0].exit_code)
+
+
+def _of_mounting(intrinsics: Intrinsics, mounting: Mounting, taken: set[tuple[int, int]]) -> Intrinsics:
+    """With how the pictures were turned and cropped, so that they follow the camera to another mounting."""
+    fitting = [
+        each for each in (mounting.of(*size) for size in taken) if each.size == (intrinsics.width, intrinsics.height)
+    ]
+    if len(fitting) != 1:
+        raise InputError("pictures of several sizes cannot be cropped alike: give those of one size")
+    return replace(intrinsics, mounted=fitting[0])
 
 
 def _of_camera(intrinsics: Intrinsics, name: str) -> Intrinsics:
@@ -157,17 +176,20 @@ def _paths(pictures: Sequence[str]) -> list[Path]:
     return list(dict.fromkeys(paths))
 
 
-def _load(path: Path, unreadable: list[InputError]) -> RGBImage:
+def _load(path: Path, mounting: Mounting, taken: set[tuple[int, int]], unreadable: list[InputError]) -> RGBImage:
     from tui.camera.imread import read_noted
+    from tui.camera.mounted import mounted_picture
 
     try:
         found = read_noted(path)
+        image = mounted_picture(found.image, mounting, str(path))
+        taken.add((found.image.shape[1], found.image.shape[0]))
     except InputError as error:
         unreadable.append(error)
         raise
     if found.note:
         warn(f"{path}: {found.note}")
-    return found.image
+    return image
 
 
 @contextmanager

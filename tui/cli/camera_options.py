@@ -11,7 +11,8 @@ from tui.cli.parse import parse_pixel
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
-from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_from_text, parse_angle
+from tui.geometry.mounting import Mounted
+from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_from_fov, camera_from_text, parse_angle
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
@@ -19,8 +20,12 @@ NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fo
 Pixel = tuple[int, int]
 
 
-def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, height: int) -> Intrinsics | None:
+def intrinsics_of(
+    text: str | None, fov: str | None, image: str, width: int, height: int, mounted: Mounted | None = None
+) -> Intrinsics | None:
     """What `--intrinsics` or `--fov` say of the camera that took the picture; None where neither is given.
+
+    They are for the picture as it is shown, `mounted` where that is known.
 
     Says on the error stream why they are not to be believed, where that is known.
 
@@ -32,7 +37,7 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
         raise InputError("--intrinsics and --fov say the same thing twice: give one of them")
     if fov is not None:
         angle = parse_angle(fov, "--fov", bare_from_deg=LEAST_BARE_FOV_DEG)
-        return cautioned(f"--fov {fov}", Intrinsics.from_horizontal_fov(angle, width, height))
+        return cautioned(f"--fov {fov}", camera_from_fov(angle, width, height, mounted))
     if text is None:
         return None
     if text.strip().lower() == "exif":
@@ -41,8 +46,11 @@ def intrinsics_of(text: str | None, fov: str | None, image: str, width: int, hei
 
         if "://" in image or is_command(image):
             raise InputError("--intrinsics exif: a stream carries no EXIF block; give the camera another way")
-        return cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
-    return cautioned(f"--intrinsics {text}", camera_from_text(text, width, height))
+        if mounted is None:
+            return cautioned("--intrinsics exif", intrinsics_from_exif(image, width, height))
+        found = intrinsics_from_exif(image, *mounted.taken).mounted_as(mounted)
+        return cautioned("--intrinsics exif", found)
+    return cautioned(f"--intrinsics {text}", camera_from_text(text, width, height, mounted))
 
 
 def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:

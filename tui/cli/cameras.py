@@ -17,12 +17,18 @@ def cameras(
             help="Print a JSON list instead: source, number, path, name, formats, usable, problem, lens, advice.",
         ),
     ] = False,
+    modes: Annotated[bool, typer.Option("--modes", help="Which formats, picture sizes and rates each has.")] = False,
+    controls: Annotated[
+        bool, typer.Option("--controls", help="What can be set at each, for: --set NAME=VALUE.")
+    ] = False,
 ) -> None:
     """List the cameras of this machine, and what is in the way of using them."""
     from tui.camera.csi import list_csi
     from tui.camera.listing import list_cameras
+    from tui.camera.v4l2 import Machine
+    from tui.cli.camera_facts import controls_of, modes_of, plain_controls, plain_modes, show_controls, show_modes
 
-    found, boards = list_cameras(), list_csi()
+    found, boards, machine = list_cameras(), list_csi(), Machine()
     if as_json:
         say_json(
             [
@@ -36,6 +42,8 @@ def cameras(
                     "problem": camera.problem or None,
                     "lens": str(camera.lens) or None,
                     "advice": camera.lens.advice(camera.path) or None,
+                    **({"modes": plain_modes(modes_of(camera, machine))} if modes else {}),
+                    **({"controls": plain_controls(controls_of(camera, machine))} if controls else {}),
                 }
                 for camera in found
             ]
@@ -74,3 +82,7 @@ def cameras(
         console.print(line)
     for path, words in advice:
         say(f"{path}: {words}")
+    if modes:
+        show_modes(found, machine)
+    if controls:
+        show_controls(found, machine)

@@ -13,16 +13,20 @@ from tui.cli.batch import parse_formats, plan
 from tui.cli.exits import INTERRUPTED, complain, warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    CropOption,
     Engine,
     EngineOption,
     FlipOption,
+    MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    RotateOption,
     ThreadsOption,
     WeightsOption,
 )
 from tui.cli.output import say
+from tui.geometry.mounting import parse_mounting
 
 _NAMED = 3
 """Files passed over that are named; the rest is counted."""
@@ -42,7 +46,10 @@ def depth(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: FlipOption = True,
+    mirror: MirrorOption = True,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
     formats: Annotated[
         str,
         typer.Option(
@@ -68,23 +75,26 @@ def depth(
     from tui.cli.ledger import Ledger
 
     wanted = parse_formats(formats)
+    mounting = parse_mounting(rotate, flip, crop)
+    asked = (("rotate", rotate), ("flip", flip), ("crop", crop))
     passed: list[str] = []
     jobs = plan(inputs, out, wanted, recursive=recursive, passed=passed)
     if passed:
         more = f"; and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
         warn(f"{len(passed)} passed over: {'; '.join(passed[:_NAMED])}{more}")
-    with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, flip=mirror) as estimator:
         way = (
             __version__,
             estimator.identity.name,
             estimator.identity.key,
             estimator.engine,
             precision.value,
-            "mirrored too" if flip else "",
+            "mirrored too" if mirror else "",
+            *(f"{name} {text}" for name, text in asked if text),
         )
         names = sorted(each.value[0] for each in wanted)
         with closing(Ledger(out, (*way, *names), anew=again)) as ledger:
-            batch = BatchRun(estimator, wanted, ledger)
+            batch = BatchRun(estimator, wanted, ledger, mounting)
             tally = batch.tally
             try:
                 batch.run(jobs)

@@ -19,7 +19,7 @@ from tui.cli.options import (
     DepthUnitsOption,
     Engine,
     EngineOption,
-    FlipOption,
+    MirrorOption,
     Precision,
     PrecisionOption,
     SequenceOption,
@@ -51,7 +51,7 @@ def evaluate(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: FlipOption = True,
+    mirror: MirrorOption = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Judge models on recordings with true depth.
@@ -67,7 +67,7 @@ def evaluate(
     wanted: list[str | None] = [*model] if model else [None]
     for name in wanted:
         with (
-            loaded_model(name, None, engine, precision, threads, flip=flip) as estimator,
+            loaded_model(name, None, engine, precision, threads, flip=mirror) as estimator,
             _progress(estimator.identity.name, len(frames)) as step,
         ):
             label = estimator.identity.name

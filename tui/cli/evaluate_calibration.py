@@ -17,7 +17,7 @@ from tui.cli.options import (
     DepthUnitsOption,
     Engine,
     EngineOption,
-    FlipOption,
+    MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
@@ -41,7 +41,7 @@ def evaluate_calibration(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: FlipOption = True,
+    mirror: MirrorOption = True,
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
     ] = False,
@@ -73,7 +73,7 @@ def evaluate_calibration(
     if find_priors:
         _find_priors(frames, [model, *(also or [])], weights, engine, precision, threads, as_json=as_json)
         return
-    with loaded_model(model, weights, engine, precision, threads, flip=flip) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, flip=mirror) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:

@@ -26,7 +26,7 @@ from tui.instrument.following import NOTE
 from tui.instrument.frame import PinReading
 from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
-from tui.instrument.mismatch import MismatchKind
+from tui.instrument.mismatch import ELSEWHERE
 from tui.instrument.profiles import measured_of
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
@@ -34,6 +34,7 @@ from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
+from tui.storage.camera_text import camera_as_shown
 from tui.targets.markers import references_inside
 from tui.targets.spec import parse_target
 
@@ -76,6 +77,7 @@ class Headless:
         if open_with is None:
             self.instrument.open_wanted()
         else:
+            pipeline.mount(wanted.mounting)
             pipeline.open(open_with)
 
     def first_picture(self) -> None:
@@ -200,7 +202,8 @@ class Headless:
             if snapshot.inference_error:
                 raise InputError(snapshot.inference_error)
             error, info = snapshot.capture.error, snapshot.capture.info
-            if error is not None and not (self._patient and info is not None and info.live):
+            waits = self._patient and info is not None and info.live and not isinstance(error, InputError)
+            if error is not None and not waits:
                 raise error
             if error is None and time.monotonic() > deadline_s:
                 raise SourceError(f"no {what} after {_FIRST_S:.0f} s; see: depth-tui cameras")
@@ -210,12 +213,13 @@ class Headless:
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
         asked, info = self._asked, self.instrument.snapshot.capture.info
         picture = info.spec if info is not None else frame.name
-        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height)
+        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted)
         profile = asked.profile
         if camera is None and profile is not None and profile.intrinsics is not None:
             held = profile.intrinsics
             if same_shape((held.width, held.height), (width, height)):
-                camera = cautioned(f"profile {profile.name}, its camera", held.scaled_to(width, height))
+                held = camera_as_shown(held, width, height, frame.mounted)
+                camera = cautioned(f"profile {profile.name}, its camera", held)
         if asked.pairs and camera is None:
             raise InputError(f"--distance needs to know the camera: give {NEEDED}")
         if asked.markers and camera is None:
@@ -252,7 +256,7 @@ class Headless:
             names = seen[0].label if len(seen) == 1 else f"{len(seen)} printed markers"
             warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
             instrument.update(replace(instrument.session, references=(), fixed=None, tracking=None))
-        wrong = [each for each in instrument.mismatches if each.kind is MismatchKind.SIZE]
+        wrong = [each for each in instrument.mismatches if each.kind in ELSEWHERE]
         if wrong:
             raise InputError(f"{wrong[0].words}; --force uses it all the same")
         if not seen and profile.calibration is None and not profile.references:

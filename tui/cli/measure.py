@@ -8,25 +8,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.camera.wish import parse_wish
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CropOption,
     DistanceOption,
     Engine,
     EngineOption,
     FlipOption,
     FloorOption,
     ForceOption,
+    FourccOption,
     FovOption,
     IntrinsicsOption,
     LengthOption,
     MarkerOption,
+    MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
     ProfileOption,
+    RateOption,
     ReferenceOption,
+    RotateOption,
+    SetOption,
+    SizeOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -35,6 +43,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import say_json
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
     from tui.pipeline.capture import Opener
@@ -73,7 +82,14 @@ def measure(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: FlipOption = True,
+    mirror: MirrorOption = True,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -110,10 +126,16 @@ def measure(
         at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
         fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
-    wanted = Wanted(source=image or source, profile=profile, demo=False)
+    wanted = Wanted(
+        source=image or source,
+        profile=profile,
+        mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
+        demo=False,
+    )
     open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
     with asking(
-        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=flip), open_with
+        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics
@@ -133,8 +155,8 @@ def measure(
             result, info = instrument.shown, reading.info
             assert result is not None  # noqa: S101 - `asking` waited for it
             label = info.label if info is not None else image or ""
-            size = f"{instrument.session.width}x{instrument.session.height}"
-            heading = f"{label}  {size}   {result.identity.name} ({result.engine})"
+            shape = f"{instrument.session.width}x{instrument.session.height}"
+            heading = f"{label}  {shape}   {result.identity.name} ({result.engine})"
             show_measurement(instrument.measurement(answer.points), heading)
             if suggest is not None:
                 show_suggestions(proposed)

@@ -113,12 +113,32 @@ ThreadsOption = Annotated[
         help="Cores for the network. Without it: all, but for one where there are more than two.",
     ),
 ]
-FlipOption = Annotated[
+MirrorOption = Annotated[
     bool,
     typer.Option(
-        "--flip/--no-flip",
-        help="Take the mean with the map of the mirrored picture: a little more accurate, in twice the time.",
+        " /--no-flip",
+        help="Without the mean with the map of the mirrored picture: a little less accurate, in half the time.",
     ),
+]
+RotateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rotate",
+        metavar="90|180|270",
+        help="Turn pictures clockwise, as the camera is mounted. All pixels count in the picture as it is shown.",
+    ),
+]
+FlipOption = Annotated[
+    str | None,
+    typer.Option(
+        "--flip",
+        metavar="h|v",
+        help="Mirror pictures after that: left and right, or up and down. Printed markers cannot be read in a mirror.",
+    ),
+]
+CropOption = Annotated[
+    str | None,
+    typer.Option("--crop", metavar="X,Y,WxH", help="Use this part of the picture, in pixels of the turned one."),
 ]
 DataOption = Annotated[
     Path,
@@ -148,6 +168,25 @@ SourceOption = Annotated[
         help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
         "rtsp://, csi (a board's own camera), exec:COMMAND (its output), - (standard input) or demo. Without it: the "
         "first camera.",
+    ),
+]
+SizeOption = Annotated[
+    str | None, typer.Option("--size", metavar="WxH", help="Ask a camera for pictures of this size: 1280x720.")
+]
+RateOption = Annotated[
+    float | None, typer.Option("--rate", metavar="N", help="Ask a camera for so many pictures a second.")
+]
+FourccOption = Annotated[
+    str | None,
+    typer.Option("--fourcc", metavar="MJPG", help="Ask a camera for this format; 'depth-tui cameras --modes' lists."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a camera's control by V4L2's name, such as focus_automatic_continuous=0, at every start of it; "
+        "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
 ]
 AtOption = Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tui import __version__
+from tui.camera.wish import parse_wish
 from tui.cli import (
     bench,
     calibrate,
@@ -28,13 +29,20 @@ from tui.cli.exits import exit_code_of
 from tui.cli.options import (
     Colors,
     ContourChoice,
+    CropOption,
     Engine,
     EngineOption,
+    FlipOption,
+    FourccOption,
     GraphicsChoice,
     ModelOption,
     Palette,
     Precision,
     PrecisionOption,
+    RateOption,
+    RotateOption,
+    SetOption,
+    SizeOption,
     Theme,
     ThreadsOption,
     WeightsOption,
@@ -42,6 +50,7 @@ from tui.cli.options import (
 from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 app = typer.Typer(
     name="depth-tui",
@@ -75,7 +84,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return exit_code_of(lambda: app(arguments, prog_name="depth-tui", standalone_mode=False))
 
 
-_GIVEN_AFTER = ("source", "model", "weights", "profile", "theme", "engine", "precision", "threads")
+_GIVEN_AFTER = (
+    "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
+    "size", "rate", "fourcc", "control",
+)  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
 
@@ -103,6 +115,13 @@ def start(
             "first camera that delivers, else demo.",
         ),
     ] = None,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
     engine: EngineOption = Engine.AUTO,
@@ -156,6 +175,8 @@ def start(
     forget_sizes()
     return run_app(
         source=source,
+        mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
         model=model,
         weights=weights,
         engine=engine.value,

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.camera.wish import parse_wish
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CropOption,
     DistanceOption,
     Engine,
     EngineOption,
+    FlipOption,
     FloorOption,
     ForceOption,
+    FourccOption,
     FovOption,
     IntrinsicsOption,
     LengthOption,
@@ -25,7 +29,11 @@ from tui.cli.options import (
     Precision,
     PrecisionOption,
     ProfileOption,
+    RateOption,
     ReferenceOption,
+    RotateOption,
+    SetOption,
+    SizeOption,
     SourceOption,
     StrictOption,
     ThreadsOption,
@@ -34,6 +42,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import json_text, put
 from tui.errors import InputError
+from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
@@ -81,12 +90,16 @@ def watch(
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
-    flip: Annotated[
-        bool,
-        typer.Option(
-            "--flip/--no-flip", help="Of a still picture, take the mean with the mirrored one, as measure does."
-        ),
+    mirror: Annotated[
+        bool, typer.Option(" /--no-flip", help="Of a still picture, without the mean with the mirrored one.")
     ] = True,
+    rotate: RotateOption = None,
+    flip: FlipOption = None,
+    crop: CropOption = None,
+    size: SizeOption = None,
+    rate: RateOption = None,
+    fourcc: FourccOption = None,
+    control: SetOption = None,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -115,7 +128,13 @@ def watch(
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
     output = Format.JSON if as_json else output
-    wanted = Wanted(source=source, profile=profile, demo=False)
+    wanted = Wanted(
+        source=source,
+        profile=profile,
+        mounting=parse_mounting(rotate, flip, crop),
+        wish=parse_wish(size, rate, fourcc, control),
+        demo=False,
+    )
     strictness = Strictness()
     if output is Format.CSV:
         put(_csv(COLUMNS))
@@ -125,7 +144,7 @@ def watch(
         lambda: loaded_model(model, weights, engine, precision, threads),
         (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
         patient=True,
-        mirror_stills=flip,
+        mirror_stills=mirror,
     ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             strictness.note(_print(headless, output))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tui.errors import InputError
 from tui.geometry.distortion import COUNTS, Points, distort, undistort
+from tui.geometry.mounting import Crop, Mounted, Turn
 
 TYPED_SIGMA = 0.01
 """Relative standard deviation of a focal length that somebody types in."""
@@ -61,6 +62,9 @@ class Intrinsics:
     lens: str = ""
     """Focus and zoom at that time: 'focus 30', 'autofocus'; empty where that is not known."""
 
+    mounted: Mounted | None = None
+    """How the pictures that these are for were turned and cropped; None for a camera's pictures as they come."""
+
     doubt: str = ""
     """Why these are not to be believed, as their calibration found; what uses them repeats it. Empty if they are."""
 
@@ -72,6 +76,8 @@ class Intrinsics:
             raise InputError(f"intrinsics {self.numbers}: focal lengths and picture size must be positive")
         if len(self.distortion) not in COUNTS:
             raise InputError(f"{len(self.distortion)} distortion coefficients: there can be 0, 4, 5 or 8")
+        if self.mounted is not None and self.mounted.size != (self.width, self.height):
+            raise InputError(f"intrinsics for {self.width}x{self.height} pictures, but mounted for {self.mounted.size}")
 
     @property
     def numbers(self) -> str:
@@ -92,6 +98,8 @@ class Intrinsics:
     @property
     def signs(self) -> tuple[str, ...]:
         """What no camera has, in words: each says by itself that something went wrong."""
+        if self.mounted is not None:  # a part of a picture may well be narrow, or lie beside the centre
+            return self.as_taken().signs
         fov_deg, aspect = math.degrees(self.horizontal_fov_rad), self.fx_px / self.fy_px
         words = []
         if not _LEAST_FOV_RAD <= self.horizontal_fov_rad <= _MOST_FOV_RAD:
@@ -158,6 +166,9 @@ class Intrinsics:
         """
         if (width, height) == (self.width, self.height):
             return self
+        if self.mounted is not None:
+            scaled = replace(self, mounted=None).scaled_to(width, height)
+            return replace(scaled, mounted=self.mounted.scaled_to(width, height))
         across, down = width / self.width, height / self.height
         if abs(across / down - 1) > _ASPECT_TOLERANCE:
             raise InputError(
@@ -166,6 +177,7 @@ class Intrinsics:
             )
         return replace(
             self,
+            mounted=None,
             fx_px=self.fx_px * across,
             fy_px=self.fy_px * down,
             cx_px=(self.cx_px + 0.5) * across - 0.5,
@@ -174,6 +186,54 @@ class Intrinsics:
             height=height,
             rms_px=None if self.rms_px is None else self.rms_px * across,
         )
+
+    def turned(self, turn: Turn) -> Intrinsics:
+        """For the same pictures turned and mirrored: exact, the lens's distortion with it.
+
+        The tangential part of the distortion, q r^2 + 2 (q . x) x with q = (p2, p1), turns as a direction does; the
+        radial part is the same to all sides.
+        """
+        width, height = turn.size(self.width, self.height)
+        fx_px, fy_px = (self.fy_px, self.fx_px) if turn.quarters % 2 else (self.fx_px, self.fy_px)
+        cx_px, cy_px = turn.pixel(self.cx_px, self.cy_px, self.width, self.height)
+        distortion = self.distortion
+        if distortion:
+            p2, p1 = turn.direction(distortion[3], distortion[2])
+            distortion = (*distortion[:2], p1, p2, *distortion[4:])
+        made_for = None if self.made_for is None else turn.size(*self.made_for)
+        return replace(
+            self, fx_px=fx_px, fy_px=fy_px, cx_px=cx_px, cy_px=cy_px, width=width, height=height,
+            distortion=distortion, made_for=made_for, mounted=None,
+        )  # fmt: skip
+
+    def cropped(self, crop: Crop) -> Intrinsics:
+        """For a part of the same pictures, or for larger ones of which these are a part (negative left and top)."""
+        made_for = self.made_for
+        if made_for is not None:  # another size than that of these pictures stays as much another one
+            across, down = made_for[0] / self.width, made_for[1] / self.height
+            made_for = (max(1, round(crop.width * across)), max(1, round(crop.height * down)))
+        return replace(
+            self, cx_px=self.cx_px - crop.left, cy_px=self.cy_px - crop.top, width=crop.width, height=crop.height,
+            made_for=made_for, mounted=None,
+        )  # fmt: skip
+
+    def mounted_as(self, mounted: Mounted) -> Intrinsics:
+        """Of a camera as it delivers its pictures, for those pictures as they are shown; exact.
+
+        Raises:
+            InputError: they are of another shape than the camera's pictures.
+        """
+        own = self.as_taken().scaled_to(*mounted.taken)
+        return own if mounted.plain else replace(own.turned(mounted.turn).cropped(mounted.crop), mounted=mounted)
+
+    def as_taken(self) -> Intrinsics:
+        """The inverse of `mounted_as`."""
+        mounted = self.mounted
+        if mounted is None:
+            return self
+        turned = mounted.turn.size(*mounted.taken)
+        whole = self.cropped(Crop(-mounted.crop.left, -mounted.crop.top, *turned))
+        return whole.turned(mounted.turn.inverse)
 
     def rays(self, pixels: Points) -> npt.NDArray[np.float64]:
         """K^-1 (u, v, 1) with the distortion undone: points at distance 1 along the axis (x right, y down).

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
+from tui.camera.wish import CameraWish
+from tui.geometry.mounting import Mounting
 from tui.instrument.calibrating import followed, markers_of, with_model_of
 from tui.instrument.camera import focus_advice
 from tui.instrument.conscience import NO_JUDGEMENT, PICTURE, judged_by, with_remembered
@@ -18,6 +20,7 @@ from tui.instrument.keeping import Keeper
 from tui.instrument.measured import Measured
 from tui.instrument.memory import Memory
 from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.instrument.mounted import as_mounted, turned_only
 from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
@@ -70,6 +73,8 @@ class Following:
         keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
         self._memory = Memory(keeper, self.voice)
         self._scenes = Scenes()
+        self._left: dict[str | None, tuple[Mounting, CameraWish]] = {}
+        """How other sources were turned, and what was asked of them, when they were left; by their spec."""
         self._suggesting = Suggesting()
         self._force = force
         self._averages = averages
@@ -175,9 +180,14 @@ class Following:
             self.voice.say(result.frame.note, key=NOTE)
         height, width = result.inverse_depth.shape
         scene = scene_of(result.frame, self.snapshot.capture.info)
-        entered = scene != self._scenes.current
-        session = self._scenes.enter(scene, self.session)
-        self.session = self._sized(session, width, height)
+        before_scene = self._scenes.current
+        entered = scene != before_scene
+        before, shown = self.session, self._shown
+        session = self._sized(self._scenes.enter(scene, before), width, height)
+        if entered and shown is not None and turned_only(before_scene, scene):
+            session, words = as_mounted(before, session, shown.frame, result.frame)
+            self.voice.say(words)
+        self.session = session
         self.freshness.tick(result.frame, result.seconds)
         if again:
             self.session = self.session.without_lag()
@@ -186,7 +196,7 @@ class Following:
             self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
         if entered:
-            self._memory.enter(scene, self._setting(result), quiet=self._profile is not None)
+            self._memory.enter(scene, self._setting(result), result.frame.mounted, quiet=self._profile is not None)
         self._check_profile()
         self._take_model(result)
         self._judge()
@@ -358,8 +368,8 @@ class Following:
         self._differs[self._scenes.current], self._other_camera = differs, profile.camera
         session = self.session
         if fitted is None:
-            waiting = (*session.waiting, measured)
-            self.session = replace(session, waiting=waiting)
+            if not any(each.kind is MismatchKind.MOUNTING for each in differs):
+                self.session = replace(session, waiting=(*session.waiting, measured))
         else:
             unused = any(each.kind is MismatchKind.MODEL for each in differs)
             merged = replace(
@@ -382,4 +392,6 @@ class Following:
     def _setting(self, result: DepthResult) -> Setting:
         info = self.snapshot.capture.info
         height, width = result.inverse_depth.shape
-        return Setting(info.label if info else "", result.identity, width, height)
+        mounted = result.frame.mounted
+        mounting = None if mounted is None else str(mounted)
+        return Setting(info.label if info else "", result.identity, width, height, mounting)

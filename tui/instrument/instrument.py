@@ -9,8 +9,10 @@ from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.calibration.suggest import Suggestion
+from tui.camera.wish import AS_IT_COMES
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
 from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
@@ -148,6 +150,12 @@ class Instrument(Following):
             raise InputError("no picture yet: wait for the source, or press s for another one")
         return self.session.width, self.session.height
 
+    @property
+    def mounted(self) -> Mounted | None:
+        """How the pictures are turned and cropped; None where that is not known."""
+        frame = self._shown.frame if self._shown is not None else self.snapshot.frame
+        return None if frame is None else frame.mounted
+
     # --- where to measure next
 
     def suggestions(self, count: int) -> tuple[Suggestion, ...]:
@@ -276,6 +284,7 @@ class Instrument(Following):
 
     def open_wanted(self) -> None:
         """Open the source that was asked for."""
+        self.pipeline.mount(self.wanted.mounting)
         self.pipeline.open(opener(self.wanted))
 
     def open_source(self, spec: str) -> None:
@@ -283,13 +292,23 @@ class Instrument(Following):
         info, words = self.snapshot.capture.info, self.session.measured.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
-        self.wanted = replace(self.wanted, source=spec)
+        left = (self.wanted.mounting, self.wanted.wish)
+        self._left |= dict.fromkeys((self.wanted.source, info.spec if info else None), left)
+        mounting, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
         self._shown, self.reading = None, FrameReading()
         self._judge()
         self.voice.forget()
         self.freshness.forget()
         self.freeze(False)
         self.open_wanted()
+
+    def turn(self, turn: Turn) -> None:
+        """Turn or mirror the source's pictures once more; what was measured waits for them as they were."""
+        mounting = self.wanted.mounting.then(turn)
+        self.freeze(False)
+        self.pipeline.mount(mounting)
+        self.wanted = replace(self.wanted, mounting=mounting)
 
     def load_model(self, wanted: Wanted, label: str, *, chosen: bool = True) -> None:
         """Load another model; the one in use works on until it is there."""
@@ -340,5 +359,6 @@ class Instrument(Following):
             "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
             "age_s": round(reading.age_s, 3),
             "warnings": list(reading.warnings),
+            "mounting": str(result.frame.mounted) if result.frame.mounted is not None else None,
             "picture": reading.picture(),
         }

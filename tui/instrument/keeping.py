@@ -13,13 +13,13 @@ from tui.storage.kept import Kept, load_kept, save_kept, set_aside_unreadable
 
 def place_of(scene: Scene) -> str:
     """What a scene is called from start to start: a file by its whole path, anything else as it is named."""
-    spec, still = scene
+    spec, still, mounting = scene
     try:
         path = Path(spec).expanduser()
         spec = str(path.resolve()) if spec and path.exists() else spec
     except OSError:  # a name that is too long for a path, an address say
         pass
-    return f"{spec}\n{still}"
+    return f"{spec}\n{still}\n{mounting}" if mounting else f"{spec}\n{still}"
 
 
 class Keeper:

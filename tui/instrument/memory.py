@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.errors import DepthTuiError
+from tui.geometry.mounting import Mounted
 from tui.instrument.frame import seconds_in_words
 from tui.instrument.keeping import Keeper
 from tui.instrument.measured import Measured, same_shape
 from tui.instrument.profiles import Setting, measured_of, profile_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene
+from tui.storage.camera_text import camera_as_shown
 from tui.storage.intrinsics import list_intrinsics, load_intrinsics, name_of_camera
 from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, list_profiles, load_profile
@@ -61,8 +63,11 @@ class Memory:
         """What is offered now."""
         return self._offers[0] if self._offers else None
 
-    def enter(self, scene: Scene, setting: Setting, *, quiet: bool) -> None:
-        """Another scene is shown; `quiet` offers nothing, as a profile was asked for."""
+    def enter(self, scene: Scene, setting: Setting, mounted: Mounted | None = None, *, quiet: bool) -> None:
+        """Another scene is shown; `quiet` offers nothing, as a profile was asked for.
+
+        How its pictures are turned is told by `mounted`, where that is known.
+        """
         self._offers.clear()
         self._scene = scene
         if self._keeper is None or scene in self._before:
@@ -71,7 +76,7 @@ class Memory:
         if not quiet:
             self._offers.extend(self._kept_offers(scene, setting))
             self._offers.extend(_profile_offer(setting))
-            self._offers.extend(_camera_offer(setting))
+            self._offers.extend(_camera_offer(setting, mounted))
 
     def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
         """What is measured now is kept, from the next moments on."""
@@ -128,7 +133,8 @@ def _profile_offer(setting: Setting) -> Iterator[Offer]:
             profile = load_profile(name)
         except DepthTuiError:
             continue
-        if profile.camera == setting.camera and (profile.width, profile.height) == (setting.width, setting.height):
+        made = (profile.camera, profile.width, profile.height, profile.mounting)
+        if made == (setting.camera, setting.width, setting.height, setting.mounting or ""):
             found.append(profile)
     if found:
         newest = max(found, key=lambda profile: profile.created)
@@ -137,13 +143,13 @@ def _profile_offer(setting: Setting) -> Iterator[Offer]:
         )
 
 
-def _camera_offer(setting: Setting) -> Iterator[Offer]:
+def _camera_offer(setting: Setting, mounted: Mounted | None) -> Iterator[Offer]:
     """The intrinsics that were saved under this camera's name, if there are any for pictures of this shape."""
     name = name_of_camera(setting.camera)
     if name not in list_intrinsics():
         return
     try:
-        intrinsics = load_intrinsics(name).scaled_to(setting.width, setting.height)
+        intrinsics = camera_as_shown(load_intrinsics(name), setting.width, setting.height, mounted)
     except DepthTuiError:
         return
     known = Measured(setting.width, setting.height, intrinsics=intrinsics)

@@ -13,8 +13,14 @@ class MismatchKind(StrEnum):
     """Scale and shift of another model mean nothing, so they are not used."""
     SIZE = "size"
     """Pixels of pictures of another shape mean nothing, so they wait for such a picture."""
+    MOUNTING = "mounting"
+    """Nor do pixels of pictures that were turned or cropped in another way; what was measured in them stays there."""
     CAMERA = "camera"
     """Used, but marked, until somebody confirms it."""
+
+
+ELSEWHERE = frozenset({MismatchKind.SIZE, MismatchKind.MOUNTING})
+"""The pixels of what was measured are not to be found in these pictures."""
 
 
 @dataclass(frozen=True, slots=True)

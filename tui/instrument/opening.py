@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from tui.camera.frame import FrameSource
+from tui.camera.wish import CameraWish
 from tui.depth.estimator import DepthEstimator
+from tui.errors import InputError
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
 from tui.pipeline.loading import Loader, Progress
+
+
+class _Asked(TypedDict, total=False):
+    wish: CameraWish
 
 
 def opener(wanted: Wanted) -> Opener:
@@ -16,12 +24,18 @@ def opener(wanted: Wanted) -> Opener:
         from tui.camera.demo.source import DemoSource
         from tui.camera.open import default_source, first_camera, open_source
 
+        asked = _Asked() if wanted.wish.plain else _Asked(wish=wanted.wish)
         if wanted.source is not None:
-            source, note = open_source(wanted.source), ""
+            source, note = open_source(wanted.source, **asked), ""
+            if asked and not source.info.camera:
+                source.close()
+                raise InputError(
+                    f"{source.info.label}: no camera of this machine; leave --size, --rate, --fourcc and --set away"
+                )
         elif not wanted.demo:
-            source, note = first_camera(), ""
+            source, note = first_camera(**asked), ""
         else:
-            source, note = default_source()
+            source, note = default_source(**asked)
             note = f"{note}; s picks another source" if note else ""
         if wanted.resting and isinstance(source, DemoSource):
             source.rest()

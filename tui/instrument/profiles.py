@@ -30,6 +30,8 @@ class Setting:
     width: int
     """Of the pictures, pixels."""
     height: int
+    mounting: str | None = ""
+    """How the pictures are turned and cropped, in words; None where that is not known."""
 
 
 def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) -> Profile:
@@ -51,6 +53,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         map_kind=setting.identity.kind,
         intrinsics=measured.intrinsics,
         markers=tuple(target.whole for target in measured.targets),
+        mounting=setting.mounting or "",
         remembered=measured.remembered if measured.references else None,
     )
 
@@ -97,7 +100,7 @@ def fitted_to(
         what: how to call it, such as 'profile bench'.
         any_camera: whether the camera is not to be compared: a picture does not say which one took it.
         again: whether another model may measure the references again: what they show is in front of the camera still.
-        force: use it with pictures of another shape, and with another camera, all the same.
+        force: use it with pictures of another shape or mounting, and with another camera, all the same.
 
     Returns:
         What was measured, for pictures of this size, None if it has to wait for others; the mismatches; and what
@@ -123,15 +126,22 @@ def fitted_to(
     if identity.key != setting.identity.key and not (again and measured.references):
         unused = replace(measured, references=(), references_model="", fixed=None, context=None, profile="")
         measured = replace(unused, remembered=None)
+    if profile.mounting != (setting.mounting or ""):
+        made, now = (words or "the camera's own picture" for words in (profile.mounting, setting.mounting))
+        if setting.mounting is None and profile.camera != setting.camera:
+            note = f"{what}: made with {profile.mounting}: this picture is taken to have been turned so already"
+        elif force:
+            note = f"{what}: made with {made}, this is {now}: used all the same"
+            measured = replace(measured, intrinsics=None, remembered=None)
+        else:
+            differs(MismatchKind.MOUNTING, f"made with {made}, this is {now}: its pixels show other things, not used")
+            return None, tuple(found), note
     if (profile.width, profile.height) == size:
         return measured, tuple(found), note
     sizes = f"made for {profile.width}x{profile.height} pictures, these are {size[0]}x{size[1]}"
     if same_shape((profile.width, profile.height), size):
-        return (
-            measured.scaled_to(*size),
-            tuple(found),
-            f"{what}: {sizes}: the same view, so its pixels are carried over",
-        )
+        carried = f"{what}: {sizes}: the same view, so its pixels are carried over"
+        return measured.scaled_to(*size), tuple(found), "; ".join(filter(None, [note, carried]))
     if force:
         stretched = replace(measured, intrinsics=None, remembered=None).scaled_to(*size)
         return stretched, tuple(found), f"{what}: {sizes}, of another shape: used all the same"

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tui.camera.frame import Frame, SourceInfo
 from tui.instrument.history import History
 from tui.instrument.session import Session
 
-Scene = tuple[str, str]
-"""The source's spec, and the still's name in a folder."""
+
+class Scene(NamedTuple):
+    """Where pixels mean the same things from frame to frame."""
+
+    spec: str
+    """The source's."""
+    still: str = ""
+    """Its name in a folder."""
+    mounting: str = ""
+    """How pictures are turned and cropped, in words."""
 
 
 def scene_of(frame: Frame, info: SourceInfo | None) -> Scene:
     """Which scene a frame belongs to."""
-    return (info.spec if info else "", frame.name if info and info.still else "")
+    mounting = "" if frame.mounted is None else str(frame.mounted)
+    return Scene(info.spec if info else "", frame.name if info and info.still else "", mounting)
 
 
 class Scenes:

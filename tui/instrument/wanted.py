@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from tui.camera.wish import AS_IT_COMES, CameraWish
+from tui.geometry.mounting import AS_DELIVERED, Mounting
+
 EXACT = "exact"
 """The model that the demo's own geometry is asked for by."""
 
@@ -27,6 +30,10 @@ class Wanted:
     """Cores for the network; None: the usual number."""
     resting: bool = False
     """Whether the demo's camera stays where it starts."""
+    mounting: Mounting = AS_DELIVERED
+    """How the source's pictures are turned and cropped."""
+    wish: CameraWish = AS_IT_COMES
+    """What is asked of a camera of this machine: size, rate, format, controls."""
     demo: bool = True
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
 from tui.camera.live import NotYet
-from tui.errors import DepthTuiError, SourceEnded
+from tui.camera.mounted import mounted_frame
+from tui.errors import DepthTuiError, InputError, SourceEnded
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 
@@ -59,14 +61,25 @@ class Capture:
         opener: opens the source, in the thread, because a driver may block there too.
         deliver: called in the thread with every frame.
         changed: called in the thread after `status` changed.
+        mounting: how frames are turned and cropped.
     """
 
-    def __init__(self, opener: Opener, deliver: Callable[[Frame], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        opener: Opener,
+        deliver: Callable[[Frame], None],
+        changed: Callable[[], None],
+        mounting: Mounting = AS_DELIVERED,
+    ) -> None:
         self._opener = opener
         self._deliver = deliver
         self._changed = changed
         self._stop = threading.Event()
         self._source: FrameSource | None = None
+        self._mounting = mounting
+        self._taken: tuple[Frame, bool] | None = None
+        """The last frame as the source gave it, and whether that is live."""
+        self._delivering = threading.Lock()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="tui-capture", daemon=True)
         self.status = CaptureStatus(since_s=time.monotonic())
@@ -89,6 +102,22 @@ class Capture:
         """Wait for the thread to end, for a while."""
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+
+    def mount(self, mounting: Mounting) -> None:
+        """Turn and crop frames like this from now on; the last one is delivered once more, as a still has no other.
+
+        Raises:
+            InputError: the crop reaches beyond it; nothing has changed.
+        """
+        with self._delivering:
+            taken = self._taken
+            if taken is None or self._stop.is_set():
+                self._mounting = mounting
+                return
+            frame, live = taken
+            shown = mounted_frame(replace(frame, note=""), mounting, live=live)
+            self._mounting = mounting
+            self._deliver(shown)
 
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""
@@ -137,18 +166,30 @@ class Capture:
         while not self._stop.is_set():
             try:
                 frame = source.read()
+                self._show(frame, source.info.live, note)
+                attempt = 0
             except SourceEnded:
                 self._set(CaptureStage.ENDED)
                 return 0
             except DepthTuiError as error:
-                stage = CaptureStage.LOST if source.info.live else CaptureStage.FAILED
+                asked_wrong = isinstance(error, InputError)
+                stage = CaptureStage.LOST if source.info.live and not asked_wrong else CaptureStage.FAILED
                 self._set(stage, message=str(error), error=error)
                 return attempt
+        return attempt
+
+    def _show(self, frame: Frame, live: bool, note: str) -> None:
+        """Deliver a frame as it is mounted.
+
+        Raises:
+            InputError: the crop reaches beyond it.
+        """
+        with self._delivering:
+            shown = mounted_frame(frame, self._mounting, live=live)
             if self._stop.is_set():
-                return 0
+                return
+            self._taken = (frame, live)
             self.rate.tick(frame.captured_at_s)
             if self.status.stage is not CaptureStage.RUNNING:
-                attempt = 0
                 self._set(CaptureStage.RUNNING, message=note, error=None, attempt=0)
-            self._deliver(frame)
-        return attempt
+            self._deliver(shown)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
+from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
 from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
 from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
@@ -49,6 +50,7 @@ class Pipeline:
         self._inference = Inference(changed, looker)
         self._frame: Frame | None = None
         self._tap: Callable[[Frame], None] | None = None
+        self._mounting = AS_DELIVERED
         self._paused = False
         self._stopped = False
 
@@ -63,13 +65,24 @@ class Pipeline:
                 return
             old = self._capture
             self._frame = None
-            capture = Capture(opener, lambda frame: self._deliver(capture, frame), self._changed)
+            capture = Capture(opener, lambda frame: self._deliver(capture, frame), self._changed, self._mounting)
             self._capture = capture
             self._inference.forget()
             self._inference.ask()
         if old is not None:
             old.stop()
         capture.start()
+
+    def mount(self, mounting: Mounting) -> None:
+        """Turn and crop pictures like this: those of the source that is open, and of those that are opened after it.
+
+        Raises:
+            InputError: the crop reaches beyond the picture; nothing has changed.
+        """
+        capture = self._capture
+        if capture is not None:
+            capture.mount(mounting)
+        self._mounting = mounting
 
     def load(self, label: str, loader: Loader, *, chosen: bool = True) -> None:
         """Load another model; the one in use works on until it is there.

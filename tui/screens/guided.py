@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from tui.camera.frame import Frame
 from tui.errors import DepthTuiError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.mounting import Mounted
 from tui.pipeline.guided import Guided, GuidedStatus
 from tui.render.colors import ColorMode
 from tui.storage.intrinsics import save_intrinsics
@@ -62,15 +63,23 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
             return isinstance(message, GuidedScreen.Changed)
 
     def __init__(
-        self, board: BoardSpec, tap: Tap, mode: ColorMode, name: str, camera: str = "", lens: str = ""
+        self,
+        board: BoardSpec,
+        tap: Tap,
+        mode: ColorMode,
+        name: str,
+        camera: str = "",
+        lens: str = "",
+        mounted: Mounted | None = None,
     ) -> None:
-        """`tap` gives the camera's frames; `name` is proposed for saving; `camera` and `lens` are kept with it."""
+        """`tap` gives the camera's frames; `name` is proposed for saving; the others are kept with it."""
         super().__init__()
         self._board = board
         self._tap = tap
         self._mode = mode
         self._proposed = name
         self._camera, self._lens = camera, lens
+        self._mounted = None if mounted is None or mounted.plain else mounted
         self._guided = Guided(board, self._ring)
 
     def compose(self) -> ComposeResult:
@@ -128,8 +137,10 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         if found is None or found.doubts:
             return
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        intrinsics = replace(found.intrinsics, created=now, camera=self._camera, lens=self._lens)
         try:
+            intrinsics = replace(
+                found.intrinsics, created=now, camera=self._camera, lens=self._lens, mounted=self._mounted
+            )
             save_intrinsics(event.value, intrinsics)
         except DepthTuiError as error:
             self.query_one("#guided-result", Static).update(str(error))

@@ -41,6 +41,8 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("right_square_bracket", "window(1)", "larger window", id="main.window_more", group=_WINDOW),
     Binding("pageup", "page(-1)", "picture before", id="main.page_back", group=_PAGE),
     Binding("pagedown", "page(1)", "next picture", id="main.page_on", group=_PAGE),
+    Binding("T,shift+t", "turn", "turn the picture by 90 degrees", id="main.turn", key_display="T", show=False),
+    Binding("F,shift+f", "flip", "mirror the picture", id="main.flip", key_display="F", show=False),
     Binding("tab", "app.focus_next", "next pane", id="main.next", show=False),
     Binding("shift+tab", "app.focus_previous", "pane before", id="main.previous", show=False),
     Binding("question_mark,ctrl+p", "help", "all keys", id="main.help", key_display="?"),

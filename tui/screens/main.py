@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tui.errors import InputError
+from tui.geometry.mounting import Turn
 from tui.instrument.said import Severity
 from tui.screens.glossary import GLOSSARY
 from tui.screens.instrument import InstrumentScreen
@@ -213,6 +214,14 @@ class MainScreen(InstrumentScreen):
         self.order(lambda: self.instrument.freeze(False))
         if not self.instrument.pipeline.page(step):
             self.tell("this source has no other pictures; s opens a folder")
+
+    def action_turn(self) -> None:
+        """A quarter turn clockwise."""
+        self.order(lambda: self.instrument.turn(Turn(1)))
+
+    def action_flip(self) -> None:
+        """Left and right the other way round."""
+        self.order(lambda: self.instrument.turn(Turn(mirrored=True)))
 
     def action_capture(self) -> None:
         """Write picture, map and readings into a folder."""

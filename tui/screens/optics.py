@@ -155,15 +155,17 @@ class CameraDialogs:
         if not wants_exif:
             self._use(picked.value)
             return
-        info = instrument.snapshot.capture.info
+        info, mounted = instrument.snapshot.capture.info, instrument.mounted
         if info is None or "://" in info.spec or is_command(info.spec):
             raise InputError("exif: a stream carries no EXIF block; type fx,fy,cx,cy or a field of view")
-        instrument.use_camera(intrinsics_from_exif(info.spec, *instrument.size()))
+        size = instrument.size() if mounted is None else mounted.taken
+        found = intrinsics_from_exif(info.spec, *size)
+        instrument.use_camera(found if mounted is None else found.mounted_as(mounted))
         instrument.voice.say(_KNOWN)
 
     def _use(self, text: str) -> None:
         instrument = self._asking.instrument
-        instrument.use_camera(camera_from_text(text, *instrument.size()))
+        instrument.use_camera(camera_from_text(text, *instrument.size(), instrument.mounted))
         instrument.voice.say(_KNOWN)
 
     def _guide(self, board: BoardSpec) -> None:
@@ -176,7 +178,13 @@ class CameraDialogs:
                 self._asking.order(lambda: instrument.use_camera(intrinsics.scaled_to(*instrument.size())))
 
         screen = GuidedScreen(
-            board, instrument.pipeline.tap, self._asking.color_mode(), name, camera_of(info), info.lens if info else ""
+            board,
+            instrument.pipeline.tap,
+            self._asking.color_mode(),
+            name,
+            camera_of(info),
+            info.lens if info else "",
+            instrument.mounted,
         )
         self._asking.screen.app.push_screen(screen, answer)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from tui.calibration.written import plain, readings
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics, parse_intrinsics
+from tui.geometry.mounting import Mounted
 from tui.storage.intrinsics import load_intrinsics
 
 _RADIANS = {
@@ -56,8 +58,17 @@ def parse_angle(text: str, what: str, *, bare_from_deg: float = 0.0) -> float:
     return -angles[0] if match["sign"] else angles[0]
 
 
-def camera_from_text(text: str, width: int, height: int) -> Intrinsics:
+def camera_from_text(text: str, width: int, height: int, mounted: Mounted | None = None) -> Intrinsics:
     """Intrinsics for pictures of the given size from `fx,fy,cx,cy`, `66deg`, or a name or file of saved ones.
+
+    Numbers count in the picture as it is shown; a field of view is the camera's own, across what it delivers; and what
+    was calibrated follows the camera to however it hangs now.
+
+    Args:
+        text: what was typed.
+        width: of the pictures as they are shown, pixels.
+        height: of them.
+        mounted: how the camera's pictures become these; None where that is not known.
 
     Raises:
         InputError: it cannot be used for pictures of this size, or is no angle between 0 and 180 degrees.
@@ -65,14 +76,34 @@ def camera_from_text(text: str, width: int, height: int) -> Intrinsics:
     """
     written = plain(text).lower()
     if match := _FIELD_OF_VIEW.fullmatch(written):
-        return Intrinsics.from_horizontal_fov(
-            parse_angle(match["named"] or match["angle"], "field of view", bare_from_deg=LEAST_BARE_FOV_DEG),
-            width,
-            height,
-        )
+        angle = parse_angle(match["named"] or match["angle"], "field of view", bare_from_deg=LEAST_BARE_FOV_DEG)
+        return camera_from_fov(angle, width, height, mounted)
     if _NUMBERS.fullmatch(written):
-        return _typed(text, written, width, height)
-    return load_intrinsics(text).scaled_to(width, height)
+        typed = _typed(text, written, width, height)
+        return typed if mounted is None or mounted.plain else replace(typed, mounted=mounted)
+    return camera_as_shown(load_intrinsics(text), width, height, mounted)
+
+
+def camera_from_fov(fov_rad: float, width: int, height: int, mounted: Mounted | None = None) -> Intrinsics:
+    """Intrinsics by the field of view across what the camera delivers.
+
+    Raises:
+        InputError: an angle that is not between 0 and 180 degrees.
+    """
+    if mounted is None:
+        return Intrinsics.from_horizontal_fov(fov_rad, width, height)
+    return Intrinsics.from_horizontal_fov(fov_rad, *mounted.taken).mounted_as(mounted)
+
+
+def camera_as_shown(intrinsics: Intrinsics, width: int, height: int, mounted: Mounted | None = None) -> Intrinsics:
+    """A camera's intrinsics, made with it hanging in whatever way, for pictures as they are shown now.
+
+    Where nothing is known of how these were turned, they are taken to be shown as those were.
+
+    Raises:
+        InputError: they are of another shape.
+    """
+    return intrinsics.scaled_to(width, height) if mounted is None else intrinsics.mounted_as(mounted)
 
 
 def _typed(text: str, written: str, width: int, height: int) -> Intrinsics:

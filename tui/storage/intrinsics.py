@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.mounting import Crop, Mounted, Turn
 from tui.storage.named import Documents
 from tui.storage.paths import intrinsics_dir
 from tui.storage.plain import Fields
@@ -94,6 +95,7 @@ def intrinsics_to_plain(intrinsics: Intrinsics) -> dict[str, object]:
         "camera": intrinsics.camera,
         "made_for": None if intrinsics.made_for is None else list(intrinsics.made_for),
         "lens": intrinsics.lens,
+        "mounted": None if intrinsics.mounted is None else _mounted_to_plain(intrinsics.mounted),
     }
 
 
@@ -126,6 +128,27 @@ def intrinsics_from_plain(fields: Fields) -> Intrinsics:
             camera=fields.text("camera") if fields.has("camera") else "",
             made_for=made_for,
             lens=fields.text("lens") if fields.has("lens") else "",
+            mounted=_mounted_from_plain(fields.child("mounted")) if fields.has("mounted") else None,
         )
     except InputError as error:
         fields.fail(str(error))
+
+
+def _mounted_to_plain(mounted: Mounted) -> dict[str, object]:
+    crop = mounted.crop
+    return {
+        "rotate_deg": 90 * mounted.turn.quarters,
+        "mirrored": mounted.turn.mirrored,
+        "crop": [crop.left, crop.top, crop.width, crop.height],
+        "width": mounted.taken[0],
+        "height": mounted.taken[1],
+    }
+
+
+def _mounted_from_plain(fields: Fields) -> Mounted:
+    degrees = fields.whole("rotate_deg")
+    left, top, width, height = (round(number) for number in fields.numbers("crop", 4))
+    if degrees not in {0, 90, 180, 270}:
+        fields.fail(f"turned by {degrees} degrees, which is no quarter turn")
+    turn = Turn(degrees // 90, fields.flag("mirrored"))
+    return Mounted(turn, Crop(left, top, width, height), (fields.whole("width", 1), fields.whole("height", 1)))

@@ -60,6 +60,8 @@ class Profile:
     """Of the camera, for pictures of this size; None if they were not known."""
     markers: tuple[str, ...] = ()
     """Printed targets to look for, as they are typed: `DICT_4X4_50:0=80mm`."""
+    mounting: str = ""
+    """How the pictures were turned and cropped, in words; empty where they were not, as in profiles of before."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given; profiles of before do not say."""
 
@@ -161,7 +163,11 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "name": profile.name.strip(),
         "created": profile.created,
         "camera": profile.camera,
-        "picture": {"width": profile.width, "height": profile.height},
+        "picture": {
+            "width": profile.width,
+            "height": profile.height,
+            **({"mounting": profile.mounting} if profile.mounting else {}),
+        },
         "model": {
             "name": profile.model_name,
             "sha256": profile.model_sha256,
@@ -220,6 +226,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         map_kind=kind,
         width=picture.whole("width", 1),
         height=picture.whole("height", 1),
+        mounting=picture.text("mounting") if picture.has("mounting") else "",
         camera=fields.text("camera"),
         created=fields.text("created"),
         window_px=fields.whole("window_px", 1),

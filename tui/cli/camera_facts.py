@@ -1,0 +1,82 @@
+"""What `depth-tui cameras` shows of each camera beyond its name: sizes and rates, controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.output import make_console, say
+
+if TYPE_CHECKING:
+    from tui.camera.controls import Control
+    from tui.camera.listing import CameraInfo
+    from tui.camera.modes import Mode
+    from tui.camera.v4l2 import Machine
+
+
+def modes_of(camera: CameraInfo, machine: Machine) -> tuple[Mode, ...]:
+    """Empty where the camera cannot be asked; the listing says why."""
+    try:
+        return machine.modes(Path(camera.path))
+    except OSError:
+        return ()
+
+
+def controls_of(camera: CameraInfo, machine: Machine) -> tuple[Control, ...]:
+    """Empty where the camera cannot be asked; the listing says why."""
+    try:
+        return machine.controls(Path(camera.path))
+    except OSError:
+        return ()
+
+
+def show_modes(found: Sequence[CameraInfo], machine: Machine) -> None:
+    """A table of formats, sizes and rates a camera; how to ask for one of them."""
+    for camera in found:
+        modes = modes_of(camera, machine)
+        rows = [(mode.fourcc, mode.size, ", ".join(f"{rate:g}" for rate in mode.rates_hz) or "-") for mode in modes]
+        _show(camera, ("format", "size", "pictures a second"), rows)
+    say("ask for one with: --size 1280x720 --rate 15 --fourcc MJPG")
+
+
+def show_controls(found: Sequence[CameraInfo], machine: Machine) -> None:
+    """A table of what can be set at each camera, and how."""
+    for camera in found:
+        rows = [(each.name, str(each)) for each in controls_of(camera, machine)]
+        _show(camera, ("control", "now, and what it takes"), rows)
+    say("set one with: --set NAME=VALUE, at every start of the camera")
+
+
+def plain_modes(modes: Sequence[Mode]) -> list[dict[str, object]]:
+    """For JSON."""
+    return [{"fourcc": each.fourcc, "size": each.size, "rates_hz": list(each.rates_hz)} for each in modes]
+
+
+def plain_controls(controls: Sequence[Control]) -> list[dict[str, object]]:
+    """For JSON."""
+    return [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "value": each.value,
+            "minimum": each.minimum,
+            "maximum": each.maximum,
+            "step": each.step,
+            "default": each.default,
+            "menu": {str(number): words for number, words in each.menu},
+            "inactive": each.inactive,
+            "read_only": each.read_only,
+        }
+        for each in controls
+    ]
+
+
+def _show(camera: CameraInfo, heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    from tui.cli.table import align
+
+    say(f"camera {camera.label}{'' if rows else ': its driver says nothing of that'}")
+    if rows:
+        console = make_console()
+        for line in align([heading, *rows], right=False):
+            console.print(line)
