@@ -69,10 +69,10 @@ async def test_what_is_searched_for_is_run_by_enter(app: DepthApp) -> None:
         await answer(pilot, "2m")
         assert len(app.main.session.references) == 1
         await pilot.press("question_mark")
-        await type_text(pilot, "right 10")
+        await type_text(pilot, "right 1 px")
         u_px, v_px = crosshair(app)
         await pilot.press("enter")
-        await until(pilot, lambda: crosshair(app) == (u_px + 10, v_px), "the crosshair moves")
+        await until(pilot, lambda: crosshair(app) == (u_px + 1, v_px), "the crosshair moves")
         await pilot.press("question_mark")
         await type_text(pilot, "theme")
         before_theme = app.theme
@@ -180,8 +180,8 @@ def all_bindings() -> list[Binding]:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        ({"pin": "x"}, {"main.pin": "x"}),
-        ({"main.pin": "f5, x"}, {"main.pin": "f5,x"}),
+        ({"pin": "f9"}, {"main.pin": "f9"}),
+        ({"main.pin": "f5, f9"}, {"main.pin": "f5,f9"}),
         ({"Known-Length": "x"}, {}),
         ({"length": "X"}, {"main.length": "X,shift+x"}),
         ({"zoom_in": "*"}, {"main.zoom_in": "asterisk"}),
@@ -224,7 +224,7 @@ def test_the_usual_keys_do_not_clash() -> None:
 
 async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> None:
     settings_path().parent.mkdir(parents=True, exist_ok=True)
-    settings_path().write_text('theme = "dark"\n[keys]\npin = "x"\ngo = ["G", "f2"]\nfly = "j"\nunits = 3\n')
+    settings_path().write_text('theme = "dark"\n[keys]\npin = "f9"\ngo = ["G", "f2"]\nfly = "j"\nunits = 3\n')
     own = DepthApp(app._options)
     async with own.run_test(size=WIDE) as pilot:
         await ready(pilot, own)
@@ -232,7 +232,7 @@ async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> Non
         assert "no action 'fly'" in message(own)
         await pilot.press("enter")
         assert not own.main.session.pins
-        await pilot.press("x")
+        await pilot.press("f9")
         assert len(own.main.session.pins) == 1
         await pilot.press("G")
         assert own.main.query_one(Prompt).display
@@ -240,10 +240,10 @@ async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> Non
         assert own.main.query_one(Prompt).display
         await pilot.press("escape", "u", "question_mark")
         await pilot.pause()
-        assert any(row.split() == ["x", "pin"] for row in rows(own))
+        assert any(row.split() == ["f9", "pin"] for row in rows(own))
         assert any(row.split()[:2] == ["G", "f2"] for row in rows(own))
         await pilot.press("escape", "q")
-    assert load_settings()[0].keys == {"pin": "x", "go": "G,f2", "fly": "j"}
+    assert load_settings()[0].keys == {"pin": "f9", "go": "G,f2", "fly": "j"}
 
 
 # --- the mouse

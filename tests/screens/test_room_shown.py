@@ -124,7 +124,7 @@ async def test_v_gives_one_picture_the_screen_and_a_line_says_what_is_read(
             assert "(300, 200)" in said
         await pilot.press("r")
         assert app.main.query_one(Prompt).question is not None
-        await pilot.press("escape", "v", "v")
+        await pilot.press("escape")
         assert app.main.present.room.view is View.DEPTH_ALONE
 
 

@@ -45,7 +45,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         & #guided-advice { height: auto; text-style: bold; margin: 1 0; }
         & #guided-result { height: auto; margin: 1 0; }
         & #guided-result.-warning { color: $text-warning; }
-        & #guided-name { display: none; height: 1; border: none; padding: 0 1; background: $accent 40%; }
+        & #guided-name { display: none; height: 1; border: none; padding: 0 1; background: $accent 30%; }
         & #guided-keys { height: auto; color: $foreground-muted; }
     }
     """

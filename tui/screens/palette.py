@@ -44,7 +44,7 @@ class PaletteDialog(ModalScreen[Action | None]):
             width: 76; max-width: 100%; height: 40; max-height: 100%;
             border: round $accent; background: $surface; padding: 0 1;
         }
-        & Input { height: 1; border: none; padding: 0 1; background: $accent 40%; }
+        & Input { height: 1; border: none; padding: 0 1; background: $accent 30%; }
         & Horizontal { height: 1; }
         & .page { width: auto; padding: 0 2 0 0; color: $foreground-muted; }
         & .page.-shown { color: $text-accent; text-style: bold; }
@@ -53,7 +53,7 @@ class PaletteDialog(ModalScreen[Action | None]):
             scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
         }
         & OptionList > .option-list--option-highlighted {
-            color: $foreground; background: $accent 20%; text-style: bold;
+            color: $foreground; background: $accent 15%; text-style: bold;
         }
         & VerticalScroll { height: 1fr; display: none; }
         & VerticalScroll Static { width: 100%; }

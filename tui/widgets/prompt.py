@@ -75,7 +75,7 @@ class Prompt(Vertical):
         & #prompt-above.-error { color: $text-warning; text-style: bold; }
         & _Key { width: auto; height: 1; padding: 0 1; color: $text-accent; }
         & #prompt-question { width: auto; height: 1; padding: 0 1; color: $text-accent; text-style: bold; }
-        & #prompt-text { width: 1fr; height: 1; border: none; padding: 0; background: $accent 40%; }
+        & #prompt-text { width: 1fr; height: 1; border: none; padding: 0; background: $accent 30%; }
         & #prompt-beside { width: 1fr; height: 1; padding: 0 1; color: $foreground; }
     }
     """
