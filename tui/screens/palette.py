@@ -53,7 +53,7 @@ class PaletteDialog(ModalScreen[Action | None]):
             scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
         }
         & OptionList > .option-list--option-highlighted {
-            color: $foreground; background: $accent 15%; text-style: bold;
+            color: $foreground; background: $accent 12%; text-style: bold;
         }
         & VerticalScroll { height: 1fr; display: none; }
         & VerticalScroll Static { width: 100%; }

@@ -64,7 +64,7 @@ class PickDialog(ModalScreen[Picked | None]):
             scrollbar-color: $accent 50%; scrollbar-background: $surface; scrollbar-size-vertical: 1;
         }
         & OptionList > .option-list--option-highlighted {
-            color: $foreground; background: $accent 15%; text-style: bold;
+            color: $foreground; background: $accent 12%; text-style: bold;
         }
         & Input { height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
         & Input:focus { background: $accent 30%; }
