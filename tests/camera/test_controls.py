@@ -8,14 +8,16 @@ import struct
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
+import cv2
 import numpy as np
 import pytest
 
 from tui.camera.controls import ask_controls, control_name, set_controls
 from tui.camera.modes import Mode, fourcc_of
 from tui.camera.open import first_camera, open_source
-from tui.camera.opencv import Backend
+from tui.camera.opencv import Adjustable, Backend, _OpenCVCapture
 from tui.camera.v4l2 import Capabilities, Machine, ask
 from tui.camera.wish import CameraWish, parse_wish
 from tui.errors import InputError, SourceError
@@ -324,6 +326,32 @@ def test_what_cannot_be_asked_is_named(
 ) -> None:
     with pytest.raises(InputError, match=names):
         parse_wish(size, rate, fourcc, control)
+
+
+def test_opencv_is_asked_for_the_format_first_and_the_width_before_the_height() -> None:
+    class Video:
+        def __init__(self) -> None:
+            self.asked: list[tuple[int, float]] = []
+
+        def set(self, name: int, value: float) -> bool:
+            self.asked.append((name, value))
+            return True
+
+        def get(self, name: int) -> float:
+            return {cv2.CAP_PROP_FOURCC: float(YUYV), cv2.CAP_PROP_FPS: 15.0}[name]
+
+    video = Video()
+    capture = _OpenCVCapture(cast("cv2.VideoCapture", video))
+    assert isinstance(capture, Adjustable)
+    capture.adjust(CameraWish((1280, 720), 15.0, "MJPG"))
+    assert video.asked == [
+        (cv2.CAP_PROP_FOURCC, MJPG), (cv2.CAP_PROP_FRAME_WIDTH, 1280), (cv2.CAP_PROP_FRAME_HEIGHT, 720),
+        (cv2.CAP_PROP_FPS, 15.0),
+    ]  # fmt: skip
+    assert (capture.fourcc, capture.rate_hz) == ("YUYV", 15.0)
+    video.asked.clear()
+    capture.adjust(CameraWish(controls=(("gain", "1"),)))
+    assert video.asked == []
 
 
 def test_the_planted_driver_is_what_the_lens_is_asked_of(planted: Planted) -> None:

@@ -239,7 +239,7 @@ IntrinsicsOption = Annotated[
 ]
 FovOption = Annotated[
     str | None,
-    typer.Option("--fov", metavar="66deg", help="The camera's field of view across, instead of --intrinsics."),
+    typer.Option("--fov", metavar="66deg", help="The camera's own field of view across, instead of --intrinsics."),
 ]
 DistanceOption = Annotated[
     list[str] | None,

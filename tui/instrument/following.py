@@ -142,6 +142,8 @@ class Following:
                 self.voice.cured(key, before)
             self._wrong[key] = wrong
             self.voice.say_once(text, severity, key)
+        for note in self.pipeline.heard():
+            self.voice.say(note, key=NOTE)
         for note in self.snapshot.model_notes:
             self.voice.say_once(note, Severity.WARNING)
 
@@ -176,8 +178,6 @@ class Following:
 
     def _take(self, result: DepthResult) -> None:
         again = self._shown is not None and self._shown.frame is result.frame
-        if result.frame.note and not again:
-            self.voice.say(result.frame.note, key=NOTE)
         height, width = result.inverse_depth.shape
         scene = scene_of(result.frame, self.snapshot.capture.info)
         before_scene = self._scenes.current

@@ -359,6 +359,6 @@ class Instrument(Following):
             "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
             "age_s": round(reading.age_s, 3),
             "warnings": list(reading.warnings),
-            "mounting": str(result.frame.mounted) if result.frame.mounted is not None else None,
+            **({"mounting": mounting} if (mounting := str(result.frame.mounted or "")) else {}),
             "picture": reading.picture(),
         }

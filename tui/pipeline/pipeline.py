@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sig
 from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
 from tui.sight.remembered import Remembered
 from tui.sight.seen import Seen
+
+_MOST_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Pipeline:
         self._frame: Frame | None = None
         self._tap: Callable[[Frame], None] | None = None
         self._mounting = AS_DELIVERED
+        self._notes: deque[str] = deque(maxlen=_MOST_NOTES)
         self._paused = False
         self._stopped = False
 
@@ -65,6 +69,7 @@ class Pipeline:
                 return
             old = self._capture
             self._frame = None
+            self._notes.clear()
             capture = Capture(opener, lambda frame: self._deliver(capture, frame), self._changed, self._mounting)
             self._capture = capture
             self._inference.forget()
@@ -147,6 +152,13 @@ class Pipeline:
         if not paused:
             self._again()
 
+    def heard(self) -> tuple[str, ...]:
+        """What the source has said along with its frames since the last time, also with those that nobody looked at."""
+        with self._lock:
+            notes = tuple(self._notes)
+            self._notes.clear()
+        return notes
+
     def snapshot(self) -> Snapshot:
         """What there is to show now."""
         now_s = time.monotonic()
@@ -184,6 +196,8 @@ class Pipeline:
         with self._lock:
             if capture is not self._capture:
                 return
+            if frame.note:
+                self._notes.append(frame.note)
             if self._paused and self._frame is not None:
                 return
             self._frame = frame
