@@ -17,6 +17,7 @@ from tui.depth.registry import MODELS, ModelSpec
 from tui.depth.weights import Weights, WeightsMissing
 from tui.errors import ModelError
 from tui.storage.paths import config_dir
+from tui.terminal.tmux import Tmux
 
 
 def test_models_are_listed_with_their_state(capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +164,19 @@ def test_the_doctor_finds_what_there_is(monkeypatch: pytest.MonkeyPatch, capsys:
         assert what.replace("depth-tui 0.", "depth-tui") in out
     assert str(config_dir()) in out
     assert "bad" not in out
+
+
+@pytest.mark.parametrize("utf8", [False, True])
+def test_the_doctor_asks_tmux_what_it_shows(
+    utf8: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _cameras(monkeypatch)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("tui.terminal.tmux.ask_tmux", lambda _environment: Tmux(utf8, frozenset({"RGB"})))
+    assert run(["doctor", "--json"]) == 0
+    said = [each["detail"] for each in json.loads(capsys.readouterr().out)["findings"] if each["what"] == "terminal"]
+    assert "16 million colours" in said[0]
+    assert ("tmux -u" in " ".join(said)) == (not utf8)
 
 
 def test_the_doctor_finds_a_folder_that_cannot_be_written(

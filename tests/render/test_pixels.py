@@ -38,3 +38,20 @@ def test_a_map_has_its_palette_and_its_line() -> None:
     assert (pixels[20] == pixels[20, 0]).all()
     line = np.flatnonzero((pixels[150] == 0).all(axis=1) | (pixels[150] == 255).all(axis=1))
     assert line.tolist() == [200]
+
+
+def test_zoomed_it_shows_the_part_with_what_lies_in_it() -> None:
+    """The half at the right, twice as large: what lies beside it is not drawn, what lies in it twice as far out."""
+    image = np.zeros((200, 400, 3), np.uint8)
+    image[:, 300:] = (0, 0, 200)
+    view = Viewport(20, 5, 400, 200, 2.0, (299.5, 99.5))
+    scene = scene_of(image, view, DepthPainter(), [(10, 100, "①"), (350, 100, "②")], (250, 100), CELL)
+    left, top = view.part_left, view.part_top
+    assert (left, top, view.part_width, view.part_height) == (200, 50, 200, 100)
+    assert [mark.text for mark in scene.marks] == ["2"]
+    assert scene.marks[0].x == (2 * (350 - left) + 1) * 200 // (2 * 200)
+    assert scene.crosshair == (50, 50)
+    pixels = scene.draw()
+    assert pixels.shape == (100, 200, 3)
+    assert (pixels[10, :95] == 0).all()
+    assert (pixels[10, 105:] == (0, 0, 200)).all()

@@ -5,8 +5,39 @@ from __future__ import annotations
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.widgets import Static
 
-from tui.widgets.reading_view import Large
+from tui.calibration.reading import Reading, Status
+from tui.calibration.units import DistanceUnit
+from tui.calibration.wording import describe
+from tui.instrument.measured import Pin
+from tui.screens.texts import pin_row
+from tui.widgets.reading_view import Large, ReadingView
+
+BEYOND = Reading(0.1, 9.0, 3.0, None, Status.EXTRAPOLATED, ("beyond the references (1.00 - 3.00 m)",))
+"""Of which nothing but a lower end is known."""
+
+
+class OneReading(App[None]):
+    def compose(self) -> ComposeResult:
+        yield ReadingView(classes="-compact")
+
+
+async def test_where_there_is_one_line_it_says_why_there_is_no_number() -> None:
+    app = OneReading()
+    async with app.run_test(size=(36, 10)):
+        app.query_one(ReadingView).show(describe(BEYOND, DistanceUnit.METRES))
+        line = app.query_one("#reading-line", Static)
+        assert line.display
+        assert str(line.content) == "extrapolated"
+
+
+def test_a_pin_has_the_whole_word_in_the_narrow_panel() -> None:
+    row = pin_row(Pin(1, 20, 30), BEYOND, DistanceUnit.METRES, compact=True)
+    assert "extrapolated" in row
+    assert "?" not in row
+    assert len(row) <= 34
 
 
 @pytest.mark.parametrize(

@@ -203,11 +203,11 @@ def _encoding_trouble(tmux: Tmux | None, said: str) -> str:
     locale = locale_is_utf8(os.environ)
     if tmux is not None:
         if tmux.utf8 is False or (tmux.utf8 is None and not locale):
-            return "tmux writes _ for all that is not ASCII: leave it and attach again with tmux -u; until then plain"
+            return "tmux writes _ for all but ASCII, so the app draws in ASCII: detach, then tmux -u attach"
         return ""
     read = reads_utf8(said)
     if read is False or (read is None and not locale):
-        return "it does not show UTF-8, so the app draws in ASCII; set it to UTF-8, and LANG=C.UTF-8"
+        return "it does not show UTF-8, so the app draws in ASCII: set it to UTF-8, and LANG=C.UTF-8"
     return ""
 
 

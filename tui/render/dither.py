@@ -14,7 +14,7 @@ DOTS_DOWN, DOTS_ACROSS = 4, 2
 """Of a braille cell."""
 _BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]], np.int64)
 """Which bit of the character's number each dot is (Unicode, block Braille Patterns)."""
-_HELD = 0.12
+_HELD = 0.22
 """Share of the whole range by which a dot that is set counts as brighter, and one that is not as darker, than it is."""
 
 _SHARPER = (2, 150, 0)
