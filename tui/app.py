@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _KEY_WAITS_S = 0.25
 """The longest that a key waits for the one before; it is bounded, so that nothing can lock the keyboard."""
 
-_PLAIN = "this terminal shows ASCII alone, so pictures are coarse: in tmux, tmux -u helps; elsewhere LANG=C.UTF-8"
+_PLAIN = "drawn in ASCII, as UTF-8 is not shown: tmux -u in tmux, else LANG=C.UTF-8"
 
 _SETTLED_S = 8.0
 """By then the model and what it brings along have been imported."""

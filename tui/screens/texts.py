@@ -228,7 +228,7 @@ def calibration_text(
             suspects.add(index)
     advice, warning = _advice(session, reading, offer, compact=compact)
     header = (
-        "#      true     reads   others say" if compact else "#     pixel        true       reads            others say"
+        "#     true     reads   others say" if compact else "#     pixel        true       reads            others say"
     )
     left = rms([each.others_relative for each in checks if not each.set_aside])
     fit = _fit(session, calibration, left, compact=compact)
@@ -251,7 +251,7 @@ def _reference_row(
     reference = check.reference
     u_px, v_px = reference.pixel
     place = f"{glyph:<2}" if compact else f"{glyph:<2}({u_px:>4},{v_px:>4})"
-    text = f"{place}{format_distance(reference.distance_m, unit):>{9 if compact else 10}}"
+    text = f"{place}{format_distance(reference.distance_m, unit):>{8 if compact else 10}}"
     end = "" if compact else f"  {reference.label}"
     off = check.relative if check.others_relative is None else check.others_relative
     if check.set_aside:
