@@ -164,7 +164,7 @@ def test_a_terminal_that_reads_bytes_gets_ascii_and_a_number() -> None:
 
 def test_true_colors_are_taken_where_nothing_announced_them() -> None:
     env = {"COLORTERM": "", "TERM": "xterm-256color"}
-    for terminal in in_terminal(b"\x1bP1$r0;48:2:1:2:3m\x1b\\", b"\x1bP$qm", env):
+    for terminal in in_terminal(b"\x1bP1$r0;48:2:1:2:3m\x1b\\\x1b[1;2R", "é".encode(), env):
         terminal.wait_text("true .* m")
         end_s = time.monotonic() + 30
         while len(re.findall(rb"[34]8;2;", terminal.received)) < 100:
