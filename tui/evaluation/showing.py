@@ -100,7 +100,7 @@ class Showing:
         frame = self._source.show(image, self._now_s)
         deadline_s = time.monotonic() + _TIMEOUT_S
         instrument = self.instrument
-        while instrument.shown is None or instrument.shown.frame is not frame:
+        while instrument.shown is None or instrument.shown.frame.index != frame.index:
             instrument.pipeline.ask()
             self._bell.wait(0.02)
             self._bell.clear()
