@@ -145,8 +145,9 @@ def in_terminal(answer: bytes, question: bytes, env: dict[str, str]) -> Iterator
         while question not in terminal.received:
             assert time.monotonic() < end_s, "never asked"
             terminal.pump(0.01)
-        terminal.send(answer)
+        more = terminal.received.count(b"\x1b[6n") - 1  # what came in the same piece, it answers as ever
         terminal._answers = True
+        terminal.send(answer + b"\x1b[1;1R" * more)
         yield terminal
         terminal.keys("q")
         terminal.wait_exit()
@@ -170,6 +171,9 @@ def test_true_colors_are_taken_where_nothing_announced_them() -> None:
         while len(re.findall(rb"[34]8;2;", terminal.received)) < 100:
             assert time.monotonic() < end_s, "no true colours"
             terminal.pump(0.05)
+        terminal.wait_text("Calibration")
+        papers = {terminal._screen.buffer[row][1].bg for row in (0, 30, 35)}
+        assert papers == {"242f38", "121212"}, "surfaces drawn before it answered are of the same colours"
 
 
 @needs_tmux

@@ -71,7 +71,7 @@ class TellingApp(WireApp[Result]):
             return
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001
         self.on_more_colors()
-        self.refresh_css(animate=False)
+        self.screen.refresh(layout=True)
 
     def _listen_to_tmux(self) -> None:
         said = ask_tmux(os.environ)
