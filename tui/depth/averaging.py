@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui.calibration.beliefs import MapKind
-from tui.depth.estimator import DepthEstimator, ModelIdentity
+from tui.depth.estimator import DepthEstimator, DepthMap, Wrapping
 from tui.depth.temporal import line_between, values_on_grid
 from tui.geometry.arrays import FloatMap, RGBImage
 
@@ -59,37 +59,15 @@ def mirrored_estimate(estimator: DepthEstimator, image: RGBImage) -> FloatMap:
     return np.ascontiguousarray(estimator.estimate(np.ascontiguousarray(image[:, ::-1]))[:, ::-1])
 
 
-class MirroredToo:
+class MirroredToo(Wrapping):
     """An estimator whose maps are the mean of the picture's and of the mirrored picture's, for twice the time.
 
     It is the same function of the same weights as far as a calibration is concerned: only its errors are smaller.
     """
 
-    def __init__(self, estimator: DepthEstimator) -> None:
-        self._estimator = estimator
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """See `DepthEstimator`."""
-        return self._estimator.identity
-
-    @property
-    def engine(self) -> str:
-        """See `DepthEstimator`."""
-        return self._estimator.engine
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """See `DepthEstimator`."""
-        return self._estimator.notes
-
-    def estimate(self, image: RGBImage) -> FloatMap:
-        """See `DepthEstimator`."""
-        found = self._estimator.estimate(image)
+    def infer(self, image: RGBImage) -> DepthMap:
+        """See `LazyEstimator`."""
+        found = super().infer(image)
         if not self.identity.is_network:
             return found
-        return averaged((found, mirrored_estimate(self._estimator, image)), self.identity.kind)
-
-    def close(self) -> None:
-        """See `DepthEstimator`."""
-        self._estimator.close()
+        return DepthMap.of(averaged((found.full, mirrored_estimate(self._estimator, image)), self.identity.kind))

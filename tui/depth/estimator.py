@@ -119,3 +119,37 @@ def infer(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
     if isinstance(estimator, LazyEstimator):
         return estimator.infer(image)
     return DepthMap.of(estimator.estimate(image))
+
+
+class Wrapping:
+    """An estimator around another one, which it stands for; what it does otherwise is overridden."""
+
+    def __init__(self, estimator: DepthEstimator) -> None:
+        self._estimator = estimator
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """See `DepthEstimator`."""
+        return self._estimator.identity
+
+    @property
+    def engine(self) -> str:
+        """See `DepthEstimator`."""
+        return self._estimator.engine
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See `DepthEstimator`."""
+        return self._estimator.notes
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        """See `DepthEstimator`."""
+        return self.infer(image).full
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """See `LazyEstimator`."""
+        return infer(self._estimator, image)
+
+    def close(self) -> None:
+        """See `DepthEstimator`."""
+        self._estimator.close()

@@ -12,9 +12,9 @@ from tui.calibration.health import Grade
 from tui.calibration.reading import Reading
 from tui.calibration.reference import Reference
 from tui.camera.frame import Frame, FrameSource, SourceInfo
-from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
+from tui.depth.estimator import DepthEstimator, Wrapping
 from tui.errors import InputError, SourceEnded
-from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.arrays import RGBImage
 from tui.instrument.instrument import Instrument
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
@@ -48,29 +48,8 @@ class _Shown:
         self._frames.put(None)
 
 
-class _Borrowed:
+class _Borrowed(Wrapping):
     """A network that lives longer than the pipeline that uses it."""
-
-    def __init__(self, lent: DepthEstimator) -> None:
-        self._lent = lent
-
-    @property
-    def identity(self) -> ModelIdentity:
-        return self._lent.identity
-
-    @property
-    def engine(self) -> str:
-        return self._lent.engine
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return self._lent.notes
-
-    def estimate(self, image: RGBImage) -> FloatMap:
-        return self._lent.estimate(image)
-
-    def infer(self, image: RGBImage) -> DepthMap:
-        return infer(self._lent, image)
 
     def close(self) -> None:
         """The lender closes it."""
