@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from tests.screens.conftest import WIDE, answer, go, ready, type_text, until
 from tui.app import DepthApp
@@ -177,11 +178,23 @@ async def test_what_is_read_there_follows_the_picture(app: DepthApp) -> None:
 async def test_opening_the_prompt_moves_nothing(app: DepthApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, app)
-        before = {each.id: each.region for each in app.main.query(".pane, PictureView")}
+        await until(
+            pilot, lambda: "uncalibrated" in str(app.main.query_one("#reading-advice", Static).content), "it reads"
+        )
+        before = places(app)
+        for _ in range(100):  # the panels take the room that the reading wants
+            await pilot.pause()
+            if before == (before := places(app)):
+                break
         await pilot.press("r")
         await answer(pilot, "far, far away, farther than can be said in the width of this terminal")
         assert "is not a distance" in prompt(app).said
-        assert {each.id: each.region for each in app.main.query(".pane, PictureView")} == before
+        assert places(app) == before
+
+
+def places(app: DepthApp) -> dict[str | None, Region]:
+    """Of panes and pictures."""
+    return {each.id: each.region for each in app.main.query(".pane, PictureView")}
 
 
 async def test_a_reference_is_where_the_prompt_says_also_after_a_click(app: DepthApp) -> None:
