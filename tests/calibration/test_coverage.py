@@ -82,8 +82,10 @@ def covered(count: int, beliefs: Beliefs, errors: Errors, seed: int) -> tuple[fl
 )
 def test_intervals_cover_the_truth(count: int, beliefs: Beliefs, errors: Errors) -> None:
     everywhere, outside = covered(count, beliefs, errors, seed=count)
-    assert (0.91 if errors is smooth else 0.9) <= everywhere <= 0.98
-    assert outside > 0.88
+    # Among four references of a map of any scale an honest one is taken for a mistake now and then.
+    few = count == 4 and beliefs is NETWORK
+    assert (0.9 if errors is independent else 0.91 if few else 0.92) <= everywhere <= 0.98
+    assert outside > (0.88 if few else 0.9)
 
 
 def test_intervals_of_straight_lines_know_that_the_errors_of_their_ends_hang_together() -> None:

@@ -418,3 +418,13 @@ def test_what_was_kept_is_compared_with_what_is_seen_now_before_anything_is_read
         assert start.instrument.take_offer()
         assert start.instrument.reading.at((30, 20)).distance_m is None
         assert VerdictKind.ANOTHER.value in start.instrument.reading.warnings
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.DARK, VerdictKind.COVERED])
+def test_what_has_just_changed_is_doubted_and_renews_nothing_from_markers_either(kind: VerdictKind) -> None:
+    found = judged_by(Seen(suspected=(kind,)), Session(), marked=True)
+    assert not found.renews
+    assert [each.words for each in found.doubts] == [f"the picture has just changed: {kind.value}?"]
+    exact = judged_by(Seen(suspected=(kind,)), Session(map_kind=MapKind.EXACT), marked=True)
+    assert exact.renews
+    assert exact.doubts == ()

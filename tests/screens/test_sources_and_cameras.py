@@ -66,6 +66,15 @@ def test_what_is_offered_anyway_is_not_kept(spec: str) -> None:
     assert recent(answers) == []
 
 
+def test_a_command_is_neither_kept_nor_taken_from_what_was_kept() -> None:
+    answers = Answers()
+    remember(answers, "exec:ffmpeg -i rtsp://me:secret@cam -f mjpeg -")
+    assert recent(answers) == []
+    answers.add("source", " EXEC:rm -rf /")  # by whoever can write the file
+    answers.add("source", "Logitech")
+    assert [each.value for each in recent(answers)] == ["Logitech"]
+
+
 def test_a_file_is_found_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.png").touch()
     monkeypatch.chdir(tmp_path)

@@ -77,11 +77,12 @@ def judged_by(seen: Seen, session: Session, *, marked: bool) -> Judgement:
     """
     own = [each for each in seen.verdicts if each.kind not in _COMPARED]
     doubts = [Doubt(each.words, each.kind in NO_DISTANCE) for each in own]
-    concerns = [each for each in seen.suspected if each not in _COMPARED or session.references]
-    if concerns and session.map_kind is not MapKind.EXACT:
+    exact = session.map_kind is MapKind.EXACT  # such geometry holds whatever is looked at
+    concerns = [each for each in seen.suspected if not exact and (each not in _COMPARED or session.references)]
+    if concerns:
         doubts.append(Doubt(f"the picture has just changed: {concerns[0].value}?"))
-    if not session.references or session.map_kind is MapKind.EXACT:  # exact geometry holds whatever is looked at
-        return Judgement(seen, tuple(own), tuple(doubts), renews=not own)
+    if exact or not session.references:
+        return Judgement(seen, tuple(own), tuple(doubts), renews=not own and not concerns)
     names = [name_of(each.reference) for each in session.references]
     apart = [each for each in seen.verdicts if each.kind in _COMPARED]
     if not session.renews:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tui.camera.command import is_command
 from tui.camera.printable import printable_address
 from tui.screens.pick import Choice
 from tui.storage.answers import Answers
@@ -17,16 +18,16 @@ _LONGEST = 44
 
 
 def remember(answers: Answers, spec: str) -> None:
-    """A source that was opened; cameras of this machine and the demo are offered anyway."""
+    """A source that was opened; cameras of this machine and the demo are offered anyway, a command is never kept."""
     spec = spec.strip()
-    if not spec or spec.isdecimal() or spec.casefold() == "demo" or spec == "-":
+    if not spec or spec.isdecimal() or spec.casefold() == "demo" or spec == "-" or is_command(spec):
         return
     answers.add(_PURPOSE, _kept(spec))
 
 
 def recent(answers: Answers) -> list[Choice]:
     """The last ones, the newest first."""
-    found = reversed(answers.to(_PURPOSE)[-_SHOWN:])
+    found = [each for each in reversed(answers.to(_PURPOSE)) if not is_command(each)][:_SHOWN]
     return [Choice(each, _shortened(each), "" if is_whole(each) else "its login is not kept") for each in found]
 
 
