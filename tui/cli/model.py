@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.exits import warn
 from tui.cli.options import Engine, Precision
 from tui.cli.output import make_console
 
 if TYPE_CHECKING:
-    from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity
-    from tui.geometry.arrays import FloatMap, RGBImage
+    from tui.depth.estimator import DepthEstimator
 
 
 @contextmanager
@@ -35,6 +33,7 @@ def loaded_model(
         ModelError: it is not to be had.
         InputError: the options do not go together.
     """
+    from tui.cli.told import Told
     from tui.depth.averaging import MirroredToo
     from tui.depth.loader import ModelRequest, load_estimator
 
@@ -46,49 +45,9 @@ def loaded_model(
             estimator = load_estimator(request, lambda what, _fraction: status.update(Text(what)))
     else:
         estimator = load_estimator(request)
-    told = _Told(MirroredToo(estimator) if flip else estimator)
+    told = Told(MirroredToo(estimator) if flip else estimator)
     try:
         told.tell()
         yield told
     finally:
         told.close()
-
-
-class _Told:
-    """An estimator whose notes are warned of as they come: an engine may fail at its first picture."""
-
-    def __init__(self, estimator: DepthEstimator) -> None:
-        self._estimator = estimator
-        self._told: set[str] = set()
-
-    @property
-    def identity(self) -> ModelIdentity:
-        return self._estimator.identity
-
-    @property
-    def engine(self) -> str:
-        return self._estimator.engine
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return self._estimator.notes
-
-    def estimate(self, image: RGBImage) -> FloatMap:
-        return self.infer(image).full
-
-    def infer(self, image: RGBImage) -> DepthMap:
-        from tui.depth.estimator import infer
-
-        found = infer(self._estimator, image)
-        self.tell()
-        return found
-
-    def close(self) -> None:
-        self._estimator.close()
-
-    def tell(self) -> None:
-        """Warn of what is new."""
-        for note in self.notes:
-            if note not in self._told:
-                self._told.add(note)
-                warn(note)
