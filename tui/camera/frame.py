@@ -78,3 +78,37 @@ class Pageable(Protocol):
     def page(self, step: int) -> None:
         """Go `step` pictures on (or back, if negative), wrapping around; the next `read` returns it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a source is in its own time."""
+
+    at_s: float
+    """Of the frame that was delivered last, seconds from the beginning."""
+    length_s: float | None
+    """Of the whole; None where that is not known."""
+    held: bool
+    """Whether it stands still until it is stepped, moved or let go."""
+
+
+@runtime_checkable
+class Steerable(Protocol):
+    """A source with a time of its own, that can be held, stepped and moved through; callable from any thread."""
+
+    @property
+    def position(self) -> Position:
+        """Where it is."""
+        ...
+
+    def hold(self, held: bool) -> None:
+        """Stand still at this frame, or go on at the source's own pace; `read` blocks while it stands."""
+        ...
+
+    def step(self, frames: int) -> None:
+        """Go so many frames on, or back if negative, not beyond either end, and stand there."""
+        ...
+
+    def seek(self, to_s: float) -> None:
+        """Go to the frame of that time, not beyond either end; standing still or going on as before."""
+        ...

@@ -1,0 +1,1 @@
+"""What is kept and sent over time: values, alarms, logs, sinks, recordings."""
