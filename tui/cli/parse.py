@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 
+from tui.calibration.durations import parse_duration
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
-from tui.calibration.written import in_digits, plain, readings
+from tui.calibration.written import plain
 from tui.errors import InputError
 
-_SECONDS = {
-    **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 0.001),
-    **dict.fromkeys(("", "s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
-}
 _LONGEST_S = 86_400.0
-_DURATION = re.compile(r"(?P<value>[0-9.,][0-9.,' /e+-]*?)\s*(?P<unit>[a-z]*\.?)")
 _PIXEL = re.compile(r"\s*(-?[0-9]{1,9})\s*,\s*(-?[0-9]{1,9})\s*")
 
 
@@ -60,20 +55,9 @@ def check_window(window_px: int) -> int:
 
 
 def parse_every(text: str) -> float:
-    """Seconds from `1s`, `0,5 s`, `500ms`, `2min`, or `0`; a bare number is seconds.
+    """Seconds of `--every`, a day at most; see `tui.calibration.durations`.
 
     Raises:
         InputError: shows the form; or both readings of what may be thousands.
     """
-    match = _DURATION.fullmatch(plain(text).lower())
-    unit = match["unit"].removesuffix(".") if match else ""
-    if match is None or unit not in _SECONDS:
-        raise InputError(f"--every '{text}': write a time such as 1s, 500ms or 2min")
-    found = readings(match["value"], point_divides=_SECONDS[unit] >= 1)
-    likely = [each for each in found if each * _SECONDS[unit] <= _LONGEST_S]
-    if len(likely) > 1:
-        both = " or ".join(f"{in_digits(each)} {unit or 's'}" for each in sorted(likely, reverse=True))
-        raise InputError(f"--every '{text}': {both}? write one of them")
-    if not likely:
-        raise InputError(f"--every '{text}': write a time such as 1s, 500ms or 2min, a day at most")
-    return likely[0] * _SECONDS[unit]
+    return parse_duration(text, f"--every '{text}'", _LONGEST_S)

@@ -1,0 +1,65 @@
+"""Where a camera's readings become what is remembered, watched and sent: the one way of app, `watch` and service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from tui.instrument.frame import FrameReading
+from tui.records.alarms import Alarm, Alarms
+from tui.records.bulletin import Bulletin
+from tui.records.history import History
+from tui.records.observation import observations
+from tui.records.outlet import Outlet
+from tui.records.rule import Rule
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+class Desk:
+    """History, alarms and listeners of one camera; from one thread."""
+
+    def __init__(
+        self,
+        camera: str,
+        rules: Iterable[Rule] = (),
+        outlets: Sequence[Outlet] = (),
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = _wall,
+    ) -> None:
+        """`camera` names it for whoever listens."""
+        self.camera = camera
+        self.history = History()
+        self._clock, self._wall = clock, wall
+        self._alarms = Alarms(rules, clock())
+        self._outlets = tuple(outlets)
+        self._last_s = float("-inf")
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """As they stand."""
+        return self._alarms.alarms
+
+    def watch(self, rules: Iterable[Rule]) -> None:
+        """Other rules from now on; those that were there keep their state."""
+        self._alarms.change(rules, self._clock())
+
+    def look(self, reading: FrameReading) -> Bulletin:
+        """Take what is read now: a frame counts once, however often it is looked at."""
+        now_s = self._clock()
+        frame = reading.frame
+        new = frame is not None and frame.captured_at_s > self._last_s and not reading.stale
+        seen = tuple(observations(reading)) if new else ()
+        if new and frame is not None:
+            self._last_s = frame.captured_at_s
+        for each in seen:
+            self.history.add(each)
+        events = self._alarms.look(seen, now_s)
+        bulletin = Bulletin(self.camera, self._wall(), now_s, seen, self._alarms.alarms, events, reading.stale)
+        for outlet in self._outlets:
+            outlet.send(bulletin)
+        return bulletin

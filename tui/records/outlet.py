@@ -1,0 +1,145 @@
+"""Between the instrument and whoever listens: a bounded queue and a thread each, so that nothing stalls reading."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from tui.errors import DepthTuiError
+from tui.records.bulletin import Bulletin
+
+WAITING_MOST = 1_000
+"""Bulletins that wait for one listener; then the oldest are lost, and counted."""
+
+_RETRY_FIRST_S, _RETRY_MOST_S = 0.5, 30.0
+_LAST_WORD_S = 2.0
+"""For so long a listener may still take what waits, when the program ends."""
+
+
+class SinkError(DepthTuiError):
+    """A listener could not take a bulletin; it is tried again."""
+
+
+class Sink(Protocol):
+    """Somebody who listens; called from one thread, and may take its time."""
+
+    name: str
+    """For messages: 'log run.db', 'mqtt broker:1883'."""
+    late_s: float
+    """From what age on a bulletin is worth nothing to it; infinite for a log."""
+
+    def put(self, bulletin: Bulletin) -> None:
+        """Deliver.
+
+        Raises:
+            SinkError: not now; the same bulletin comes again later.
+        """
+        ...
+
+    def idle(self, now_s: float) -> None:
+        """Nothing has come for a moment: time to flush, to renew, to say that nothing comes."""
+        ...
+
+    def close(self) -> None:
+        """The end: what is open is finished and closed."""
+        ...
+
+
+class Outlet:
+    """A sink with its queue and its thread; `send` never blocks."""
+
+    def __init__(
+        self, sink: Sink, tell: Callable[[str], None], *, waiting_most: int = WAITING_MOST, beat_s: float = 1.0
+    ) -> None:
+        """`tell` is called from the sink's thread with one line, when delivering fails and when it works again."""
+        self.sink = sink
+        self._tell = tell
+        self._waiting: deque[Bulletin] = deque()
+        self._most = waiting_most
+        self._beat_s = beat_s
+        self._change = threading.Condition()
+        self._closing = False
+        self.delivered = 0
+        self.lost = 0
+        """What was never delivered: too many waited, or it was too old by then."""
+        self.problem = ""
+        """Why delivering does not work now; empty while it does."""
+        self._thread = threading.Thread(target=self._run, name=f"tui-sink {sink.name}", daemon=True)
+        self._thread.start()
+
+    def send(self, bulletin: Bulletin) -> None:
+        """Hand over one more; returns at once."""
+        with self._change:
+            self._waiting.append(bulletin)
+            if len(self._waiting) > self._most:
+                self._waiting.popleft()
+                self.lost += 1
+            self._change.notify()
+
+    def close(self, last_word_s: float = _LAST_WORD_S) -> None:
+        """Deliver what waits, for a moment, and end; what hangs is left behind."""
+        with self._change:
+            self._closing = True
+            self._change.notify()
+        self._thread.join(last_word_s)
+        if self._thread.is_alive() or self._waiting:
+            self._tell(f"{self.sink.name}: {len(self._waiting)} not delivered at the end")
+
+    def _run(self) -> None:
+        retry_s = _RETRY_FIRST_S
+        while True:
+            bulletin = self._next()
+            if bulletin is None:
+                if self._closing:
+                    break
+                with contextlib.suppress(SinkError):
+                    self.sink.idle(time.monotonic())
+                continue
+            if time.monotonic() - bulletin.at_s > self.sink.late_s:
+                if self._taken(bulletin):
+                    self.lost += 1
+                continue
+            try:
+                self.sink.put(bulletin)
+            except SinkError as error:
+                if self._closing:
+                    self._say(str(error))
+                    break
+                self._say(str(error))
+                with self._change:
+                    self._change.wait_for(lambda: self._closing, retry_s)
+                retry_s = min(2 * retry_s, _RETRY_MOST_S)
+                continue
+            retry_s = _RETRY_FIRST_S
+            self._taken(bulletin)
+            self.delivered += 1
+            self._say("")
+        with contextlib.suppress(SinkError):
+            self.sink.close()
+
+    def _next(self) -> Bulletin | None:
+        """The oldest that waits, which stays there until it is delivered; None after a moment without one."""
+        with self._change:
+            self._change.wait_for(lambda: self._waiting or self._closing, self._beat_s)
+            return self._waiting[0] if self._waiting else None
+
+    def _taken(self, bulletin: Bulletin) -> bool:
+        """Take it out of the queue; False if it had to leave for newer ones meanwhile."""
+        with self._change:
+            there = bool(self._waiting) and self._waiting[0] is bulletin
+            if there:
+                self._waiting.popleft()
+            return there
+
+    def _say(self, problem: str) -> None:
+        """One line when it begins to fail, and one when it works again."""
+        before, self.problem = self.problem, problem
+        if problem and not before:
+            self._tell(f"{self.sink.name}: {problem}; it is tried again")
+        elif before and not problem:
+            lost = f", {self.lost} lost" if self.lost else ""
+            self._tell(f"{self.sink.name}: works again{lost}")
