@@ -20,6 +20,7 @@ class Listener:
 
     name = "listener"
     late_s = float("inf")
+    events_only = False
 
     def __init__(self) -> None:
         self.taken: list[str] = []

@@ -24,6 +24,10 @@ class SinkError(DepthTuiError):
     """A listener could not take a bulletin; it is tried again."""
 
 
+class NotTaken(DepthTuiError):
+    """A listener will never take this bulletin; it is lost."""
+
+
 class Sink(Protocol):
     """Somebody who listens; called from one thread, and may take its time."""
 
@@ -31,12 +35,15 @@ class Sink(Protocol):
     """For messages: 'log run.db', 'mqtt broker:1883'."""
     late_s: float
     """From what age on a bulletin is worth nothing to it; infinite for a log."""
+    events_only: bool
+    """Whether it wants only what says that an alarm began to ring or fell quiet."""
 
     def put(self, bulletin: Bulletin) -> None:
         """Deliver.
 
         Raises:
             SinkError: not now; the same bulletin comes again later.
+            NotTaken: never; the next one may do better.
         """
         ...
 
@@ -73,6 +80,8 @@ class Outlet:
 
     def send(self, bulletin: Bulletin) -> None:
         """Hand over one more; returns at once."""
+        if self.sink.events_only and not bulletin.events:
+            return
         with self._change:
             self._waiting.append(bulletin)
             if len(self._waiting) > self._most:
@@ -106,13 +115,17 @@ class Outlet:
             try:
                 self.sink.put(bulletin)
             except SinkError as error:
+                self._say(str(error), "it is tried again")
                 if self._closing:
-                    self._say(str(error))
                     break
-                self._say(str(error))
                 with self._change:
                     self._change.wait_for(lambda: self._closing, retry_s)
                 retry_s = min(2 * retry_s, _RETRY_MOST_S)
+                continue
+            except Exception as error:  # noqa: BLE001 - a library's own fault must not end a log unsaid
+                kind = "" if isinstance(error, NotTaken) else f"{type(error).__name__}: "
+                self._say(f"{kind}{' '.join(str(error).split())}"[:300], "this one is lost")
+                self.lost += self._taken(bulletin)
                 continue
             retry_s = _RETRY_FIRST_S
             self._taken(bulletin)
@@ -135,11 +148,11 @@ class Outlet:
                 self._waiting.popleft()
             return there
 
-    def _say(self, problem: str) -> None:
-        """One line when it begins to fail, and one when it works again."""
+    def _say(self, problem: str, then: str = "") -> None:
+        """One line when it begins to fail, or fails in another way, and one when it works again."""
         before, self.problem = self.problem, problem
-        if problem and not before:
-            self._tell(f"{self.sink.name}: {problem}; it is tried again")
+        if problem and problem != before:
+            self._tell(f"{self.sink.name}: {problem}; {then}")
         elif before and not problem:
             lost = f", {self.lost} lost" if self.lost else ""
             self._tell(f"{self.sink.name}: works again{lost}")
