@@ -89,6 +89,11 @@ class Outlet:
                 self.lost += 1
             self._change.notify()
 
+    @property
+    def waiting(self) -> int:
+        """How many are not delivered yet."""
+        return len(self._waiting)
+
     def close(self, last_word_s: float = _LAST_WORD_S) -> None:
         """Deliver what waits, for a moment, and end; what hangs is left behind."""
         with self._change:

@@ -1,0 +1,227 @@
+"""A real broker: what is published, what it says when one is gone, and that nothing stale is ever given out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.records.observed import observed
+from tests.records.test_logs import bulletin
+from tests.records.test_outlet import until
+from tests.records.test_scraped import free_port
+from tui.errors import InputError
+from tui.records.alarms import Alarms
+from tui.records.broker import BrokerSink, parse_broker, topic_word
+from tui.records.bulletin import Bulletin
+from tui.records.outlet import Outlet
+from tui.records.rule import parse_rule
+
+pytest.importorskip("paho.mqtt.client")
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+
+
+class Broker:
+    """mosquitto on a port of its own; can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._configuration = folder / "mosquitto.conf"
+        self._configuration.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        assert MOSQUITTO is not None
+        command = [MOSQUITTO, "-c", str(self._configuration)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as asking:
+            return asking.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    if MOSQUITTO is None:
+        pytest.skip("no mosquitto here: apt install mosquitto")
+    made = Broker(tmp_path)
+    made.start()
+    yield made
+    made.kill()
+
+
+class Listener:
+    """Subscribes to everything."""
+
+    def __init__(self, port: int) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+        self._client.on_message = self._on_message
+        self._client.connect_async("127.0.0.1", port, 5)
+        self._client.loop_start()
+
+    def _on_message(self, _client: object, _data: object, message: MQTTMessage) -> None:
+        self.heard.append((message.topic, message.payload.decode()))
+
+    def last(self, topic: str) -> str | None:
+        return next((text for name, text in reversed(self.heard) if name == topic), None)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def listener(broker: Broker) -> Iterator[Listener]:
+    made = Listener(broker.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def outlet(broker: Broker) -> Iterator[tuple[Outlet, list[str]]]:
+    told: list[str] = []
+    made = Outlet(BrokerSink(parse_broker(f"127.0.0.1:{broker.port}"), period_s=1.0), told.append, beat_s=0.05)
+    yield made, told
+    made.close()
+
+
+def now(distance_m: float | None = 0.8) -> Bulletin:
+    """A bulletin of this moment with an alarm that rings below a metre."""
+    at_s = time.monotonic()
+    alarms = Alarms([parse_rule("door: perhaps nearer than 1m")], 0.0)
+    seen = observed(at_s, distance_m)
+    events = alarms.look([seen], at_s)
+    return replace(bulletin(0.0), at_s=at_s, observations=(seen,), alarms=alarms.alarms, events=events)
+
+
+RULE = topic_word("door: perhaps nearer than 1 m")
+
+
+def test_values_alarms_and_what_home_assistant_needs(outlet: tuple[Outlet, list[str]], listener: Listener) -> None:
+    until(lambda: _sent(outlet[0], now()) and listener.last("depth-tui/hall/reading/door") is not None)
+    reading = json.loads(listener.last("depth-tui/hall/reading/door") or "")
+    assert (reading["distance_m"], reading["status"]) == (0.8, "ok")
+    until(lambda: listener.last(f"depth-tui/hall/alarm/{RULE}") == "ON")
+    until(lambda: listener.last("depth-tui/hall/status") == "online" and listener.last("depth-tui/status") == "online")
+    configs = {topic: json.loads(text) for topic, text in listener.heard if topic.startswith("homeassistant/")}
+    sensor = configs["homeassistant/sensor/depth-tui_hall_door/config"]
+    assert sensor["state_topic"] == "depth-tui/hall/reading/door"
+    assert sensor["expire_after"] == 30
+    assert {each["topic"] for each in sensor["availability"]} == {"depth-tui/status", "depth-tui/hall/status"}
+    assert sensor["availability_mode"] == "all"
+    alarm = configs[f"homeassistant/binary_sensor/depth-tui_hall_{RULE}/config"]
+    assert alarm["device"]["identifiers"] == sensor["device"]["identifiers"]
+
+
+def test_a_stale_picture_makes_the_camera_unavailable_and_gives_no_number(
+    outlet: tuple[Outlet, list[str]], listener: Listener
+) -> None:
+    until(lambda: _sent(outlet[0], now()) and listener.last("depth-tui/hall/status") == "online")
+    outlet[0].send(replace(now(), observations=(), events=(), stale="no new picture"))
+    until(lambda: listener.last("depth-tui/hall/status") == "offline")
+    topics = [topic for topic, text in listener.heard if "/reading/" in topic or text == "offline"]
+    assert topics[-1] == "depth-tui/hall/status"
+
+
+def test_whoever_comes_later_hears_no_old_number(outlet: tuple[Outlet, list[str]], broker: Broker) -> None:
+    first = Listener(broker.port)
+    until(lambda: _sent(outlet[0], now()) and first.last("depth-tui/hall/reading/door") is not None)
+    first.close()
+    outlet[0].close()
+    late = Listener(broker.port)
+    until(lambda: late.last("depth-tui/status") == "offline")
+    until(lambda: late.last("depth-tui/hall/status") == "offline")
+    assert not [each for each in late.heard if "/reading/" in each[0] or "/alarm/" in each[0]]
+    late.close()
+
+
+def test_a_broker_that_is_killed_and_comes_back(
+    outlet: tuple[Outlet, list[str]], broker: Broker, listener: Listener
+) -> None:
+    until(lambda: _sent(outlet[0], now()) and listener.last("depth-tui/hall/reading/door") is not None)
+    broker.kill()
+    until(lambda: _sent(outlet[0], now()) and bool(outlet[0].problem))
+    listener.heard.clear()
+    broker.start()
+    until(lambda: _sent(outlet[0], now(0.7)) and _read(listener) == 0.7, 40.0)
+    assert [line.rpartition("; ")[2].rpartition(": ")[2].partition(",")[0] for line in outlet[1]] == [
+        "it is tried again",
+        "works again",
+    ]
+    until(lambda: listener.last("depth-tui/hall/status") == "online")
+    assert any(topic.startswith("homeassistant/") for topic, _ in listener.heard)
+
+
+def test_the_broker_itself_says_that_the_program_is_gone(broker: Broker, listener: Listener) -> None:
+    """Killed with -9, nobody is left to say it."""
+    code = (
+        "import sys, time; from tests.records.test_broker import now; from tui.records.broker import *\n"
+        f"sink = BrokerSink(parse_broker('127.0.0.1:{broker.port}'), period_s=1.0)\n"
+        "while True:\n"
+        "    time.sleep(0.02)\n"
+        "    try: sink.put(now())\n"
+        "    except Exception: pass\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    until(lambda: listener.last("depth-tui/status") == "online", 60.0)
+    process.kill()
+    process.wait()
+    until(lambda: listener.last("depth-tui/status") == "offline", 40.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("host", ("host", 1883, False, None, "depth-tui")),
+        ("host:1884", ("host", 1884, False, None, "depth-tui")),
+        ("mqtts://me@host/lab/one", ("host", 8883, True, "me", "lab/one")),
+    ],
+)
+def test_where_a_broker_is(text: str, found: tuple[object, ...]) -> None:
+    broker = parse_broker(text)
+    assert (broker.host, broker.port, broker.tls, broker.user, broker.prefix) == found
+
+
+@pytest.mark.parametrize("text", ["", "http://host", "mqtt://", "host:x", "mqtt://u:secret@host:99999", "mqtt://h/a#b"])
+def test_what_is_no_broker_is_named_without_its_password(text: str) -> None:
+    with pytest.raises(InputError, match="--mqtt") as caught:
+        parse_broker(text)
+    assert "secret" not in str(caught.value)
+
+
+def test_names_that_differ_have_topics_that_differ() -> None:
+    names = ["door", "do or", "do/or", "do+or", "tür", "tor", "#", "", "Door"]
+    words = [topic_word(each) for each in names]
+    assert len(set(words)) == len(names)
+    assert not any(character in word for word in words for character in "#+/ ")
+
+
+def _read(listener: Listener) -> float | None:
+    text = listener.last("depth-tui/hall/reading/door")
+    return None if text is None else json.loads(text)["distance_m"]
+
+
+def _sent(outlet: Outlet, told: Bulletin) -> bool:
+    outlet.send(told)
+    time.sleep(0.02)
+    return True
