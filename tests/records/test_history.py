@@ -72,3 +72,17 @@ def test_places_are_kept_apart_forgotten_and_bounded() -> None:
     assert history.of("pin 299") is not None
     history.forget("pin 299")
     assert history.of("pin 299") is None
+
+
+def test_slow_observations_are_joined_and_a_silence_stays_a_gap() -> None:
+    place = PlaceHistory()
+    for second in (0, 4, 8, 12, 40, 44, 48):
+        place.add(observed(second, 1.0 + second / 100))
+    found = place.columns(50.9, 51.0, 51)
+    assert int(np.isfinite(found.middle_m).sum()) == 7
+    joined = found.joined()
+    assert np.isfinite(joined.middle_m[:13]).all()
+    assert np.isnan(joined.middle_m[13:40]).all()
+    assert not joined.watched[13:40].any()
+    assert joined.middle_m[5] == joined.middle_m[4] == pytest.approx(1.04)
+    assert np.isfinite(joined.middle_m[40:49]).all()

@@ -88,6 +88,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ),
         Example("then measure with it", "depth-tui measure desk.jpg --intrinsics webcam --distance 120,200:402,120"),
     ),
+    "depth-tui log": (
+        Example("what each place showed", "depth-tui log run.db"),
+        Example("one of them in the last day, as a chart", "depth-tui log run.db --name door --since 24h"),
+        Example("when alarms rang", "depth-tui log run.db --alarms"),
+    ),
     "depth-tui profiles": (
         Example("which there are", "depth-tui profiles"),
         Example("start the app with one", "depth-tui --profile bench"),

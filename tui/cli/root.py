@@ -18,6 +18,7 @@ from tui.cli import (
     evaluate,
     evaluate_calibration,
     evaluate_trust,
+    log,
     measure,
     models,
     profiles,
@@ -63,6 +64,7 @@ app = typer.Typer(
 )
 app.command("measure", cls=Command)(measure.measure)
 app.command("watch", cls=Command)(watch.watch)
+app.command("log", cls=Command)(log.log)
 app.command("depth", cls=Command)(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")

@@ -19,6 +19,8 @@ FINE_COUNT = 1_500
 COARSE_COUNT = 4_000
 """Seconds that are remembered: an hour and six minutes."""
 _COARSE_S = 1.0
+_FEW, _GAP = 3, 2.5
+"""So many observations show how far apart they usually are; what is so many times farther is a gap."""
 _MOST_PLACES = 200
 """What has not been seen for longest is forgotten beyond."""
 
@@ -59,6 +61,26 @@ class Columns:
     """Whether any of them was not ok."""
     watched: NDArray[np.bool_]
     """Whether there was an observation at all, be it without a distance."""
+
+    def joined(self) -> Columns:
+        """The same with each observation held until the next, where columns are narrower than observations are apart.
+
+        What is farther apart than usual stays a gap.
+        """
+        at = np.flatnonzero(self.watched)
+        if len(at) < _FEW:
+            return self
+        apart = np.diff(at)
+        usual = _GAP * float(np.median(apart))
+        reach = np.append(np.where(apart <= usual, apart, 1), 1)
+        source = np.repeat(at, reach)
+        column = np.concatenate([np.arange(start, start + count) for start, count in zip(at, reach, strict=True)])
+        found = [np.full(len(self.middle_m), np.nan) for _ in range(3)]
+        for new, old in zip(found, (self.middle_m, self.low_m, self.high_m), strict=True):
+            new[column] = old[source]
+        doubted, watched = np.zeros_like(self.doubted), np.zeros_like(self.watched)
+        doubted[column], watched[column] = self.doubted[source], True
+        return Columns(self.start_s, self.column_s, found[0], found[1], found[2], doubted, watched)
 
 
 @dataclass(frozen=True, slots=True)

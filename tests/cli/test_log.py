@@ -1,0 +1,96 @@
+"""`depth-tui log`: what was logged comes back, in every form."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.records.test_logs import ALL_LOGS, LOGS, bulletin
+from tui.cli.root import app, run
+from tui.records.rotated import Bounds
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner(env={"COLUMNS": "120", "TZ": "UTC"})
+
+
+def written(folder: Path, name: str, most_bytes: int = 1_000_000_000) -> Path:
+    """A minute of a door that comes nearer, with two seconds of nothing, and of a wall that rests."""
+    log = LOGS[name](folder / name, Bounds(most_bytes=most_bytes))
+    for second in range(60):
+        log.put(bulletin(float(second), None if second in {20, 21} else 3.0 - second / 25, events=second == 55))
+        log.put(bulletin(float(second), 2.0, name="wall"))
+    log.close()
+    return folder / name
+
+
+@ALL_LOGS
+def test_a_table_of_what_each_place_showed(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["log", str(written(tmp_path, name))]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    door = next(line for line in lines if "hall door" in line).split()
+    assert door[2:9] == ["58", "0.64", "m", "1.81", "m", "3.00", "m"]
+    assert door[door.index("0") + 1] == "2"
+    assert "▄" not in "".join(lines)
+
+
+@ALL_LOGS
+def test_a_chart_of_one_place_and_a_shorter_time(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["log", str(written(tmp_path, name)), "--name", "door", "--since", "30s"]) == 0
+    out = capsys.readouterr().out
+    assert " 31 " in out
+    assert "▀" in out
+    assert "hall wall" not in out
+
+
+@ALL_LOGS
+def test_alarms_and_entries_for_other_programs(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(written(tmp_path, name))
+    assert run(["log", path, "--alarms"]) == 0
+    assert "door: perhaps nearer than 1 m: 0.80" in capsys.readouterr().out
+    assert run(["log", path, "--json", "--name", "door"]) == 0
+    entries = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["distance_m"] for each in entries[19:23]] == [2.24, None, None, pytest.approx(2.12)]
+    assert run(["log", path, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert len(rows) == 120
+    assert rows[0]["time"] == "2026-03-01T00:00:00.000+00:00"
+
+
+def test_files_that_follow_each_other_are_one_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "run.csv", most_bytes=30_000)
+    assert len(list(tmp_path.iterdir())) > 1
+    assert run(["log", str(path), "--json", "--name", "wall"]) == 0
+    times = [json.loads(line)["time"] for line in capsys.readouterr().out.splitlines()]
+    assert times == sorted(times)
+    assert len(times) > 40
+
+
+@pytest.mark.parametrize("name", ["none.db", "text.db", "text.csv", "text.jsonl", "folder.db"])
+def test_what_is_no_log_is_named(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / name
+    if name.startswith("text"):
+        path.write_text("these are notes\n" * 100)
+    elif name.startswith("folder"):
+        path.mkdir()
+    assert run(["log", str(path)]) == 2
+    found = capsys.readouterr()
+    assert name in found.err
+    assert "Traceback" not in found.err
+    assert len(found.err.splitlines()) == 1
+
+
+def test_a_place_that_is_not_there_is_named_with_those_that_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["log", str(written(tmp_path, "run.db")), "--name", "dore"]) == 2
+    assert "there is door, wall" in capsys.readouterr().err
+
+
+def test_it_has_a_help(runner: CliRunner) -> None:
+    assert "--alarms" in runner.invoke(app, ["log", "--help"]).output
