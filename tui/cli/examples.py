@@ -88,6 +88,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ),
         Example("then measure with it", "depth-tui measure desk.jpg --intrinsics webcam --distance 120,200:402,120"),
     ),
+    "depth-tui service": (
+        Example(
+            "installed, and begun",
+            "depth-tui service --config watch.toml > ~/.config/systemd/user/depth-tui.service && systemctl --user "
+            "enable --now depth-tui",
+        ),
+        Example("with a camera that is a command", "depth-tui service --config watch.toml --allow-exec"),
+    ),
     "depth-tui log": (
         Example("what each place showed", "depth-tui log run.db"),
         Example("one of them in the last day, as a chart", "depth-tui log run.db --name door --since 24h"),

@@ -22,6 +22,7 @@ from tui.cli import (
     measure,
     models,
     profiles,
+    service,
     watch,
 )
 from tui.cli.commands import Command, Group
@@ -64,6 +65,7 @@ app = typer.Typer(
 )
 app.command("measure", cls=Command)(measure.measure)
 app.command("watch", cls=Command)(watch.watch)
+app.command("service", cls=Command)(service.service)
 app.command("log", cls=Command)(log.log)
 app.command("depth", cls=Command)(depth.depth)
 app.add_typer(models.app, name="models")
