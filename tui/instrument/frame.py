@@ -136,6 +136,16 @@ class FrameReading:
         at_s = 0.0 if self.frame is None else self.frame.captured_at_s
         return picture_plain(self.judgement.seen, at_s, self.captured_at)
 
+    def plain(self) -> dict[str, object]:
+        """What a report says of the frame beside its readings at pixels, as plain data."""
+        return {
+            "time": None if self.captured_at is None else self.captured_at.isoformat(timespec="milliseconds"),
+            "age_s": round(self.age_s, 3),
+            "warnings": list(self.warnings),
+            "picture": self.picture(),
+            "regions": [each.plain() for each in self.regions],
+        }
+
     def checks(self, checker: Checker | None = None, *, anew: bool = True) -> tuple[Check, ...]:
         """What is read at each reference, and what the others say there.
 

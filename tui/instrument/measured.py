@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.calibration.context import MapContext
@@ -81,7 +82,7 @@ class Measured:
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
             pins=tuple(_moved_pin(each, across, down) for each in self.pins),
-            regions=tuple(each.scaled(across, down) for each in self.regions),
+            regions=scaled_regions(self.regions, (self.width, self.height), (width, height)),
             remembered=None
             if self.remembered is None or not self.same_shape(width, height)
             else self.remembered.scaled_to(width, height),
@@ -122,6 +123,11 @@ def scaled_px(position_px: float, factor: float) -> float:
     Whatever lies on a pixel is still nearest to one after it.
     """
     return (position_px + 0.5) * factor - 0.5
+
+
+def scaled_regions(regions: Sequence[Region], before: tuple[int, int], after: tuple[int, int]) -> tuple[Region, ...]:
+    """Regions of pictures of one size, (width, height), in those of another."""
+    return tuple(each.scaled(after[0] / before[0], after[1] / before[1]) for each in regions)
 
 
 def pixel_of(exact_px: tuple[float, float], width: int, height: int) -> tuple[int, int]:

@@ -25,6 +25,23 @@ class RegionReading:
     unknown_share: float | None
     """Of its pixels, 0 to 1: those without a distance; None where none can be given at all."""
 
+    def plain(self) -> dict[str, object]:
+        """Nothing but what JSON knows."""
+        found = self.reading
+        return {
+            "name": self.region.name,
+            "statistic": self.region.statistic.value,
+            "corners": [list(corner) for corner in self.region.corners],
+            "inverse_depth": found.inverse_depth,
+            "distance_m": found.distance_m,
+            "low_m": found.low_m,
+            "high_m": found.high_m,
+            "status": found.status.value,
+            "reasons": list(found.reasons),
+            "edge_m": None if found.edge_m is None else list(found.edge_m),
+            "unknown_share": self.unknown_share,
+        }
+
 
 def with_region(session: Session, region: Region) -> Session:
     """The session with one region more, given in pixels of the picture as it is now.
@@ -36,8 +53,8 @@ def with_region(session: Session, region: Region) -> Session:
     if not session.width:
         raise InputError("no picture yet: wait for the source, or press s for another one")
     named = replace(region, name=check_region_name(region.name))
-    if any(same_name(named.name, each.name) for each in session.regions):
-        raise InputError(f"there is a region '{named.name}' already; give it another name")
+    if (other := next((each.name for each in session.regions if same_name(named.name, each.name)), None)) is not None:
+        raise InputError(f"there is a region '{other}' already; give it another name")
     if len(session.regions) >= MOST_REGIONS:
         raise InputError(f"there are {MOST_REGIONS} regions already, and that is the most; remove one first")
     return replace(session, regions=(*session.regions, checked_region(named, session.width, session.height)))
