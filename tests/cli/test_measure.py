@@ -48,7 +48,7 @@ def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixtur
     found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
     assert list(found) == [
         "image", "width", "height", "model", "engine", "calibration", "health", "set_aside", "readings", "source",
-        "profile", "time", "age_s", "warnings", "picture",
+        "profile", "time", "age_s", "warnings", "picture", "regions",
     ]  # fmt: skip
     assert (found["image"], found["width"], found["height"]) == (picture, 80, 40)
     assert (found["model"], found["engine"]) == ("planted", "by hand")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -145,6 +146,15 @@ def sample_reference(inverse_depth: FloatMap, reference: Reference, window_px: i
         return ReferenceSample(reference, sample_median(inverse_depth, u_px, v_px, window_px))
     except InputError as error:
         raise InputError(f"reference {reference}: {error}") from error
+
+
+def samples_on(inverse_depth: FloatMap, references: Sequence[Reference], window_px: int) -> tuple[ReferenceSample, ...]:
+    """Those references that lie on the map, where it has a value."""
+    found = []
+    for reference in references:
+        with contextlib.suppress(InputError):
+            found.append(sample_reference(inverse_depth, reference, window_px))
+    return tuple(found)
 
 
 def sample_references(

@@ -9,6 +9,7 @@ from tui.calibration.reference import Reference
 from tui.cli.camera_options import Pixel, parse_pair
 from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.errors import InputError
+from tui.geometry.region import Region, parse_regions
 from tui.storage.profiles import Profile, load_profile
 
 
@@ -32,12 +33,15 @@ class Asked:
     profile: Profile | None = None
     window_px: int | None = None
     force: bool = False
+    regions: tuple[Region, ...] = ()
+    """Those of `--region`."""
 
     @classmethod
     def of(
         cls,
         *,
         at: Sequence[str] | None,
+        region: Sequence[str] | None = None,
         distance: Sequence[str] | None,
         reference: Sequence[str] | None,
         marker: Sequence[str] | None,
@@ -51,9 +55,11 @@ class Asked:
         suggests: bool = False,
     ) -> Asked:
         """From the options' texts; where places to measure are asked for, pixels to read need not be."""
-        if not (at or distance or suggests):
+        held = None if profile is None else load_profile(profile)
+        if not (at or distance or region or suggests or (held is not None and held.regions)):
             raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
         return cls(
+            regions=parse_regions(region or []),
             queries=tuple(parse_pixel(text) for text in at or []),
             pairs=tuple(parse_pair(text) for text in distance or []),
             references=tuple(parse_reference(text) for text in reference or []),
@@ -62,7 +68,7 @@ class Asked:
             floors=tuple(floor or ()),
             intrinsics=intrinsics,
             fov=fov,
-            profile=None if profile is None else load_profile(profile),
+            profile=held,
             window_px=None if window is None else check_window(window),
             force=force,
         )

@@ -16,10 +16,12 @@ from tui.camera.frame import Frame
 from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of, known_distances
 from tui.cli.exits import complain, warn
+from tui.cli.regions import regions_of, set_up_regions
 from tui.cli.space import Span, spans_between
 from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceError
+from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
 from tui.instrument.conscience import PICTURE
 from tui.instrument.following import NOTE
@@ -28,6 +30,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import ELSEWHERE
 from tui.instrument.profiles import measured_of
+from tui.instrument.regions import RegionReading
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
@@ -55,6 +58,8 @@ class Answer:
     """One a `--at`, in pixels as they were asked for."""
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    regions: tuple[RegionReading, ...] = ()
+    """One a region, in pixels as they were asked for."""
 
 
 class Headless:
@@ -68,6 +73,8 @@ class Headless:
         """What was said of the picture and has not ended."""
         self._checker = Checker()
         self._patient = patient
+        self._regions: tuple[Region, ...] = ()
+        """That are read."""
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -118,7 +125,8 @@ class Headless:
             if self._asked.own:
                 warn(f"the references given here are used, not those of the profile {self._asked.profile.name}")
             else:
-                self.instrument.use_profile(self._asked.profile)
+                # Its regions are there since the first picture, those given here in their place.
+                self.instrument.use_profile(replace(self._asked.profile, regions=()))
         result = self._wait(lambda: self.instrument.shown, "depth map")
         self._calibrate(result)
         self.speak()
@@ -145,7 +153,8 @@ class Headless:
             PointReading(*pixel, here[number].reading if number in here else missing)
             for number, pixel in enumerate(asked.pixels[: len(asked.queries)], 1)
         ]
-        return Answer(tuple(points), tuple(self._spans(here, missing)), reading.warnings)
+        regions = regions_of(self._regions, reading.regions, missing)
+        return Answer(tuple(points), tuple(self._spans(here, missing)), reading.warnings, regions)
 
     def _spans(self, here: Mapping[int, PinReading], missing: Reading) -> Iterator[Span]:
         """One a `--distance`: computed where its ends lie in pictures of the present size, told as it was asked for."""
@@ -231,6 +240,8 @@ class Headless:
             targets = measured_of(profile).targets
         pins = tuple(Pin(number, *pixel) for number, pixel in enumerate(asked.pixels, 1))
         session = replace(self.instrument.session, pins=pins, next_pin=len(pins) + 1, intrinsics=camera)
+        session = set_up_regions(session, asked.regions, profile, frame, force=asked.force)
+        self._regions = session.regions
         self.instrument.update(session.with_targets(targets))
 
     def _calibrate(self, result: DepthResult) -> None:

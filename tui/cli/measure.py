@@ -32,6 +32,7 @@ from tui.cli.options import (
     ProfileOption,
     RateOption,
     ReferenceOption,
+    RegionOption,
     RotateOption,
     SetOption,
     SizeOption,
@@ -68,6 +69,7 @@ def measure(
         ),
     ] = None,
     at: AtOption = None,
+    region: RegionOption = None,
     source: SourceOption = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
@@ -119,12 +121,12 @@ def measure(
     from tui.cli.headless import asking
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
-    from tui.cli.table import show_measurement, show_suggestions, show_warnings
+    from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
-        at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
-        fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
+        at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
+        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -160,6 +162,7 @@ def measure(
             show_measurement(instrument.measurement(answer.points), heading)
             if suggest is not None:
                 show_suggestions(proposed)
+            show_regions(answer.regions)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
             show_warnings(reading.warnings)

@@ -192,6 +192,16 @@ SetOption = Annotated[
 AtOption = Annotated[
     list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]
+RegionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        metavar="NAME=X,Y:X,Y...",
+        help="A box by two corners, or a polygon by more, of which the nearest is read: what 5 % of it is nearer than. "
+        "NAME:median=..., NAME:farthest=... (5 % is farther) for another statistic; repeat for more. "
+        "Those of a --profile are read too.",
+    ),
+]
 ReferenceOption = Annotated[
     list[str] | None,
     typer.Option(

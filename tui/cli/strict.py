@@ -24,6 +24,9 @@ class Strictness:
         for span in answer.spans:
             self._note(f"{span.start} - {span.end}", span.judgement)
 
+        for region in answer.regions:
+            self._note(region.region.label, region.reading)
+
     def _note(self, where: str, reading: Reading) -> None:
         self._count += 1
         if reading.status is not Status.OK:

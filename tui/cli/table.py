@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui.calibration.measure import Measurement, PointReading
     from tui.calibration.result import Calibration
     from tui.calibration.suggest import Suggestion
+    from tui.instrument.regions import RegionReading
 
 _UNIT = DistanceUnit.METRES
 _STYLES = {
@@ -35,6 +36,7 @@ _STYLES = {
     Status.OUTSIDE: "yellow",
 }
 _READING_HEADINGS = ("pixel", "units", "distance", "95 % interval", "status")
+_REGION_HEADINGS = ("region", "reads", "no distance", "distance", "95 % interval", "status")
 _SUGGESTION_HEADINGS = ("", "measure next", "which")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
@@ -49,6 +51,26 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
     if calibration is not None:
         console.print()
         console.print(Text(f" {_health_in_words(calibration)}", "dim"))
+
+
+def show_regions(regions: Sequence[RegionReading]) -> None:
+    """Print what is read of regions, with what is against it."""
+    from tui.cli.regions import share_in_words
+
+    rows = []
+    for each in regions:
+        figure, share = figure_of(each.reading), each.unknown_share
+        rows.append(
+            (
+                each.region.name,
+                each.region.statistic.value,
+                "-" if share is None else share_in_words(share),
+                "-" if figure is None else figure.number,
+                "-" if figure is None else figure.interval,
+                Text(printable(status_in_words(each.reading)), _STYLES[each.reading.status]),
+            )
+        )
+    _show_table(_REGION_HEADINGS, rows)
 
 
 def show_suggestions(suggestions: Sequence[Suggestion]) -> None:

@@ -31,6 +31,7 @@ from tui.cli.options import (
     ProfileOption,
     RateOption,
     ReferenceOption,
+    RegionOption,
     RotateOption,
     SetOption,
     SizeOption,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from tui.calibration.reading import Reading
     from tui.cli.headless import Answer, Headless
     from tui.cli.space import Span
+    from tui.instrument.regions import RegionReading
 
 _ANSWER_SHARE = 0.8
 """Of the period: the longest that a reading waits for a new frame before it is given with the age that it has."""
@@ -64,13 +66,15 @@ class Format(StrEnum):
 
 COLUMNS = (
     "time", "age_s", "x", "y", "to_x", "to_y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem",
-    "source", "model", "profile", "warnings", "reasons", "health",
+    "source", "model", "profile", "warnings", "reasons", "health", "region", "statistic",
+    "unknown_share",
 )  # fmt: skip
-"""Of a line; `to_x` and `to_y` are empty but for a `--distance`."""
+"""Of a line; `to_x` and `to_y` are empty but for a `--distance`, and the last three but for a `--region`."""
 
 
 def watch(
     at: AtOption = None,
+    region: RegionOption = None,
     source: SourceOption = None,
     every: Annotated[str, typer.Option(metavar="TIME", help="1s, 500ms, 1min; 0 for every frame.")] = "1s",
     count: Annotated[
@@ -121,8 +125,8 @@ def watch(
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
-        at=at, distance=distance, reference=reference, marker=marker, length=length, floor=floor, intrinsics=intrinsics,
-        fov=fov, profile=profile, window=window, force=force,
+        at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
+        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
     period_s = parse_every(every)
     if count is not None and count < 1:
@@ -205,17 +209,27 @@ def _print(headless: Headless, output: Format) -> Answer:
         put(_line(headless, output, point, None))
     for span in answer.spans:
         put(_line(headless, output, None, span))
+    for region in answer.regions:
+        put(_line(headless, output, None, None, region))
     return answer
 
 
-def _line(headless: Headless, output: Format, point: PointReading | None, span: Span | None) -> str:
+def _line(
+    headless: Headless,
+    output: Format,
+    point: PointReading | None,
+    span: Span | None,
+    region: RegionReading | None = None,
+) -> str:
     from tui.calibration.report import health_plain, set_aside
+    from tui.cli.regions import region_words
 
     reading, session = headless.instrument.reading, headless.instrument.session
     if output is Format.TEXT:
         at = reading.captured_at
         when = "" if at is None else f"{at:%H:%M:%S} "
         words = _point_words(point) if point is not None else _span_words(span)
+        words = words if region is None else region_words(region)
         warnings = f"; {'; '.join(reading.warnings)}" if reading.warnings else ""
         return f"{when}{words}{warnings}"
     values: dict[str, object] = dict.fromkeys(COLUMNS) | {
@@ -244,6 +258,9 @@ def _line(headless: Headless, output: Format, point: PointReading | None, span: 
         }
     elif span is not None:
         values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}
+    elif region is not None:
+        plain = region.plain()
+        values |= {"region": plain.pop("name"), **plain}
     if output is Format.JSON:
         aside = list(set_aside(headless.checks()))
         return json_text(values | {"set_aside": aside, "picture": reading.picture()})

@@ -14,6 +14,7 @@ from tui.calibration.trend import Trend
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.instrument.measured import Pin
+from tui.instrument.regions import carried_regions
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 from tui.sight.remembered import Remembered
@@ -27,7 +28,7 @@ _FEW_PER_CENT = 0.03
 
 
 def carried(session: Session, result: DepthResult, motion: Motion) -> tuple[Session, str]:
-    """The session with references and pins where this picture shows them, and what became of them in words.
+    """The session with references, pins and regions where this picture shows them, and what became of them in words.
 
     A reference's sigma grows by three things, added in quadrature, each relative to its distance: by how much the map
     differs within one standard deviation of the new place; 3 %; and what a turn of the camera changes in the distance
@@ -65,6 +66,7 @@ def carried(session: Session, result: DepthResult, motion: Motion) -> tuple[Sess
             context=map_context(inverse_depth),
             intrinsics=None if zoomed else session.intrinsics,
             pins=pins,
+            regions=carried_regions(session.regions, lambda place_px: moved_px(motion, place_px), width, height),
             remembered=_remembered(result.frame.image, kept),
         )
     )
@@ -138,6 +140,7 @@ def _words(before: Session, after: Session, *, lost_camera: bool) -> str:
     for name, left in (
         ("reference", len(before.references) - count),
         ("pin", len(before.pins) - len(after.pins)),
+        ("region", len(before.regions) - len(after.regions)),
     ):
         if left:
             parts.append(f"{left} {name}{'' if left == 1 else 's'} left the picture")

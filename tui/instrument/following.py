@@ -21,7 +21,7 @@ from tui.instrument.measured import Measured
 from tui.instrument.memory import Memory
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.mounted import as_mounted, turned_only
-from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of
+from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of, taken_over
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
@@ -372,14 +372,7 @@ class Following:
                 self.session = replace(session, waiting=(*session.waiting, measured))
         else:
             unused = any(each.kind is MismatchKind.MODEL for each in differs)
-            merged = replace(
-                session.measured if unused else fitted,  # what cannot be used takes the place of nothing
-                intrinsics=fitted.intrinsics or session.intrinsics,
-                targets=fitted.targets or session.targets,
-                pins=fitted.pins or session.pins,
-                next_pin=max(fitted.next_pin, session.next_pin),
-            )
-            self.session = session.with_measured(merged)
+            self.session = session.with_measured(taken_over(session.measured, fitted, unused=unused))
         self._take_model(result)
         if note:
             self.voice.say(note, Severity.WARNING)

@@ -13,15 +13,18 @@ from tui.calibration.doubt import Doubt, judged, without_distance
 from tui.calibration.measure import PointReading, Unseen
 from tui.calibration.reading import Reading, Status, read
 from tui.calibration.reference import Reference
+from tui.calibration.region import judged_region
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Aside, name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
+from tui.geometry.region import Region
 from tui.geometry.sampling import sample_or_none
 from tui.instrument.camera import camera_doubts, rests_on_camera
 from tui.instrument.conscience import NO_JUDGEMENT, Judgement, picture_plain
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.instrument.regions import RegionReading, region_value
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 
@@ -65,6 +68,7 @@ class FrameReading:
     """Column and row."""
     crosshair: Reading = NOTHING
     pins: tuple[PinReading, ...] = ()
+    regions: tuple[RegionReading, ...] = ()
     window_px: int = 5
     warnings: tuple[str, ...] = ()
     """What somebody who uses the numbers should know, a line each."""
@@ -96,6 +100,19 @@ class FrameReading:
             return NOTHING
         return self._judged(read(self.calibration, sample, pixel, self.context))
 
+    def region(self, region: Region) -> RegionReading:
+        """The reading of any region, in pixels of this picture: judged as a pixel's is."""
+        if self.result is None:
+            return RegionReading(region, NOTHING, None)
+        inverse_depth = self.result.inverse_depth
+        value = region_value(self.calibration, inverse_depth, region, self.window_px, self.context)
+        reading, share = self._judged(value.reading), value.unknown_share
+        if self.stale or self.silent:
+            return RegionReading(region, reading, None)
+        height, width = inverse_depth.shape
+        cut = region.reaches_out(width, height)
+        return RegionReading(region, judged_region(reading, share, cut=cut), share)
+
     def _judged(self, reading: Reading) -> Reading:
         """With what is against it: the calibration, the picture, the camera, the time."""
         found = judged(reading, self.calibration, self.doubts)
@@ -118,6 +135,16 @@ class FrameReading:
         """What was seen of the picture, as plain data."""
         at_s = 0.0 if self.frame is None else self.frame.captured_at_s
         return picture_plain(self.judgement.seen, at_s, self.captured_at)
+
+    def plain(self) -> dict[str, object]:
+        """What a report says of the frame beside its readings at pixels, as plain data."""
+        return {
+            "time": None if self.captured_at is None else self.captured_at.isoformat(timespec="milliseconds"),
+            "age_s": round(self.age_s, 3),
+            "warnings": list(self.warnings),
+            "picture": self.picture(),
+            "regions": [each.plain() for each in self.regions],
+        }
 
     def checks(self, checker: Checker | None = None, *, anew: bool = True) -> tuple[Check, ...]:
         """What is read at each reference, and what the others say there.
@@ -153,14 +180,17 @@ class FrameReading:
         """The same frame, looked at later."""
         if stale == self.stale:
             return replace(self, age_s=age_s)
-        return replace(self, age_s=age_s, stale=stale).filled([each.pin for each in self.pins])
+        return replace(self, age_s=age_s, stale=stale).filled(
+            [each.pin for each in self.pins], [each.region for each in self.regions]
+        )
 
-    def filled(self, pins: Sequence[Pin]) -> FrameReading:
-        """With the readings at the crosshair and at these pins."""
+    def filled(self, pins: Sequence[Pin], regions: Sequence[Region] = ()) -> FrameReading:
+        """With the readings at the crosshair, at these pins and of these regions."""
         return replace(
             self,
             crosshair=self.at(self.crosshair_px),
             pins=tuple(PinReading(pin, self.at((pin.u_px, pin.v_px))) for pin in pins),
+            regions=tuple(self.region(each) for each in regions),
         )
 
 
@@ -202,7 +232,7 @@ def frame_reading(
         judgement=judgement,
         camera_doubts=doubts,
         crosshair_px=(session.u_px, session.v_px),
-    ).filled(session.pins)
+    ).filled(session.pins, session.regions)
 
 
 def calibration_of(session: Session) -> tuple[Calibration | None, str]:

@@ -54,6 +54,7 @@ def difference(before: Measured, after: Measured) -> str:
     for name, old, new in (
         ("reference", len(before.references), len(after.references)),
         ("pin", len(before.pins), len(after.pins)),
+        ("region", len(before.regions), len(after.regions)),
         ("marker", len(before.targets), len(after.targets)),
     ):
         if old != new:

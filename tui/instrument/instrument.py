@@ -356,9 +356,6 @@ class Instrument(Following):
             **plain,
             "source": info.label if info else None,
             "profile": self.session.profile or None,
-            "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
-            "age_s": round(reading.age_s, 3),
-            "warnings": list(reading.warnings),
+            **reading.plain(),
             **({"mounting": mounting} if (mounting := str(result.frame.mounted or "")) else {}),
-            "picture": reading.picture(),
         }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.calibration.context import MapContext
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.sight.remembered import Remembered
 from tui.targets.spec import TargetSpec
 
@@ -50,13 +52,15 @@ class Measured:
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
+    regions: tuple[Region, ...] = ()
+    """Each of another name."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing in it that could be lost."""
-        return not (self.references or self.fixed or self.targets or self.intrinsics or self.pins)
+        return not (self.references or self.fixed or self.targets or self.intrinsics or self.pins or self.regions)
 
     def same_shape(self, width: int, height: int) -> bool:
         """Whether pictures of that size show the same view, larger or smaller."""
@@ -78,6 +82,7 @@ class Measured:
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
             pins=tuple(_moved_pin(each, across, down) for each in self.pins),
+            regions=scaled_regions(self.regions, (self.width, self.height), (width, height)),
             remembered=None
             if self.remembered is None or not self.same_shape(width, height)
             else self.remembered.scaled_to(width, height),
@@ -91,7 +96,12 @@ class Measured:
         """'4 references and 2 pins'; empty if there is nothing."""
         parts = [
             f"{len(found)} {name}{'s' if len(found) > 1 else ''}"
-            for found, name in ((self.references, "reference"), (self.targets, "marker"), (self.pins, "pin"))
+            for found, name in (
+                (self.references, "reference"),
+                (self.targets, "marker"),
+                (self.pins, "pin"),
+                (self.regions, "region"),
+            )
             if found
         ]
         if self.fixed is not None and not self.references:
@@ -113,6 +123,11 @@ def scaled_px(position_px: float, factor: float) -> float:
     Whatever lies on a pixel is still nearest to one after it.
     """
     return (position_px + 0.5) * factor - 0.5
+
+
+def scaled_regions(regions: Sequence[Region], before: tuple[int, int], after: tuple[int, int]) -> tuple[Region, ...]:
+    """Regions of pictures of one size, (width, height), in those of another."""
+    return tuple(each.scaled(after[0] / before[0], after[1] / before[1]) for each in regions)
 
 
 def pixel_of(exact_px: tuple[float, float], width: int, height: int) -> tuple[int, int]:

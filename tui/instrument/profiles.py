@@ -55,6 +55,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         markers=tuple(target.whole for target in measured.targets),
         mounting=setting.mounting or "",
         remembered=measured.remembered if measured.references else None,
+        regions=measured.regions,
     )
 
 
@@ -78,6 +79,25 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         pins=tuple(Pin(number, u_px, v_px) for number, u_px, v_px in pins),
         next_pin=1 + max((number for number, _, _ in pins), default=0),
         remembered=profile.remembered,
+        regions=profile.regions,
+    )
+
+
+def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measured:
+    """What there is after a document is used: what it does not hold stays as it was.
+
+    Args:
+        measured: what there was.
+        fitted: what the document holds that can be used here.
+        unused: whether its calibration cannot be, which then takes the place of nothing.
+    """
+    return replace(
+        measured if unused else fitted,
+        intrinsics=fitted.intrinsics or measured.intrinsics,
+        targets=fitted.targets or measured.targets,
+        pins=fitted.pins or measured.pins,
+        next_pin=max(fitted.next_pin, measured.next_pin),
+        regions=fitted.regions or measured.regions,
     )
 
 

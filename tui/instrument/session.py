@@ -11,7 +11,7 @@ from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.degenerate import Contradiction
 from tui.calibration.fit import fit
-from tui.calibration.measure import Unseen, sample_reference, seen_references
+from tui.calibration.measure import Unseen, sample_reference, samples_on, seen_references
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.tracking import Tracker, Tracking
@@ -21,6 +21,7 @@ from tui.calibration.usual import Usual, usual_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
 from tui.sight.remembered import Remembered
@@ -102,6 +103,8 @@ class Session:
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
     next_pin: int = 1
+    regions: tuple[Region, ...] = ()
+    """Each of another name; see `tui.instrument.regions`."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False
@@ -315,7 +318,10 @@ class Session:
         if not self.renews or not (self.references or markers or self.targets):
             return self if self.tracking is None else replace(self, tracking=None)
         wanted = [each.reference for each in self.references]
-        samples = (*_samples(inverse_depth, wanted, self.window_px), *_samples(inverse_depth, markers, self.window_px))
+        samples = (
+            *samples_on(inverse_depth, wanted, self.window_px),
+            *samples_on(inverse_depth, markers, self.window_px),
+        )
         needed = min(2, len(self.references) + len(self.targets))
         tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
         tracker, tracking = tracker.step(samples, self.context_of(inverse_depth), at_s, changed)
@@ -331,7 +337,7 @@ class Session:
         """The references as this map shows them; one that it does not show keeps its value."""
         again = {
             each.reference: each
-            for each in _samples(inverse_depth, [r.reference for r in self.references], self.window_px)
+            for each in samples_on(inverse_depth, [r.reference for r in self.references], self.window_px)
         }
         return tuple(again.get(each.reference, each) for each in self.references)
 
@@ -379,12 +385,3 @@ class Session:
         if self.references:
             return fit(self.references, self.beliefs, self.context)
         return self.fixed or unverified(self.beliefs)
-
-
-def _samples(inverse_depth: FloatMap, references: Sequence[Reference], window_px: int) -> tuple[ReferenceSample, ...]:
-    """Those references that lie on the map, where it has a value."""
-    found = []
-    for reference in references:
-        with contextlib.suppress(InputError):
-            found.append(sample_reference(inverse_depth, reference, window_px))
-    return tuple(found)

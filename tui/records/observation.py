@@ -34,9 +34,12 @@ class Observation:
 
 
 def observations(reading: FrameReading) -> Iterator[Observation]:
-    """What one frame gives for each pin, in their order; nothing while there is no frame."""
+    """What one frame gives for each pin and then each region, in their order; nothing while there is no frame."""
     if reading.frame is None or reading.captured_at is None:
         return
     at, at_s = reading.captured_at, reading.frame.captured_at_s
     for each in reading.pins:
         yield Observation(f"pin {each.pin.number}", each.reading, at, at_s)
+    for region in reading.regions:
+        statistic = region.region.statistic.value
+        yield Observation(region.region.name, region.reading, at, at_s, statistic, region.unknown_share)

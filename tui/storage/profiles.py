@@ -13,12 +13,14 @@ from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.trend import Trend
 from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.geometry.sampling import Sample
 from tui.sight.remembered import Remembered
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
 from tui.storage.named import Documents
 from tui.storage.paths import profiles_dir
 from tui.storage.plain import Fields
+from tui.storage.regions import regions_from_plain, regions_to_plain
 
 VERSION = 1
 _PROFILES = Documents(
@@ -64,6 +66,8 @@ class Profile:
     """How the pictures were turned and cropped, in words; empty where they were not, as in profiles of before."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given; profiles of before do not say."""
+    regions: tuple[Region, ...] = ()
+    """That are watched, in pixels of its pictures."""
 
 
 def check_profile_name(name: str) -> str:
@@ -127,6 +131,8 @@ def describe_saved(name: str) -> str:
         return str(error)
     count = len(found.references)
     holds = f"{count} reference{'' if count == 1 else 's'}" if count else "a scale and shift"
+    if (regions := len(found.regions)) > 0:
+        holds += f" and {regions} region{'' if regions == 1 else 's'}"
     return (
         f"{found.name}: {holds}, {found.width}x{found.height}, {found.camera}, {found.model_name}, of {found.created}"
     )
@@ -175,6 +181,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         },
         "window_px": profile.window_px,
         "markers": list(profile.markers),
+        "regions": regions_to_plain(profile.regions),
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
         "references": [
@@ -235,6 +242,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
         markers=fields.texts("markers") if fields.has("markers") else (),
         remembered=_remembered(fields) if fields.has("remembered") else None,
+        regions=regions_from_plain(fields) if fields.has("regions") else (),
     )
 
 
