@@ -20,7 +20,7 @@ from tests.cli.planted import DISTANCES_M, SCALE, SHIFT, plant
 from tests.fakes import wait_until
 from tui.camera import standard_input
 from tui.camera.open import open_source
-from tui.cli import watch
+from tui.cli import lines as written
 from tui.cli.root import run
 from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
@@ -100,7 +100,7 @@ def test_watch_reads_a_stream_and_ends_with_it(give: Give, monkeypatch: pytest.M
         if len(printed) == 5:
             ended.set()
 
-    monkeypatch.setattr(watch, "put", put)
+    monkeypatch.setattr(written, "put", put)
     give(stream)
     assert run(["watch", "--source", "-", *AT, *TWO, "--every", "20ms", "--json"]) == 0
     assert len(printed) >= 5

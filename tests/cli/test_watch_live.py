@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.planted import DISTANCES_M, PlantedEstimator, plant
 from tests.fakes import SteppableSource, wait_until
-from tui.cli import watch
+from tui.cli import lines as written
 from tui.cli.root import run
 from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
@@ -109,7 +109,7 @@ def watching(
             raise KeyboardInterrupt
         lines.put(line)
 
-    monkeypatch.setattr(watch, "put", put)
+    monkeypatch.setattr(written, "put", put)
     thread = threading.Thread(target=lambda: codes.append(run(["watch", "--source", "0", *arguments])), daemon=True)
     held.show(stripes() if first is None else first)
     thread.start()

@@ -39,7 +39,7 @@ def test_what_stands_above_counts_for_all_and_files_lie_beside(tmp_path: Path) -
     (tmp_path / "hall.mp4").touch()
     found = read_configuration(written(tmp_path, GOOD), mqtt_password="secret")
     hall, yard = found.cameras
-    assert (hall.name, hall.text("source"), hall.number("rotate")) == ("hall", str(tmp_path / "hall.mp4"), 90)
+    assert (hall.name, hall.text("source"), hall.text("rotate")) == ("hall", str(tmp_path / "hall.mp4"), "90")
     assert (hall.text("model"), yard.text("model"), yard.text("every")) == ("pocket", "fastdepth", "2s")
     assert hall.texts("alarm") == ("door: surely nearer than 1m for 2s",)
     assert yard.texts("at") == ("120,200", "10,20")
@@ -63,7 +63,7 @@ def test_what_stands_above_counts_for_all_and_files_lie_beside(tmp_path: Path) -
         ("everry = 1\n[camera.hall]\nsource = '0'", "is it every?"),
         ("[camera.hall]\nsource = ['0']", "source: write a text"),
         ("[camera.hall]\nsource = '0'\nregion = [3]", "region: write a list"),
-        ("[camera.hall]\nsource = '0'\nrotate = '90'", "rotate: write a whole number"),
+        ("[camera.hall]\nsource = '0'\nwindow = '9'", "window: write a whole number"),
         ("[camera.'a/b']\nsource = '0'", "a name has letters"),
         ("[camera.hall]\nsource = 'exec:rm -rf /'", "only with --allow-exec"),
         ("exec = 'reboot'\n[camera.hall]\nsource = '0'", "only with --allow-exec"),

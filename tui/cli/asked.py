@@ -82,3 +82,10 @@ class Asked:
     def pixels(self) -> tuple[Pixel, ...]:
         """All that are read: those of `--at`, then both ends of each `--distance`."""
         return (*self.queries, *(pixel for pair in self.pairs for pixel in pair))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What alarms can be set on, by the names that readings have in logs and messages."""
+        held = () if self.profile is None else self.profile.regions
+        named = (each.name for each in (*self.regions, *held))
+        return tuple(dict.fromkeys((*(f"pin {number}" for number in range(1, len(self.queries) + 1)), *named)))

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import NoReturn, Protocol, runtime_checkable
 
 import typer
@@ -23,6 +24,7 @@ _SIGNALS = 128
 _LAST_WORD_S = 1.0
 _BAD_USE = 2
 _FAULT = 1
+_SPEAKS_FOR: ContextVar[str] = ContextVar("speaks for", default="")
 _DEBUG_VARIABLE = "DEPTH_TUI_DEBUG"
 """Set it to see the traceback of a fault of the program itself."""
 
@@ -98,8 +100,14 @@ def _flush() -> None:
 
 def complain(message: str) -> None:
     """One line on the error stream, after the program's name; where nobody reads it, nothing is said."""
+    camera = _SPEAKS_FOR.get()
     with contextlib.suppress(OSError, ValueError):
-        say(f"depth-tui: {message}", err=True)
+        say(f"depth-tui: {f'{camera}: ' if camera else ''}{message}", err=True)
+
+
+def speak_for(camera: str) -> None:
+    """From now on, what this thread says names a camera: there are several."""
+    _SPEAKS_FOR.set(camera)
 
 
 def warn(message: str) -> None:

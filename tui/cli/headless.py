@@ -20,7 +20,7 @@ from tui.cli.regions import regions_of, set_up_regions
 from tui.cli.space import Span, spans_between
 from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
-from tui.errors import InputError, SourceError
+from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
 from tui.instrument.conscience import PICTURE
@@ -68,6 +68,8 @@ class Headless:
     def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None, *, patient: bool = False) -> None:
         self._asked = asked
         self._bell = threading.Event()
+        self.ending = threading.Event()
+        """Set by `end`: whoever waits for something new goes home."""
         self._noted: set[str] = set()
         self._pictured: dict[str, str] = {}
         """What was said of the picture and has not ended."""
@@ -107,6 +109,12 @@ class Headless:
         self._set_up(frame, width, height)
 
     @property
+    def label(self) -> str:
+        """What the source is called."""
+        info = self.instrument.snapshot.capture.info
+        return "" if info is None else info.label
+
+    @property
     def still(self) -> bool:
         """Whether what is looked at is a picture that never changes."""
         info = self.instrument.snapshot.capture.info
@@ -141,6 +149,11 @@ class Headless:
         """Until something has changed, or the time is up."""
         self._bell.wait(timeout_s)
         self._bell.clear()
+
+    def end(self) -> None:
+        """Ask whoever drives it, from another thread, to stop soon."""
+        self.ending.set()
+        self._bell.set()
 
     def answer(self) -> Answer:
         """What the frame that is shown says."""
@@ -202,6 +215,8 @@ class Headless:
     def _wait(self, look: Callable[[], _Found | None], what: str) -> _Found:
         deadline_s = time.monotonic() + _FIRST_S
         while True:
+            if self.ending.is_set():
+                raise SourceEnded(f"ended while it waited for a {what}")
             self.instrument.advance(lambda new: isinstance(new, DepthResult))
             found, snapshot = look(), self.instrument.snapshot
             if found is not None:
@@ -284,8 +299,11 @@ def asking(
     *,
     patient: bool = False,
     mirror_stills: bool = False,
+    begun: Callable[[Headless], None] = lambda _headless: None,
 ) -> Iterator[Headless]:
     """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
+
+    `begun` is called with it before there is a picture, for whoever may want to end it from another thread.
 
     With `mirror_stills` a still picture is read from the mean of its map and of its mirror image's.
 
@@ -293,6 +311,7 @@ def asking(
         DepthTuiError: as `Headless`.
     """
     headless = Headless(asked, wanted, open_with, patient=patient)
+    begun(headless)
     try:
         headless.first_picture()
         with load() as estimator:

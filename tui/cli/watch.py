@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from tui.camera.wish import parse_wish
+from tui.cli.lines import Format, Lines
+from tui.cli.listening import (
+    AlarmOption,
+    ExecOption,
+    LogAgeOption,
+    LogMaxOption,
+    LogOption,
+    MetricsOption,
+    MqttOption,
+    WebhookOption,
+    listening_of,
+)
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
@@ -41,35 +51,11 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
-from tui.cli.output import json_text, put
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
 
-if TYPE_CHECKING:
-    from tui.calibration.measure import PointReading
-    from tui.calibration.reading import Reading
-    from tui.cli.headless import Answer, Headless
-    from tui.cli.space import Span
-    from tui.instrument.regions import RegionReading
-
-_ANSWER_SHARE = 0.8
-"""Of the period: the longest that a reading waits for a new frame before it is given with the age that it has."""
-
-
-class Format(StrEnum):
-    """How a line is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-
-
-COLUMNS = (
-    "time", "age_s", "x", "y", "to_x", "to_y", "inverse_depth", "distance_m", "low_m", "high_m", "status", "problem",
-    "source", "model", "profile", "warnings", "reasons", "health", "region", "statistic",
-    "unknown_share",
-)  # fmt: skip
-"""Of a line; `to_x` and `to_y` are empty but for a `--distance`, and the last three but for a `--region`."""
+ALARM_RANG = 6
+"""Exit code of `--exit-on-alarm`."""
 
 
 def watch(
@@ -107,9 +93,37 @@ def watch(
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
+    alarm: AlarmOption = None,
+    exit_on_alarm: Annotated[
+        bool, typer.Option("--exit-on-alarm", help=f"End with exit code {ALARM_RANG} when an alarm rings.")
+    ] = False,
+    command: ExecOption = None,
+    webhook: WebhookOption = None,
+    log: LogOption = None,
+    log_max: LogMaxOption = None,
+    log_age: LogAgeOption = None,
+    mqtt: MqttOption = None,
+    metrics: MetricsOption = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Several cameras with their own regions and alarms, from a TOML file whose keys are these options; "
+            "in place of them. SIGHUP reads it again.",
+        ),
+    ] = None,
+    allow_exec: Annotated[
+        bool, typer.Option("--allow-exec", help="Let commands that stand in that file be run.")
+    ] = False,
     output: Annotated[
-        Format, typer.Option("--format", help="One line a reading, in words, JSON or CSV.")
-    ] = Format.TEXT,
+        Format | None,
+        typer.Option(
+            "--format",
+            help="One line a reading, in words (as without it), JSON, CSV or InfluxDB's line protocol. With --config "
+            "and without it: alarms alone.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Read distances again and again, one line a reading, until interrupted.
@@ -117,21 +131,37 @@ def watch(
     Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
     without a distance until it is back. With --strict and --count a run in which every reading was ok exits with 0.
     """
+    output = Format.JSON if as_json else output
+    if config is not None:
+        from tui.cli.service_run import run_service
+
+        given = (at, region, source, reference, marker, length, floor, distance, profile, model, alarm, log, mqtt)
+        if any(given) or count is not None or strict or exit_on_alarm:
+            raise InputError(f"--config {config} takes the place of the other options: write them into it")
+        run_service(config, output, allow_exec=allow_exec)
+        return
     from tui.camera.standard_input import STANDARD_INPUT, open_standard_input
     from tui.cli.asked import Asked
+    from tui.cli.beats import beats
+    from tui.cli.exits import warn
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
     from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted
+    from tui.records.desk import Desk
+    from tui.records.listeners import check_places, close_all
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
         intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
+    listening = listening_of(alarm, command, webhook, log, log_max, log_age, mqtt, metrics)
+    check_places(listening.rules, asked.places)
     period_s = parse_every(every)
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
-    output = Format.JSON if as_json else output
+    if exit_on_alarm and not alarm:
+        raise InputError("--exit-on-alarm: give --alarm 'NAME: surely nearer than 1m'")
     wanted = Wanted(
         source=source,
         profile=profile,
@@ -139,168 +169,28 @@ def watch(
         wish=parse_wish(size, rate, fourcc, control),
         demo=False,
     )
-    strictness = Strictness()
-    if output is Format.CSV:
-        put(_csv(COLUMNS))
-    with asking(
-        asked,
-        wanted,
-        lambda: loaded_model(model, weights, engine, precision, threads),
-        (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
-        patient=True,
-        mirror_stills=mirror,
-    ) as headless:
-        for number, _ in enumerate(_beats(headless, period_s, count), 1):
-            strictness.note(_print(headless, output))
-            if number == count:
-                break
+    strictness, lines = Strictness(), Lines(output or Format.TEXT)
+    outlets = listening.open(warn, period_s)
+    try:
+        lines.begin()
+        with asking(
+            asked,
+            wanted,
+            lambda: loaded_model(model, weights, engine, precision, threads),
+            (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
+            patient=True,
+            mirror_stills=mirror,
+        ) as headless:
+            desk = Desk(headless.label, listening.rules, outlets, tell=warn)
+            for number, _ in enumerate(beats(headless, period_s, count), 1):
+                answer, bulletin = headless.answer(), desk.look(headless.instrument.reading)
+                lines.put(headless, answer, bulletin)
+                strictness.note(answer)
+                if exit_on_alarm and any(event.alarm.ringing for event in bulletin.events):
+                    raise typer.Exit(ALARM_RANG)
+                if number == count:
+                    break
+    finally:
+        close_all(outlets)
     if strict:
         strictness.close()
-
-
-def _beats(headless: Headless, period_s: float, count: int | None) -> Iterator[None]:
-    """Yields when it is time for a line: once a period, or for every new frame and while there is none; to the end."""
-    from tui.pipeline.capture import CaptureStage
-
-    instrument = headless.instrument
-    if period_s == 0:
-        instrument.pipeline.want(float("inf"))
-    yield
-    info, said_stale_s = instrument.reading.info, time.monotonic()
-    if info is not None and info.still and count is None:
-        return
-    next_s = time.monotonic() + period_s
-    while instrument.snapshot.capture.stage is not CaptureStage.ENDED:
-        if period_s > 0:
-            while (left_s := next_s - time.monotonic()) > 0:
-                headless.wait(left_s)
-                headless.advance()
-            next_s = max(next_s + period_s, time.monotonic())
-            _fetch(headless, _ANSWER_SHARE * period_s)
-            yield
-        elif ((info := instrument.reading.info) is not None and info.still) or headless.advance() is not None:
-            yield
-        else:
-            if instrument.reading.stale and time.monotonic() - said_stale_s > 1.0:
-                said_stale_s = time.monotonic()
-                yield
-            headless.wait(0.1)
-
-
-def _fetch(headless: Headless, most_s: float) -> None:
-    """Have the newest frame estimated, and wait for that, for a while: what there is then has its age."""
-    from tui.pipeline.capture import CaptureStage
-
-    instrument = headless.instrument
-    info = instrument.reading.info
-    if info is not None and info.still:
-        return
-    end_s = time.monotonic() + min(most_s, instrument.freshness.limit_s)
-    instrument.pipeline.ask()
-    while headless.advance() is None and (left_s := end_s - time.monotonic()) > 0:
-        if instrument.snapshot.capture.stage is not CaptureStage.RUNNING:
-            return
-        headless.wait(min(left_s, 0.1))
-
-
-def _print(headless: Headless, output: Format) -> Answer:
-    answer = headless.answer()
-    for point in answer.points:
-        put(_line(headless, output, point, None))
-    for span in answer.spans:
-        put(_line(headless, output, None, span))
-    for region in answer.regions:
-        put(_line(headless, output, None, None, region))
-    return answer
-
-
-def _line(
-    headless: Headless,
-    output: Format,
-    point: PointReading | None,
-    span: Span | None,
-    region: RegionReading | None = None,
-) -> str:
-    from tui.calibration.report import health_plain, set_aside
-    from tui.cli.regions import region_words
-
-    reading, session = headless.instrument.reading, headless.instrument.session
-    if output is Format.TEXT:
-        at = reading.captured_at
-        when = "" if at is None else f"{at:%H:%M:%S} "
-        words = _point_words(point) if point is not None else _span_words(span)
-        words = words if region is None else region_words(region)
-        warnings = f"; {'; '.join(reading.warnings)}" if reading.warnings else ""
-        return f"{when}{words}{warnings}"
-    values: dict[str, object] = dict.fromkeys(COLUMNS) | {
-        "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
-        "age_s": round(reading.age_s, 3),
-        "problem": reading.problem or None,
-        "source": None if reading.info is None else reading.info.label,
-        "model": None if reading.result is None else reading.result.identity.name,
-        "profile": session.profile or None,
-        "warnings": list(reading.warnings),
-        "reasons": [],
-        "health": health_plain(reading.calibration),
-    }
-    if point is not None:
-        found = point.reading
-        values |= {
-            "x": point.u_px,
-            "y": point.v_px,
-            "inverse_depth": found.inverse_depth,
-            "distance_m": found.distance_m,
-            "low_m": found.low_m,
-            "high_m": found.high_m,
-            "status": found.status.value,
-            "reasons": list(found.reasons),
-            "edge_m": None if found.edge_m is None else list(found.edge_m),
-        }
-    elif span is not None:
-        values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}
-    elif region is not None:
-        plain = region.plain()
-        values |= {"region": plain.pop("name"), **plain}
-    if output is Format.JSON:
-        aside = list(set_aside(headless.checks()))
-        return json_text(values | {"set_aside": aside, "picture": reading.picture()})
-    return _csv([_cell(values[name]) for name in COLUMNS])
-
-
-def _cell(value: object) -> object:
-    """A value as it stands in CSV: lists joined, of the health its grade."""
-    if isinstance(value, Mapping):
-        return value["grade"]
-    return "; ".join(value) if isinstance(value, list) else value
-
-
-def _point_words(point: PointReading) -> str:
-    from tui.calibration.wording import figure_of, format_units
-
-    reading, figure = point.reading, figure_of(point.reading)
-    numbers = "" if figure is None else f"{figure.whole}, "
-    words = f"{numbers}{format_units(reading.inverse_depth)} units, {_status(reading)}"
-    return f"({point.u_px}, {point.v_px}): {words}"
-
-
-def _span_words(span: Span | None) -> str:
-    if span is None:
-        return ""
-    figure = span.figure
-    apart = "" if figure is None else f"{figure.whole} apart, "
-    return f"{span.start} - {span.end}: {apart}{_status(span.judgement)}"
-
-
-def _status(reading: Reading) -> str:
-    from tui.calibration.wording import status_in_words
-
-    return status_in_words(reading)
-
-
-def _csv(values: Iterable[object]) -> str:
-    import csv
-    import io
-
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(["" if value is None else value for value in values])
-    return text.getvalue()

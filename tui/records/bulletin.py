@@ -27,3 +27,5 @@ class Bulletin:
     """What has begun to ring or fallen quiet by this."""
     stale: str = ""
     """Why what was seen last is not what the camera sees now; empty while it is."""
+    fresh: bool = False
+    """Whether there was a frame that had not been looked at before."""

@@ -36,9 +36,9 @@ _NAME = re.compile(r"[\w][\w .-]{0,39}")
 _LISTS = ("at", "region", "reference", "marker", "length", "floor", "distance", "set", "alarm")
 _TEXTS = (
     "source", "profile", "model", "weights", "engine", "precision", "intrinsics", "fov", "flip", "crop", "size", "rate",
-    "fourcc", "every",
+    "fourcc", "every", "rotate",
 )  # fmt: skip
-_NUMBERS = ("threads", "rotate", "window")
+_NUMBERS = ("threads", "window")
 _CAMERA_KEYS = (*_LISTS, *_TEXTS, *_NUMBERS)
 _FOR_ALL = ("model", "weights", "engine", "precision", "threads", "every")
 _LISTENING = ("log", "log-max", "log-age", "mqtt", "metrics", "webhook", "exec")

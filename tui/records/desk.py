@@ -12,7 +12,9 @@ from tui.records.bulletin import Bulletin
 from tui.records.history import History
 from tui.records.observation import observations
 from tui.records.outlet import Outlet
-from tui.records.rule import Rule
+from tui.records.rule import Condition, Rule
+
+_BLIND_S = 5.0
 
 
 def _wall() -> datetime:
@@ -28,21 +30,29 @@ class Desk:
         rules: Iterable[Rule] = (),
         outlets: Sequence[Outlet] = (),
         *,
+        tell: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = _wall,
     ) -> None:
-        """`camera` names it for whoever listens."""
+        """`camera` names it for whoever listens; `tell` hears of alarms that cannot tell any more whether they ring."""
         self.camera = camera
         self.history = History()
         self._clock, self._wall = clock, wall
         self._alarms = Alarms(rules, clock())
         self._outlets = tuple(outlets)
         self._last_s = float("-inf")
+        self._tell = tell
+        self._blind_since_s: dict[Rule, float] = {}
+        self._said_blind: set[Rule] = set()
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
         """As they stand."""
         return self._alarms.alarms
+
+    def listen(self, outlets: Sequence[Outlet]) -> None:
+        """Others are told from now on."""
+        self._outlets = tuple(outlets)
 
     def watch(self, rules: Iterable[Rule]) -> None:
         """Other rules from now on; those that were there keep their state."""
@@ -59,7 +69,24 @@ class Desk:
         for each in seen:
             self.history.add(each)
         events = self._alarms.look(seen, now_s)
-        bulletin = Bulletin(self.camera, self._wall(), now_s, seen, self._alarms.alarms, events, reading.stale)
+        self._say_blind(now_s)
+        alarms = self._alarms.alarms
+        bulletin = Bulletin(self.camera, self._wall(), now_s, seen, alarms, events, reading.stale, new)
         for outlet in self._outlets:
             outlet.send(bulletin)
         return bulletin
+
+    def _say_blind(self, now_s: float) -> None:
+        """An alarm that has not been able to tell for a while is no alarm: that is said once, and its end too."""
+        if self._tell is None:
+            return
+        for alarm in self._alarms.alarms:
+            rule = alarm.rule
+            if not alarm.blind or rule.condition is Condition.SILENT:
+                self._blind_since_s.pop(rule, None)
+                if rule in self._said_blind:
+                    self._said_blind.remove(rule)
+                    self._tell(f"alarm {rule.text}: can tell again")
+            elif now_s - self._blind_since_s.setdefault(rule, now_s) >= _BLIND_S and rule not in self._said_blind:
+                self._said_blind.add(rule)
+                self._tell(f"alarm {rule.text}: cannot tell: {alarm.blind}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.calibration.durations import parse_duration
@@ -43,6 +43,10 @@ class Listening:
             InputError: one is none.
         """
         return tuple(parse_rule(text) for text in self.alarm)
+
+    def with_alarms(self, alarm: Sequence[str]) -> Listening:
+        """The same with other alarms."""
+        return replace(self, alarm=tuple(alarm))
 
     def check(self) -> None:
         """See whether all of it can be used, before anything is opened.
@@ -123,6 +127,8 @@ class Listening:
 
 def close_all(outlets: Sequence[Outlet]) -> None:
     """Let all of them deliver what waits, for a moment, and end."""
+    for outlet in outlets:
+        outlet.end()
     for outlet in outlets:
         outlet.close()
 

@@ -94,11 +94,15 @@ class Outlet:
         """How many are not delivered yet."""
         return len(self._waiting)
 
-    def close(self, last_word_s: float = _LAST_WORD_S) -> None:
-        """Deliver what waits, for a moment, and end; what hangs is left behind."""
+    def end(self) -> None:
+        """Deliver what waits, and end; returns at once."""
         with self._change:
             self._closing = True
             self._change.notify()
+
+    def close(self, last_word_s: float = _LAST_WORD_S) -> None:
+        """The same, and wait for it for a moment; what hangs is left behind."""
+        self.end()
         self._thread.join(last_word_s)
         if self._thread.is_alive() or self._waiting:
             self._tell(f"{self.sink.name}: {len(self._waiting)} not delivered at the end")
