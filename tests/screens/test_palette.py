@@ -261,7 +261,7 @@ async def test_the_whole_job_by_mouse_alone(app: DepthApp) -> None:
         async def press(words: str) -> None:
             """What the bottom row or, where it has no room for it, the palette offers."""
             bar, x = app.main.query_one(KeyBar), 1
-            for hint in bar._shown():
+            for hint in bar.shown():
                 if hint.words == words:
                     await pilot.click(bar, offset=(x, 0))
                     await pilot.pause()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
 from tui.screens.asking import Asking
+from tui.screens.browse import browse
 from tui.screens.confirm import ConfirmDialog
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.storage.completing import paths_from
+from tui.storage.intrinsics import name_of_camera
 from tui.storage.profiles import check_profile_name, describe_saved, list_profiles
+
+_SAVE, _FILE = "?save ", "?file"
+"""What the list offers besides saved names, none of which can begin like this."""
 
 
 class Dialogs:
@@ -20,19 +26,34 @@ class Dialogs:
         self._asking = asking
 
     def pick_profile(self) -> None:
-        """Load one of the saved profiles, or save under a name that is typed."""
-        choices = [Choice(name, name, "load") for name in list_profiles()]
-        typing = "save the calibration as (type a name), or load a file (type its path):"
+        """Load one of the saved profiles or a file, or save under a name that is offered or typed."""
         instrument = self._asking.instrument
+        choices = [Choice(name, name, "load") for name in list_profiles()]
+        session = instrument.session
+        if session.references or session.fixed or session.targets:
+            info = instrument.snapshot.capture.info
+            name = name_of_camera(Path(info.label).stem if info is not None else "")
+            choices.append(Choice(_SAVE + name, f"save as {name}", "what is measured now"))
+        choices.append(Choice(_FILE, "load a file", "a profile that was saved elsewhere"))
+        typing = "save the calibration as (type a name), or load a file (type its path):"
+
+        def load(name: str) -> None:
+            self._asking.order(partial(instrument.load_profile, name))
 
         def answer(picked: Picked | None) -> None:
             if picked is None:
+                return
+            if not picked.typed and picked.value == _FILE:
+                browse(self._asking.screen.app, Path(), load)
+                return
+            if not picked.typed and picked.value.startswith(_SAVE):
+                self._save(picked.value.removeprefix(_SAVE))
                 return
             is_path = "/" in picked.value or picked.value.endswith(".json")
             if picked.typed and not is_path:
                 self._save(picked.value)
             else:
-                self._asking.order(partial(instrument.load_profile, picked.value))
+                load(picked.value)
 
         self._asking.screen.app.push_screen(
             PickDialog("Profile", choices, typing, current=instrument.session.profile, complete=paths_from), answer
