@@ -117,9 +117,9 @@ async def test_controls_stay_what_they_were_set_to(app: DepthApp, planted: Plant
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         instrument, controls = app.main.instrument, (("gain", "16"),)
-        instrument.open_source("0")
+        app.main.order(lambda: instrument.open_source("0"))
         instrument.wanted = replace(instrument.wanted, wish=CameraWish(controls=controls))
-        instrument.open_source("0", CameraWish((640, 480)))
+        app.main.order(lambda: instrument.open_source("0", CameraWish((640, 480))))
         assert instrument.wanted.wish == CameraWish((640, 480), controls=controls)
         await until(pilot, lambda: planted.driver.values[0x980913] == 16, "it is set")
 
