@@ -34,7 +34,12 @@ def test_json_has_every_stage_and_the_ratio_to_rich_pixels(picture: str, capsys:
 
 @pytest.mark.parametrize(
     ("extra", "says"),
-    [(["--terminal", "big"], "--terminal big"), (["--seconds", "0"], "--seconds 0"), (["--seconds", "nan"], "nan")],
+    [
+        (["--terminal", "big"], "--terminal big"),
+        (["--start", "--terminal", "240x70"], "--latency"),
+        (["--seconds", "0"], "--seconds 0"),
+        (["--seconds", "nan"], "nan"),
+    ],
 )
 def test_bad_use_is_one_line(picture: str, capsys: pytest.CaptureFixture[str], extra: list[str], says: str) -> None:
     assert run(["bench", "--source", picture, *extra]) == 2

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from tests.screens.conftest import WIDE, answer, go, message, ready, type_text, until
 from tui.app import DepthApp
@@ -17,7 +17,6 @@ from tui.screens.keymap import bindings_of, keymap_of
 from tui.screens.main import MainScreen
 from tui.screens.palette import PaletteDialog
 from tui.storage.settings import load_settings, settings_path
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
@@ -252,56 +251,6 @@ async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> Non
 async def drag(pilot: Pilot[None], view: PictureView, x: int, y: int, *, button: int) -> None:
     await pilot._post_mouse_events([events.MouseMove], widget=view, offset=(x, y), button=button)
     await pilot.pause()
-
-
-async def test_the_whole_job_by_mouse_alone(app: DepthApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot, app)
-
-        async def press(words: str) -> None:
-            """What the bottom row or, where it has no room for it, the palette offers."""
-            bar, x = app.main.query_one(KeyBar), 1
-            for hint in bar._shown():
-                if hint.words == words:
-                    await pilot.click(bar, offset=(x, 0))
-                    await pilot.pause()
-                    return
-                x += hint.width + 2
-            await press("all keys")
-            await pilot.click(OptionList, offset=(15, next(n for n, row in enumerate(rows(app)) if words in row)))
-            await until(pilot, lambda: app.screen is app.main, "it is run")
-
-        view = app.main.query_one("#camera", PictureView)
-        await pilot.mouse_down(view, offset=(20, 12))
-        await pilot.pause()
-        start = crosshair(app)
-        await drag(pilot, view, 30, 14, button=1)
-        await pilot.mouse_up(view, offset=(30, 14))
-        await pilot.pause()
-        assert view.viewport is not None
-        assert start == view.viewport.pixel_of(20, 12)
-        assert crosshair(app) == view.viewport.pixel_of(30, 14)
-        await press("freeze")
-        assert app.main.session.frozen
-        for column in (20, 50):
-            await pilot.click(view, offset=(column, 12))
-            await pilot.pause()
-            await press("reference")
-            prompt = app.main.query_one(Prompt)
-            prompt.action_earlier(0)
-            app.main.query_one("#prompt-text", Input).value = "3m" if column == 20 else "1m"
-            await pilot.click(next(iter(prompt.query("_Key"))))
-            await pilot.pause()
-            assert not prompt.display
-        assert len(app.main.session.references) == 2
-        await pilot.click(view, offset=(35, 12), times=2)
-        await pilot.pause()
-        (pin,) = app.main.session.pins
-        assert (pin.u_px, pin.v_px) == view.viewport.pixel_of(35, 12) == crosshair(app)
-        await press("units")
-        assert app.main.session.unit.value == "cm"
-        await press("undo")
-        assert not app.main.session.pins
 
 
 async def test_a_drag_moves_the_crosshair_until_the_button_is_let_go(app: DepthApp) -> None:

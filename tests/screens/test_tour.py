@@ -17,6 +17,9 @@ from tui.errors import InputError
 from tui.instrument.wanted import EXACT
 from tui.screens.options import StartOptions
 from tui.storage.tips import TOUR, first_time
+from tui.widgets.calibration_panel import CalibrationPanel
+from tui.widgets.row_list import RowList
+from tui.widgets.words import Words
 
 
 def advice(app: DepthApp) -> str:
@@ -35,7 +38,18 @@ def here_m(app: DepthApp) -> float:
     return float(shown.frame.true_depth_m[session.v_px, session.u_px])
 
 
-@pytest.mark.parametrize("size", [WIDE, (80, 24)])
+def in_sight(app: DepthApp) -> bool:
+    """Whether everything that the panel says can be read: all rows of the table, all words."""
+    panel = app.main.query_one(CalibrationPanel)
+    words = panel.query_one("#advice", Words)
+    return (
+        panel.query_one("#references", RowList).hidden == 0
+        and words.size.height == words.rows_in(words.size.width)
+        and panel.region.contains_region(words.region)
+    )
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24), (60, 18)])
 async def test_four_steps_by_keyboard_with_the_room_s_true_distances(size: tuple[int, int]) -> None:
     app = demo(model="pocket")
 
@@ -46,6 +60,7 @@ async def test_four_steps_by_keyboard_with_the_room_s_true_distances(size: tuple
         places, distances = [], []
         for step in (1, 2, 3):
             await until(pilot, partial(at, step), f"step {step}")
+            await until(pilot, partial(in_sight, app), f"step {step} is in sight")
             found = re.search(r"press r, type ([\d.]+)m, enter", advice(app))
             assert found is not None, advice(app)
             assert float(found[1]) == pytest.approx(here_m(app), abs=0.006)
@@ -54,6 +69,7 @@ async def test_four_steps_by_keyboard_with_the_room_s_true_distances(size: tuple
             await pilot.press("r")
             await answer(pilot, f"{found[1]}m")
         await until(pilot, lambda: "Tour 4/4" in advice(app), "step 4")
+        await until(pilot, partial(in_sight, app), "the table and what is said of it are in sight")
         assert len(set(places)) == 3
         assert max(distances) > 2 * min(distances)
         assert len(app.main.session.references) == 3

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.geometry import Region
+from textual.message import Message
 
 from tui.widgets.key_bar import KeyHint, fit_hints, hints
 from tui.widgets.row_list import RowList
@@ -67,8 +70,8 @@ def test_the_last_keys_stay_whatever_the_width(width: int) -> None:
 class Watched(RowList):
     """Remembers which regions were asked to be drawn again."""
 
-    def __init__(self) -> None:
-        super().__init__("header", widget_id="rows")
+    def __init__(self, column: int = 0) -> None:
+        super().__init__("header", widget_id="rows", column=column)
         self.asked: list[tuple[Region, ...]] = []
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Watched:
@@ -79,9 +82,13 @@ class Watched(RowList):
 
 
 class Lines(App[None]):
+    def __init__(self, column: int = 0) -> None:
+        super().__init__()
+        self.column = column
+
     def compose(self) -> ComposeResult:
         yield StatusLine(widget_id="status")
-        yield Watched()
+        yield Watched(self.column)
 
 
 async def test_only_the_rows_that_changed_are_drawn_again() -> None:
@@ -110,6 +117,32 @@ async def test_a_list_that_is_too_long_says_how_many_more_and_follows_the_cursor
         rows.focus()
         await pilot.press(*["down"] * 8)
         assert rows.render_line(3).text.rstrip() == "row 8"
+
+
+@pytest.mark.parametrize("column", [0, 20])
+async def test_a_click_goes_where_its_row_says_and_the_wheel_turns_the_list(column: int) -> None:
+    chosen: list[Message] = []
+    app = Lines(column)
+    async with app.run_test(size=(40, 6), message_hook=chosen.append) as pilot:
+        rows = app.query_one(Watched)
+        rows.styles.height = 4
+        rows.show([f"row {number}" for number in range(9)], newest=8)
+        await pilot.pause()
+        for wheel, place in ((0, (3, 1)), (-1, (3, 2)), (-9, (3, 3)), (4, (25, 2)), (99, (1, 1))):
+            kind = events.MouseScrollDown if wheel > 0 else events.MouseScrollUp
+            for _ in range(abs(wheel)):
+                rows.post_message(kind(rows, 1, 1, 0, 1, 0, shift=False, meta=False, ctrl=False))
+            await pilot.pause()
+            shown = rows.render_line(place[1]).text
+            expected = shown[20:] if column and place[0] >= 20 else shown[:20]
+            chosen.clear()
+            await pilot.click(rows, offset=place)
+            await pilot.pause()
+            (index,) = {each.index for each in chosen if isinstance(each, RowList.Chosen)}
+            assert f"row {index}" == expected.strip()
+        chosen.clear()
+        await pilot.click(rows, offset=(1, 0))
+        assert not [each for each in chosen if isinstance(each, RowList.Chosen)], "the header is no row"
 
 
 async def test_the_status_line_fills_its_row_exactly() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.camera.board import raw_node
 from tui.camera.lens import UNKNOWN_LENS, Lens
+from tui.camera.modes import Mode
 from tui.camera.v4l2 import Capabilities, Machine, holders
 
 
@@ -57,6 +58,14 @@ def list_cameras(machine: Machine | None = None) -> list[CameraInfo]:
         if camera is not None:
             cameras.append(camera)
     return sorted(cameras, key=lambda camera: camera.number)
+
+
+def modes_of(camera: CameraInfo, machine: Machine) -> tuple[Mode, ...]:
+    """Its sizes and rates; empty where it cannot be asked, as the listing says why."""
+    try:
+        return machine.modes(Path(camera.path))
+    except OSError:
+        return ()
 
 
 def explain(path: str | Path, error: OSError, machine: Machine) -> str:

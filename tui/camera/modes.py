@@ -29,6 +29,12 @@ class Mode:
     rates_hz: tuple[float, ...]
     """The largest first; empty where the driver does not say."""
 
+    @property
+    def largest(self) -> tuple[int, int]:
+        """Width and height, pixels; of a range its upper end."""
+        width, height = self.size.rpartition(" ")[2].split("x")
+        return int(width), int(height)
+
 
 def ask_modes(file: int, ioctl: Ioctl, pixel_formats: tuple[int, ...]) -> tuple[Mode, ...]:
     """VIDIOC_ENUM_FRAMESIZES and _FRAMEINTERVALS of formats, on an open device file."""

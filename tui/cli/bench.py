@@ -64,7 +64,10 @@ def bench(
     soak: Annotated[
         float, typer.Option("--soak", metavar="MINUTES", help="Memory over a run at full rate, such as 20.")
     ] = 0.0,
-    terminal: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Size of one pane in cells.")] = "120x40",
+    terminal: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMNSxROWS", help="Cells of a pane (120x40); with --latency of the terminal (160x48)."),
+    ] = None,
     seconds: Annotated[float, typer.Option(metavar="S", help="How long each stage is repeated.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
@@ -84,13 +87,21 @@ def bench(
 
         options = {"model": model, "weights": weights, "engine": engine.value}
         plan_of_session = session_plan(
-            source, names or [], options, seconds, count_bytes=count_bytes, latency=latency, start=start, soak=soak
+            source,
+            names or [],
+            options,
+            seconds,
+            count_bytes=count_bytes,
+            latency=latency,
+            start=start,
+            soak=soak,
+            terminal=None if terminal is None else _size(terminal),
         )
         show_session(plan_of_session, as_json=as_json)
         return
     if names:
         raise InputError(f"{names[0]}: models are named after --models only; without it there is --model {names[0]}")
-    columns, rows = _size(terminal)
+    columns, rows = _size(terminal or "120x40")
     plan = Plan(_frames(source), columns, rows, seconds, _moving(source, columns, rows))
     height, width = plan.pictures[0].shape[:2]
     stages = [

@@ -38,6 +38,8 @@ class SessionPlan:
     keys: int = 0
     starts: int = 0
     soak_minutes: float = 0.0
+    terminal: tuple[int, int] | None = None
+    """Columns and rows for the keys; None: the usual ones."""
 
 
 def session_plan(
@@ -50,12 +52,17 @@ def session_plan(
     latency: bool,
     start: bool,
     soak: float,
+    terminal: tuple[int, int] | None = None,
 ) -> SessionPlan:
     """The plan for what the command line says.
 
     Raises:
-        InputError: sources for what counts no bytes, or no positive time.
+        InputError: sources for what counts no bytes, no positive time, or a terminal's size for what has no use for it.
     """
+    if terminal is not None and not latency:
+        raise InputError(
+            f"--terminal {terminal[0]}x{terminal[1]}: --latency has a use for it, not --bytes, --start, --soak"
+        )
     if sources and not count_bytes:
         raise InputError(
             f"{printable_address(sources[0])}: sources are named after --bytes; otherwise there is --source"
@@ -64,7 +71,7 @@ def session_plan(
         raise InputError(f"--soak {soak:g}: between 0 and {_MOST_MINUTES} minutes, please")
     given = {name: str(value) for name, value in options.items() if value is not None}
     return SessionPlan(
-        source, sources, given, seconds, count_bytes, _KEYS if latency else 0, _STARTS if start else 0, soak
+        source, sources, given, seconds, count_bytes, _KEYS if latency else 0, _STARTS if start else 0, soak, terminal
     )
 
 
@@ -104,9 +111,10 @@ def _measure(plan: SessionPlan, say: Callable[[str], None]) -> dict[str, object]
         _tell_bytes(sent, say)
     if plan.keys:
         from tui.bench.latency import key_latency
-        from tui.bench.played import Played
+        from tui.bench.played import COLUMNS, ROWS, Played
 
-        with Played(plan.source, plan.options) as played:
+        columns, rows = plan.terminal or (COLUMNS, ROWS)
+        with Played(plan.source, plan.options, rows=rows, columns=columns) as played:
             played.until_working()
             played.rest(_SETTLE_S)
             latency = key_latency(played, plan.keys)

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from tui.camera.v4l2 import Machine
 
 
-def modes_of(camera: CameraInfo, machine: Machine) -> tuple[Mode, ...]:
-    """Empty where the camera cannot be asked; the listing says why."""
-    try:
-        return machine.modes(Path(camera.path))
-    except OSError:
-        return ()
-
-
 def controls_of(camera: CameraInfo, machine: Machine) -> tuple[Control, ...]:
     """Empty where the camera cannot be asked; the listing says why."""
     try:
@@ -33,6 +25,8 @@ def controls_of(camera: CameraInfo, machine: Machine) -> tuple[Control, ...]:
 
 def show_modes(found: Sequence[CameraInfo], machine: Machine) -> None:
     """A table of formats, sizes and rates a camera; how to ask for one of them."""
+    from tui.camera.listing import modes_of
+
     for camera in found:
         modes = modes_of(camera, machine)
         rows = [(mode.fourcc, mode.size, ", ".join(f"{rate:g}" for rate in mode.rates_hz) or "-") for mode in modes]

@@ -24,9 +24,9 @@ def cameras(
 ) -> None:
     """List the cameras of this machine, and what is in the way of using them."""
     from tui.camera.csi import list_csi
-    from tui.camera.listing import list_cameras
+    from tui.camera.listing import list_cameras, modes_of
     from tui.camera.v4l2 import Machine
-    from tui.cli.camera_facts import controls_of, modes_of, plain_controls, plain_modes, show_controls, show_modes
+    from tui.cli.camera_facts import controls_of, plain_controls, plain_modes, show_controls, show_modes
 
     found, boards, machine = list_cameras(), list_csi(), Machine()
     if as_json:

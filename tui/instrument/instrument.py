@@ -9,7 +9,7 @@ from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
 from tui.calibration.report import Report, report
 from tui.calibration.suggest import Suggestion
-from tui.camera.wish import AS_IT_COMES
+from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
@@ -287,14 +287,20 @@ class Instrument(Following):
         self.pipeline.mount(self.wanted.mounting)
         self.pipeline.open(opener(self.wanted))
 
-    def open_source(self, spec: str) -> None:
-        """Read from another source; what was measured waits where it was measured."""
+    def open_source(self, spec: str, mode: CameraWish | None = None) -> None:
+        """Read from another source; what was measured waits where it was measured.
+
+        Args:
+            spec: as `--source` takes it.
+            mode: size, rate and format of a camera; None: as they were asked for before, as its controls always are.
+        """
         info, words = self.snapshot.capture.info, self.session.measured.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
         left = (self.wanted.mounting, self.wanted.wish)
         self._left |= dict.fromkeys((self.wanted.source, info.spec if info else None), left)
         mounting, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        wish = wish if mode is None else replace(mode, controls=wish.controls)
         self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
         self._shown, self.reading = None, FrameReading()
         self._judge()

@@ -10,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.widgets.key_bar import Hints, KeyHint
+
 
 class ConfirmDialog(ModalScreen[bool]):
     """True for enter, False for escape."""
@@ -21,6 +23,7 @@ class ConfirmDialog(ModalScreen[bool]):
             width: 76; max-width: 96%; height: auto; max-height: 96%;
             border: round $accent; background: $surface; padding: 0 1;
         }
+        & Hints { dock: bottom; }
     }
     """
 
@@ -38,5 +41,5 @@ class ConfirmDialog(ModalScreen[bool]):
         """The question and its keys."""
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = "⏎ yes   esc no"
             yield Static(self._question, markup=False)
+            yield Hints((KeyHint("⏎", "yes", "enter"), KeyHint("esc", "no", "escape")))

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, ProgressBar
 
 from tui.pipeline.fetching import Fetch, Fetching
+from tui.widgets.key_bar import Hints, KeyHint
 
 
 class FetchDialog(ModalScreen[Path | None]):
@@ -57,14 +58,14 @@ class FetchDialog(ModalScreen[Path | None]):
             yield Label(self._facts, markup=False)
             yield ProgressBar(total=None, show_eta=False)
             yield Label("", id="problem", markup=False)
-            yield Label("⏎ download   esc not now", id="fetch-keys", markup=False)
+            yield Hints((KeyHint("⏎", "download", "enter"), KeyHint("esc", "not now", "escape")))
 
     def action_fetch(self) -> None:
         """Start, or start again after a failure (it resumes where it broke off)."""
         if self._fetching is not None and not self._fetching.status.error:
             return
         self.query_one("#problem", Label).update("")
-        self.query_one("#fetch-keys", Label).update("esc stop; what has arrived is kept for the next try")
+        self.query_one(Hints).say((KeyHint("esc", "stop; what has arrived is kept for the next try", "escape"),))
         self.query_one(ProgressBar).display = True
         self._fetching = Fetching(self._fetch, self._ring)
         self._fetching.start()
@@ -92,7 +93,7 @@ class FetchDialog(ModalScreen[Path | None]):
             self.dismiss(status.path)
         elif status.error:
             self.query_one("#problem", Label).update(status.error)
-            self.query_one("#fetch-keys", Label).update("⏎ try again   esc not now")
+            self.query_one(Hints).say((KeyHint("⏎", "try again", "enter"), KeyHint("esc", "not now", "escape")))
             self.query_one(ProgressBar).display = False
         else:
             self.query_one(ProgressBar).update(total=status.total_bytes, progress=status.done_bytes)

@@ -24,10 +24,12 @@ from tui.render.colors import ColorMode
 from tui.storage.intrinsics import save_intrinsics
 from tui.targets.boards import BoardSpec
 from tui.targets.coverage import Coverage
+from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.picture import Mark, PictureView
 
 _SHADES = " ░▒▓█"
 _MOST_MARKS = 60
+_LEAVE = KeyHint("esc", "leave", "escape")
 
 Tap = Callable[[Callable[[Frame], None] | None], None]
 """Sends every captured frame to a function, or to none any more."""
@@ -46,7 +48,6 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         & #guided-result { height: auto; margin: 1 0; }
         & #guided-result.-warning { color: $text-warning; }
         & #guided-name { display: none; height: 1; border: none; padding: 0 1; background: $accent 30%; }
-        & #guided-keys { height: auto; color: $foreground-muted; }
     }
     """
 
@@ -92,7 +93,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
                 yield Static("", id="guided-coverage", markup=False)
                 yield Static("", id="guided-result", markup=False)
                 yield Input(self._proposed, id="guided-name", compact=True)
-                yield Static("⏎ compute   esc leave", id="guided-keys", markup=False)
+                yield Hints((KeyHint("⏎", "compute", "enter"), _LEAVE))
 
     def on_mount(self) -> None:
         """Take the camera's frames."""
@@ -124,7 +125,7 @@ class GuidedScreen(ModalScreen[Intrinsics | None]):
         if status.found is not None and not status.found.doubts and not self.query_one("#guided-name").display:
             name = self.query_one("#guided-name", Input)
             name.display = True
-            self.query_one("#guided-keys", Static).update("⏎ save under this name   esc leave")
+            self.query_one(Hints).say((KeyHint("⏎", "save under this name", "enter"), _LEAVE))
             self.set_focus(name)
 
     def action_solve(self) -> None:

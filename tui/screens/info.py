@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from tui.widgets.key_bar import Hints, KeyHint
 
 
 class InfoDialog(ModalScreen[None]):
@@ -17,10 +19,12 @@ class InfoDialog(ModalScreen[None]):
     DEFAULT_CSS = """
     InfoDialog {
         align: center middle;
-        & > VerticalScroll {
+        & > Vertical {
             width: 100; max-width: 96%; height: auto; max-height: 96%;
             border: round $accent; background: $surface; padding: 0 1;
         }
+        & VerticalScroll { height: auto; max-height: 100%; }
+        & Hints { dock: bottom; }
     }
     """
 
@@ -35,7 +39,8 @@ class InfoDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text, scrollable."""
-        with VerticalScroll() as box:
+        with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = "esc closes"
-            yield Static(self._text, markup=False)
+            with VerticalScroll():
+                yield Static(self._text, markup=False)
+            yield Hints((KeyHint("esc", "close", "escape"),))

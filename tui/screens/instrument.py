@@ -30,6 +30,7 @@ from tui.screens.optics import CameraDialogs
 from tui.screens.options import StartOptions
 from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
+from tui.screens.sources import SourceDialogs
 from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
@@ -65,6 +66,7 @@ class InstrumentScreen(CellsScreen):
         self.answers = Answers.load()
         asking = Asking(self, instrument, self.order, self.color_mode, self.ask, self.answers)
         self.dialogs = Dialogs(asking)
+        self.sources = SourceDialogs(asking)
         self.models = ModelDialogs(asking)
         self.cameras = CameraDialogs(asking)
         self._pictured: Frame | None = None
@@ -164,12 +166,12 @@ class InstrumentScreen(CellsScreen):
         taken = instrument.advance(self._turn_for)
         failed = instrument.snapshot.capture.error
         if failed is not None and failed is not self._source_error:
-            self.dialogs.source_failed(failed)
+            self.sources.failed(failed)
         self._source_error = failed
         capture = instrument.snapshot.capture
         if capture.info is not self._opened and capture.stage is CaptureStage.RUNNING:
             self._opened = capture.info
-            self.dialogs.source_opened(instrument.wanted.source or "")
+            self.sources.opened(instrument.wanted.source or "")
         error = instrument.snapshot.loading.error
         if error is not None and error is not self._model_error:
             self.models.failed(error)

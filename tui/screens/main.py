@@ -233,7 +233,7 @@ class MainScreen(InstrumentScreen):
 
     def action_source(self) -> None:
         """Choose another source."""
-        self.dialogs.pick_source()
+        self.sources.pick()
 
     def action_profile(self) -> None:
         """Load or save a calibration."""

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.message_line import Told, as_text
 
 
@@ -20,10 +21,12 @@ class MessageLogDialog(ModalScreen[None]):
     DEFAULT_CSS = """
     MessageLogDialog {
         align: center middle;
-        & > VerticalScroll {
+        & > Vertical {
             width: 120; max-width: 96%; height: auto; max-height: 90%;
             border: round $accent; background: $surface; padding: 0 1;
         }
+        & VerticalScroll { height: auto; max-height: 100%; }
+        & Hints { dock: bottom; }
     }
     """
 
@@ -42,7 +45,8 @@ class MessageLogDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The messages, scrollable."""
-        with VerticalScroll() as box:
+        with Vertical() as box:
             box.border_title = "Messages"
-            box.border_subtitle = "esc closes"
-            yield Static(as_text(reversed(self._history)) if self._history else "nothing has been said yet")
+            with VerticalScroll():
+                yield Static(as_text(reversed(self._history)) if self._history else "nothing has been said yet")
+            yield Hints((KeyHint("esc", "close", "escape"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from tui.camera.command import is_command
 from tui.camera.exif import intrinsics_from_exif
@@ -12,6 +13,7 @@ from tui.errors import DepthTuiError, InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.camera import camera_of
 from tui.screens.asking import Asking
+from tui.screens.browse import browse
 from tui.screens.guided import GuidedScreen
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.screens.understood import NOT_YET
@@ -80,8 +82,7 @@ class CameraDialogs:
             except DepthTuiError:
                 return NOT_YET
 
-        complete = paths_from if purpose == "camera file" else None
-        self._asking.ask(Question(purpose, lambda: words, example, take, understood, complete=complete))
+        self._asking.ask(Question(purpose, lambda: words, example, take, understood))
 
     def _ask_fov(self) -> None:
         def take(text: str) -> None:
@@ -103,7 +104,7 @@ class CameraDialogs:
         self._ask("intrinsics", "fx,fy,cx,cy:", "520.9,521.0,325.1,249.7", self._use, means)
 
     def _ask_file(self) -> None:
-        self._ask("camera file", "file of intrinsics:", "webcam.json", self._use, lambda _text: "")
+        browse(self._asking.screen.app, Path(), lambda path: self._asking.order(partial(self._use, path)))
 
     def _ask_chessboard(self) -> None:
         def take(grid: str) -> None:

@@ -16,8 +16,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.visible import visible
 
+_KEYS = (
+    KeyHint("⏎", "do it", "enter"),
+    KeyHint("tab", "other page", "tab"),
+    KeyHint("esc", "close", "escape"),
+)
 _WALK = {"up": "cursor_up", "down": "cursor_down", "page_up": "page_up", "page_down": "page_down"}
 
 
@@ -91,7 +97,6 @@ class PaletteDialog(ModalScreen[Action | None]):
         """Field, pages, list."""
         with Vertical() as box:
             box.border_title = "What to do"
-            box.border_subtitle = "⏎ do it   tab other page   esc close"
             with Horizontal():
                 yield Static("All keys", id="page-actions", classes="page -shown", markup=False)
                 about = "This row, and the words" if self._row is not None else "What the words mean"
@@ -102,6 +107,7 @@ class PaletteDialog(ModalScreen[Action | None]):
             yield choices
             with VerticalScroll(can_focus=False):
                 yield Static("", id="words", markup=False)
+            yield Hints(_KEYS)
 
     def on_mount(self) -> None:
         """Everything, to begin with."""

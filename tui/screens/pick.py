@@ -15,9 +15,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.typed import completion
 from tui.widgets.visible import visible
 
+_COMPLETE = KeyHint("tab", "complete", "tab")
+_KEYS = (
+    KeyHint("⏎", "take", "enter"),
+    KeyHint("↑↓", "walk", "down"),
+    _COMPLETE,
+    KeyHint("esc", "change nothing", "escape"),
+)
 _MUTED = "$foreground-muted"
 _WIDEST_LABEL = 24
 """Columns of labels behind which the details stand in one line."""
@@ -125,8 +133,7 @@ class PickDialog(ModalScreen[Picked | None]):
             yield Label(self._typing, markup=False)
             yield Input(id="other", compact=True, select_on_focus=False)
             yield Label("", id="said", markup=False)
-            tab = "   tab complete" if self._complete is not None else ""
-            yield Label(f"⏎ take   ↑↓ walk{tab}   esc change nothing", markup=False)
+            yield Hints(_KEYS if self._complete is not None else [each for each in _KEYS if each is not _COMPLETE])
 
     def on_mount(self) -> None:
         """Start at what is in use."""

@@ -98,18 +98,19 @@ class Presenter:
 
     def _references(self, *, anew: bool = False) -> None:
         """The calibration panel; `anew` asks what the other references say of each, too much for every frame."""
-        instrument, reading = self._instrument, self._instrument.reading
+        instrument, reading, compact = self._instrument, self._instrument.reading, self.room.compact
+        lesson = self.tour.words(instrument.session, instrument.shown, compact=compact)
         text = texts.calibration_text(
             instrument.session,
             reading,
             reading.checks(self._checker, anew=anew),
-            instrument.offer_words or self.tour.words(instrument.session, instrument.shown, compact=self.room.compact),
-            compact=self.room.compact,
+            instrument.offer_words or lesson,
+            compact=compact,
         )
         self._screen.query_one(CalibrationPanel).show(
             text.header,
             text.rows,
-            text.fit,
+            "" if lesson and compact else text.fit,  # the table that a lesson speaks of needs the room
             text.advice,
             warning=text.warning,
             suspects=text.suspects,

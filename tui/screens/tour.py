@@ -11,6 +11,7 @@ _PLACES = ((60, 180), (150, 90), (285, 170), (115, 200))
 """Pixels of 320x240: near at the left, the far wall, nearer at the right, the floor; all within one surface."""
 _SIZE = (320, 240)
 _THINGS = ("on the box at the left", "on the far wall", "on the drawers at the right", "on the floor")
+_NEAR_THINGS = ("the box", "the far wall", "the drawers", "the floor")
 _LAST = len(_PLACES) - 1
 
 
@@ -49,7 +50,13 @@ class Tour:
         return _place(session, step)
 
     def words(self, session: Session, shown: DepthResult | None, *, compact: bool) -> str:
-        """What to do now and why, for the calibration panel; empty where there is no tour, or it is over."""
+        """What to do now and why, for the calibration panel; empty where there is no tour, or it is over.
+
+        Args:
+            session: with what has been measured.
+            shown: the frame and its map.
+            compact: in so few words that the table they speak of has its rows in the smallest terminal, too.
+        """
         if not self._on or shown is None or shown.frame.true_depth_m is None or not shown.identity.is_network:
             return ""
         step = _step(session)
@@ -57,10 +64,12 @@ class Tour:
             return ""
         u_px, v_px = _place(session, step)
         true = format_distance(float(shown.frame.true_depth_m[v_px, u_px]), session.unit)
-        measured = f"{_THINGS[step]} a tape says {true}: press r, type {true.replace(' ', '')}, enter"
+        says = f"{_NEAR_THINGS[step]}:" if compact else f"{_THINGS[step]} a tape says {true}:"
+        measured = f"{says} press r, type {true.replace(' ', '')}, enter"
         where = "" if (session.u_px, session.v_px) == (u_px, v_px) else f" (g, then {u_px},{v_px})"
         why = (_SHORT if compact else _WHY)[step]
-        do = _PIN if step == _LAST else measured + where
+        pin = _SHORT_PIN if compact else _PIN
+        do = pin if step == _LAST else measured + where
         return f"Tour {step + 1}/{_LAST + 1}: {why} {_first_upper(do)}."
 
 
@@ -72,11 +81,12 @@ _WHY = (
 )
 _PIN = "put the crosshair anywhere and press enter to pin it; 'true' says how far off it is"
 _SHORT = (
-    "a network knows no metres.",
+    "a network knows no metres. A tape does.",
     "one reference gives the scale alone.",
-    "two give metres; a third checks them.",
-    "'others say' shows how far off a network is.",
+    "two give metres. A third checks them.",
+    "'others say' tells how far off it is.",
 )
+_SHORT_PIN = "enter pins: done"
 
 
 def _step(session: Session) -> int:

@@ -1,8 +1,8 @@
-"""The bottom row: the keys that work here, generated from the bindings, never cut within a word."""
+"""Rows of keys that a click presses: the screen's, generated from the bindings, and dialogs'; never cut in a word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -95,23 +95,68 @@ def fit_hints(all_hints: list[KeyHint], always: list[KeyHint], width: int) -> li
     return chosen + always
 
 
-class KeyBar(Widget):
-    """The bottom row of keys; a click on one presses it."""
+class Hints(Widget):
+    """A row of keys; a click on one presses it, so that a mouse is enough."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--words"}
 
     DEFAULT_CSS = """
-    KeyBar {
+    Hints {
         height: 1;
+        & > .keys--key { color: $text-accent; text-style: bold; }
+        & > .keys--words { color: $foreground; }
+    }
+    """
+
+    def __init__(self, hints: Sequence[KeyHint] = (), widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
+        self._hints = list(hints)
+
+    def say(self, hints: Sequence[KeyHint]) -> None:
+        """Show others."""
+        self._hints = list(hints)
+        self.refresh()
+
+    def shown(self) -> list[KeyHint]:
+        """Those that there is room for."""
+        return fit_hints(self._hints, [], self.size.width - 1 + _GAP)
+
+    def render_line(self, y: int) -> Strip:
+        """The row itself."""
+        width = self.size.width
+        words_style = self.get_component_rich_style("keys--words")
+        key_style = self.get_component_rich_style("keys--key")
+        segments = [Segment(" ", words_style)]
+        for hint in self.shown() if y == 0 else ():
+            segments.append(Segment(hint.keys, key_style))
+            segments.append(Segment(f" {hint.words}{' ' * _GAP}", words_style))
+        return Strip(segments).adjust_cell_length(width, words_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        event.stop()
+        x = 1
+        for hint in self.shown():
+            if x <= event.x < x + hint.width:
+                self.app.simulate_key(hint.press)
+                return
+            x += hint.width + _GAP
+
+
+class KeyBar(Hints):
+    """The bottom row, generated from the bindings."""
+
+    DEFAULT_CSS = """
+    KeyBar {
         background: $panel;
-        & > .keys--key { color: $text-accent; background: $panel; text-style: bold; }
-        & > .keys--words { color: $foreground; background: $panel; }
+        & > .keys--key { background: $panel; }
+        & > .keys--words { background: $panel; }
     }
     """
 
     def __init__(self, always: tuple[str, ...] = (), widget_id: str | None = None) -> None:
         """Show the keys of the screen; `always` names the ids of bindings that stay when room is short."""
-        super().__init__(id=widget_id)
+        super().__init__(widget_id=widget_id)
         self._always = always
         self._urged = ""
 
@@ -125,29 +170,10 @@ class KeyBar(Widget):
         """Follow the focus: other widgets, other keys."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
-    def _shown(self) -> list[KeyHint]:
+    def shown(self) -> list[KeyHint]:
+        """What works here, as much as fits; some of it always."""
         active: list[ActiveBinding] = list(self.screen.active_bindings.values())
         urged = [a.binding for a in active if self._urged and a.binding.id == self._urged and a.enabled]
         shown = urged + [a.binding for a in active if a.binding.show and a.enabled and a.binding not in urged]
         always = hints(b for b in shown if b.id in self._always)
         return fit_hints(hints(shown), always, self.size.width - 1)
-
-    def render_line(self, y: int) -> Strip:
-        """The row itself."""
-        width = self.size.width
-        words_style = self.get_component_rich_style("keys--words")
-        key_style = self.get_component_rich_style("keys--key")
-        segments = [Segment(" ", words_style)]
-        for hint in self._shown() if y == 0 else ():
-            segments.append(Segment(hint.keys, key_style))
-            segments.append(Segment(f" {hint.words}{' ' * _GAP}", words_style))
-        return Strip(segments).adjust_cell_length(width, words_style)
-
-    def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked."""
-        x = 1
-        for hint in self._shown():
-            if x <= event.x < x + hint.width:
-                self.app.simulate_key(hint.press)
-                return
-            x += hint.width + _GAP

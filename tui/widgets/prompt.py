@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from tui.widgets.question import GoOn, Question
-from tui.widgets.typed import completion, counted
+from tui.widgets.typed import counted
 from tui.widgets.visible import visible
 
 _LEAST_TEXT = 24
@@ -83,8 +83,7 @@ class Prompt(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "earlier(1)", "earlier answer", id="prompt.earlier", show=False),
         Binding("down", "earlier(-1)", "later answer", id="prompt.later", show=False),
-        Binding("tab", "complete", "complete", id="prompt.complete", show=False),
-        Binding("shift+tab", "stay", "stay", id="prompt.stay", show=False),
+        Binding("tab,shift+tab", "stay", "stay", id="prompt.stay", show=False),
         Binding("escape", "leave", "leave", id="prompt.leave", show=False),
     ]
 
@@ -221,15 +220,6 @@ class Prompt(Vertical):
             self._typed = self.text
         self._back = max(0, min(self._back + step, len(self._history)))
         self._put(self._history[-self._back] if self._back else self._typed)
-
-    def action_complete(self) -> None:
-        """Complete the text as far as there is no choice; name the choices."""
-        question = self._question
-        if question is None or question.complete is None:
-            return
-        completed, choices = completion(self.text, question.complete(self.text))
-        self._put(completed)
-        self.call_after_refresh(self._hint_at, choices)
 
     def _hint_at(self, hint: str) -> None:
         self._hint = hint

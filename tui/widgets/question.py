@@ -31,7 +31,5 @@ class Question:
     """What is understood of a text so far, in a few words; empty if nothing is to be said."""
     short: Callable[[], str] | None = None
     """The question where there is little room; None: the same."""
-    complete: Callable[[str], tuple[str, ...]] | None = None
-    """What a text may be the beginning of, for the tab key."""
     start: str = ""
     """What stands there already."""

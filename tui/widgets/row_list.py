@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -54,7 +55,7 @@ class RowList(Widget, can_focus=True):
             return self.row_list
 
     class Chosen(Message):
-        """The user pressed enter on row `index`."""
+        """The user pressed enter on row `index`, or clicked on it."""
 
         def __init__(self, row_list: RowList, index: int) -> None:
             super().__init__()
@@ -168,13 +169,41 @@ class RowList(Widget, can_focus=True):
             self.post_message(self.Chosen(self, self._cursor))
 
     def on_focus(self) -> None:
-        """The cursor appears."""
+        """The cursor appears, within what is in sight: nothing may move away under a mouse that clicks on it."""
+        self._cursor = max(self._top, min(self._cursor, self._top + max(1, self._visible) - 1))
         self._scroll()
         self.refresh()
 
     def on_blur(self) -> None:
         """The cursor disappears."""
         self._newest = self._cursor
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where the row says."""
+        event.stop()
+        across, down = event.x // max(1, self.size.width // self._columns_in(self.size.width)), event.y - 1
+        index = self._top + across * self._deep + down
+        if down >= 0 and index < len(self._rows):
+            self._cursor = index
+            self._scroll()
+            self.refresh()
+            self.action_choose()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Rows before these."""
+        event.stop()
+        self._wheel(-1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Rows after these."""
+        event.stop()
+        self._wheel(1)
+
+    def _wheel(self, step: int) -> None:
+        self._top = max(0, min(self._top + step, self.hidden))
+        last = self._top + max(1, self._visible) - 1
+        self._cursor, self._newest = (max(self._top, min(at, last)) for at in (self._cursor, self._newest))
         self.refresh()
 
     def _scroll(self) -> None:
