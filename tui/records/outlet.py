@@ -83,6 +83,8 @@ class Outlet:
         if self.sink.events_only and not bulletin.events:
             return
         with self._change:
+            if self._closing:
+                return
             self._waiting.append(bulletin)
             if len(self._waiting) > self._most:
                 self._waiting.popleft()
