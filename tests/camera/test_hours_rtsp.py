@@ -197,8 +197,8 @@ def test_ten_minutes_of_a_slow_consumer_with_stalls_and_restarts(serve: Serve) -
         for (encoder, transport), each in zip(kinds, watched, strict=True):
             print(
                 f"\n{encoder.split()[0]} {transport or 'tcp'}: {len(each.ages_s)} frames, "
-                f"oldest {max(each.ages_s):.3f} s, median {sorted(each.ages_s)[len(each.ages_s) // 2]:.3f} s, the last ten "
-                f"{max(each.ages_s[-10:]):.3f} s at most; {len(each.damaged)} damaged, "
+                f"oldest {max(each.ages_s):.3f} s, median {sorted(each.ages_s)[len(each.ages_s) // 2]:.3f} s, "
+                f"the last ten {max(each.ages_s[-10:]):.3f} s at most; {len(each.damaged)} damaged, "
                 f"lost {each.stages.count(CaptureStage.LOST)} times",
                 end="",
             )

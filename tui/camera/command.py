@@ -7,6 +7,7 @@ import shlex
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -57,15 +58,32 @@ def open_command(spec: str) -> LiveSource:
     return source
 
 
-def start(words: Sequence[str], info: SourceInfo) -> LiveSource:
-    """Start a program, words and all, to read its pictures; `LiveSource.wait_open` tells whether it writes any."""
-    return PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping))
+def start(words: Sequence[str], info: SourceInfo, note_of: Callable[[RGBImage], str] | None = None) -> LiveSource:
+    """Start a program, words and all, to read its pictures; `LiveSource.wait_open` tells whether it writes any.
+
+    Args:
+        words: the program and its arguments.
+        info: what the source is.
+        note_of: what there is to say of the first picture; it goes along with that.
+    """
+    notes: deque[str] = deque()
+
+    def first(image: RGBImage) -> None:
+        if note_of is not None and (note := note_of(image)):
+            notes.append(note)
+
+    return PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping, first), notes)
 
 
 class PipeSource(LiveSource):
     """Tells its producer when it is closed, which then need not wait for what may never come."""
 
-    def __init__(self, info: SourceInfo, open_producer: Callable[[threading.Event], Producer]) -> None:
+    def __init__(
+        self,
+        info: SourceInfo,
+        open_producer: Callable[[threading.Event], Producer],
+        notes: deque[str] | None = None,
+    ) -> None:
         self._stopping = threading.Event()
         super().__init__(
             info,
@@ -73,6 +91,7 @@ class PipeSource(LiveSource):
             open_timeout_s=_OPEN_S,
             stall_s=_STALL_S + _FIRST_S,
             patient=True,
+            notes=notes,
         )
 
     def close(self) -> None:
@@ -140,8 +159,11 @@ class Pictures:
 
 
 class _CommandProducer:
-    def __init__(self, words: Sequence[str], label: str, stopping: threading.Event) -> None:
+    def __init__(
+        self, words: Sequence[str], label: str, stopping: threading.Event, first: Callable[[RGBImage], None]
+    ) -> None:
         self._label = label
+        self._first: Callable[[RGBImage], None] | None = first
         self._process = Process(words, label)
         self._reader = PipeReader(self._process.stdout, self._process.stderr)
         self._pictures = Pictures(self._reader, label, stopping)
@@ -155,6 +177,9 @@ class _CommandProducer:
         image = self._pictures.next()
         if image is None:
             raise NotYet(self._why_ended())
+        if self._first is not None:
+            self._first(image)
+            self._first = None
         return image
 
     def close(self) -> None:
