@@ -53,16 +53,15 @@ def shells_of(pid: int) -> list[int]:
 def test_a_killed_program_leaves_no_command_behind(deaf: Path, wrapped: bool) -> None:
     words = stand_in(deaf, DEAF)
     spec = spec_of(["sh", "-c", f"{' '.join(words)}; true"] if wrapped else words)
-    program = subprocess.Popen([sys.executable, "-c", OPENS, spec], stdout=subprocess.PIPE, text=True)
-    assert program.stdout is not None
-    assert program.stdout.readline() == "open\n"
-    wait_until(lambda: len(starts(deaf)) == 2, "its child runs")
-    shells = shells_of(program.pid)
-    assert shells, "the guard stands by"
-    assert all(map(is_there, starts(deaf)))
-    program.kill()
-    program.wait()
-    program.stdout.close()
+    watch = [sys.executable, "-m", "tui", "watch", "--source", spec, "--at", "1,1"]
+    program = subprocess.Popen(watch, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: len(starts(deaf)) == 2, "the command and its child run")
+        shells = shells_of(program.pid)
+    finally:
+        program.kill()
+        program.wait()
+    assert shells, "the guard stood by"
     wait_until(lambda: not any(map(_runs, starts(deaf))), "the command and its child have ended", 5)
     wait_until(lambda: not any(map(_runs, shells)), "the guard has ended", 5)
 
