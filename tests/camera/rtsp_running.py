@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,12 +65,12 @@ class Server:
 Serve = Callable[..., Server]
 
 
-def age_s(image: RGBImage) -> float:
-    """How long ago a picture of `TIMED` was made; a torn or damaged one fails."""
+def age_s(image: RGBImage, at_s: float) -> float:
+    """How old a picture of `TIMED` was at a time of `time.monotonic()`; a torn or damaged one fails."""
     height, width = image.shape[0] // 5, image.shape[1] // 8
     blocks = image.mean(axis=2).reshape(5, height, 8, width)[:, 6:-6, :, 6:-6].mean(axis=(1, 3))
     assert np.all((blocks < 70) | (blocks > 185)), f"a damaged picture: {blocks.round().astype(int).tolist()}"
     *raw, check = np.packbits(blocks > 128, axis=1)[:, 0].tolist()
     assert sum(raw) & 0xFF == check, f"a torn picture: {raw}, {check}"
-    now_ms = int(1000 * time.monotonic())
-    return ((now_ms - int.from_bytes(bytes(raw), "big")) & 0xFFFFFFFF) / 1000
+    age_ms = (int(1000 * at_s) - int.from_bytes(bytes(raw), "big")) & 0xFFFFFFFF
+    return (age_ms - (1 << 32) * (age_ms >> 31)) / 1000
