@@ -27,6 +27,8 @@ _OPEN_S = 3.0
 _FIRST_S = 5.0
 """Longer than `_STALL_S` does `LiveSource` wait: what is amiss is then said here, with the program's own words."""
 _LOOK_S = 0.1
+_EXIT_S = 0.5
+"""A program's pipes are closed a moment before it has ended."""
 _MOST_NAME = 30
 _MAX_BAD_PICTURES = 10
 
@@ -188,7 +190,9 @@ class _CommandProducer:
         self._process.close()
 
     def _why_ended(self) -> str:
-        by_itself = self._process.has_ended()
+        until_s = time.monotonic() + _EXIT_S
+        while not (by_itself := self._process.has_ended()) and time.monotonic() < until_s:
+            time.sleep(_LOOK_S / 10)
         status = self._process.end()
         what = f"ended{_status_words(status)}" if by_itself else "writes no more pictures"
         if not self._reader.count:
