@@ -26,7 +26,7 @@ class Held:
     def now(cls) -> Held:
         """Look."""
         gc.collect()
-        states = [state for pid in _children() if (state := _state(pid))]
+        states = [state for _, state in children_of(os.getpid()).values()]
         return cls(
             int((OWN / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6,
             sum(1 for _ in (OWN / "fd").iterdir()),
@@ -36,18 +36,16 @@ class Held:
         )
 
 
-def _children() -> list[int]:
-    found: list[int] = []
-    for task in (OWN / "task").iterdir():
+def children_of(pid: int) -> dict[int, tuple[str, str]]:
+    """Its children's numbers, with name and state of each: 'Z' has ended and was not waited for."""
+    found = {}
+    # Not from /proc/PID/task/TID/children, which may leave out some while others come and go.
+    for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            found += map(int, (task / "children").read_text().split())
-        except (FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            head, _, rest = stat.read_text().rpartition(")")
+        except (FileNotFoundError, ProcessLookupError):
             continue
+        state, parent = rest.split()[:2]
+        if int(parent) == pid:
+            found[int(stat.parent.name)] = (head.partition("(")[2], state)
     return found
-
-
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.camera.held import children_of
 from tests.camera.stand_in import is_there, spec_of, stand_in, starts
 from tests.fakes import wait_until
 from tui.camera.guard import Guard
@@ -44,9 +45,7 @@ def deaf(tmp_path: Path) -> Iterator[Path]:
 
 def shells_of(pid: int) -> list[int]:
     """The children of a process that are shells."""
-    threads = [each / "children" for each in Path(f"/proc/{pid}/task").iterdir()]
-    children = [number for each in threads for number in each.read_text().split()]
-    return [int(each) for each in children if Path(f"/proc/{each}/comm").read_text().strip() in {"sh", "dash", "bash"}]
+    return [number for number, (name, _) in children_of(pid).items() if name in {"sh", "dash", "bash", "busybox"}]
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["direct", "through a shell"])
