@@ -7,6 +7,7 @@ import shlex
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _OPEN_S = 3.0
 _FIRST_S = 5.0
 """Longer than `_STALL_S` does `LiveSource` wait: what is amiss is then said here, with the program's own words."""
 _LOOK_S = 0.1
+_EXIT_S = 0.5
+"""A program's pipes are closed a moment before it has ended."""
 _MOST_NAME = 30
 _MAX_BAD_PICTURES = 10
 
@@ -57,15 +60,32 @@ def open_command(spec: str) -> LiveSource:
     return source
 
 
-def start(words: Sequence[str], info: SourceInfo) -> LiveSource:
-    """Start a program, words and all, to read its pictures; `LiveSource.wait_open` tells whether it writes any."""
-    return PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping))
+def start(words: Sequence[str], info: SourceInfo, note_of: Callable[[RGBImage], str] | None = None) -> LiveSource:
+    """Start a program, words and all, to read its pictures; `LiveSource.wait_open` tells whether it writes any.
+
+    Args:
+        words: the program and its arguments.
+        info: what the source is.
+        note_of: what there is to say of the first picture; it goes along with that.
+    """
+    notes: deque[str] = deque()
+
+    def first(image: RGBImage) -> None:
+        if note_of is not None and (note := note_of(image)):
+            notes.append(note)
+
+    return PipeSource(info, lambda stopping: _CommandProducer(words, info.label, stopping, first), notes)
 
 
 class PipeSource(LiveSource):
     """Tells its producer when it is closed, which then need not wait for what may never come."""
 
-    def __init__(self, info: SourceInfo, open_producer: Callable[[threading.Event], Producer]) -> None:
+    def __init__(
+        self,
+        info: SourceInfo,
+        open_producer: Callable[[threading.Event], Producer],
+        notes: deque[str] | None = None,
+    ) -> None:
         self._stopping = threading.Event()
         super().__init__(
             info,
@@ -73,6 +93,7 @@ class PipeSource(LiveSource):
             open_timeout_s=_OPEN_S,
             stall_s=_STALL_S + _FIRST_S,
             patient=True,
+            notes=notes,
         )
 
     def close(self) -> None:
@@ -140,8 +161,11 @@ class Pictures:
 
 
 class _CommandProducer:
-    def __init__(self, words: Sequence[str], label: str, stopping: threading.Event) -> None:
+    def __init__(
+        self, words: Sequence[str], label: str, stopping: threading.Event, first: Callable[[RGBImage], None]
+    ) -> None:
         self._label = label
+        self._first: Callable[[RGBImage], None] | None = first
         self._process = Process(words, label)
         self._reader = PipeReader(self._process.stdout, self._process.stderr)
         self._pictures = Pictures(self._reader, label, stopping)
@@ -155,6 +179,9 @@ class _CommandProducer:
         image = self._pictures.next()
         if image is None:
             raise NotYet(self._why_ended())
+        if self._first is not None:
+            self._first(image)
+            self._first = None
         return image
 
     def close(self) -> None:
@@ -163,7 +190,9 @@ class _CommandProducer:
         self._process.close()
 
     def _why_ended(self) -> str:
-        by_itself = self._process.has_ended()
+        until_s = time.monotonic() + _EXIT_S
+        while not (by_itself := self._process.has_ended()) and time.monotonic() < until_s:
+            time.sleep(_LOOK_S / 10)
         status = self._process.end()
         what = f"ended{_status_words(status)}" if by_itself else "writes no more pictures"
         if not self._reader.count:

@@ -60,7 +60,7 @@ def open_source(spec: str, machine: Machine | None = None, wish: CameraWish = AS
     if is_command(spec):
         return open_command(spec)
     if is_csi(spec):
-        return open_csi(spec, machine)
+        return open_csi(spec, machine, wish)
     if spec == STANDARD_INPUT:
         raise SourceError(f"{spec}: standard input is for watch, depth and measure; the app reads its keys there")
     scheme = re.match(r"([a-z][a-z0-9+.-]*)://", spec, re.IGNORECASE)
@@ -105,7 +105,7 @@ def first_camera(machine: Machine | None = None, wish: CameraWish = AS_IT_COMES)
             continue
         return source
     for board in list_csi(machine)[:1]:
-        source = start_csi(board.spec, machine)
+        source = start_csi(board.spec, machine, wish, board)
         try:
             source.wait_frame(_CSI_FRAME_S)
         except SourceError as error:

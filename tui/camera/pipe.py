@@ -9,6 +9,7 @@ import threading
 import time
 from typing import IO
 
+from tui.camera.burst import Burst
 from tui.camera.printable import printable_address
 from tui.camera.stream_kind import PictureStream, Undecoded
 from tui.errors import SourceError
@@ -53,6 +54,7 @@ class PipeReader:
         self._stream = PictureStream()
         self._changed = threading.Condition()
         self._newest: Undecoded | None = None
+        self._burst = Burst()
         self._error: SourceError | None = None
         self._ended = False
         self._stopped = False
@@ -65,12 +67,22 @@ class PipeReader:
     def take(self, timeout_s: float) -> Undecoded | None:
         """The newest picture that was not taken yet; None where there is none in time, or at the end.
 
+        After a silence, that is the last of those that had been held up.
+
         Raises:
             SourceError: what comes is no stream of pictures; does not name the source.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None or self._ended or self._stopped, timeout_s)
-            newest, self._newest = self._newest, None
+            until_s = time.monotonic() + timeout_s
+            while not (self._ended or self._stopped):
+                due_s = until_s if self._newest is None else self._burst.due_s
+                left_s = min(due_s, until_s) - time.monotonic()
+                if left_s <= 0:
+                    break
+                self._changed.wait(left_s)
+            newest = None
+            if self._newest is not None and (self._ended or self._burst.due_s <= time.monotonic()):
+                newest, self._newest = self._newest, None
             if newest is None and self._error is not None:
                 raise self._error
             return newest
@@ -144,5 +156,6 @@ class PipeReader:
         if found:
             with self._changed:
                 self._newest = found[-1]
+                self._burst.came(time.monotonic())
                 self.count += len(found)
                 self._changed.notify_all()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
+from tui.camera.guard import Guard
 from tui.errors import SourceError
 
 PATIENCE_S = 2.0
@@ -32,6 +33,7 @@ class Process:
 
     def __init__(self, words: Sequence[str], name: str) -> None:
         self.name = name
+        self._guard = Guard()
         try:
             # A session of its own: no terminal to ask at (ssh's passwords), and no ctrl+c from ours.
             self._process = subprocess.Popen(
@@ -43,10 +45,13 @@ class Process:
                 start_new_session=True,
             )
         except FileNotFoundError as error:
+            self._guard.dismiss()
             raise SourceError(f"{name}: there is no such command; is it installed, and spelt like that?") from error
         except (OSError, ValueError) as error:
+            self._guard.dismiss()
             reason = getattr(error, "strerror", None) or error
             raise SourceError(f"{name}: cannot be started: {reason}") from error
+        self._guard.watch(self._process.pid)
         assert self._process.stdout is not None and self._process.stderr is not None  # noqa: S101, PT018 - both are PIPE
         self.stdout: IO[bytes] = self._process.stdout
         self.stderr: IO[bytes] = self._process.stderr
@@ -94,6 +99,7 @@ class Process:
                     time.sleep(_LOOK_EVERY_S)
                 # While it is not waited for, its number cannot be that of another group.
                 self._signal(signal.SIGKILL)
+                self._guard.dismiss()
                 self._status = self._process.wait()
                 _running.discard(self)
             return self._status

@@ -6,6 +6,7 @@ import time
 
 from tui.camera.address import Address, parse_address
 from tui.camera.frame import SourceInfo
+from tui.camera.lateness import Lateness
 from tui.camera.live import LiveSource, NotYet
 from tui.camera.opencv import Capture, OpenCapture, open_capture
 from tui.camera.rtsp_ask import describe
@@ -44,15 +45,24 @@ class _RtspProducer:
         self._address = address
         self._timeout_s = timeout_s
         self._delivered = False
+        begun_s = time.monotonic()
         self._capture = self._open(open_with)
+        opened_s = time.monotonic()
+        self._lateness = Lateness(opened_s, opened_s - begun_s)
 
     def next(self) -> RGBImage:
         begun_s = time.monotonic()
-        if self._capture.grab():
-            image = self._capture.retrieve()
-            if image is not None:
+        while self._capture.grab():
+            now_s = time.monotonic()
+            if self._lateness.is_late(now_s, self._capture.position_s):
                 self._delivered = True
-                return image
+                begun_s = now_s
+                continue
+            image = self._capture.retrieve()
+            if image is None:
+                break
+            self._delivered = True
+            return image
         waited_s = time.monotonic() - begun_s
         self._capture.release()
         where = self._address.shown

@@ -13,7 +13,7 @@ DECODED = ("MJPG", "YUYV", "UYVY", "YVYU", "NV12", "NV21", "YU12", "YV12", "GREY
 """Formats of a camera that pictures can be made of, by V4L2's four letters."""
 
 _SIZE = re.compile(r"\s*([0-9]{1,5})\s*[xX]\s*([0-9]{1,5})\s*")
-_CONTROL = re.compile(r"\s*([A-Za-z0-9_]+)\s*=\s*(\S.*?)\s*")
+_CONTROL = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*(\S.*?)\s*")
 _MOST_RATE_HZ = 1000.0
 _RATE_TOLERANCE = 0.01
 """29.97 is what 30 means."""
@@ -29,7 +29,7 @@ class CameraWish:
     fourcc: str = ""
     """The format's four letters: 'MJPG', 'YUYV'."""
     controls: tuple[tuple[str, str], ...] = ()
-    """(name, value) each, as V4L2 calls them, in the order in which they are set."""
+    """(name, value) each, as V4L2 or the board's program calls them, in the order in which they are set."""
 
     @property
     def plain(self) -> bool:

@@ -158,15 +158,23 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
 
 
 def _capture(source: str, seconds: float) -> Iterable[Stage]:
+    from pathlib import Path
+
     from tui.bench.stages import capturing
+    from tui.bench.through import through_a_command
+    from tui.camera.clip import ClipSource
     from tui.camera.open import open_source
 
     opened = open_source(source)
     try:
-        if not opened.info.still:
-            yield capturing(opened, seconds)
+        if opened.info.still:
+            return
+        as_file = capturing(opened, seconds)
+        yield as_file
     finally:
         opened.close()
+    if isinstance(opened, ClipSource):
+        yield from through_a_command(Path(source.strip()).expanduser(), seconds, as_file.name)
 
 
 def _frames(source: str) -> list[RGBImage]:

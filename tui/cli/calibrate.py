@@ -142,10 +142,14 @@ def _of_mounting(intrinsics: Intrinsics, mounting: Mounting, taken: set[tuple[in
 
 def _of_camera(intrinsics: Intrinsics, name: str) -> Intrinsics:
     """With the camera's own name where this machine has it, in words as they were given where not; and its lens."""
+    from tui.camera.csi import identify_csi, is_csi
     from tui.camera.device import find_camera
     from tui.camera.v4l2 import Machine
     from tui.errors import SourceError
 
+    if is_csi(name):
+        camera_name, lens = identify_csi(name, Machine())
+        return replace(intrinsics, camera=camera_name, lens=lens)
     try:
         camera = find_camera(name, Machine())
     except SourceError as error:

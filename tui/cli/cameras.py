@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -26,7 +27,14 @@ def cameras(
     from tui.camera.csi import list_csi
     from tui.camera.listing import list_cameras, modes_of
     from tui.camera.v4l2 import Machine
-    from tui.cli.camera_facts import controls_of, plain_controls, plain_modes, show_controls, show_modes
+    from tui.cli.camera_facts import (
+        controls_of,
+        csi_controls_of,
+        plain_controls,
+        plain_modes,
+        show_controls,
+        show_modes,
+    )
 
     found, boards, machine = list_cameras(), list_csi(), Machine()
     if as_json:
@@ -58,6 +66,8 @@ def cameras(
                     "problem": None,
                     "lens": None,
                     "advice": board.advice or None,
+                    **({"modes": []} if modes else {}),
+                    **({"controls": [asdict(each) for each in csi_controls_of(machine)]} if controls else {}),
                 }
                 for board in boards
             ]
@@ -85,4 +95,4 @@ def cameras(
     if modes:
         show_modes(found, machine)
     if controls:
-        show_controls(found, machine)
+        show_controls(found, boards, machine)

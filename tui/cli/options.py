@@ -185,7 +185,8 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Set a camera's control by V4L2's name, such as focus_automatic_continuous=0, at every start of it; "
+        help="Set a camera's control by V4L2's name, such as focus_automatic_continuous=0 (of csi, by its program's: "
+        "shutter=10000), at every start of it; "
         "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
 ]
