@@ -174,3 +174,40 @@ async def test_the_loupe_has_a_key_and_takes_a_click(large: Path, estimators: di
         assert not framed()
         await pilot.press("x")
         assert framed()
+
+
+async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimators: dict[str, DepthEstimator]) -> None:
+    """As the pair has: the other one's colours are its own, and a click in either points there."""
+    assert estimators
+    app = DepthApp(StartOptions(source=str(large), model="ramp"))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        both = {
+            name: [each.source.name for each in app.main.query_one(name, PictureView).loupes]
+            for name in ("#camera", "#depth")
+        }
+        assert both == {"#camera": ["camera"], "#depth": ["depth"]}
+        for name, other in (("#camera", "depth"), ("#depth", "camera")):
+            await pilot.press("v")
+            await pilot.pause()
+            view = app.main.query_one(name, PictureView)
+            own, second = view.loupes
+            assert (own.title, second.title) == ("5x5 px", other)
+            assert f" {other} " in view.render_line(second.loupe.row).text
+            middle = second.loupe.row + 1 + second.loupe.view.rows // 2
+            style = next(iter(view.render_line(middle).crop(second.loupe.right - 2, second.loupe.right - 1))).style
+            here = next(iter(view.render_line(own.loupe.row + 2).crop(own.loupe.right - 2, own.loupe.right - 1))).style
+            assert style is not None
+            assert here is not None
+            assert style.bgcolor != here.bgcolor
+            pixel = view.pixel_at(second.loupe.column + 4, middle)
+            assert pixel == second.loupe.pixel_of(second.loupe.column + 4, middle)
+            assert pixel is not None
+            await pilot.click(name, offset=(second.loupe.column + 4, middle))
+            await pilot.pause()
+            assert (app.main.session.u_px, app.main.session.v_px) == pixel
+        await pilot.press("x")
+        assert not app.main.query_one("#depth", PictureView).loupes
+        await pilot.press("x", "v")
+        await pilot.pause()
+        assert len(app.main.query_one("#depth", PictureView).loupes) == 1, "both are in sight again"
