@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from textual.content import Content
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.widgets.visible import visible
+
+_DOTS = " …"
 
 
 class Words(Static):
@@ -31,8 +35,28 @@ class Words(Static):
         text = str(self.content)
         return _rows_of(text, columns) if text and self.display else 0
 
+    def render_line(self, y: int) -> Strip:
+        """A row of it; where there is no room for all, the last one says that there is more."""
+        line = super().render_line(y)
+        inside = self.content_size
+        if y != self.size.height - 1 or self.rows_in(inside.width) <= inside.height:
+            return line
+        style = next((part.style for part in line if part.text.strip()), self.rich_style)
+        return Strip([Segment(with_dots(line.text, line.cell_length), style)]).adjust_cell_length(
+            line.cell_length, style
+        )
+
     def _in_one_row(self, text: str) -> bool:
         return bool(text) and "\n" not in text and cell_len(text) <= self.content_size.width
+
+
+def with_dots(text: str, columns: int) -> str:
+    """The beginning of something longer, with dots for the rest, cut between two words where it has any."""
+    text, most = text.rstrip(), columns - len(_DOTS)
+    if cell_len(text) > most:
+        begun = set_cell_size(text, max(0, most + 1))  # with the space after a word that just fits
+        text = begun.rpartition(" ")[0].rstrip() or set_cell_size(text, max(0, most))
+    return text + _DOTS
 
 
 def set_most(widget: Widget, rows: int) -> None:
