@@ -13,10 +13,15 @@ from textual.widgets import Static
 
 from tests.screens.conftest import WIDE, go, ready, true_distance_m, until
 from tui.app import DepthApp
+from tui.calibration.checks import Check
+from tui.calibration.reading import Reading, Status
+from tui.calibration.reference import Reference
+from tui.calibration.units import DistanceUnit
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.measured import Pin
 from tui.instrument.session import View
 from tui.screens.options import StartOptions
+from tui.screens.texts import reference_row
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.picture import PictureView
@@ -211,3 +216,13 @@ async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimato
         await pilot.press("x", "v")
         await pilot.pause()
         assert len(app.main.query_one("#depth", PictureView).loupes) == 1, "both are in sight again"
+
+
+@pytest.mark.parametrize(("low_m", "high_m"), [(0.912, 2.44), (1.0, 3.0), (1.2, 1.9)])
+def test_a_compact_row_of_a_reference_fits_into_the_narrowest_panel(low_m: float, high_m: float) -> None:
+    """Intervals in both columns, as long as metres make them: no number is cut."""
+    reading = Reading(0.5, 1.5, low_m, high_m, Status.OK)
+    check = Check(Reference(10, 10, 12.34, 0.01), reading, reading)
+    row, _ = reference_row("a", check, DistanceUnit.METRES, "", tells=True, compact=True)
+    assert len(row) <= 34
+    assert row.count(" m") == 3
