@@ -9,12 +9,18 @@ from hypothesis import strategies as st
 from tui.render.cells import LOWER_MASK
 from tui.render.colors import ColorMode
 from tui.render.levels import ValueRange
-from tui.render.loupe import RINGS_PX, LoupePainter, loupe_in, loupe_overlays, outline
+from tui.render.loupe import RINGS_PX, Loupe, loupe_marks, loupes_in, outline
+from tui.render.loupe_painter import LoupePainter, Source
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.quality import FINEST
 from tui.render.viewport import Viewport
 
 PANE = Viewport(78, 30, 640, 480)
+
+
+def loupe_in(pane: Viewport, u_px: int, v_px: int, *, at_left: bool) -> Loupe | None:
+    """The only one."""
+    return next(iter(loupes_in(pane, u_px, v_px, at_left=at_left)), None)
 
 
 @given(
@@ -86,8 +92,8 @@ def test_the_outline_is_around_the_sampled_pixels_and_on_none_of_them(u: int, v:
 def test_rings_have_their_size_in_pixels() -> None:
     loupe = loupe_in(PANE, 320, 240, at_left=False)
     assert loupe is not None
-    dots = [(over.column, over.row) for over in loupe_overlays(loupe, (320, 240), 1) if over.text == "·"]
-    pixels = [loupe.pixel_of(*dot) for dot in dots]
+    dots = [(over.column, over.row) for over in loupe_marks(loupe.view, (320, 240), 1) if over.text == "·"]
+    pixels = [loupe.view.pixel_of(*dot) for dot in dots]
     assert None not in pixels
     away = [np.hypot(pixel[0] - 320, pixel[1] - 240) for pixel in pixels if pixel is not None]
     cell_px = 2 * loupe.view.part_height / (2 * loupe.view.picture_rows)
@@ -107,7 +113,8 @@ def test_it_has_the_colors_of_its_pane() -> None:
         image = np.zeros((480, 640, 3), np.uint8)  # black and white are among the 256 colours: nothing is mixed
         image[:, 322:] = 255
         cells = PicturePainter(mode).paint(image, PANE)
-        over = painter.with_picture(cells, loupe, image)
+        painter.place(PANE, (320, 240), 5, [Source(image)])
+        over = painter.over(cells)
         assert over.table is cells.table
         middle = over.codes[3, loupe.column + 1 : loupe.right - 1]
         assert set(middle.tolist()) >= {int(cells.codes[3, 2]), int(cells.codes[3, 60])}
@@ -116,7 +123,8 @@ def test_it_has_the_colors_of_its_pane() -> None:
         shown = depth.paint(values.astype(np.float32), PANE)
         span = depth.quantiser.range.current
         assert isinstance(span, ValueRange)
-        mapped = painter.with_map(shown, loupe, values.astype(np.float32), span)
+        painter.place(PANE, (320, 240), 5, [Source(None, values.astype(np.float32), span, "inferno")])
+        mapped = painter.over(shown)
         assert mapped.table is shown.table
         at = PANE.cell_of(320, 240)
         inside = loupe.view.cell_of(320, 240)
@@ -124,3 +132,27 @@ def test_it_has_the_colors_of_its_pane() -> None:
         assert inside is not None
         here = int(mapped.codes[inside.row + 1, loupe.column + 1 + inside.column])
         assert abs((here & LOWER_MASK) - (int(shown.codes[at.row, at.column]) & LOWER_MASK)) <= 1
+
+
+@given(
+    st.integers(40, 300), st.integers(16, 150), st.integers(200, 4000), st.integers(200, 4000), st.booleans(),
+    st.data(),
+)  # fmt: skip
+def test_two_are_alike_and_cover_neither_the_crosshair_nor_each_other(
+    columns: int, rows: int, width: int, height: int, at_left: bool, data: st.DataObject
+) -> None:
+    u, v = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    pane = Viewport(columns, rows, width, height)
+    loupes = loupes_in(pane, u, v, at_left=at_left, count=2)
+    if len(loupes) < 2:
+        assert loupes == loupes_in(pane, u, v, at_left=at_left), "where two have no room, there is what one has"
+        return
+    first, second = loupes
+    assert first.view == second.view
+    at = pane.cell_of(u, v)
+    assert at is not None
+    for loupe in loupes:
+        assert not loupe.covers(at.column, at.row)
+        assert 0 <= loupe.column < loupe.right <= columns
+        assert 0 <= loupe.row < loupe.bottom <= rows
+    assert second.column == first.right or second.row == first.bottom

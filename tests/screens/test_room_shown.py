@@ -13,10 +13,15 @@ from textual.widgets import Static
 
 from tests.screens.conftest import WIDE, go, ready, true_distance_m, until
 from tui.app import DepthApp
+from tui.calibration.checks import Check
+from tui.calibration.reading import Reading, Status
+from tui.calibration.reference import Reference
+from tui.calibration.units import DistanceUnit
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.measured import Pin
 from tui.instrument.session import View
 from tui.screens.options import StartOptions
+from tui.screens.texts import reference_row
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.picture import PictureView
@@ -174,3 +179,50 @@ async def test_the_loupe_has_a_key_and_takes_a_click(large: Path, estimators: di
         assert not framed()
         await pilot.press("x")
         assert framed()
+
+
+async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimators: dict[str, DepthEstimator]) -> None:
+    """As the pair has: the other one's colours are its own, and a click in either points there."""
+    assert estimators
+    app = DepthApp(StartOptions(source=str(large), model="ramp"))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        both = {
+            name: [each.source.name for each in app.main.query_one(name, PictureView).loupes]
+            for name in ("#camera", "#depth")
+        }
+        assert both == {"#camera": ["camera"], "#depth": ["depth"]}
+        for name, other in (("#camera", "depth"), ("#depth", "camera")):
+            await pilot.press("v")
+            await pilot.pause()
+            view = app.main.query_one(name, PictureView)
+            own, second = view.loupes
+            assert (own.title, second.title) == ("5x5 px", other)
+            assert f" {other} " in view.render_line(second.loupe.row).text
+            middle = second.loupe.row + 1 + second.loupe.view.rows // 2
+            style = next(iter(view.render_line(middle).crop(second.loupe.right - 2, second.loupe.right - 1))).style
+            here = next(iter(view.render_line(own.loupe.row + 2).crop(own.loupe.right - 2, own.loupe.right - 1))).style
+            assert style is not None
+            assert here is not None
+            assert style.bgcolor != here.bgcolor
+            pixel = view.pixel_at(second.loupe.column + 4, middle)
+            assert pixel == second.loupe.pixel_of(second.loupe.column + 4, middle)
+            assert pixel is not None
+            await pilot.click(name, offset=(second.loupe.column + 4, middle))
+            await pilot.pause()
+            assert (app.main.session.u_px, app.main.session.v_px) == pixel
+        await pilot.press("x")
+        assert not app.main.query_one("#depth", PictureView).loupes
+        await pilot.press("x", "v")
+        await pilot.pause()
+        assert len(app.main.query_one("#depth", PictureView).loupes) == 1, "both are in sight again"
+
+
+@pytest.mark.parametrize(("low_m", "high_m"), [(0.912, 2.44), (1.0, 3.0), (1.2, 1.9)])
+def test_a_compact_row_of_a_reference_fits_into_the_narrowest_panel(low_m: float, high_m: float) -> None:
+    """Intervals in both columns, as long as metres make them: no number is cut."""
+    reading = Reading(0.5, 1.5, low_m, high_m, Status.OK)
+    check = Check(Reference(10, 10, 12.34, 0.01), reading, reading)
+    row, _ = reference_row("a", check, DistanceUnit.METRES, "", tells=True, compact=True)
+    assert len(row) <= 34
+    assert row.count(" m") == 3

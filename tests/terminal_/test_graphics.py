@@ -111,6 +111,18 @@ def test_kitty_gets_the_picture_and_gives_up_the_one_before() -> None:
     assert "a=d" in encoder.encode("depth", PICTURE, 4, 2)
 
 
+@needs_package
+def test_on_a_very_wide_terminal_kitty_gets_tiles_and_gives_all_of_them_up() -> None:
+    """The letters that place a picture are 297: one as wide as 400 cells is two, side by side."""
+    encoder = Encoder(Canvas(Protocol.KITTY, 2, 4))
+    wide = np.zeros((8, 800, 3), np.uint8)
+    first = encoder.encode("camera", wide, 4, 2)
+    assert first.count("\U0010eeee") == 2 * 400
+    assert "\x1b[3;5H" in first
+    assert "\x1b[3;255H" in first
+    assert encoder.encode("camera", wide, 4, 2).count("a=d") == 2
+
+
 KITTY_IN_TMUX = Tmux(True, frozenset({"RGB"}), "kitty(0.32.2)", passthrough=True)
 
 

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.style import Style
+from textual.color import Color as TextualColor
+from textual.theme import Theme
 
 from tui.render.colors import eight_bit_rgb, nearest_eight_bit
+from tui.screens.themes import THEMES
 from tui.terminal.nearest import READABLE, contrast, fitting
 from tui.terminal.pen import pen_of
 
@@ -67,6 +70,17 @@ def test_grey_words_stay_grey_among_sixteen() -> None:
         for found in fitting(Color.parse(ink), Color.parse(paper), ColorSystem.STANDARD):
             assert found is not None
             assert found.number in {0, 7, 8, 15}
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: str(theme.name))
+def test_warnings_and_accents_keep_a_colour_among_sixteen(theme: Theme) -> None:
+    """Else a row that is doubted looks as every other one."""
+    variables = theme.to_color_system().generate() | theme.variables
+    for ink in ("text-warning", "text-accent"):
+        base, color = (TextualColor.parse(variables[name]) for name in ("background", ink))
+        written, _ = fitting(color.rich_color, base.rich_color, ColorSystem.STANDARD)
+        assert written is not None
+        assert written.number not in {0, 7, 8, 15}
 
 
 @FEW

@@ -304,3 +304,35 @@ async def test_legend_is_drawn_again_only_when_it_differs() -> None:
         await pilot.resize_terminal(40, 20)
         await pilot.pause()
         assert len(legend.render_line(0).text) == 40
+
+
+async def test_under_pixels_cells_are_empty_but_not_as_those_beside_them() -> None:
+    """What no pixels cover any more is sent anew; the loupe is in the pixels, and a click in it points there."""
+    app = ViewApp()
+    async with app.run_test(size=SIZE) as pilot:
+        view = app.view
+        view.give_room_to_pixels()
+        view.show_image(np.full((480, 480, 3), 100, np.uint8))
+        view.set_crosshair((240, 240))
+        view.set_window(5, loupe=True)
+        await settle(app, pilot)
+        scene = view.scene(10, 20)
+        assert scene is not None
+        assert len(scene.layers) == 2
+        (loupe,) = (each.loupe for each in view.loupes)
+        assert scene.left + scene.columns == loupe.right
+        assert view.pixel_at(loupe.column + 3, loupe.row + 3) == loupe.pixel_of(loupe.column + 3, loupe.row + 3)
+        for row, text in enumerate(lines(view)):
+            inside = scene.top <= row < scene.top + scene.rows
+            assert text[: scene.left].strip(" ") == ""
+            assert set(text[scene.left : scene.left + scene.columns]) == {"\u00a0" if inside else " "}
+        view.set_window(5, loupe=False)
+        await settle(app, pilot)
+        narrower = view.scene(10, 20)
+        assert narrower is not None
+        assert len(narrower.layers) == 1
+        assert lines(view)[loupe.row + 1][loupe.right - 1] == " "
+        view.set_banner("camera lost")
+        await settle(app, pilot)
+        assert view.scene(10, 20) is None
+        assert "\u00a0" not in "".join(lines(view))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from tui.widgets.words import Words
+from tui.widgets.words import Words, with_dots
 
 
 class Said(App[None]):
@@ -25,3 +28,29 @@ async def test_only_another_number_of_rows_needs_a_new_layout(text: str, new_lay
         words.say(text)
         assert words._layout_required is new_layout
         assert str(words.content) == text
+
+
+@given(st.text("ab ①漢", min_size=1, max_size=40), st.integers(3, 30))
+def test_what_is_cut_is_cut_between_words_and_fits(text: str, columns: int) -> None:
+    cut = with_dots(text, columns)
+    assert cell_len(cut) <= columns
+    assert cut.endswith(" …")
+    kept = cut.removesuffix(" …").split()
+    words = text.split()
+    if len(kept) > 1:
+        assert words[: len(kept)] == kept, "whole words"
+
+
+async def test_words_without_room_for_all_say_so() -> None:
+    async with Said().run_test() as pilot:
+        words = pilot.app.query_one(Words)
+        words.styles.max_height = 2
+        words.say("one two three four five six seven eight nine ten")
+        await pilot.pause()
+        rows = [words.render_line(y).text.rstrip() for y in range(words.size.height)]
+        assert len(rows) == 2
+        assert rows[1].endswith(" …")
+        assert set(" ".join(rows).removesuffix(" …").split()) <= set(str(words.content).split()), "no word is cut"
+        words.say("one two three four five six")
+        await pilot.pause()
+        assert "…" not in words.render_line(1).text

@@ -62,6 +62,7 @@ class SegmentCache(dict[int, Segment]):
         self.blank = blank
         self._shade, self._line = blank + OF_A_PICTURE, blank + Style(bold=True) + OF_A_PICTURE
         self._dimmed = dimmed
+        self._inverted = inverted
         self._ramp = table.ramp[::-1] if inverted else table.ramp
         self._older: dict[int, Segment] = {}
         self._colors: dict[int, Color] = {}
@@ -78,6 +79,11 @@ class SegmentCache(dict[int, Segment]):
             segment = Segment(text * (key & _LENGTH_MASK), style)
         self[key] = segment
         return segment
+
+    def like(self, other: SegmentCache) -> bool:
+        """Whether everything looks the same in both."""
+        mine = (self.blank, self._ink, self._dimmed, self._inverted)
+        return self.table is other.table and mine == (other.blank, other._ink, other._dimmed, other._inverted)
 
     def cell(self, code: int) -> tuple[str, Style]:
         """Glyph and style of one cell; a cell of one colour is a space, which needs one colour code and one byte."""

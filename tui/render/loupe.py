@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.style import Style
 
-from tui.geometry.arrays import FloatMap, RGBImage
-from tui.render.cells import BLANK, Cells
-from tui.render.colors import ColorMode
-from tui.render.levels import ValueRange
 from tui.render.overlays import Overlay, crosshair, mark
-from tui.render.painter import DepthPainter, PicturePainter
-from tui.render.quality import Quality
 from tui.render.viewport import Viewport
 
 RINGS_PX = (15, 41)
@@ -31,8 +25,6 @@ _LARGER = 1.5
 """So many times as large as in the pane, or it shows nothing new."""
 _MARGIN = (4, 2)
 """Columns and rows around it that the crosshair does not come into: it changes the side before."""
-_STEADIER = 2.0
-"""Few pixels make a cell of it, so that noise moves it more than a cell of the whole picture."""
 _SEEN_COLUMNS = 2
 """That a window covers at least, for its outline to be worth drawing."""
 _ARCS = 96
@@ -67,51 +59,65 @@ class Loupe:
         return self.view.pixel_of(column - self.column - 1, row - self.row - 1)
 
 
-def loupe_in(viewport: Viewport, u_px: int, v_px: int, *, at_left: bool) -> Loupe | None:
-    """A loupe in an upper corner of a pane, away from the crosshair; None where it has no room or shows nothing new.
+def loupes_in(viewport: Viewport, u_px: int, v_px: int, *, at_left: bool, count: int = 1) -> tuple[Loupe, ...]:
+    """Loupes in an upper corner of a pane, away from the crosshair; none where they have no room or show nothing new.
 
     Args:
         viewport: of the pane.
         u_px: crosshair.
         v_px: crosshair.
-        at_left: which corner it is in, if it can stay there.
+        at_left: which corner they are in, if they can stay there.
+        count: 1, or 2 one below or beside the other, alike; where two have no room there may be one.
     """
     shown_px = math.ceil(_AROUND * RINGS_PX[-1] * viewport.width_px / _WIDE_PX)
-    blank = viewport.left - 2
-    beside = blank // 2 if blank // 2 > _LEAST_ROWS else _MOST_ROWS
-    rows = min(
-        _MOST_ROWS,
-        beside,
-        int(_MOST_SHARE * viewport.rows) - 2,
-        (int(_MOST_SHARE * viewport.columns) - 2) // 2,
-        shown_px // 2,
-    )
+    shapes = ((1, 1),) if count == 1 else ((1, 2), (2, 1))
+    fitting = [(_most_rows(viewport, shown_px, *shape), *shape) for shape in shapes]
+    rows, across, down = max(fitting, key=lambda each: (each[0] > 0 and not _covered(viewport, *each), each[0]))
     if rows < _LEAST_ROWS or 2 * rows / shown_px < _LARGER * viewport.picture_columns / viewport.part_width:
-        return None
+        return loupes_in(viewport, u_px, v_px, at_left=at_left) if count > 1 else ()
     columns = 2 * rows
     whole = min(columns / viewport.width_px, columns / viewport.height_px)
     view = Viewport(columns, rows, viewport.width_px, viewport.height_px, columns / shown_px / whole, (u_px, v_px))
-    corners = [Loupe(0, 0, view), Loupe(viewport.columns - columns - 2, 0, view)]
-    loupe, other = corners if at_left else corners[::-1]
-    if _covered(viewport, loupe) > _MOST_COVERED * viewport.picture_columns * viewport.picture_rows:
-        return None
+    wide = columns + 2
+    right, below = viewport.columns - across * wide, (down - 1) * (rows + 2)
+    corners = [(Loupe(at, 0, view), Loupe(at + (across - 1) * wide, below, view))[:count] for at in (0, right)]
+    loupes, other = corners if at_left else corners[::-1]
     at = viewport.cell_of(u_px, v_px)
     near = at is not None and (
-        loupe.column - _MARGIN[0] <= at.column < loupe.right + _MARGIN[0] and at.row < loupe.bottom + _MARGIN[1]
+        loupes[0].column - _MARGIN[0] <= at.column < loupes[-1].right + _MARGIN[0]
+        and at.row < loupes[-1].bottom + _MARGIN[1]
     )
-    return other if near else loupe
+    return other if near else loupes
 
 
-def _covered(viewport: Viewport, loupe: Loupe) -> int:
-    """How many cells of the picture lie under a loupe."""
-    columns = min(loupe.right, viewport.left + viewport.picture_columns) - max(loupe.column, viewport.left)
-    return max(0, columns) * max(0, loupe.bottom - viewport.top)
+def _most_rows(viewport: Viewport, shown_px: int, across: int, down: int) -> int:
+    """Inside each of so many loupes beside and below each other; 0 where they would cover too much of the picture."""
+    blank = (viewport.left // across - 2) // 2
+    beside = blank > _LEAST_ROWS
+    high = viewport.rows if beside and down > 1 else int(_MOST_SHARE * viewport.rows)
+    rows = min(
+        _MOST_ROWS,
+        blank if beside else _MOST_ROWS,
+        high // down - 2,
+        (int(_MOST_SHARE * viewport.columns) // across - 2) // 2,
+        shown_px // 2,
+    )
+    most = _MOST_COVERED * viewport.picture_columns * viewport.picture_rows
+    while across * down > 1 and rows >= _LEAST_ROWS and _covered(viewport, rows, across, down) > most:
+        rows -= 1
+    return rows if _covered(viewport, rows, across, down) <= most else 0
 
 
-def loupe_overlays(loupe: Loupe, at: tuple[int, int], window_px: int) -> list[Overlay]:
-    """Its frame, the rings, and the window that is sampled around a pixel."""
+def _covered(viewport: Viewport, rows: int, across: int, down: int) -> int:
+    """How many cells of the picture lie under loupes in a corner."""
+    columns = across * 2 * (rows + 1) - viewport.left
+    return max(0, columns) * max(0, down * (rows + 2) - viewport.top)
+
+
+def loupe_frame(loupe: Loupe, title: str) -> list[Overlay]:
+    """A line around it, with its title in it where that has room."""
     plain, wide = Style.null(), loupe.view.columns
-    title = f" {window_px}x{window_px} px "
+    title = f" {title} "
     title = title if cell_len(title) < wide else ""
     frame = [
         Overlay(loupe.column, loupe.row, f"╭{title}{'─' * (wide - cell_len(title))}╮", plain),
@@ -119,11 +125,18 @@ def loupe_overlays(loupe: Loupe, at: tuple[int, int], window_px: int) -> list[Ov
     ]
     for row in range(loupe.row + 1, loupe.bottom - 1):
         frame += [Overlay(loupe.column, row, "│", plain), Overlay(loupe.right - 1, row, "│", plain)]
-    inside = [over for size_px in RINGS_PX for over in _ring(loupe.view, at, size_px)]
-    inside += outline(loupe.view, *at, window_px)
-    return frame + [
-        replace(over, column=over.column + loupe.column + 1, row=over.row + loupe.row + 1) for over in inside
-    ]
+    return frame
+
+
+def loupe_marks(view: Viewport, at: tuple[int, int], window_px: int) -> list[Overlay]:
+    """What lies over a loupe's inside: the rings, and the window that is sampled around a pixel."""
+    rings = [over for radius in ring_radii(view, view.picture_columns) for over in _ring(view, at, radius)]
+    return rings + outline(view, *at, window_px)
+
+
+def ring_radii(view: Viewport, width: int) -> list[float]:
+    """Radii of the rings where what is shown is so wide."""
+    return [size_px * view.width_px / _WIDE_PX / 2 * width / view.part_width for size_px in RINGS_PX]
 
 
 def outline(viewport: Viewport, u_px: int, v_px: int, window_px: int) -> list[Overlay]:
@@ -144,17 +157,21 @@ def outline(viewport: Viewport, u_px: int, v_px: int, window_px: int) -> list[Ov
     ]
 
 
+def window_seen(viewport: Viewport, window_px: int) -> bool:
+    """Whether the picture is enlarged so far that the sampled window stands for the crosshair."""
+    seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
+    return viewport.part_width < viewport.width_px and window_px > 1 and seen
+
+
 def crosshair_over(viewport: Viewport, u_px: int, v_px: int, window_px: int, centre: Style) -> list[Overlay]:
     """The crosshair, or the window around it where the picture is enlarged so far that it can be seen."""
-    seen = viewport.picture_columns * window_px >= _SEEN_COLUMNS * viewport.part_width
-    if viewport.part_width < viewport.width_px and window_px > 1 and seen:
+    if window_seen(viewport, window_px):
         return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
     return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
 
 
-def _ring(viewport: Viewport, at: tuple[int, int], size_px: int) -> list[Overlay]:
-    """Dots on a circle around a pixel; `size_px` is its diameter in a picture of `_WIDE_PX`."""
-    radius = size_px * viewport.width_px / _WIDE_PX / 2 * viewport.picture_columns / viewport.part_width
+def _ring(viewport: Viewport, at: tuple[int, int], radius: float) -> list[Overlay]:
+    """Dots on a circle around a pixel; `radius` in columns."""
     x, y = viewport.place_of(*at, 64 * viewport.picture_rows, 64 * viewport.picture_columns)
     cells = {
         (
@@ -168,92 +185,3 @@ def _ring(viewport: Viewport, at: tuple[int, int], size_px: int) -> list[Overlay
         for column, row in sorted(cells)
         if 0 <= column < viewport.picture_columns and 0 <= row < viewport.picture_rows
     ]
-
-
-class LoupePainter:
-    """Paints what the loupe shows in the colours of its pane."""
-
-    def __init__(self) -> None:
-        self.shown: Loupe | None = None
-        """Where it was painted last; None if it had no room."""
-        self._at_left = False
-        self._painted_as: tuple[ColorMode, str, Quality] | None = None
-        self._picture = PicturePainter()
-        self._map = DepthPainter()
-
-    def paint_as(self, mode: ColorMode, palette: str, quality: Quality) -> None:
-        """Paint as the pane does from now on.
-
-        Args:
-            mode: the terminal's colours.
-            palette: name of the palette of maps.
-            quality: how finely.
-        """
-        if (mode, palette, quality) == self._painted_as:
-            return
-        self._painted_as = (mode, palette, quality)
-        detail = quality.detail
-        steadier = replace(
-            detail,
-            hysteresis=_STEADIER * detail.hysteresis,
-            chroma_hysteresis=_STEADIER * detail.chroma_hysteresis,
-        )
-        self._picture = PicturePainter(mode, steadier, quality.block)
-        self._map = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
-
-    def over(
-        self,
-        cells: Cells,
-        viewport: Viewport,
-        at: tuple[int, int],
-        source: tuple[RGBImage | None, FloatMap | None],
-        span: ValueRange | None,
-    ) -> Cells:
-        """The cells of a pane with the loupe over them, if it has room; `shown` says where.
-
-        Args:
-            cells: of the pane.
-            viewport: of the pane.
-            at: crosshair, (u_px, v_px).
-            source: the pane's picture, RGB, uint8, shape (H, W, 3), or its map, float32, shape (H, W).
-            span: what the ends of the map's palette stand for in the pane.
-        """
-        image, values = source
-        self.shown = loupe = loupe_in(viewport, *at, at_left=self._at_left)
-        if loupe is None:
-            return cells
-        self._at_left = loupe.column == 0
-        if image is not None:
-            return self.with_picture(cells, loupe, image)
-        if values is not None and span is not None:
-            return self.with_map(cells, loupe, values, span)
-        return cells
-
-    def with_picture(self, cells: Cells, loupe: Loupe, image: RGBImage) -> Cells:
-        """The cells of a pane with the loupe over them.
-
-        Args:
-            cells: of the pane.
-            loupe: where, and what it shows.
-            image: the pane's picture, RGB, uint8, shape (H, W, 3).
-        """
-        return _laid_over(cells, loupe, self._picture.paint(image, loupe.view))
-
-    def with_map(self, cells: Cells, loupe: Loupe, values: FloatMap, span: ValueRange) -> Cells:
-        """The cells of a pane with the loupe over them.
-
-        Args:
-            cells: of the pane.
-            loupe: where, and what it shows.
-            values: the pane's map, float32, shape (H, W).
-            span: what the ends of the palette stand for in the pane.
-        """
-        self._map.quantiser.range.pin(span.low, span.high)
-        return _laid_over(cells, loupe, self._map.paint(values, loupe.view))
-
-
-def _laid_over(cells: Cells, loupe: Loupe, inside: Cells) -> Cells:
-    codes = cells.codes.copy()
-    codes[loupe.row : loupe.bottom, loupe.column : loupe.right] = BLANK
-    codes[loupe.row + 1 : loupe.bottom - 1, loupe.column + 1 : loupe.right - 1] = inside.codes
-    return Cells(codes, cells.table)

@@ -43,6 +43,10 @@ _MIX_LEVELS = (17, 21)
 """Of luma and of each chroma axis, for which mixtures are looked up; finer ones take their neighbour's."""
 
 
+_SAMPLED_ROWS = 60
+"""Of a map whose range alone matters."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureDetail:
     """How finely a picture's colours are told apart; coarser is fewer bytes.
@@ -253,6 +257,11 @@ class DepthPainter:
         else:
             codes = over_levels(palette.cells(levels), traced, levels, palette)
         return Cells(viewport.place(codes, BLANK), palette.table)
+
+    def observe(self, values: FloatMap) -> None:
+        """Let the range follow a map that is not painted: float32, shape (H, W)."""
+        step = max(1, len(values) // _SAMPLED_ROWS)
+        self.quantiser.range.update(values[::step, ::step])
 
     def carry_on(self, before: DepthPainter) -> None:
         """Take over what another painter knew of the scene: its range, its lines, its levels if they are as many."""

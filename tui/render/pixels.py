@@ -1,26 +1,30 @@
-"""A pane in real pixels, for terminals that show them: picture or map, lines, crosshair, marks."""
+"""Pictures and maps in real pixels, for terminals that show them, and what is drawn over them."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.colors import ColorMode, luminance
-from tui.render.contours import Contours, Shading
+from tui.render.contours import Contours
 from tui.render.levels import ValueRange
-from tui.render.painter import DepthPainter
 from tui.render.palette import DepthPalette, depth_palette
-from tui.render.viewport import Viewport
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
 _BRIGHT = 110
 _LEVELS = 64
 _ACCENT, _PAPER, _INK = (255, 160, 40), (16, 16, 16), (250, 250, 250)
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, pixels; the last two are one past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,19 @@ class PixelMark:
     x: int
     y: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn over a picture, in its pixels on the screen."""
+
+    words: tuple[PixelMark, ...] = ()
+    crosshair: tuple[int, int] | None = None
+    """Its middle."""
+    window: Box | None = None
+    """What is sampled; drawn around it."""
+    rings: tuple[float, ...] = ()
+    """Radii around the middle of the window."""
 
 
 def _nearest(array: FloatMap, height: int, width: int) -> FloatMap:
@@ -85,142 +102,79 @@ def draw_contours(pixels: RGBImage, field: FloatMap, contours: Contours) -> None
     pixels[edges & ~bright] = 255
 
 
-def draw_marks(
-    pixels: RGBImage, marks: Sequence[PixelMark], crosshair: tuple[int, int] | None, cell: tuple[int, int]
-) -> RGBImage:
-    """Marks and the crosshair over a picture.
+def draw_marks(pixels: RGBImage, marks: Marks, cell: tuple[int, int]) -> RGBImage:
+    """Marks, rings, the window and the crosshair over a picture.
 
     Args:
         pixels: RGB, uint8, shape (height, width, 3).
-        marks: where they begin.
-        crosshair: its middle.
-        cell: width and height of a cell of the terminal, pixels: marks are about as large.
+        marks: what, and where.
+        cell: width and height of a cell of the terminal, pixels: words are about as large.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     image = Image.fromarray(pixels)
     draw = ImageDraw.Draw(image)
     width, height = cell
-    font = ImageFont.load_default(max(8, round(0.75 * height)))
-    for mark in marks:
-        box = draw.textbbox((mark.x + 2, mark.y), mark.text, font=font, anchor="lm")
-        draw.rectangle((box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2), fill=_PAPER)
-        draw.text((mark.x + 2, mark.y), mark.text, font=font, anchor="lm", fill=_ACCENT)
-    if crosshair is not None:
-        x, y = crosshair
+    if marks.window is not None:
+        left, top, right, bottom = marks.window
+        x, y = (left + right) / 2, (top + bottom) / 2
+        for radius in marks.rings:
+            for out, color in ((1, _PAPER), (0, _INK)):
+                draw.ellipse((x - radius - out, y - radius - out, x + radius + out, y + radius + out), outline=color)
+        around = (round(left) - 1, round(top) - 1, round(right), round(bottom))
+        for out, color in ((2, _PAPER), (1, _ACCENT), (0, _ACCENT)):
+            draw.rectangle((around[0] - out, around[1] - out, around[2] + out, around[3] + out), outline=color)
+    for mark in marks.words:
+        draw_words(draw, mark, height)
+    if marks.crosshair is not None and marks.window is None:
+        u, v = marks.crosshair
         for inner, color in ((3, _PAPER), (1, _INK)):
-            draw.line((x - 2 * width, y, x + 2 * width, y), fill=color, width=inner)
-            draw.line((x, y - height, x, y + height), fill=color, width=inner)
-        draw.ellipse((x - 3, y - 3, x + 3, y + 3), outline=_ACCENT, width=2)
+            draw.line((u - 2 * width, v, u + 2 * width, v), fill=color, width=inner)
+            draw.line((u, v - height, u, v + height), fill=color, width=inner)
+        draw.ellipse((u - 3, v - 3, u + 3, v + 3), outline=_ACCENT, width=2)
     drawn: RGBImage = np.array(image)
     return drawn
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a pane shows, as values: equal scenes look the same. Arrays are compared by identity."""
-
-    image: Held | None
-    """RGB, uint8, shape (H, W, 3); None: there is a map."""
-    values: Held | None
-    field: Held | None
-    """What lines are drawn of."""
-    span: ValueRange | None
-    palette: str
-    contours: Contours | None
-    """None: no lines."""
-    levels: bool
-    """Whether a map's colours are shown, or lines alone."""
-    marks: tuple[PixelMark, ...]
-    crosshair: tuple[int, int] | None
-    left: int
-    """Columns of the pane left of it."""
-    top: int
-    """Rows of the pane above it."""
-    size: tuple[int, int]
-    """Height and width, pixels."""
-    cell: tuple[int, int]
-    """Width and height of a cell of the terminal, pixels."""
-
-    def draw(self) -> RGBImage:
-        """The finished picture, RGB, uint8, shape (*size, 3)."""
-        height, width = self.size
-        if self.image is not None:
-            pixels = picture_pixels(self.image.array, height, width).copy()
-        elif self.values is not None and self.span is not None and self.levels:
-            pixels = map_pixels(self.values.array, self.span, self.palette, height, width)
-        else:
-            pixels = np.zeros((height, width, 3), np.uint8)
-        lines_of = self.field or self.values
-        if self.image is None and lines_of is not None and self.contours is not None:
-            draw_contours(pixels, lines_of.array, self.contours)
-        return draw_marks(pixels, self.marks, self.crosshair, self.cell)
+def draw_words(draw: ImageDraw.ImageDraw, mark: PixelMark, height: int) -> None:
+    """A word with paper behind it; `height` of a cell, pixels."""
+    font = _font(height)
+    box = draw.textbbox((mark.x + 2, mark.y), mark.text, font=font, anchor="lm")
+    draw.rectangle((box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2), fill=_PAPER)
+    draw.text((mark.x + 2, mark.y), mark.text, font=font, anchor="lm", fill=_ACCENT)
 
 
-class Held:
-    """What is shown of an array; compared by the identity of the whole and by which part it is.
+def _font(height: int) -> FreeTypeFont:
+    """For a cell that high, pixels."""
+    from PIL import ImageFont
+
+    return cast("FreeTypeFont", ImageFont.load_default(max(8, round(0.75 * height))))
+
+
+def draw_frame(pixels: RGBImage, title: str, cell: tuple[int, int]) -> RGBImage:
+    """A frame of a cell's width around what stands inside, in ink on paper, its title in it.
 
     Args:
-        whole: must not be written to.
-        viewport: says which part is shown.
-    """
-
-    def __init__(self, whole: npt.NDArray[Any], viewport: Viewport) -> None:
-        self._whole = whole
-        self._part = (viewport.part_left, viewport.part_top, viewport.part_width, viewport.part_height)
-        self.array = viewport.part_of(whole)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and other._whole is self._whole and other._part == self._part
-
-    def __hash__(self) -> int:
-        return hash((id(self._whole), self._part))
-
-
-def scene_of(
-    source: RGBImage | FloatMap,
-    viewport: Viewport,
-    painter: DepthPainter,
-    marks: Sequence[tuple[int, int, str]],
-    crosshair: tuple[int, int] | None,
-    cell: tuple[int, int],
-) -> Scene:
-    """What a pane shows, ready to be drawn.
-
-    Args:
-        source: a picture, RGB, uint8, shape (H, W, 3); or a map, float32, shape (H, W).
-        viewport: its place in the pane.
-        painter: says how a map is painted.
-        marks: (u_px, v_px, text) of each, in pixels of the source.
-        crosshair: its pixel of the source.
+        pixels: what stands inside, RGB, uint8, shape (height, width, 3).
+        title: left away where it has no room.
         cell: width and height of a cell of the terminal, pixels.
     """
-    width, height = viewport.picture_columns * cell[0], viewport.picture_rows * cell[1]
+    from PIL import Image, ImageDraw
 
-    is_picture = source.ndim == 3
-
-    def placed(u_px: int, v_px: int) -> tuple[int, int]:
-        return viewport.place_of(u_px, v_px, height, width)
-
-    shown = [mark for mark in marks if viewport.shows(*mark[:2])]
-    field = painter.drawn.field
-    return Scene(
-        Held(source, viewport) if is_picture else None,
-        None if is_picture else Held(source, viewport),
-        None if field is None else Held(field, viewport),
-        painter.quantiser.range.current,
-        painter.palette.name,
-        painter.drawn.contours if painter.shading.has_lines else None,
-        painter.shading is not Shading.LINES,
-        tuple(PixelMark(*placed(u_px, v_px), _plain(text)) for u_px, v_px, text in shown),
-        None if crosshair is None or not viewport.shows(*crosshair) else placed(*crosshair),
-        viewport.left,
-        viewport.top,
-        (height, width),
-        cell,
-    )
+    width, height = cell
+    image = Image.new("RGB", (pixels.shape[1] + 2 * width, pixels.shape[0] + 2 * height), _PAPER)
+    image.paste(Image.fromarray(pixels), (width, height))
+    draw = ImageDraw.Draw(image)
+    right, bottom = image.width - (width + 1) // 2, image.height - (height + 1) // 2
+    draw.rectangle((width // 2, height // 2, right, bottom), outline=_INK)
+    draw.rectangle((width - 1, height - 1, image.width - width, image.height - height), outline=_PAPER)
+    mark = PixelMark(2 * width, height // 2, title)
+    if draw.textlength(title, font=_font(height)) <= image.width - 4 * width:
+        draw_words(draw, mark, height)
+    framed: RGBImage = np.array(image)
+    return framed
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Circled numbers as digits: the font for pixels has no others."""
     return "".join(str(int(unicodedata.numeric(each))) if each > "~" and each.isnumeric() else each for each in text)

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from textual.screen import Screen
 
 from tui.calibration.wording import ReadingText
+from tui.instrument.session import View
+from tui.render.loupe_painter import Source
 from tui.screens.room import Panels, Room
+from tui.widgets.picture import PictureView
 from tui.widgets.status_line import Field, Tone
 
 
@@ -45,6 +48,12 @@ def apply_room(screen: Screen[None], room: Room) -> None:
     screen.query_one("#panels").styles.width = room.panel_columns if room.panels is Panels.RIGHT else "100%"
     for selector, rows in (("#coordinates", room.coordinates_rows), ("#calibration", room.calibration_rows)):
         screen.query_one(selector).styles.height = rows
+
+
+def share_loupe(camera: PictureView, depth: PictureView, view: View) -> None:
+    """Where one picture is in sight, its loupe shows the same part of the other."""
+    camera.set_other(Source() if view.depth else depth.source)
+    depth.set_other(Source() if view.camera else camera.source)
 
 
 def over_fields(pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str) -> Sequence[Field]:

@@ -24,7 +24,7 @@ from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
-from tui.screens.placing import Grown, apply_room, over_fields
+from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
@@ -90,6 +90,7 @@ class Presenter:
         self._panels()
         if self.arrangement():
             self._panels()  # they may be written out now, or leave out what is not needed
+        share_loupe(self._view("#camera"), self._view("#depth"), self.room.view)
         self.states()
 
     def _panels(self) -> None:

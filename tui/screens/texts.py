@@ -222,7 +222,7 @@ def calibration_text(
         own = index < len(session.references)
         glyph = reference_glyph(index + 1) if own else marker_glyph(each.reference)
         why = reading.judgement.gone.get(name_of(each.reference), "")
-        text, suspect = _reference_row(glyph, each, session.unit, why, tells=tells, compact=compact)
+        text, suspect = reference_row(glyph, each, session.unit, why, tells=tells, compact=compact)
         rows.append(text)
         if suspect:
             suspects.add(index)
@@ -235,7 +235,7 @@ def calibration_text(
     return CalibrationText(header, tuple(rows), frozenset(suspects), fit, advice, warning)
 
 
-def _reference_row(
+def reference_row(
     glyph: str, check: Check, unit: DistanceUnit, gone: str, *, tells: bool, compact: bool
 ) -> tuple[str, bool]:
     """The row, and whether it stands out.
@@ -267,7 +267,7 @@ def _reference_row(
     reads, others = (_short(each, unit) for each in (check.reading, check.others))
     doubtful = abs(check.relative) > _SUSPECT or (tells and abs(off or 0.0) > _SUSPECT)
     if compact:
-        return f"{text} {reads:>9} {others:>12}", doubtful
+        return f"{text} {reads:>9} {others:>{12 - max(0, len(reads) - 9)}}", doubtful
     off_others = check.others_relative if any(map(str.isdigit, others)) else None
     apart = "" if off_others is None else f"{100 * off_others:+.1f} %"
     return f"{text} {reads:>11} {100 * check.relative:>+6.1f} % {others:>12} {apart:>8}{end}", doubtful

@@ -36,6 +36,8 @@ _KITTY_ANSWER = b"_Gi=31;OK"
 _KITTY_ORDER = re.compile(r"\x1b_G[^\x1b]*\x1b\\")
 _LIKE_KITTY = ("kitty", "ghostty")
 """Terminals that place pictures by letters that stand for them, as tmux needs it."""
+_KITTY_COLUMNS = 250
+"""Of one picture: the letters that stand for its cells are 297."""
 _SIXEL_FEATURE = b"4"
 _WAIT_S = 2.0
 _USUAL_CELL_PX = (10, 20)
@@ -131,7 +133,7 @@ class Encoder:
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
-        self._shown: dict[str, Any] = {}
+        self._shown: dict[str, list[Any]] = {}
         """What must be told to free its memory in the terminal, by place."""
 
     def encode(self, place: str, picture: npt.NDArray[np.uint8], x: int, y: int) -> str:
@@ -146,19 +148,28 @@ class Encoder:
         from PIL import Image
         from rich.console import Console
 
-        rows, columns = picture.shape[0] // self.canvas.cell_height_px, picture.shape[1] // self.canvas.cell_width_px
+        (cell_width, cell_height), kitty = self._cell, self.canvas.protocol is Protocol.KITTY
+        rows, columns = picture.shape[0] // cell_height, picture.shape[1] // cell_width
+        widest = _KITTY_COLUMNS if kitty else columns
+        data, made = "", []
         with self._lock, _package_out(self.canvas) as out:
-            renderable = _renderable(self.canvas.protocol)(Image.fromarray(picture), columns, rows)
-            console = Console(file=io.StringIO(), width=columns, height=rows, color_system="truecolor")
-            parts = [part for part in _render(renderable, console) if isinstance(part, Segment)]
-            data = self._sixel(parts, x, y) if self.canvas.protocol is Protocol.SIXEL else self._kitty(parts, x, y)
-            sent = out.getvalue()
-            out.truncate(0)
-            out.seek(0)
-            if (before := self._shown.pop(place, None)) is not None:
+            for left in range(0, columns, widest):
+                wide = min(widest, columns - left)
+                tile = picture[:, left * cell_width : (left + wide) * cell_width]
+                renderable = _renderable(self.canvas.protocol)(Image.fromarray(tile), wide, rows)
+                console = Console(file=io.StringIO(), width=wide, height=rows, color_system="truecolor")
+                parts = [part for part in _render(renderable, console) if isinstance(part, Segment)]
+                shown = self._kitty(parts, x + left, y) if kitty else self._sixel(parts, x + left, y)
+                data += self._through(_taken(out)) + shown
+                made.append(renderable)
+            for before in self._shown.pop(place, ()):
                 before.cleanup()
-            self._shown[place] = renderable
-            return self._through(sent) + data + self._through(out.getvalue())
+            self._shown[place] = made
+            return data + self._through(_taken(out))
+
+    @property
+    def _cell(self) -> tuple[int, int]:
+        return self.canvas.cell_width_px, self.canvas.cell_height_px
 
     def _through(self, orders: str) -> str:
         """Orders to kitty, wrapped where tmux stands between; the letters that stand for pictures stay as they are."""
@@ -177,6 +188,14 @@ class Encoder:
             pen = "\x1b[38;2;{};{};{}m".format(*triplet)
             lines.append(f"\x1b[{y + row + 1};{x + 1}H{pen}{part.text.rstrip()}\x1b[m")
         return "".join(lines)
+
+
+def _taken(out: io.StringIO) -> str:
+    """What was written, which is there no more."""
+    text = out.getvalue()
+    out.truncate(0)
+    out.seek(0)
+    return text
 
 
 def _renderable(protocol: Protocol) -> Any:  # noqa: ANN401 - a class of a package that may be absent

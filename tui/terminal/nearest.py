@@ -20,6 +20,8 @@ _TINT = 2.0
 """How much a wrong tint counts among sixteen, against a wrong lightness: terminals differ in lightness anyway."""
 _GREY = 0.04
 """Of OKLab's hue: what has less is drawn in one of the greys, if that can be read, rather than in a colour."""
+_TINTED = 0.07
+"""What has more is written in a colour: amber means something, and is nearest to white."""
 _GREYS = frozenset({0, 7, 8, 15})
 _LOOKS: tuple[tuple[int, ...], ...] = (
     (0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA,
@@ -132,6 +134,8 @@ def fitting(ink: Color | None, paper: Color | None, system: ColorSystem) -> tupl
         papers, shown = _own(system)[number], Color.from_ansi(number)
     if ink is not None and ink.type is ColorType.TRUECOLOR:
         ranked = _by_likeness(_triplet(ink), system)
+        if system is ColorSystem.STANDARD and math.hypot(*_lab(_triplet(ink))[1:]) > _TINTED:
+            ranked.sort(key=lambda number: number in _GREYS)
         if papers and paper is not None:
             meant = contrast(_triplet(ink), _triplet(paper))
             need = READABLE if meant >= READABLE else _KEPT * meant

@@ -57,7 +57,7 @@ class CellsView(Widget):
             return
         cache = self._cache
         if cache is None or cache.table is not cells.table:
-            cache = self._cache = self._new_cache(cells)
+            cache = self._cache = self._new_cache(cells, ink_is_dark=self.ink_is_dark)
             self._cells = None
             self._strips = {}
         changed = {span.row: span for span in changed_rows(self._cells, cells)}
@@ -120,13 +120,11 @@ class CellsView(Widget):
             return build_rows(cells, [row], cache)[0]
         return build_row_with_overlays(cells, row, overlays, cache)
 
-    def _new_cache(self, cells: Cells) -> SegmentCache:
+    def _new_cache(self, cells: Cells, *, ink_is_dark: bool) -> SegmentCache:
         style = self.rich_style
         mono = cells.table.mode is ColorMode.MONO
         blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
-        return SegmentCache(
-            cells.table, blank, ink=style.color, dimmed=self._dimmed, inverted=mono and self.ink_is_dark
-        )
+        return SegmentCache(cells.table, blank, ink=style.color, dimmed=self._dimmed, inverted=mono and ink_is_dark)
 
     def cells_of(self, region: Region, system: ColorSystem) -> list[list[Cell]] | None:
         """See `GivesCells`; where something lies over a row, the cells are read from its segments."""

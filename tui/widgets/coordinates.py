@@ -14,7 +14,7 @@ from textual.message import Message
 from tui.calibration.wording import ReadingText
 from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
-from tui.widgets.words import Words, set_most
+from tui.widgets.words import Words
 
 _PIN_COLUMNS = 48
 """For a pin with its pixel and why it is doubted."""
@@ -71,7 +71,7 @@ class CoordinatesPanel(Vertical):
         columns = self.content_size.width
         least = self.query_one("#pins", RowList).height_least(columns)
         most = max(2, rows - 1 - least - self.query_one("#span", Words).rows_in(columns))
-        set_most(self.query_one(ReadingView), most)
+        self.query_one(ReadingView).fit(columns, most)
 
     def show_span(self, text: str) -> None:
         """Show what lies between the pins."""

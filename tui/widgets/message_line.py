@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from rich.text import Text
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.widgets.visible import visible
+from tui.widgets.words import Dotted
 
 _SHOWN_FOR_S = 8.0
 _QUIET_BEFORE_TIP_S = 4.0
@@ -51,7 +51,7 @@ class Told:
         return text_or_key in {self.text, self.key}
 
 
-class MessageLine(Static):
+class MessageLine(Dotted):
     """A row of its own, which covers nothing; only warnings and errors may need more than one.
 
     What matters more is shown first. What matters less waits: a message stands for some seconds, an error until it is
@@ -64,7 +64,6 @@ class MessageLine(Static):
         width: 100%; height: 1; padding: 0 1; background: $panel; color: $foreground;
         &.-error { color: $text-error; text-style: bold; }
         &.-warning { color: $text-warning; text-style: bold; }
-        &.-info, &.-tip { text-wrap: nowrap; text-overflow: ellipsis; }
         &.-tip { color: $foreground-muted; }
     }
     """

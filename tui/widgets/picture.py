@@ -14,12 +14,16 @@ from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
 from tui.render.contours import LinesOf, Shading
-from tui.render.loupe import LoupePainter, crosshair_over, loupe_overlays
+from tui.render.halfblocks import SegmentCache
+from tui.render.loupe import Loupe, crosshair_over
+from tui.render.loupe_painter import Enlarged, LoupePainter, Source
 from tui.render.overlays import Overlay, banner, mark
-from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
+from tui.render.scene import Pointed, Scene, scene_of
 from tui.render.viewport import Viewport
 from tui.widgets.painted_view import PaintedView
+
+_NO_BREAK_SPACE = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ class PictureView(PaintedView):
         """What is shown without the loupe."""
         self._loupe: LoupePainter | None = None
         """None while no loupe is wanted."""
+        self._other = Source()
+        """What else a loupe shows, as the view that shows it is not in sight."""
+        self._other_cache: SegmentCache | None = None
         self._window_px = 1
         self._viewport: Viewport | None = None
         self._crosshair: tuple[int, int] | None = None
@@ -148,6 +155,19 @@ class PictureView(PaintedView):
             self._loupe = LoupePainter() if loupe else None
             self._present_base()
 
+    def set_other(self, other: Source) -> None:
+        """Show the crosshair's neighbourhood in this, too, beside the view's own; an empty source takes it away."""
+        if not other.looks_like(self._other):
+            self._other = other
+            self._present_base()
+
+    @property
+    def source(self) -> Source:
+        """What is shown."""
+        if self._image is not None:
+            return Source(self._image)
+        return Source(None, self._map, self.depth_range, self.palette.name)
+
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Replace the pins and references that are shown."""
         marks = tuple(marks)
@@ -171,6 +191,11 @@ class PictureView(PaintedView):
         """How the picture lies in the pane; None while there is no picture or no room."""
         return self._viewport
 
+    @property
+    def loupes(self) -> tuple[Enlarged, ...]:
+        """Those that have room, its own first."""
+        return () if self._loupe is None else self._loupe.shown
+
     # In real pixels.
 
     def give_room_to_pixels(self) -> None:
@@ -186,12 +211,26 @@ class PictureView(PaintedView):
     def scene(self, cell_width_px: int, cell_height_px: int) -> Scene | None:
         """What is shown, to be drawn in pixels; None if nothing is, or words lie over it."""
         viewport = self._viewport
-        source = self._image if self._image is not None else self._map
-        if viewport is None or source is None or self._banner is not None:
+        if viewport is None or self._banner is not None:
             return None
         marks = [(mark.u_px, mark.v_px, mark.text) for mark in self._marks]
-        size_px = (cell_width_px, cell_height_px)
-        return scene_of(source, viewport, self._depth_painter, marks, self._crosshair, size_px)
+        return scene_of(
+            self.source,
+            viewport,
+            self._depth_painter,
+            Pointed(marks, self._crosshair, self._window_px),
+            (cell_width_px, cell_height_px),
+            loupes=self.loupes,
+            paper=self.background_colors[1].rgb,
+        )
+
+    def _under_pixels(self) -> list[Overlay]:
+        """Cells that look empty and are others than empty ones: where no pixels stand any more, they are sent anew."""
+        scene = self.scene(1, 1)
+        if scene is None:
+            return []
+        rows = range(scene.top, scene.top + scene.rows)
+        return [Overlay(scene.left, row, _NO_BREAK_SPACE * scene.columns, Style.null()) for row in rows]
 
     # From the source to strips.
 
@@ -199,39 +238,44 @@ class PictureView(PaintedView):
         """Turn the source into cells of the pane's present size and present them."""
         columns, rows = self.size
         if not columns or not rows:
+            if self._map is not None:
+                self._depth_painter.observe(self._map)
             return
+        self._viewport = None
+        cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
         if self._image is not None:
-            height, width, _ = self._image.shape
-            self._viewport = Viewport(columns, rows, width, height, self._zoom, self._middle)
+            self._viewport = self._fitted(*self._image.shape[:2])
             cells = self._picture_painter.paint(self._image, self._viewport)
         elif self._map is not None:
-            height, width = self._map.shape
-            self._viewport = Viewport(columns, rows, width, height, self._zoom, self._middle)
+            self._viewport = self._fitted(*self._map.shape)
             cells = self._depth_painter.paint(self._map, self._viewport)
-        else:
-            self._viewport = None
-            cells = Cells(np.full((rows, columns), BLANK, np.int64), GLYPH_TABLE)
         if self._empty:
             cells = Cells(np.full((rows, columns), BLANK, np.int64), cells.table)
         self._base = cells
         self._present_base()
 
+    def _fitted(self, height: int, width: int) -> Viewport:
+        return Viewport(*self.size, width, height, self._zoom, self._middle)
+
     def _present_base(self) -> None:
         """What is shown, with the loupe over it where there is one."""
-        cells, loupe = self._base, self._loupe
+        cells, loupe, viewport = self._base, self._loupe, self._viewport
         if cells is not None and loupe is not None:
-            loupe.shown = None
-            if self._viewport is not None and self._crosshair is not None and not self._empty:
-                loupe.paint_as(self._mode, self.palette.name, self._quality)
-                source = (self._image, self._map)
-                cells = loupe.over(cells, self._viewport, self._crosshair, source, self.depth_range)
+            loupe.shown = ()
+            if viewport is not None and self._crosshair is not None:
+                sources = [self.source] if self._other.empty else [self.source, self._other]
+                loupe.place(viewport, self._crosshair, self._window_px, sources)
+            if not self._empty:
+                palette = self.palette.name if self._image is None else self._other.palette or self.palette.name
+                loupe.paint_as(self._mode, palette, self._quality)
+                cells = loupe.over(cells)
         self.present(cells)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
         placed: list[Overlay] = []
         if self._empty:
-            return placed
+            return self._under_pixels()
         viewport = self._viewport
         if viewport is not None:
             for item in self._marks:
@@ -240,10 +284,9 @@ class PictureView(PaintedView):
             if self._crosshair is not None:
                 centre = self._style("picture--crosshair")
                 placed += crosshair_over(viewport, *self._crosshair, self._window_px, centre)
-                loupe = None if self._loupe is None else self._loupe.shown
-                if loupe is not None:
-                    placed = [over for over in placed if not loupe.covers(over.column, over.row)]
-                    placed += loupe_overlays(loupe, self._crosshair, self._window_px)
+                if self._loupe is not None:
+                    placed = [over for over in placed if self._loupe_at(over.column, over.row) is None]
+                    placed += self._loupe.overlays(self._crosshair, self._window_px, self._cache_of)
         if self._banner is not None:
             style = self._style("picture--banner")
             placed += banner(self.size.width, self.size.height, self._banner, style)
@@ -251,10 +294,19 @@ class PictureView(PaintedView):
 
     def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
         """The pixel that a cell shows, in the loupe where that covers it."""
-        loupe = None if self._loupe is None else self._loupe.shown
-        if loupe is not None and loupe.covers(column, row):
-            return loupe.pixel_of(column, row)
-        return super().pixel_at(column, row)
+        loupe = self._loupe_at(column, row)
+        return super().pixel_at(column, row) if loupe is None else loupe.pixel_of(column, row)
+
+    def _loupe_at(self, column: int, row: int) -> Loupe | None:
+        """The loupe that covers a cell."""
+        return next((each.loupe for each in self.loupes if each.loupe.covers(column, row)), None)
+
+    def _cache_of(self, source: Source, cells: Cells) -> SegmentCache:
+        """Segments of another source's cells, which stand in the same pane."""
+        wanted = self._new_cache(cells, ink_is_dark=source.image is not None and self._bright)
+        if self._other_cache is None or not self._other_cache.like(wanted):
+            self._other_cache = wanted
+        return self._other_cache
 
     @property
     def _empty(self) -> bool:
@@ -263,7 +315,11 @@ class PictureView(PaintedView):
     @property
     def ink_is_dark(self) -> bool:
         """Of a picture on a bright background; a map's ink is nearness, on whatever it stands."""
-        return self._image is not None and self.background_colors[1].brightness > 0.5
+        return self._image is not None and self._bright
+
+    @property
+    def _bright(self) -> bool:
+        return self.background_colors[1].brightness > 0.5
 
     def _style(self, component: str) -> Style:
         if self._mode is ColorMode.MONO:

@@ -14,7 +14,7 @@ from textual.widgets import Digits
 
 from tui.calibration.figures import UNKNOWN
 from tui.calibration.wording import ReadingText
-from tui.widgets.words import Words
+from tui.widgets.words import Words, set_most
 
 _GLYPHS = {"±": (" ╷ ", "╶┼╴", "╶─╴"), "?": ("╶─╮", " ╭╯", " • ")}
 """What the large font lacks, three rows each."""
@@ -122,6 +122,17 @@ class ReadingView(Horizontal):
         left = columns - DIGITS_COLUMNS if digits else columns
         words = sum(min(_MOST_ROWS, each.rows_in(left)) for each in self.query(Words) if each.id != "reading-line")
         return max(_DIGITS_ROWS, words) if digits else 1 + words
+
+    def fit(self, columns: int, rows: int) -> None:
+        """So many columns and rows there are: what is said first has them."""
+        set_most(self, rows)
+        digits = not self.has_class("-compact")
+        left, width = (rows, columns - DIGITS_COLUMNS) if digits else (rows - 1, columns)
+        for each in self.query(Words):
+            if each.id != "reading-line":
+                most = max(0, min(_MOST_ROWS, left))
+                set_most(each, most)
+                left -= min(most, each.rows_in(width))
 
     def _set(self, selector: str, text: str, *, keep: bool = False) -> None:
         words = self.query_one(selector, Words)

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.widgets.words import with_dots
+
 _LEAST_ROWS = 4
 """With the header."""
 _SELECT = Binding.Group("select", compact=True)
@@ -255,7 +257,7 @@ class RowList(Widget, can_focus=True):
     def _strip(self, text: str, component: str, width: int) -> Strip:
         style = self.get_component_rich_style(component)
         if len(text) > width:
-            text = text[: max(0, width - 1)] + "…"
+            text = with_dots(text, width)
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)
 
 

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.visible import visible
+from tui.widgets.words import with_dots
 
 _GAP = "  "
 
@@ -60,7 +61,7 @@ def fit_fields(fields: Sequence[Field], width: int) -> list[Field]:
             chosen.append(field)
             left -= need
         elif field.shrinks and left > 12:
-            text = field.text[: left - len(_GAP) - 1].rstrip() + "…"
+            text = with_dots(field.text, left - len(_GAP))
             chosen.append(Field(text, field.priority, field.tone, field.right))
             left -= len(text) + len(_GAP)
     order = {id(field): number for number, field in enumerate(fields)}

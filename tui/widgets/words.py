@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from textual.content import Content
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.widgets.visible import visible
 
+_DOTS = " …"
 
-class Words(Static):
+
+class Dotted(Static):
+    """Text that says so where it has no room for all of it."""
+
+    def render_line(self, y: int) -> Strip:
+        """A row of it; the last one that there is room for ends in dots if there is more."""
+        line, inside = super().render_line(y), self.content_size
+        text = str(self.content)
+        if y != self.size.height - 1 or not text or _rows_of(text, inside.width) <= inside.height:
+            return line
+        style = next((part.style for part in line if part.text.strip()), self.rich_style)
+        cut = with_dots(line.text, line.cell_length - self.styles.padding.right)
+        return Strip([Segment(cut, style)]).adjust_cell_length(line.cell_length, style)
+
+
+class Words(Dotted):
     """As wide as its container makes it; a new layout of the screen costs many times a new text."""
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
@@ -33,6 +52,15 @@ class Words(Static):
 
     def _in_one_row(self, text: str) -> bool:
         return bool(text) and "\n" not in text and cell_len(text) <= self.content_size.width
+
+
+def with_dots(text: str, columns: int) -> str:
+    """The beginning of something longer, with dots for the rest, cut between two words where it has any."""
+    text, most = text.rstrip(), max(0, columns - len(_DOTS))
+    if cell_len(text) > most:
+        ends = [word.end() for word in re.finditer(r"\S+", text) if cell_len(text[: word.end()]) <= most]
+        text = text[: ends[-1]] if ends else set_cell_size(text, most)
+    return text + _DOTS
 
 
 def set_most(widget: Widget, rows: int) -> None:
