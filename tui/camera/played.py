@@ -98,6 +98,7 @@ class PlayedSource:
         self._index = 0
         self._note = note
         self._started_at_s = -math.inf
+        self._taken_at_s = 0.0
         self._film = open_film()
         self._ahead = self._film.step()
         """Whether the film is at a frame that nobody has been given yet."""
@@ -181,6 +182,7 @@ class PlayedSource:
         if self._woken.wait(max(0.0, self._due_s() - now_s)):
             return None
         self._ahead = False
+        self._taken_at_s = time.monotonic()
         if now_s - self._due_s() > self._film.period_s:
             return None  # late by more than one frame: the next one is nearer to the truth
         return self._film.image()
@@ -193,7 +195,7 @@ class PlayedSource:
             self._position = Position(film.at_s, self._position.length_s, self._held)
         minutes, seconds = divmod(film.at_s, 60)
         name = f"{minutes:.0f}:{seconds:04.1f}"
-        return Frame(image, index, time.monotonic(), name=name, note=note, at_s=film.at_s, held=held)
+        return Frame(image, index, self._taken_at_s, name=name, note=note, at_s=film.at_s, held=held)
 
     def _due_s(self) -> float:
         return self._started_at_s + self._film.at_s
@@ -210,7 +212,7 @@ class PlayedSource:
 
     def _carried_out(self, order: _Order) -> RGBImage | None:
         """The frame that was ordered; None where there is none further on."""
-        film = self._film
+        film, self._taken_at_s = self._film, time.monotonic()
         if order.to_s is not None:
             film.seek(order.to_s)
             self._ahead = False
