@@ -197,7 +197,9 @@ class Following:
             self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
         if entered:
-            self._memory.enter(scene, self._setting(result), result.frame.mounted, quiet=self._profile is not None)
+            info = self.snapshot.capture.info
+            own, asked = None if info is None else info.intrinsics, self._profile is not None
+            self._memory.enter(scene, self._setting(result), result.frame.mounted, own, quiet=asked)
         self._check_profile()
         self._take_model(result)
         self._judge()
