@@ -334,6 +334,13 @@ def test_bags_without_pictures_or_messages_or_metadata_say_so(tmp_path: Path) ->
         open_source(str(bag))
 
 
+def test_a_bag_of_ros_1_is_told_how_to_become_one_of_ros_2(tmp_path: Path) -> None:
+    path = tmp_path / "old.bag"
+    path.write_bytes(b"#ROSBAG V2.0\n" + bytes(100))
+    with pytest.raises(SourceError, match=rf"rosbags-convert --src {path} --dst {tmp_path / 'old'}"):
+        open_source(str(path))
+
+
 def test_a_folder_of_pictures_is_none_whatever_lies_beside_them(tmp_path: Path) -> None:
     assert cv2.imwrite(str(tmp_path / "a.png"), PICTURE)
     (tmp_path / "metadata.yaml").write_text("taken: yesterday")

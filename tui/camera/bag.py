@@ -32,6 +32,7 @@ BAG_SUFFIXES = frozenset({".db3", ".mcap"})
 """Of the single files of a bag."""
 
 _METADATA = "metadata.yaml"
+_ROS_1 = b"#ROSBAG V"
 _MARK = b"rosbag2_bagfile_information"
 _RAW, _COMPRESSED, _INFO = (f"sensor_msgs/msg/{name}" for name in ("Image", "CompressedImage", "CameraInfo"))
 _NS = 1_000_000_000
@@ -69,13 +70,18 @@ def is_bag(path: Path) -> bool:
         return _MARK in file.read(65536) or bool(_files(path))
 
 
-def without_metadata(folder: Path) -> str:
-    """What to say of a folder that holds a bag's files, but not what describes them; empty for another one.
+def why_no_bag(path: Path) -> str:
+    """What to say of a folder that holds a bag's files, but not what describes them, and of a bag of ROS 1; else empty.
 
     Raises:
         OSError: it cannot be read.
     """
-    files = _files(folder)
+    if not path.is_dir():
+        with path.open("rb") as file:
+            old = file.read(len(_ROS_1)) == _ROS_1
+        convert = f"rosbags-convert --src {path} --dst {path.with_suffix('')}"
+        return f"{path}: a bag of ROS 1; make one of ROS 2 of it with: {convert}" if old else ""
+    folder, files = path, _files(path)
     if not files or (folder / _METADATA).exists():
         return ""
     return (

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tui.camera.animated import is_moving
-from tui.camera.bag import is_bag, open_bag, with_topic, without_metadata
+from tui.camera.bag import is_bag, open_bag, why_no_bag, with_topic
 from tui.camera.clip import ClipSource
 from tui.camera.command import is_command, open_command
 from tui.camera.csi import is_csi, list_csi, open_csi, start_csi
@@ -156,7 +156,7 @@ def _open_path(path: Path, spec: str) -> FrameSource:
     try:
         if is_bag(path):
             return open_bag(path, spec=spec)
-        if path.is_dir() and (why := without_metadata(path)):
+        if (path.is_dir() or path.is_file()) and (why := why_no_bag(path)):
             raise SourceError(why)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error

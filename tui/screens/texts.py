@@ -75,7 +75,7 @@ def status_fields(
         Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
         Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
         Field(health, 7, Tone.PLAIN, right=True),
-        position_field(snapshot, reading, 11),
+        position_field(snapshot, reading, -2),
     ]
     if not still:
         fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True, restless=True))
