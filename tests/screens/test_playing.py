@@ -42,10 +42,10 @@ async def test_freezing_holds_the_clip_and_steps_go_from_the_frame_that_is_shown
         await until(pilot, lambda: "PAUSED" in status(clip), "the status line says so")
         clock = f"{frozen // 10 // 60}:{frozen // 10 % 60:02}.{frozen % 10} of 1:00.0"
         await until(pilot, lambda: clock in status(clip), "where it stands is said")
-        await pilot.press("full_stop")
+        await pilot.press("pagedown")
         await until_shown(pilot, clip, frozen + 1)
         assert clip.main.session.frozen
-        await pilot.press("comma", "pageup")
+        await pilot.press("pageup", "pageup")
         await until_shown(pilot, clip, frozen - 1)
         await pilot.press("pagedown", "pagedown", "pagedown")
         await until_shown(pilot, clip, frozen + 2)
