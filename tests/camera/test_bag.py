@@ -25,7 +25,8 @@ from tests.camera.bags import (
     write_bag,
 )
 from tests.numbered import number_of, numbered_picture
-from tui.camera.bag import BagFilm, open_bag
+from tui.camera.bag import open_bag
+from tui.camera.bag_film import BagFilm
 from tui.camera.frame import Steerable
 from tui.camera.open import open_source
 from tui.camera.played import PlayedSource
