@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.camera.closing import assert_close_wakes_the_read
-from tui.camera import clip
+from tui.camera import played
 from tui.camera.clip import ClipSource
 from tui.camera.opencv import Backend, Capture
 from tui.errors import SourceError
@@ -49,20 +49,20 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 100.0
-        monkeypatch.setattr(clip, "time", self)
+        monkeypatch.setattr(played, "time", self)
 
     def monotonic(self) -> float:
         return self.now_s
 
     def attach(self, source: ClipSource) -> ClipSource:
-        closed = source._closed
-        wait = closed.wait
+        woken = source._woken
+        wait = woken.wait
 
         def step(timeout: float | None = None) -> bool:
             self.now_s += timeout or 0.0
             return wait(0)
 
-        closed.wait = step  # type: ignore[method-assign]  # the point of the fake
+        woken.wait = step  # type: ignore[method-assign]  # the point of the fake
         return source
 
 

@@ -36,12 +36,17 @@ def upper_eight(values: npt.NDArray[np.uint16], stated_bits: int = 0) -> tuple[E
         values: any shape.
         stated_bits: what the file says of it; 0 where it says nothing.
     """
-    needed = int(values.max(initial=0)).bit_length()
-    bits = next(depth for depth in _DEPTHS if needed <= depth)
+    needed, bits = int(values.max(initial=0)).bit_length(), bits_in_use(values)
     if needed <= stated_bits <= 16:
         bits = max(8, stated_bits)
     note = "" if bits == 16 else f"{bits} of its 16 bits are in use, and shown"
     return (values >> (bits - 8)).astype(np.uint8), note
+
+
+def bits_in_use(values: npt.NDArray[np.uint16]) -> int:
+    """As many bits as the greatest value needs, of those that sensors have."""
+    needed = int(values.max(initial=0)).bit_length()
+    return next(depth for depth in _DEPTHS if needed <= depth)
 
 
 def stretched(values: npt.NDArray[np.generic]) -> tuple[Eight, str]:

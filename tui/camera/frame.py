@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounted
+
+_JUMP_S = 0.5
+"""By which a source's own time may run ahead of the clock's while it just plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,18 @@ class Frame:
     """Exact depth along the optical axis, float32, (H, W); only from sources that know it."""
     mounted: Mounted | None = None
     """How it was turned and cropped; None where that is not known, as of a file that nothing was asked about."""
+    at_s: float | None = None
+    """Its time in a source with a time of its own, seconds from the beginning; None where there is none."""
+    held: bool = False
+    """Whether the source was stepped or moved to it and stands there."""
+
+    def follows(self, last: Frame) -> bool:
+        """Whether this one comes after `last` as the camera took them: nothing was jumped over, nobody stepped."""
+        if self.held or last.held:
+            return False
+        if self.at_s is None or last.at_s is None:
+            return True
+        return 0 <= self.at_s - last.at_s <= self.captured_at_s - last.captured_at_s + _JUMP_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,8 @@ class SourceInfo:
     """Focus and zoom as they were when it was opened: 'focus 30', 'autofocus'; empty where that is not known."""
     focus_advice: str = ""
     """How to hold the focus where it moves by itself; empty where it does not."""
+    intrinsics: Intrinsics | None = None
+    """What the source itself says of its camera, for its pictures as they come; None where it says nothing."""
 
 
 class FrameSource(Protocol):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tui.camera.animated import is_moving
+from tui.camera.bag import is_bag, open_bag, why_no_bag, with_topic
 from tui.camera.clip import ClipSource
 from tui.camera.command import is_command, open_command
 from tui.camera.csi import is_csi, list_csi, open_csi, start_csi
@@ -24,7 +25,7 @@ from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
-    "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
+    "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, a ROS 2 bag, "
     "http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), exec:COMMAND, or demo"
 )
 """What a source can be, for help texts and errors."""
@@ -69,6 +70,8 @@ def open_source(spec: str, machine: Machine | None = None, wish: CameraWish = AS
     path = Path(spec).expanduser()
     if not names_camera(spec, machine) and _exists(path):
         return _open_path(path, spec)
+    if (bag := with_topic(spec)) is not None:
+        return open_bag(*bag, spec)
     camera = find_camera(spec, machine)
     if camera is None:
         if "/" in spec or path.suffix:
@@ -150,6 +153,13 @@ def _open_address(spec: str, scheme: str, machine: Machine) -> FrameSource:
 
 
 def _open_path(path: Path, spec: str) -> FrameSource:
+    try:
+        if is_bag(path):
+            return open_bag(path, spec=spec)
+        if (path.is_dir() or path.is_file()) and (why := why_no_bag(path)):
+            raise SourceError(why)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
     if path.is_dir():
         return FolderSource(path, spec)
     if not path.is_file():

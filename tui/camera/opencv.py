@@ -66,6 +66,20 @@ class Adjustable(Protocol):
         ...
 
 
+@runtime_checkable
+class Windable(Protocol):
+    """A capture of a file that can be moved through."""
+
+    @property
+    def length_s(self) -> float:
+        """Of the whole, as the file says; 0 where it does not."""
+        ...
+
+    def wind(self, to_s: float) -> bool:
+        """Let the next `grab` bring a frame of about that time, mostly an earlier one; False where that fails."""
+        ...
+
+
 OpenCapture = Callable[[str, Backend, float], Capture | None]
 """(path or address, backend, time-out in seconds) -> the capture, or None where it cannot be opened."""
 
@@ -156,6 +170,18 @@ class _OpenCVCapture:
     @property
     def position_s(self) -> float:
         return float(self._capture.get(self._cv2.CAP_PROP_POS_MSEC)) / 1000
+
+    @property
+    def length_s(self) -> float:
+        frames = float(self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT))
+        length_s = frames / self.rate_hz if self.rate_hz else 0.0
+        return length_s if math.isfinite(length_s) and length_s > 0 else 0.0
+
+    def wind(self, to_s: float) -> bool:
+        try:
+            return bool(self._capture.set(self._cv2.CAP_PROP_POS_MSEC, 1000 * max(0.0, to_s)))
+        except self._cv2.error:
+            return False
 
     def grab(self) -> bool:
         try:

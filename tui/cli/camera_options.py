@@ -12,7 +12,7 @@ from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.geometry.mounting import Mounted
-from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_from_fov, camera_from_text, parse_angle
+from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_as_shown, camera_from_fov, camera_from_text, parse_angle
 
 NEEDED = "--intrinsics NAME, --intrinsics fx,fy,cx,cy, --intrinsics exif or --fov 66deg"
 
@@ -21,11 +21,17 @@ Pixel = tuple[int, int]
 
 
 def intrinsics_of(
-    text: str | None, fov: str | None, image: str, width: int, height: int, mounted: Mounted | None = None
+    text: str | None,
+    fov: str | None,
+    image: str,
+    width: int,
+    height: int,
+    mounted: Mounted | None = None,
+    own: Intrinsics | None = None,
 ) -> Intrinsics | None:
     """What `--intrinsics` or `--fov` say of the camera that took the picture; None where neither is given.
 
-    They are for the picture as it is shown, `mounted` where that is known.
+    They are for the picture as it is shown, `mounted` where that is known; `own` is what the source says of its camera.
 
     Says on the error stream why they are not to be believed, where that is known.
 
@@ -40,6 +46,8 @@ def intrinsics_of(
         return cautioned(f"--fov {fov}", camera_from_fov(angle, width, height, mounted))
     if text is None:
         return None
+    if text.strip().lower() == "exif" and own is not None:
+        return cautioned("--intrinsics exif", camera_as_shown(own, width, height, mounted))
     if text.strip().lower() == "exif":
         from tui.camera.command import is_command
         from tui.camera.exif import intrinsics_from_exif

@@ -237,7 +237,8 @@ class Headless:
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
         asked, info = self._asked, self.instrument.snapshot.capture.info
         picture = info.spec if info is not None else frame.name
-        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted)
+        own = None if info is None else info.intrinsics
+        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted, own)
         profile = asked.profile
         if camera is None and profile is not None and profile.intrinsics is not None:
             held = profile.intrinsics

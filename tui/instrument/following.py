@@ -165,11 +165,12 @@ class Following:
         return frame if frame is not None and turn(frame) else None
 
     def _better(self) -> DepthResult | None:
-        """Another map of the frame that is shown, made since then."""
+        """What comes while frozen: another map of the frame that is shown, or a frame that was stepped to."""
         result, shown = self.snapshot.result, self.shown
         if result is None or shown is None or result is shown:
             return None
-        return result if result.averaged and result.frame is shown.frame else None
+        taken = result.averaged if result.frame is shown.frame else result.frame.held
+        return result if taken else None
 
     def _average(self) -> None:
         """Have a better map made of what is shown, as it stands still."""
@@ -189,14 +190,16 @@ class Following:
             self.voice.say(words)
         self.session = session
         self.freshness.tick(result.frame, result.seconds)
-        if again:
-            self.session = self.session.without_lag()
-        else:
+        if again or (shown is not None and not result.frame.follows(shown.frame)):
+            self.session, self._steady = self.session.without_lag(), SteadyHealth()
+        if not again:
             age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
             self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
         if entered:
-            self._memory.enter(scene, self._setting(result), result.frame.mounted, quiet=self._profile is not None)
+            info = self.snapshot.capture.info
+            own, asked = None if info is None else info.intrinsics, self._profile is not None
+            self._memory.enter(scene, self._setting(result), result.frame.mounted, own, quiet=asked)
         self._check_profile()
         self._take_model(result)
         self._judge()
@@ -204,7 +207,7 @@ class Following:
         self._observe()
         self._read()
         info = self.snapshot.capture.info
-        if info is not None and info.still:
+        if self.session.frozen or (info is not None and info.still):
             self._average()
 
     def _look_at_camera(self) -> None:

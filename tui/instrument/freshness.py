@@ -38,7 +38,7 @@ class Freshness:
         The source's own period counts, however rarely it is asked for a frame.
         """
         last, self._last = self._last, frame
-        if last is not None and frame.index > last.index:
+        if last is not None and frame.index > last.index and not (frame.held or last.held):
             period_s = (frame.captured_at_s - last.captured_at_s) / (frame.index - last.index)
             self._periods_s.append(max(period_s, seconds))
         self._seconds = seconds

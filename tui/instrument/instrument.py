@@ -16,11 +16,11 @@ from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
 from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
-from tui.instrument.following import Following
 from tui.instrument.frame import FrameReading
 from tui.instrument.memory import Offer
 from tui.instrument.mismatch import MismatchKind
 from tui.instrument.opening import loader, opener
+from tui.instrument.playing import Playing
 from tui.instrument.profiles import measured_of, profile_of
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
@@ -31,7 +31,7 @@ from tui.storage.profiles import Profile, load_profile, save_profile
 ANEW = "r on something whose distance you know begins anew (z takes that back)"
 
 
-class Instrument(Following):
+class Instrument(Playing):
     """Owns the pipeline, the session and what belongs to it; steered by orders that return at once."""
 
     # --- what the user sets and measures
@@ -321,15 +321,6 @@ class Instrument(Following):
         self.wanted = wanted
         self.voice.forget()
         self.pipeline.load(label, loader(wanted), chosen=chosen)
-
-    def freeze(self, frozen: bool) -> None:
-        """Hold the picture, or let it go on."""
-        if frozen != self.session.frozen:
-            self.session = replace(self.session, frozen=frozen)
-            self.pipeline.pause(frozen)
-            if frozen:
-                self._average()
-            self.look_again()
 
     # --- what is kept of it
 

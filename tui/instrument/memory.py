@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.errors import DepthTuiError
+from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounted
 from tui.instrument.frame import seconds_in_words
 from tui.instrument.keeping import Keeper
@@ -63,10 +64,19 @@ class Memory:
         """What is offered now."""
         return self._offers[0] if self._offers else None
 
-    def enter(self, scene: Scene, setting: Setting, mounted: Mounted | None = None, *, quiet: bool) -> None:
+    def enter(
+        self,
+        scene: Scene,
+        setting: Setting,
+        mounted: Mounted | None = None,
+        own: Intrinsics | None = None,
+        *,
+        quiet: bool,
+    ) -> None:
         """Another scene is shown; `quiet` offers nothing, as a profile was asked for.
 
-        How its pictures are turned is told by `mounted`, where that is known.
+        How its pictures are turned is told by `mounted`, where that is known; `own` is what the source itself says of
+        its camera.
         """
         self._offers.clear()
         self._scene = scene
@@ -76,6 +86,7 @@ class Memory:
         if not quiet:
             self._offers.extend(self._kept_offers(scene, setting))
             self._offers.extend(_profile_offer(setting))
+            self._offers.extend(_own_offer(setting, mounted, own))
             self._offers.extend(_camera_offer(setting, mounted))
 
     def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
@@ -141,6 +152,19 @@ def _profile_offer(setting: Setting) -> Iterator[Offer]:
         yield Offer(
             f"profile {newest.name} was saved with {newest.camera}", newest, saved=True, what=f"profile {newest.name}"
         )
+
+
+def _own_offer(setting: Setting, mounted: Mounted | None, own: Intrinsics | None) -> Iterator[Offer]:
+    """The camera as the source itself knows it, as a bag does by its camera_info."""
+    if own is None:
+        return
+    try:
+        intrinsics = camera_as_shown(own, setting.width, setting.height, mounted)
+    except DepthTuiError:
+        return
+    known = Measured(setting.width, setting.height, intrinsics=intrinsics)
+    words = f"{own.origin} tells this camera (fx {intrinsics.fx_px:.4g})"
+    yield Offer(words, profile_of(known, "", setting, 5), saved=True, what=f"the camera of {own.origin}")
 
 
 def _camera_offer(setting: Setting, mounted: Mounted | None) -> Iterator[Offer]:

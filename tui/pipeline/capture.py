@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo
+from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo, Steerable
 from tui.camera.live import NotYet
 from tui.camera.mounted import mounted_frame
 from tui.errors import DepthTuiError, InputError, SourceEnded
@@ -118,6 +118,13 @@ class Capture:
             shown = mounted_frame(replace(frame, note=""), mounting, live=live)
             self._mounting = mounting
             self._deliver(shown)
+
+    @property
+    def steerable(self) -> Steerable | None:
+        """The source, if it has a time of its own that can be moved through."""
+        with self._lock:
+            source: object = self._source
+        return source if isinstance(source, Steerable) else None
 
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""

@@ -92,8 +92,8 @@ class Inference:
     def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
         self._changed = changed
         self._looker = looker
-        self._look: tuple[int, Looker] | None = None
-        """With the epoch that it belongs to."""
+        self._look: tuple[tuple[int, bool], Looker] | None = None
+        """With the epoch that it belongs to, and whether one picture follows another there."""
         self._looked: tuple[Frame, Remembered | None, Seen] | None = None
         """What was seen last, and of what."""
         self._remembered: Remembered | None = None
@@ -152,7 +152,7 @@ class Inference:
         """
         self._to_average = result
         self.ask()
-        self._frames.put(result.frame, counted=False)
+        self._frames.put_behind(result.frame)
 
     def smooth(self, time_constant_s: float) -> None:
         """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
@@ -231,12 +231,15 @@ class Inference:
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
         try:
-            seen = self._seen(frame, epoch, remembered)
+            last = self._looked[0] if self._looked is not None else frame
+            jumped = frame is not last and not frame.follows(last)
+            seen = self._seen(frame, epoch, remembered, jumped=jumped)
             if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
                 depth_map = infer(estimator, frame.image)
                 identity, engine = estimator.identity, estimator.engine
                 self.notes = estimator.notes
-                depth_map = self._steadier(frame, depth_map, identity, epoch, passed=seen.passed)
+                passed = seen.passed and not jumped
+                depth_map = self._steadier(frame, depth_map, identity, epoch, passed=passed)
             elif frame.true_depth_m is not None and (estimator is not None or not self._awaited):
                 depth_map = DepthMap.of(exact_inverse_depth(frame.true_depth_m))
                 identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
@@ -264,7 +267,7 @@ class Inference:
 
         Nothing of a picture that cannot be read, or of a view that has moved, gets into the average.
         """
-        if self._info is None or self._info.still:
+        if self._info is None or self._info.still or frame.held:
             return found
         if not passed or self._steadied != (epoch, identity):
             self._steady.forget()
@@ -273,17 +276,20 @@ class Inference:
             return found
         return self._steady.follow(frame.image, found, frame.captured_at_s)
 
-    def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None) -> Seen:
-        """Look at a frame, once; a still is judged by itself, whatever picture was shown before it."""
+    def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None, *, jumped: bool) -> Seen:
+        """Look at a frame, once; a still is judged by itself, whatever picture was shown before it.
+
+        So is a frame that was stepped to, as it may stand for long; after a jump, one follows another anew.
+        """
         if self._looked is not None and self._looked[0] is frame and self._looked[1] is remembered:
             return self._looked[2]  # estimated anew, for another model or marker
         info = self._info
-        follows = info is not None and not info.still  # one picture follows another in time
+        follows = info is not None and not info.still and not frame.held  # one picture follows another in time
         sensor = info is not None and info.live and frame.true_depth_m is None
-        if self._look is None or self._look[0] != epoch:
-            self._look = epoch, self._looker(live=follows, sensor=sensor)
+        if self._look is None or self._look[0] != (epoch, follows):
+            self._look = (epoch, follows), self._looker(live=follows, sensor=sensor)
         look = self._look[1]
-        if info is not None and info.still:
+        if jumped or (info is not None and info.still):
             look.forget()
         look.remember(remembered)
         seen = look.look(frame.image, frame.captured_at_s)

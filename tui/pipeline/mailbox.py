@@ -35,6 +35,13 @@ class Mailbox(Generic[T]):
             self._item = item
             self._ready.notify()
 
+    def put_behind(self, item: T) -> None:
+        """Leave `item` where nothing lies; what lies there is newer."""
+        with self._ready:
+            if not self._closed and self._item is None:
+                self._item = item
+                self._ready.notify()
+
     def wait(self) -> bool:
         """Wait for an item and leave it there; False when the mailbox was closed."""
         with self._ready:

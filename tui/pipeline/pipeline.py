@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tui.camera.frame import Frame
+from tui.camera.frame import Frame, Position, Steerable
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
@@ -34,6 +34,8 @@ class Snapshot:
     capture_fps: float
     depth_fps: float
     dropped: int
+    position: Position | None = None
+    """Where the source is in its own time; None where it has none."""
 
 
 class Pipeline:
@@ -146,9 +148,27 @@ class Pipeline:
         capture = self._capture
         return capture is not None and capture.page(step)
 
-    def pause(self, paused: bool) -> None:
-        """While paused no new frame is estimated, so that what is frozen stays and the cores rest."""
+    @property
+    def steerable(self) -> Steerable | None:
+        """The source, if it has a time of its own; whoever steps it while paused gets that frame estimated."""
+        capture = self._capture
+        return None if capture is None else capture.steerable
+
+    def pause(self, paused: bool, shown: Frame | None = None) -> None:
+        """While paused no new frame is estimated, so that what is frozen stays and the cores rest.
+
+        A source with a time of its own stands still meanwhile, at the frame that is `shown`.
+        """
         self._paused = paused
+        source = self.steerable
+        if source is not None and not paused:
+            source.hold(False)
+        with self._lock:
+            if source is not None and paused:
+                self._frame = shown or self._frame
+            frame = self._frame
+        if source is not None and paused and frame is not None:
+            _stand_at(source, frame)
         if not paused:
             self._again()
 
@@ -162,7 +182,7 @@ class Pipeline:
     def snapshot(self) -> Snapshot:
         """What there is to show now."""
         now_s = time.monotonic()
-        capture, loading, inference = self._capture, self._loading, self._inference
+        capture, loading, inference, source = self._capture, self._loading, self._inference, self.steerable
         return Snapshot(
             capture=capture.status if capture else CaptureStatus(),
             frame=self._frame,
@@ -173,6 +193,7 @@ class Pipeline:
             capture_fps=capture.rate.per_second(now_s) if capture else 0.0,
             depth_fps=inference.rate.per_second(now_s),
             dropped=inference.dropped,
+            position=None if source is None else source.position,
         )
 
     def stop(self, timeout_s: float = 0.2) -> None:
@@ -198,11 +219,14 @@ class Pipeline:
                 return
             if frame.note:
                 self._notes.append(frame.note)
-            if self._paused and self._frame is not None:
+            last = self._frame
+            if self._paused and last is not None and not (frame.held and frame.at_s != last.at_s):
                 return
             self._frame = frame
             self._inference.submit(frame, capture.status.info)
             depth_follows = self._inference.result is not None
+        if self._paused and last is None and (source := capture.steerable) is not None:
+            _stand_at(source, frame)
         if not depth_follows:  # else the screen shows the frame that belongs to the newest map, and is told of that
             self._changed()
 
@@ -230,3 +254,9 @@ class Pipeline:
         if frame is not None and capture is not None:
             self._inference.ask()
             self._inference.submit(frame, capture.status.info)
+
+
+def _stand_at(source: Steerable, frame: Frame) -> None:
+    source.hold(True)
+    if frame.at_s is not None:  # it may be further on already than what is shown
+        source.seek(frame.at_s)

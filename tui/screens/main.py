@@ -24,7 +24,7 @@ from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
 from tui.screens.numbers import pixel_from
 from tui.screens.palette import Action, PaletteDialog
-from tui.screens.questions import go_question, question_of
+from tui.screens.questions import go_question, question_of, time_question
 from tui.screens.row_words import pin_words, reading_line, reference_words
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -209,11 +209,17 @@ class MainScreen(InstrumentScreen):
         """Sample a larger or smaller neighbourhood."""
         self.update_session(self.session.with_window_step(step))
 
-    def action_page(self, step: int) -> None:
-        """Another picture of the folder."""
-        self.order(lambda: self.instrument.freeze(False))
-        if not self.instrument.pipeline.page(step):
-            self.tell("this source has no other pictures; s opens a folder")
+    def action_step(self, frames: int) -> None:
+        """Another picture of the folder, or frame of the clip, which stands there."""
+        self.order(lambda: self.instrument.step(frames))
+
+    def action_seek(self, seconds: float) -> None:
+        """So much later or earlier in a clip."""
+        self.order(lambda: self.instrument.seek_by(seconds))
+
+    def action_time(self) -> None:
+        """Ask for a time of a clip."""
+        self.ask(time_question(self.instrument))
 
     def action_turn(self) -> None:
         """A quarter turn clockwise."""

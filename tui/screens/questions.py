@@ -7,7 +7,9 @@ from functools import partial
 from tui.errors import InputError
 from tui.instrument.calibrating import Purpose
 from tui.instrument.instrument import Instrument
+from tui.instrument.playing import time_from
 from tui.screens.numbers import column_from, pixel_from
+from tui.screens.position_text import clock, position_text
 from tui.screens.understood import NOT_YET, understood
 from tui.widgets.question import GoOn, Question
 
@@ -63,3 +65,24 @@ def go_question(instrument: Instrument, start: str = "") -> Question:
         return f"= ({u_px}, {v_px}){'' if inside else f', outside the {session.width}x{session.height} picture'}"
 
     return Question(GO, lambda: "go to x, y:", "120,200", take, means, start=start)
+
+
+def time_question(instrument: Instrument) -> Question:
+    """What asks for a time of the source's own, to go there."""
+
+    def words() -> str:
+        position = instrument.snapshot.position
+        return "go to time:" if position is None else f"at {position_text(position.at_s, position)}; go to:"
+
+    def means(text: str) -> str:
+        position = instrument.snapshot.position
+        if not text or position is None:
+            return ""
+        try:
+            to_s = time_from(text, position)
+        except InputError:
+            return NOT_YET
+        beyond = position.length_s is not None and to_s > position.length_s
+        return f"= {clock(to_s)}{', beyond the end' if beyond else ''}"
+
+    return Question("time", words, "1:23", instrument.seek, means)

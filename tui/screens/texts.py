@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
@@ -24,6 +24,7 @@ from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Snapshot
 from tui.render.overlays import pin_glyph, reference_glyph
+from tui.screens.position_text import position_field
 from tui.widgets.status_line import Field, Tone
 
 
@@ -74,6 +75,7 @@ def status_fields(
         Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
         Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
         Field(health, 7, Tone.PLAIN, right=True),
+        position_field(snapshot, reading, -2),
     ]
     if not still:
         fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True, restless=True))
@@ -86,7 +88,8 @@ def status_fields(
         dropped = f"{snapshot.dropped} dropped" if snapshot.dropped else ""
         fields.append(Field(dropped, 8, Tone.DIM, right=True, restless=True))
     fields.append(Field(picture_text(reading), -1, Tone.WARNING, right=True))
-    fields.append(_live_field(session, reading, capture.stage, still=still))
+    live = _live_field(session, reading, capture.stage, still=still)
+    fields.append(replace(live, text="PAUSED") if session.frozen and snapshot.position else live)
     return fields
 
 
