@@ -13,7 +13,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from tests.depth.reference import formula_state_dict
 from tui.depth.estimator import DepthEstimator
@@ -29,7 +28,8 @@ def reference(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small_checkpoint(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkpoint of midas-small as the release has it: the bare state dict."""
+    """A checkpoint of midas-small as the release has it: the bare state dict; tests that need it need MiDaS to run."""
+    torch = pytest.importorskip("torch", reason="the extra 'midas' is not installed")
     path = tmp_path_factory.mktemp("weights") / "small.pt"
     torch.save(formula_state_dict(reference, "midas_v21_small_256"), path)
     return path
