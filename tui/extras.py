@@ -93,13 +93,13 @@ def need(extra: Extra, who: str, *modules: str) -> None:
 
 
 def why_not(extra: Extra, *modules: str) -> str:
-    """`needs torch and timm, which are not installed; run: ...`; empty if all is there, or all that is named."""
+    """`needs torch and timm: run ...`; empty if all is there, or all that is named."""
     missing = [module for module in extra.missing if not modules or module in modules]
     if not missing:
         return ""
     *first, last = missing
-    names = f"{', '.join(first)} and {last}, which are" if first else f"{last}, which is"
-    return f"needs {names} not installed; run: {extra.install}"
+    names = f"{', '.join(first)} and {last}" if first else last
+    return f"needs {names}: run {extra.install}"
 
 
 def _pip(home: Path) -> str:

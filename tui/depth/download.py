@@ -21,7 +21,6 @@ from tui.depth.part import Part, writing
 from tui.depth.registry import ModelSpec
 from tui.depth.weights import cached_path, hash_file, hash_note, record, size_text
 from tui.errors import ModelError
-from tui.extras import MIDAS, need
 from tui.storage.atomic import make_folder
 
 MIRROR_VARIABLE = "DEPTH_TUI_MIRROR"
@@ -188,7 +187,6 @@ def _check(job: _Job) -> str:
     if spec.sha256 and sha256 != spec.sha256:
         raise _another_file(job, f"its sha256 is {sha256[:16]}... instead of {spec.sha256[:16]}...")
     if hash_note(spec, sha256) is not None:
-        need(MIDAS, spec.short_name)  # what has come is kept
         from tui.depth.midas.checkpoint import load_module  # imports torch; only for a file of unknown hash
 
         try:
