@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tui.extras import EXTRAS
+from tui.extras import EXTRAS, MIDAS, Extra
 
 ALL = frozenset(module for extra in EXTRAS for module, _ in extra.packages)
 """Every module that an extra brings."""
+
+needs_midas = pytest.mark.skipif(bool(MIDAS.missing), reason="the extra 'midas' is not installed")
+"""For tests that run MiDaS, or ask another process for it."""
+
+
+def pretend_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process think that every extra is there, for what is decided before any is loaded."""
+    monkeypatch.setattr(Extra, "missing", ())
 
 
 def hide(monkeypatch: pytest.MonkeyPatch, modules: Iterable[str] = ALL) -> None:

@@ -89,10 +89,10 @@ def test_a_small_board_has_a_wheel_of_everything(version: str, project: dict[str
     pytest.importorskip("pip", reason="there is no pip here")
     platforms = ["manylinux2014_aarch64", *(f"manylinux_2_{number}_aarch64" for number in GLIBC)]
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--only-binary=:all:"]
-    command += ["--retries", "0", "--timeout", "20", "--python-version", version, "--target", str(tmp_path)]
+    command += ["--retries", "1", "--timeout", "20", "--python-version", version, "--target", str(tmp_path)]
     command += [f"--platform={each}" for each in platforms]
     found = subprocess.run([*command, *project["dependencies"]], capture_output=True, text=True, check=False)
-    if found.returncode and re.search(r"connection|timed out|name resolution|proxy", found.stderr, re.IGNORECASE):
+    if found.returncode and "after connection broken" in found.stderr:
         pytest.skip("the package index cannot be reached")
     assert found.returncode == 0, found.stderr[-2000:]
     assert "Would install" in found.stdout

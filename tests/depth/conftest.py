@@ -57,7 +57,7 @@ def start_small(checkpoint: Path, cache: Path) -> Started:
         "from tui.depth.loader import ModelRequest, load_estimator\n"
         "estimator = load_estimator(ModelRequest('midas-small', pathlib.Path(sys.argv[1]), engine='openvino'))\n"
         "values = estimator.estimate(numpy.zeros((48, 64, 3), numpy.uint8))\n"
-        "print(json.dumps([values.shape, [name for name in ('torch', 'timm') if name in sys.modules]]))"
+        "print(json.dumps([values.shape, [name for name in ('torch', 'timm') if sys.modules.get(name)]]))"
     )
     out = run_python(code, str(checkpoint), env={**os.environ, "XDG_CACHE_HOME": str(cache)})
     shape, imported = json.loads(out)
