@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.installed import pretend_all
 from tui.camera.controls import Control
 from tui.camera.lens import Lens
 from tui.camera.listing import CameraInfo
@@ -47,6 +48,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return Path("there.pt")
 
     monkeypatch.setattr("tui.depth.download.fetch", fetch)
+    pretend_all(monkeypatch)
     return names
 
 
@@ -99,6 +101,7 @@ def test_a_fetch_that_fails_exits_with_3(monkeypatch: pytest.MonkeyPatch, capsys
         raise ModelError(f"{spec.url} cannot be reached: check the network")
 
     monkeypatch.setattr("tui.depth.download.fetch", offline)
+    pretend_all(monkeypatch)
     assert run(["models", "fetch", "midas-small", "--yes"]) == 3
     assert "cannot be reached" in capsys.readouterr().err
     assert issubclass(WeightsMissing, ModelError)

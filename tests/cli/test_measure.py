@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, plant, stripes
+from tests.installed import needs_midas, pretend_all
 from tui.calibration.fit import typed
 from tui.cli.root import run
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -340,8 +341,9 @@ def test_what_does_not_go_together_exits_with_2(
 
 
 def test_without_its_weights_it_exits_with_3_and_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pretend_all(monkeypatch)
     line = _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", "--model", "midas-small", code=3)
     assert "depth-tui models fetch midas-small" in line
 
@@ -351,7 +353,7 @@ def test_without_its_weights_it_exits_with_3_and_says_what_to_do(
     [
         (["--model", "nonsense"], "no model is called 'nonsense'"),
         (["--model", "gone.onnx"], "gone.onnx"),
-        (["--model", "midas-small", "--weights", "{file}"], "is not a weights file"),
+        pytest.param(["--model", "midas-small", "--weights", "{file}"], "is not a weights file", marks=needs_midas),
         (["--model", "midas-small", "--weights", "gone.pt"], "no such file"),
     ],
 )

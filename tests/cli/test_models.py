@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.installed import pretend_all
 from tui.cli.root import run
 from tui.depth import loader
 from tui.depth.registry import MODELS, find_spec
@@ -99,7 +100,10 @@ def test_what_is_not_ours_to_remove_is_refused(name: str, says: str, capsys: pyt
     assert says in capsys.readouterr().err
 
 
-def test_the_app_takes_the_most_accurate_that_is_quick_enough_and_measuring_the_most_accurate() -> None:
+def test_the_app_takes_the_most_accurate_that_is_quick_enough_and_measuring_the_most_accurate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pretend_all(monkeypatch)
     assert loader.default_model(live=True) == "pocket"
     for name in ("dpt-large-384", "midas-small"):
         install(name)

@@ -6,10 +6,13 @@ import json
 import math
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
+
+if TYPE_CHECKING:
+    import torch
 
 LAST_BIAS = {
     "midas_v21_small_256": -158.0,
@@ -71,6 +74,8 @@ def formula_state_dict(reference: Path, type_name: str) -> dict[str, torch.Tenso
 
     What the formula leaves to the model is filled with ones: a network that took it over would be far off.
     """
+    import torch  # some of this module's readers do without
+
     state = {}
     for name, shape, dtype in official_keys(reference, type_name):
         values = formula_tensor(name, tuple(shape), LAST_BIAS[type_name], RV_SCALE.get(type_name, 1.0))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.depth.conftest import noise_picture, run_python, runs
 from tests.fakes import wait_until
+from tests.installed import needs_midas
 from tui.depth import loader
 from tui.depth.beside import EstimatorBeside, load_beside
 from tui.depth.loader import ModelRequest, load_estimator, needs_torch
@@ -49,7 +50,7 @@ def test_a_bad_picture_is_told_and_the_next_one_estimated() -> None:
 @pytest.mark.parametrize(
     ("request_", "kind"),
     [
-        (ModelRequest("midas-small"), WeightsMissing),
+        pytest.param(ModelRequest("midas-small"), WeightsMissing, marks=needs_midas),
         (ModelRequest("nowhere.onnx"), ModelError),
         (ModelRequest(threads=0), InputError),
     ],

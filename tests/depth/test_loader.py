@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.depth.conftest import Started, run_python, start_small
+from tests.installed import hidden_env, needs_midas, pretend_all
 from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, default_model, load_estimator
 from tui.depth.midas import apart
@@ -44,6 +45,13 @@ def test_no_start_imports_torch(small_checkpoint: Path, first_start: tuple[Path,
         assert not started.imported
 
 
+def test_a_conversion_that_is_kept_runs_without_torch(
+    small_checkpoint: Path, warm_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", hidden_env(tmp_path)["PYTHONPATH"])
+    assert start_small(small_checkpoint, warm_cache).shape == (48, 64)
+
+
 def test_with_nothing_fetched_the_bundled_network_is_the_default() -> None:
     assert default_model() == "pocket"
     estimator = load_estimator(ModelRequest())
@@ -66,7 +74,8 @@ def test_an_engine_tells_nobody_that_it_was_started(tmp_path: Path) -> None:
     assert not (tmp_path / "intel").exists()
 
 
-def test_what_is_not_fetched_yet_says_how_to_get_it() -> None:
+def test_what_is_not_fetched_yet_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_all(monkeypatch)
     with pytest.raises(WeightsMissing) as caught:
         load_estimator(ModelRequest("midas-small"))
     assert caught.value.spec.name == "midas-v21-small-256"
@@ -118,6 +127,7 @@ def test_bad_requests_are_one_line(small_checkpoint: Path, fastdepth: Path, tmp_
     assert "torch cannot run" in refusal(ModelRequest(str(onnx), engine="torch"), 2)
 
 
+@needs_midas
 @pytest.mark.parametrize("engine", ["auto", "torch", "openvino"])
 def test_a_weights_file_that_is_none_is_one_line_with_every_engine(engine: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import io
 import os
 import pty
@@ -20,16 +19,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.installed import hide
 from tests.terminal import Terminal
 from tui.errors import InputError
+from tui.extras import GRAPHICS
 from tui.terminal.graphics import Canvas, Encoder, Protocol, ask, choose
 from tui.terminal.images import ImageLayer
 from tui.terminal.measure import app_command
 from tui.terminal.tmux import Tmux
 
-needs_package = pytest.mark.skipif(
-    importlib.util.find_spec("textual_image") is None, reason="the extra 'graphics' is not installed"
-)
+needs_package = pytest.mark.skipif(bool(GRAPHICS.missing), reason="the extra 'graphics' is not installed")
 QUESTION = b"\x1b[c"
 SIXEL_ANSWER, KITTY_ANSWER, PLAIN_ANSWER = b"\x1b[?62;4;22c", b"\x1b_Gi=31;OK\x1b\\\x1b[?62;22c", b"\x1b[?64;1;22c"
 PICTURE = np.repeat(np.repeat(np.array([[(255, 0, 0), (0, 0, 255)]], np.uint8), 40, axis=0), 20, axis=1)
@@ -84,9 +83,10 @@ def test_what_the_terminal_lacks_is_said_with_a_remedy() -> None:
 
 
 def test_a_missing_package_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.terminal.graphics.find_spec", lambda _name: None)
-    with pytest.raises(InputError, match=r"pip install 'depth-tui\[graphics\]'"):
+    hide(monkeypatch)
+    with pytest.raises(InputError) as caught:
         choose("kitty", -1)
+    assert f"needs textual_image: run {GRAPHICS.install}, or leave" in str(caught.value)
     assert choose("auto", -1) is None
 
 

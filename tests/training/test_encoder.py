@@ -1,6 +1,9 @@
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 import torch
 from torch import nn
 from torch.nn import functional

@@ -3,6 +3,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 import torch
 
 from tui.training import checkpoint

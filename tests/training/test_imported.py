@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+pytest.importorskip("onnx", reason="the extra 'train' is not installed")
+
 import torch
 
 from tui.training.encoder import FrozenNormConv
@@ -10,8 +14,6 @@ from tui.training.errors import TrainingError
 from tui.training.export import export_onnx
 from tui.training.imported import take_up
 from tui.training.network import FullSize, Pocket
-
-pytest.importorskip("onnx", reason="onnx comes with the extra 'train'")
 
 
 @pytest.fixture(scope="module")

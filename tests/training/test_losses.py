@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st

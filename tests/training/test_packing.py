@@ -6,6 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 from numpy.typing import NDArray
 
 from tui.evaluation.rgbd import find_frames

@@ -2,6 +2,9 @@ import cv2
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray

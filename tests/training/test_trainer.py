@@ -5,6 +5,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed")
+
 import torch
 
 from tui.evaluation.rgbd import RgbdFrame, find_frames

@@ -20,6 +20,7 @@ from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.registry import find_spec, is_known
 from tui.depth.speed import GFLOP, record_frame
 from tui.errors import ModelError
+from tui.extras import MIDAS, need
 from tui.geometry.arrays import FloatMap, RGBImage
 
 if TYPE_CHECKING:
@@ -233,6 +234,7 @@ def _eager(request: ModelRequest) -> DepthEstimator:
     spec = find_spec(request.model or "")
     if spec.name not in MIDAS_TYPES:
         raise ModelError(f"{spec.short_name} is not run by torch")
+    need(MIDAS, spec.short_name)
     weights = find_weights(spec, request.weights)
     identity = ModelIdentity(spec.name, weights.sha256)
     return MidasEstimator(identity, MIDAS_TYPES[spec.name].transform, _Eager(spec.name, weights.path, request.threads))

@@ -36,12 +36,20 @@ def compare_models(
         SourceError: no pictures.
     """
     from tui.bench.models import Comparison, compare, matmul_limits
+    from tui.cli.exits import warn
+    from tui.depth.needs import lacking
     from tui.depth.weights import installed
+    from tui.extras import why_not
 
     if weights is not None and len(names) != 1:
         raise InputError("--weights belong to one model: depth-tui bench --models NAME --weights FILE")
     comparison = Comparison(_pictures(source), seconds, threads)
-    chosen = names or [spec.short_name for spec in installed()]
+    chosen = list(names)
+    for spec in () if names else installed():
+        if (extra := lacking(spec)) is None:
+            chosen.append(spec.short_name)
+        else:
+            warn(f"{spec.short_name} {why_not(extra)}")
     limits = matmul_limits(threads)
     rows: list[Row] = []
     for name in chosen:

@@ -40,7 +40,7 @@ class Finding:
 _ANSWER_S = 1.0
 """How long the terminal may take to answer."""
 _STYLES = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BAD: "red"}
-_PACKAGES = ("numpy", "scipy", "opencv-python-headless", "openvino", "torch", "timm", "textual")
+_PACKAGES = ("numpy", "scipy", "opencv-python-headless", "openvino", "textual")
 
 
 def doctor(
@@ -100,6 +100,14 @@ def _versions() -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "packages", f"missing: {', '.join(missing)}; install depth-tui again with pip")
 
 
+def _extras() -> Iterator[Finding]:
+    from tui.extras import EXTRAS
+
+    for extra in EXTRAS:
+        state = "installed" if not extra.missing else f"not installed; run: {extra.install}"
+        yield Finding(Verdict.OK, f"extra {extra.name}", f"{extra.brings}: {state}")
+
+
 def _machine() -> Iterator[Finding]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     detail = f"{cores} core{'s' if cores > 1 else ''}"
@@ -114,18 +122,25 @@ def _machine() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
+    from tui.depth.needs import lacking
     from tui.depth.registry import FIRST_TO_FETCH
     from tui.depth.weights import find_weights, installed
     from tui.errors import ModelError
+    from tui.extras import MIDAS, why_not
 
     there = installed()
     for spec in there:
         try:
-            yield Finding(Verdict.OK, "model", f"{spec.short_name}: {find_weights(spec).path}")
+            path = find_weights(spec).path
+            if (extra := lacking(spec)) is not None:
+                yield Finding(Verdict.NOTE, "model", f"{spec.short_name}: {path}, but it {why_not(extra)}")
+            else:
+                yield Finding(Verdict.OK, "model", f"{spec.short_name}: {path}")
         except ModelError as error:
             yield Finding(Verdict.BAD, "model", str(error))
     if all(spec.bundled for spec in there):
-        remedy = f"run depth-tui models fetch {FIRST_TO_FETCH}, or give --model net.onnx"
+        first = f"{MIDAS.install}, then " if MIDAS.missing else ""
+        remedy = f"run {first}depth-tui models fetch {FIRST_TO_FETCH}, or give --model net.onnx"
         yield Finding(Verdict.NOTE, "model", f"none fetched yet: for a larger one, {remedy}")
 
 
@@ -254,6 +269,7 @@ def _memory_gb(key: str) -> float | None:
 
 _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("packages", _versions),
+    ("extras", _extras),
     ("machine", _machine),
     ("model", _models),
     ("camera", _cameras),

@@ -41,6 +41,7 @@ def models(
 
 def _list_as_json() -> None:
     from tui.depth.hub.choices import HUB_MODELS
+    from tui.depth.needs import lacking
     from tui.depth.registry import MODELS
     from tui.depth.speed import expected_speed
     from tui.depth.weights import cached_path
@@ -48,6 +49,7 @@ def _list_as_json() -> None:
     found = []
     for spec in (*MODELS, *HUB_MODELS):
         path, speed = cached_path(spec), expected_speed(spec.name)
+        extra = lacking(spec)
         there = path.is_file()
         found.append(
             {
@@ -55,6 +57,7 @@ def _list_as_json() -> None:
                 "full_name": spec.name,
                 "installed": there,
                 "bundled": spec.bundled,
+                "needs": None if extra is None else extra.install,
                 "path": str(path) if there else None,
                 "size_bytes": path.stat().st_size if there and spec in MODELS else spec.size_bytes,
                 "licence": spec.licence,
@@ -122,20 +125,26 @@ def fetch(
     from tui.cli.exits import warn
     from tui.depth.hub.address import is_hub
     from tui.depth.hub.load import find_checkpoint, spec_of
+    from tui.depth.needs import extra_of
     from tui.depth.registry import find_spec
     from tui.depth.weights import WeightsMissing, find_weights, size_text
     from tui.errors import ModelError
+    from tui.extras import ExtraMissing, need
 
     spec = spec_of(name) if is_hub(name) else find_spec(name)
     try:
         path = find_checkpoint(name).folder if is_hub(name) else find_weights(spec).path
     except WeightsMissing:
         pass
+    except ExtraMissing:
+        raise
     except ModelError as error:
         warn(str(error))
     else:
         say(f"{spec.short_name} is installed already: {path}")
         return
+    if extra := extra_of(spec):
+        need(extra, spec.short_name)  # before gigabytes come for nothing
     # Without a terminal to ask at, having typed the command is the confirmation.
     if not yes and sys.stdin.isatty():
         question = f"Download {spec.short_name} ({size_text(spec.size_bytes)}, {spec.licence}) from {spec.url}?"

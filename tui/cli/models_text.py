@@ -19,7 +19,6 @@ _NOTES = (
     "speed here: frames of 640x480; 'about': estimated for f32 from its arithmetic and a matrix product timed here",
     "depth-tui bench --models measures the speed of those that are installed",
     "any DPT, Depth Anything, ZoeDepth, Depth Pro or GLPN of the Hub: --model hf:OWNER/NAME[@REVISION]; or a folder",
-    "models of the Hub need the extra 'hub'",
 )
 _COMMANDS = (
     "depth-tui models fetch NAME   downloads the weights from the official release",
@@ -33,6 +32,7 @@ def show_models() -> None:
 
     from tui.cli.table import align
     from tui.depth.hub.choices import HUB_MODELS
+    from tui.depth.needs import lacking
     from tui.depth.registry import MODELS
     from tui.depth.speed import expected_speed
     from tui.depth.weights import cached_path, installed
@@ -56,6 +56,9 @@ def show_models() -> None:
         console.print(Text("   ").append(_state(spec, cached_path(spec).is_file())))
         _print_words(console, spec)
     console.print()
+    extras = dict.fromkeys(extra for spec in (*MODELS, *HUB_MODELS) if (extra := lacking(spec)) is not None)
+    for extra in extras:
+        _print_wrapped(console, f"'needs {extra.name}': the libraries are not installed; run: {extra.install}", 1)
     for note in _NOTES:
         _print_wrapped(console, note, 1, "dim")
     console.print()
@@ -77,8 +80,11 @@ def _print_wrapped(console: Console, text: str, indent: int, style: str = "") ->
 def _state(spec: ModelSpec, there: bool) -> Text:
     from rich.text import Text
 
+    from tui.depth.needs import lacking
     from tui.depth.weights import size_text
 
+    extra = lacking(spec)
+    needs = f", needs {extra.name}" if extra is not None else ""
     if there:
-        return Text("comes along" if spec.bundled else "installed", "green")
-    return Text(f"to fetch, {size_text(spec.size_bytes)}")
+        return Text(("comes along" if spec.bundled else "installed") + needs, "yellow" if needs else "green")
+    return Text(f"to fetch, {size_text(spec.size_bytes)}{needs}")

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.depth.engines.choice import check_choice, openvino_ways, torch_ways
-from tui.depth.engines.converted import compiled_folder
+from tui.depth.engines.converted import compiled_folder, is_kept
 from tui.depth.engines.fallback import FallbackNetwork
 from tui.depth.engines.network import EngineError, Network
 from tui.depth.engines.torch_engine import accelerator_may_be
 from tui.depth.estimator import DepthEstimator, ModelIdentity
 from tui.depth.file_model import SUFFIXES, load_file_model
 from tui.depth.hub.address import is_hub
+from tui.depth.needs import lacking
 from tui.depth.registry import ModelSpec, find_spec, is_known
 from tui.depth.speed import is_live
 from tui.depth.weights import Weights, cached_path, find_weights, installed
 from tui.errors import InputError, ModelError
+from tui.extras import MIDAS, need
 
 if TYPE_CHECKING:
     from torch import nn
@@ -48,12 +50,12 @@ class ModelRequest:
 
 
 def default_model(*, live: bool = False) -> str | None:
-    """The name of the most accurate model installed, or None.
+    """The name of the most accurate model installed that can run here, or None.
 
     Args:
         live: only one that is expected to be quick enough for a live view; without any, the quickest kind: the last.
     """
-    specs = installed()
+    specs = tuple(spec for spec in installed() if lacking(spec) is None)
     if live:
         specs = tuple(spec for spec in specs if is_live(spec.name)) or specs[-1:]
     return specs[0].name if specs else None
@@ -67,6 +69,7 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
 
     Raises:
         WeightsMissing: the model is known, but its weights must be fetched first.
+        ExtraMissing: the libraries that it needs are not installed.
         ModelError: anything else that is wrong with the files; one line, except for a wrong card.
         InputError: what was asked for does not go together.
     """
@@ -80,8 +83,13 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
     spec = find_spec(name)
     if spec.bundled:
         return _load_file(cached_path(spec), request, say)
+    if request.weights is None and not cached_path(spec).is_file():
+        need(MIDAS, spec.short_name)  # before it is fetched for nothing
     say(f"reading the weights of {spec.short_name}", 0.0)
-    return _load_midas(spec, find_weights(spec, request.weights), request, say)
+    weights = find_weights(spec, request.weights)
+    if request.engine == "torch" or not is_kept(spec.name, weights.sha256):
+        need(MIDAS, spec.short_name)
+    return _load_midas(spec, weights, request, say)
 
 
 def needs_torch(request: ModelRequest) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tui.depth.hub.address import is_hub
 from tui.depth.hub.choices import HUB_MODELS
 from tui.depth.loader import default_model
+from tui.depth.needs import lacking
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
 from tui.depth.speed import expected_speed
 from tui.depth.weights import WeightsMissing, cached_path, size_text
@@ -124,6 +125,8 @@ class ModelDialogs:
 def _choice(spec: ModelSpec) -> Choice:
     here = "comes along" if spec.bundled else "installed"
     state = here if cached_path(spec).is_file() else f"{size_text(spec.size_bytes)} to fetch"
+    if (extra := lacking(spec)) is not None:
+        state += f", needs {extra.name}"
     label = f"hf: {spec.name.rpartition('/')[2]}" if is_hub(spec.name) else spec.short_name
     return Choice(spec.short_name, label, f"{state}\n{accuracy(spec)}, {speed_here(spec)}: {spec.use}")
 

@@ -14,12 +14,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.segment import Segment
 
 from tui.errors import InputError
+from tui.extras import GRAPHICS, why_not
 from tui.terminal.raw import answer_to
 from tui.terminal.tmux import Tmux, ask_tmux, through_tmux
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from rich.console import Console
 
-_PACKAGE = "textual_image"
 _ASK_KITTY, _ASK_PLAIN = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", "\x1b[c"
 """Kitty's own question, then the one that every terminal answers: when that answer is there, no other will come."""
 _ANSWERED = re.compile(rb"\x1b\[\?([0-9;]*)c")
@@ -73,13 +72,10 @@ def choose(wanted: str, fd: int = 2) -> Canvas | None:
     """
     if wanted == "halfblocks":
         return None
-    if find_spec(_PACKAGE) is None:
+    if GRAPHICS.missing:
         if wanted == "auto":
             return None
-        raise InputError(
-            f"--graphics {wanted} needs the package textual-image: pip install 'depth-tui[graphics]', "
-            "or leave --graphics away for half-blocks"
-        )
+        raise InputError(f"--graphics {wanted} {why_not(GRAPHICS)}, or leave --graphics away for half-blocks")
     tmux = ask_tmux(os.environ)
     offered = ask(fd, tmux)
     best = [protocol for protocol in (Protocol.KITTY, Protocol.SIXEL) if protocol in offered]

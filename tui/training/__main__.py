@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui.depth.estimator import DepthEstimator
 from tui.errors import DepthTuiError
+from tui.extras import TRAIN, need
 
 MOST_MAKERS = 8
 """Processes that make batches for a GPU: each makes about 250 samples a second."""
@@ -23,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
+        if options.needs:
+            need(TRAIN, f"python -m tui.training {options.command}", *options.needs)
         options.run(options)
     except DepthTuiError as error:
         sys.stderr.write(f"{error}\n")
@@ -33,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     top = argparse.ArgumentParser(prog="python -m tui.training", description=__doc__)
-    commands = top.add_subparsers(required=True)
+    commands = top.add_subparsers(required=True, dest="command")
 
     train = commands.add_parser("train", help="train; started again with the same --out it continues")
     train.add_argument("--data", type=Path, required=True, help="folder of <sequence>/<frame>.jpg + .png, or packed")
@@ -70,13 +73,13 @@ def parser() -> argparse.ArgumentParser:
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU where there is one"
     )
     train.add_argument("--validate-every", type=float, default=10.0, metavar="MINUTES")
-    train.set_defaults(run=run_train)
+    train.set_defaults(run=run_train, needs=("torch", "onnx"))
 
     check = commands.add_parser("validate", help="measure a checkpoint on the validation sequences")
     check.add_argument("--data", type=Path, required=True)
     check.add_argument("--checkpoint", type=Path, required=True)
     check.add_argument("--size", type=int, default=224, help="shorter side of the network's input")
-    check.set_defaults(run=run_validate)
+    check.set_defaults(run=run_validate, needs=("torch",))
 
     packing = commands.add_parser(
         "pack", help="write all frames to one small file that --data takes as it takes a folder"
@@ -84,18 +87,18 @@ def parser() -> argparse.ArgumentParser:
     packing.add_argument("--data", type=Path, required=True)
     packing.add_argument("--out", type=Path, required=True, help="the .zip file")
     packing.add_argument("--limit", type=float, default=64.0, help="largest size in MiB")
-    packing.set_defaults(run=run_pack)
+    packing.set_defaults(run=run_pack, needs=())
 
     export = commands.add_parser("export", help="write a checkpoint as ONNX, fp16, with its card")
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--out", type=Path, required=True, help="the .onnx file; the card lies beside it")
     export.add_argument("--size", type=int, default=224)
-    export.set_defaults(run=run_export)
+    export.set_defaults(run=run_export, needs=("torch", "onnx"))
 
     scale = commands.add_parser("scale", help="how far away a network's value of 1 typically is, on training sequences")
     scale.add_argument("--data", type=Path, required=True)
     scale.add_argument("--model", default="pocket", help="a name, or a file with its card")
-    scale.set_defaults(run=run_scale)
+    scale.set_defaults(run=run_scale, needs=())
     return top
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from tests.depth.engines.machines import Machine, rounded, run_on
 from tests.depth.models import write_red_model
@@ -120,8 +118,9 @@ def test_a_failed_device_and_another_precision_are_both_said(tmp_path: Path, mon
 @pytest.mark.parametrize("asked", ["f32", "bf16", "f16", "auto"])
 def test_on_any_cpu_the_name_is_that_of_what_computes(asked: str) -> None:
     """By the real OpenVINO: another precision's numbers are never told as those of f32, nor the other way round."""
+    torch = pytest.importorskip("torch", reason="the extra 'midas' is not installed")
     torch.manual_seed(0)
-    model = converted.convert(nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
+    model = converted.convert(torch.nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
     exact = OpenVinoNetwork(model, 1)
     network = FallbackNetwork(openvino_ways(lambda: model, asked, 1, None))
     difference = np.abs(network.run(BATCH) - exact.run(BATCH)).max()
@@ -147,7 +146,8 @@ def test_without_openvino_the_way_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_torch_comes_down_from_an_accelerator_to_the_cpu() -> None:
-    module = nn.Conv2d(3, 1, 1)
+    torch = pytest.importorskip("torch", reason="the extra 'midas' is not installed")
+    module = torch.nn.Conv2d(3, 1, 1)
     ways = torch_ways(lambda: module, "auto", 1, "cuda")
     assert [each.name for each in ways] == ["torch cuda in auto", "torch cuda in f32", "torch cpu in f32"]
     if not torch.cuda.is_available():
@@ -158,8 +158,9 @@ def test_torch_comes_down_from_an_accelerator_to_the_cpu() -> None:
 
 
 def test_torch_computes_in_the_precision_that_it_names() -> None:
+    torch = pytest.importorskip("torch", reason="the extra 'midas' is not installed")
     torch.manual_seed(0)
-    module = nn.Conv2d(3, 1, 3, padding=1)
+    module = torch.nn.Conv2d(3, 1, 3, padding=1)
     exact = TorchNetwork(module, threads=1)
     rough = TorchNetwork(module, threads=1, precision="bf16")
     assert (exact.engine, rough.engine) == ("torch cpu", "torch cpu bf16")
@@ -182,8 +183,9 @@ def test_a_kept_compilation_that_is_damaged_costs_nothing_else(tmp_path: Path) -
 
 
 def test_a_compilation_is_never_run_for_another_precision(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="the extra 'midas' is not installed")
     torch.manual_seed(0)
-    model = converted.convert(nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
+    model = converted.convert(torch.nn.Conv2d(3, 1, 3, padding=1).eval(), 8)
     alone = {each: OpenVinoNetwork(model, 1, each).run(BATCH) for each in ("bf16", "f16", "f32")}
     for precision, values in alone.items():  # the rougher ones first: f32 must not get what they have left behind
         for _ in range(2):

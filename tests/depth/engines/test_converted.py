@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'midas' is not installed")
+
 import torch
 from torch import nn
 

@@ -13,13 +13,14 @@ from openvino import opset13 as ops
 
 from tests.depth.engines.machines import Machine, run_on
 from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
+from tests.installed import hide
 from tui.calibration.beliefs import MapKind
 from tui.depth.beside import EstimatorBeside, load_beside
 from tui.depth.engines import converted
 from tui.depth.estimator import DepthEstimator
-from tui.depth.hub import module
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.errors import ModelError
+from tui.extras import HUB
 from tui.geometry.arrays import FloatMap, RGBImage
 
 Hub = Callable[[str], str]
@@ -161,10 +162,11 @@ def test_nothing_is_said_on_the_terminal(hub: Hub, capfd: pytest.CaptureFixture[
 
 def test_without_the_extra_one_line_says_how_to_get_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     name = hub("glpn")
-    monkeypatch.setattr(module, "find_spec", lambda name: None if name == "transformers" else object())
+    hide(monkeypatch, ["transformers"])
     for asked in (name, "hf:tiny/none"):
-        with pytest.raises(ModelError, match=r"needs transformers, which is not installed; run: pip install '.*transf"):
+        with pytest.raises(ModelError) as caught:
             load(asked, "auto")
+        assert str(caught.value) == f"{asked} needs transformers: run {HUB.install}"
 
 
 def test_in_the_app_it_runs_beside(hub: Hub) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("transformers", reason="the extra 'hub' is not installed")
+
 from safetensors.torch import load_file, save_file
 
 from tests.depth.hub.checkpoints import COMMIT

@@ -9,6 +9,7 @@ import pytest
 
 from tests.depth.conftest import run_python, runs
 from tests.fakes import wait_until
+from tests.installed import needs_midas
 from tui.depth.engines.network import EngineError
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.midas.apart import convert_apart
@@ -22,6 +23,7 @@ def quiet(_what: str, _fraction: float | None) -> None:
     """Progress that nobody watches."""
 
 
+@needs_midas
 def test_wrong_weights_are_one_line_and_nothing_beside_the_user_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

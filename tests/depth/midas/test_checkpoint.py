@@ -4,6 +4,9 @@ import pickle
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("torch", reason="the extra 'midas' is not installed")
+
 import torch
 
 from tui.depth.midas.checkpoint import load_module, read_state_dict

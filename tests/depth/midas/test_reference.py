@@ -11,6 +11,7 @@ import pytest
 from tests.depth.conftest import noise_picture, read_rgb
 from tests.depth.midas.test_transform import CASES
 from tests.depth.reference import deviation, formula_state_dict
+from tests.installed import needs_midas
 from tui.depth.estimator import DepthEstimator
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.midas.estimator import MidasEstimator
@@ -21,6 +22,7 @@ MAX, RMS = 1e-4, 3e-5
 """Ten and seven times sharper than what must be reached; both engines sit at 3e-5 and 6e-6."""
 
 
+@needs_midas
 def test_the_formula_gives_the_weights_that_made_the_reference(reference: Path) -> None:
     state = formula_state_dict(reference, "midas_v21_small_256")
     lines = [f"{name} {zlib.crc32(state[name].numpy().tobytes()):08x}\n" for name in sorted(state)]

@@ -75,17 +75,21 @@ def convert(module: nn.Module, trace_px: int, fixed: tuple[int, int] | None = No
 
 def find(type_name: str, sha256: str) -> Any | None:  # noqa: ANN401  # an openvino.Model
     """The converted model for these weights if the cache has it whole, else None."""
+    if not is_kept(type_name, sha256):
+        return None
+    with contextlib.suppress(ModelError):
+        return read_model(_folder(type_name, sha256) / _MODEL)
+    return None
+
+
+def is_kept(type_name: str, sha256: str) -> bool:
+    """Whether the cache has the converted model for these weights whole; told without OpenVINO."""
     folder = _folder(type_name, sha256)
     try:
         sizes = json.loads((folder / _SIZES).read_text(encoding="ascii"))
-        whole = all((folder / name).stat().st_size == sizes[name] for name in (_MODEL, _WEIGHTS))
+        return all((folder / name).stat().st_size == sizes[name] for name in (_MODEL, _WEIGHTS))
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if not whole:
-        return None
-    with contextlib.suppress(ModelError):
-        return read_model(folder / _MODEL)
-    return None
+        return False
 
 
 def keep(model: Any, type_name: str, sha256: str) -> bool:  # noqa: ANN401  # an openvino.Model

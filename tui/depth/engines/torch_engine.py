@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ def find_accelerator() -> str | None:
 
 
 def accelerator_may_be() -> bool:
-    """Whether there is a sign of an accelerator; told without torch."""
+    """Whether there is torch and a sign of an accelerator; told without loading it."""
+    if find_spec("torch") is None:
+        return False
     return sys.platform == "darwin" or any(Path(node).exists() for node in _ACCELERATOR_NODES)
 
 

@@ -13,8 +13,8 @@ from tui.depth.fetching import FetchCancelled, Progress
 from tui.depth.hub.address import HubAddress, parse_address
 from tui.depth.hub.cache import cache_folder, is_offline
 from tui.depth.hub.checkpoint import CONFIG, INDEX, SETTINGS, WEIGHTS, WITH_CODE, no_safetensors, read_checkpoint
-from tui.depth.hub.module import check_extra
 from tui.errors import InputError, ModelError
+from tui.extras import HUB, need
 
 
 def fetch_snapshot(name: str, progress: Progress, cancel: threading.Event | None = None) -> Path:
@@ -34,7 +34,7 @@ def fetch_snapshot(name: str, progress: Progress, cancel: threading.Event | None
     address = parse_address(name)
     if isinstance(address, Path):
         raise InputError(f"{address} is a folder already: give it as --model {name}")
-    check_extra(address.text)
+    need(HUB, address.text)
     if is_offline():
         raise ModelError(f"{address.text} cannot be fetched: HF_HUB_OFFLINE forbids it; unset it and try again")
     import huggingface_hub

@@ -10,11 +10,12 @@ from tui.depth.hub.cache import cache_folder, find_snapshot, is_offline
 from tui.depth.hub.checkpoint import CONFIG, Checkpoint, read_checkpoint
 from tui.depth.hub.choices import hub_spec
 from tui.depth.hub.estimator import HubEstimator
-from tui.depth.hub.module import check_extra, load_hub_module
+from tui.depth.hub.module import load_hub_module
 from tui.depth.hub.network import hub_network
 from tui.depth.registry import ModelSpec
 from tui.depth.weights import WeightsMissing
 from tui.errors import InputError, ModelError
+from tui.extras import HUB, need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def find_checkpoint(name: str) -> Checkpoint:
         return read_checkpoint(address)
     folder = find_snapshot(address)
     if folder is None or not (folder / CONFIG).exists():
-        check_extra(address.text)
+        need(HUB, address.text)
         raise SnapshotMissing(address)
     return read_checkpoint(folder, address)
 
@@ -85,7 +86,7 @@ def load_hub(
     """
     say(f"reading {name}", 0.0)
     checkpoint = find_checkpoint(name)
-    check_extra(checkpoint.label)
+    need(HUB, checkpoint.label)
 
     def module() -> nn.Module:
         say("starting torch", 0.3)

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from tui.depth.engines.network import reason
 from tui.depth.hub.checkpoint import Checkpoint
 from tui.depth.sound import AGAIN
 from tui.errors import ModelError
+from tui.extras import HUB, need
 
 if TYPE_CHECKING:
     from torch import nn
-
-INSTALL = "pip install 'transformers>=5' huggingface_hub safetensors"
-"""What the extra `hub` brings."""
-
-_NEEDED = ("transformers", "huggingface_hub", "safetensors")
-
-
-def check_extra(label: str) -> None:
-    """Look for the Hub's libraries without loading them.
-
-    Raises:
-        ModelError: one is missing; says how to install all.
-    """
-    for name in _NEEDED:
-        if find_spec(name) is None:
-            raise ModelError(f"{label} needs {name}, which is not installed; run: {INSTALL}")
 
 
 def load_hub_module(checkpoint: Checkpoint) -> nn.Module:
@@ -37,11 +21,11 @@ def load_hub_module(checkpoint: Checkpoint) -> nn.Module:
     Raises:
         ModelError: the weights are damaged or do not fit the configuration, or transformers does not know the network.
     """
-    check_extra(checkpoint.label)
+    need(HUB, checkpoint.label)
     try:
         import transformers  # what the weights are loaded for
     except ImportError as error:
-        raise ModelError(f"transformers cannot be started ({reason(error)}); run: {INSTALL}") from error
+        raise ModelError(f"transformers cannot be started ({reason(error)}); run: {HUB.install}") from error
     from tui.depth.hub.wrapper import OneMap
 
     _be_quiet(transformers)
