@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.camera.bags import (
     rgb8,
     write_bag,
 )
+from tests.installed import hide
 from tests.numbered import number_of, numbered_picture
 from tui.camera.bag import open_bag
 from tui.camera.bag_film import BagFilm
@@ -352,6 +352,6 @@ def test_a_folder_of_pictures_is_none_whatever_lies_beside_them(tmp_path: Path) 
 
 def test_without_the_package_the_line_that_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bag = numbered_bag(tmp_path / "drive", 2)
-    monkeypatch.setitem(sys.modules, "rosbags.rosbag2", None)
-    with pytest.raises(SourceError, match=r"needs rosbags: pip install 'depth-tui\[ros\]'"):
+    hide(monkeypatch, ["rosbags"])
+    with pytest.raises(SourceError, match=r"needs rosbags: run .*'depth-tui\[ros\]'"):
         open_bag(bag)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from tui.camera.ros_picture import Developer, RosCompressed, RosImage, compressed_picture
 from tui.errors import DepthTuiError, InputError, SourceError
+from tui.extras import ROS, why_not
 from tui.geometry.arrays import RGBImage
 
 if TYPE_CHECKING:
@@ -168,10 +169,10 @@ def open_reader(path: Path) -> Reader:
     Raises:
         SourceError: rosbags is missing, or the bag is damaged.
     """
-    try:
-        from rosbags.rosbag2 import Reader
-    except ImportError as error:
-        raise SourceError(f"{path}: playing ROS 2 bags needs rosbags: pip install 'depth-tui[ros]'") from error
+    if reason := why_not(ROS):
+        raise SourceError(f"{path}: playing ROS 2 bags {reason}")
+    from rosbags.rosbag2 import Reader
+
     with one_line(path):
         reader = Reader(path.resolve())
         reader.open()

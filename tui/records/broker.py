@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from tui.errors import InputError
+from tui.extras import MQTT, why_not
 from tui.records.bulletin import Bulletin
 from tui.records.outlet import SinkError
 from tui.records.plain import event_plain, reading_plain
@@ -90,11 +91,11 @@ class BrokerSink:
         Raises:
             InputError: the package that speaks MQTT is not installed.
         """
-        try:
-            from paho.mqtt.client import Client
-            from paho.mqtt.enums import CallbackAPIVersion
-        except ModuleNotFoundError:
-            raise InputError("--mqtt needs the package paho-mqtt: pip install 'depth-tui[mqtt]'") from None
+        if reason := why_not(MQTT):
+            raise InputError(f"--mqtt {reason}")
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
         self.name = f"mqtt {broker}"
         self._broker, self._discovery = broker, discovery
         self._expire_s = max(_LEAST_EXPIRY_S, round(4 * period_s))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.errors import InputError
+from tui.extras import METRICS, why_not
 from tui.records.bulletin import Bulletin
 
 if TYPE_CHECKING:
@@ -44,12 +45,10 @@ class ScrapedSink:
         Raises:
             InputError: the package is not installed, or nobody can listen there.
         """
-        try:
-            from prometheus_client import CollectorRegistry, start_http_server
-        except ModuleNotFoundError:
-            raise InputError(
-                "--metrics needs the package prometheus-client: pip install 'depth-tui[metrics]'"
-            ) from None
+        if reason := why_not(METRICS):
+            raise InputError(f"--metrics {reason}")
+        from prometheus_client import CollectorRegistry, start_http_server
+
         self.name = f"metrics {host}:{port}"
         self._clock = clock
         self._last: dict[str, Bulletin] = {}
