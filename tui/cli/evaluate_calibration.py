@@ -75,6 +75,7 @@ def evaluate_calibration(
     """
     from tui.calibration.beliefs import beliefs_of
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
+    from tui.evaluation.regions import FEWEST_DRAWS as FEWEST_BOXED
     from tui.evaluation.regions import evaluate_regions
     from tui.evaluation.rgbd import find_frames
 
@@ -86,11 +87,12 @@ def evaluate_calibration(
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:
-            draws = math.ceil(FEWEST_DRAWS / len(frames))
             report: ReferenceReport | RegionReport
             if regions:
+                draws = math.ceil(FEWEST_BOXED / len(frames))
                 report = evaluate_regions(frames, estimator.estimate, beliefs, draws=draws)
             else:
+                draws = math.ceil(FEWEST_DRAWS / len(frames))
                 report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
         except ValueError as error:
             raise InputError(f"{data}: {error}") from error

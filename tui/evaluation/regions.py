@@ -26,6 +26,8 @@ from tui.geometry.arrays import FloatMap
 from tui.geometry.region import Region, Statistic
 
 COUNTS = (4, 8)
+FEWEST_DRAWS = 20
+"""In a whole recording, of `_BOXES` boxes each."""
 _BOXES = 6
 """A picture and draw."""
 _TRIES = 40
