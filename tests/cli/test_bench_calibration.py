@@ -54,6 +54,17 @@ def test_suggested_references_stand_beside_those_at_random(recording: Path, caps
     assert all(line.count("%") == 2 for line in lines[-5:])
 
 
+def test_regions_have_a_row_for_each_statistic(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--regions", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    found = [(row["statistic"], row["references"]) for row in report["regions"]]
+    assert found == [(name, count) for count in (4, 8) for name in ("nearest", "median", "farthest")]
+    for row in report["regions"]:
+        assert row["coverage"] > 0.95  # the planted model knows the truth
+        assert abs(row["bias"]) < 0.02
+        assert row["read"] == 120
+
+
 def test_priors_are_found_and_said(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["eval-calibration", "--data", str(recording), "--find-priors", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -151,3 +151,42 @@ def test_a_profiles_regions_are_carried_to_larger_pictures(
     assert [(each["name"], round(each["distance_m"])) for each in found] == [("door", 1), ("wall", 4)]
     assert found[0]["corners"][0] == [4.5, 40.5]
     assert Statistic(found[0]["statistic"]) is Statistic.NEAREST
+
+
+def test_a_profiles_region_half_out_of_the_picture_is_read_and_says_so(
+    picture: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = Region("half", ((-30.0, 20.0), (17.0, 37.0)))
+    profile = Profile(
+        "out", "planted", SHA256, 80, 40, "camera 0", "2026-03-01T12:00:00+00:00", 5, (), typed(SCALE, SHIFT),
+        regions=(half, Region("away", ((-30.0, 20.0), (-10.0, 37.0)))),
+    )  # fmt: skip
+    save_profile(profile)
+    found, away = measured(capsys, picture, "--profile", "out")
+    assert found["distance_m"] == pytest.approx(1.0, rel=0.03)
+    assert found["status"] != "ok"
+    assert "a part of the region is outside this picture" in found["reasons"]
+    assert (away["status"], away["distance_m"]) == ("outside this picture", None)
+
+
+def test_a_profiles_regions_of_pictures_of_another_shape_are_not_read_elsewhere(
+    bench: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from PIL import Image
+
+    portrait = tmp_path / "portrait.png"
+    with Image.open(tmp_path / "stripes.png") as small:
+        small.resize((40, 80)).save(portrait)
+    arguments = [
+        "measure",
+        str(portrait),
+        "--profile",
+        bench,
+        "--reference=5,5=1m",
+        "--reference=35,5=4m",
+        "--at=20,40",
+    ]
+    assert run([*arguments, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["regions"] == []
+    assert "its regions were set in other pictures: not read" in err

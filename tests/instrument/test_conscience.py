@@ -19,9 +19,11 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.errors import InputError, StorageError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.geometry.sampling import Sample
 from tui.instrument.carrying import moved_px
 from tui.instrument.conscience import judged_by
+from tui.instrument.regions import with_region
 from tui.instrument.session import Session
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Motion, Seen, Verdict, VerdictKind
@@ -236,11 +238,14 @@ def test_another_source_is_looked_at_with_other_eyes() -> None:
 # --- carried along
 
 
-def test_references_and_pins_are_carried_to_where_they_are_now_and_back_again() -> None:
+def test_references_pins_and_regions_are_carried_to_where_they_are_now_and_back_again() -> None:
     view, estimator = View(), Turned()
     with watched(view, estimator) as start:
         start.pin(60)
         instrument = start.instrument
+        door = Region("door", ((22.0, 12.0), (38.0, 28.0)))
+        instrument.update(with_region(instrument.session, door))
+        inside_m = instrument.reading.regions[0].reading.distance_m
         before, distance_m = instrument.session.measured, instrument.reading.at((30, 20)).distance_m
         with pytest.raises(InputError, match="has not moved"):
             instrument.carry()
@@ -248,12 +253,14 @@ def test_references_and_pins_are_carried_to_where_they_are_now_and_back_again() 
         view.compared = seen(VerdictKind.MOVED, "the view has moved by about 8 px", motion(8, 3))
         start.show()
         assert instrument.reading.at((38, 23)).distance_m is None
+        assert instrument.reading.regions[0].reading.distance_m is None
         view.compared = NOTHING_SEEN  # compared with the picture that is shown from now on
         start.said()
         instrument.carry()
         session = instrument.session
         assert [(r.reference.u_px, r.reference.v_px) for r in session.references] == [(18, 23), (58, 23)]
         assert [(pin.number, pin.u_px, pin.v_px) for pin in session.pins] == [(1, 38, 23)]
+        assert session.regions[0].outline == ((30.0, 15.0), (46.0, 15.0), (46.0, 31.0), (30.0, 31.0))
         said = start.said()
         assert "2 references carried along" in said
         assert "1 pin left the picture" in said
@@ -265,6 +272,7 @@ def test_references_and_pins_are_carried_to_where_they_are_now_and_back_again() 
         assert session.remembered is not before.remembered
         start.show()
         assert instrument.reading.pins[0].reading.distance_m == pytest.approx(distance_m, rel=0.05)
+        assert instrument.reading.regions[0].reading.distance_m == pytest.approx(inside_m, rel=0.05)
         assert all(each.reference.label == "tape, carried" for each in instrument.reading.checks())
         view.compared = seen(VerdictKind.MOVED, "the view has moved by about 8 px", motion(8, 3))
         instrument.undo()

@@ -122,7 +122,7 @@ def judged_region(reading: Reading, unknown_share: float | None, *, cut: bool = 
         return reading
     reasons = ["a part of the region is outside this picture"] if cut else []
     if unknown_share is not None and unknown_share > _MANY_UNKNOWN:
-        reasons.append(f"{unknown_share:.0%} of the region has no distance")
+        reasons.append(f"{100 * unknown_share:.0f} % of the region has no distance")
     status = Status.DOUBTFUL if reasons and reading.status is Status.OK else reading.status
     return replace(reading, status=status, reasons=(*reading.reasons, *reasons))
 

@@ -29,6 +29,8 @@ from tui.cli.output import say, say_json
 from tui.errors import InputError
 
 if TYPE_CHECKING:
+    from tui.evaluation.reference_report import ReferenceReport
+    from tui.evaluation.regions import RegionReport
     from tui.evaluation.rgbd import RgbdFrame
 
 
@@ -44,6 +46,9 @@ def evaluate_calibration(
     mirror: MirrorOption = True,
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
+    ] = False,
+    regions: Annotated[
+        bool, typer.Option("--regions", help="Judge the intervals of regions instead: nearest, median, farthest.")
     ] = False,
     find_priors: Annotated[
         bool,
@@ -62,11 +67,16 @@ def evaluate_calibration(
     that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are also
     read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
 
+    With --regions, 6 boxes a picture are read from 4 and 8 references: how often the interval of the nearest, the
+    median and the farthest holds that of the true depth.
+
     With --find-priors, what is believed of errors before any reference speaks is varied until intervals are best; the
     recordings that it was chosen on are not those to judge it by.
     """
     from tui.calibration.beliefs import beliefs_of
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
+    from tui.evaluation.regions import FEWEST_DRAWS as FEWEST_BOXED
+    from tui.evaluation.regions import evaluate_regions
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
@@ -77,8 +87,13 @@ def evaluate_calibration(
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:
-            draws = math.ceil(FEWEST_DRAWS / len(frames))
-            report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
+            report: ReferenceReport | RegionReport
+            if regions:
+                draws = math.ceil(FEWEST_BOXED / len(frames))
+                report = evaluate_regions(frames, estimator.estimate, beliefs, draws=draws)
+            else:
+                draws = math.ceil(FEWEST_DRAWS / len(frames))
+                report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
         except ValueError as error:
             raise InputError(f"{data}: {error}") from error
     if as_json:

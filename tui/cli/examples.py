@@ -38,6 +38,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "depth-tui watch": (
         Example("every second, from the first camera", "depth-tui watch --at 120,200 --reference 88,301=80cm"),
         Example(
+            "the nearest thing in a part of the picture",
+            "depth-tui watch --region door=100,80:220,300 --profile bench",
+        ),
+        Example(
             "a minute of a stream, as CSV",
             "depth-tui watch --source rtsp://camera.local/live --at 120,200 \\\n"
             "     --profile bench --every 1s --count 60 --format csv",

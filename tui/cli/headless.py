@@ -75,8 +75,7 @@ class Headless:
         """What was said of the picture and has not ended."""
         self._checker = Checker()
         self._patient = patient
-        self._regions: tuple[Region, ...] = ()
-        """That are read."""
+        self._regions: tuple[Region, ...] = ()  # that are read
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)

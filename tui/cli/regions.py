@@ -44,10 +44,12 @@ def set_up_regions(
     if not force and not (same_shape((profile.width, profile.height), size) and profile.mounting == mounting):
         warn(f"profile {profile.name}: its regions were set in other pictures: not read")
         return session
-    for each in scaled_regions(profile.regions, (profile.width, profile.height), size):
-        if not any(same_name(each.name, other.name) for other in session.regions):
-            session = with_region(session, each)
-    return session
+    held = [
+        each
+        for each in scaled_regions(profile.regions, (profile.width, profile.height), size)
+        if not any(same_name(each.name, other.name) for other in session.regions)
+    ]  # as they are: one that was carried half out of the picture is read, and says so
+    return replace(session, regions=(*session.regions, *held))
 
 
 def regions_of(asked: Sequence[Region], read: Sequence[RegionReading], missing: Reading) -> tuple[RegionReading, ...]:
