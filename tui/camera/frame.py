@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.mounting import Mounted
+
+if TYPE_CHECKING:
+    from tui.storage.recorded import Recorded  # with all that a fit needs, which no first paint waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Frame:
     """Exact depth along the optical axis, float32, (H, W); only from sources that know it."""
     mounted: Mounted | None = None
     """How it was turned and cropped; None where that is not known, as of a file that nothing was asked about."""
+    recorded: Recorded | None = None
+    """The map that was made of it before, and what was read in it; only of a recording."""
 
 
 @dataclass(frozen=True, slots=True)

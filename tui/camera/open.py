@@ -14,6 +14,7 @@ from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
+from tui.camera.mcap_file import is_mcap
 from tui.camera.printable import printable_address
 from tui.camera.rtsp import open_rtsp
 from tui.camera.standard_input import STANDARD_INPUT
@@ -25,7 +26,8 @@ from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
     "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
-    "http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), exec:COMMAND, or demo"
+    "a recording (.mcap), http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), exec:COMMAND, "
+    "or demo"
 )
 """What a source can be, for help texts and errors."""
 
@@ -155,6 +157,10 @@ def _open_path(path: Path, spec: str) -> FrameSource:
     if not path.is_file():
         raise SourceError(f"{path}: not an ordinary file; use {SOURCE_KINDS}")
     try:
+        if is_mcap(path):
+            from tui.camera.recording import RecordingSource
+
+            return RecordingSource(path, spec)
         if is_moving(path):
             return ClipSource(path, spec)
         looks_like_picture = is_picture(path)

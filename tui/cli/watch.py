@@ -145,6 +145,7 @@ def watch(
         (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
         patient=True,
         mirror_stills=mirror,
+        named=model is not None or weights is not None,
     ) as headless:
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             strictness.note(_print(headless, output))

@@ -18,6 +18,7 @@ from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
+from tui.pipeline.brought import Need
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
@@ -154,7 +155,9 @@ class InstrumentScreen(CellsScreen):
         name = default_model(live=True) if exact else self.options.model or default_model(live=True)
         if name is not None:
             wanted = self.options if name == self.options.model else self.options.with_model(name)
-            self.instrument.load_model(wanted, name, chosen=not exact)
+            named = self.options.model is not None or self.options.weights is not None
+            need = Need.STAND_BY if exact else Need.NAMED if named else Need.USUAL
+            self.instrument.load_model(wanted, name, need)
 
     # --- what the pipeline brings
 
