@@ -222,6 +222,7 @@ class Headless:
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
         asked, info, recorded = self._asked, self.instrument.snapshot.capture.info, frame.recorded
         self.instrument.playback.wanted = not (asked.own or asked.profile is not None)
+        self.instrument.playback.takes_window = asked.window_px is None
         picture = info.spec if info is not None else frame.name
         camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted)
         profile = asked.profile

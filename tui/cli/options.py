@@ -189,6 +189,19 @@ SetOption = Annotated[
         "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
 ]
+RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE.mcap",
+        help="Keep what is read: pictures, maps, readings; --source FILE.mcap plays it back, Foxglove and ROS 2 open "
+        "it.",
+    ),
+]
+RecordMaxOption = Annotated[
+    str, typer.Option("--record-max", metavar="SIZE", help="Of a recording; its oldest files go first.")
+]
+RecordAgeOption = Annotated[str, typer.Option("--record-age", metavar="TIME", help="What is older goes: 24h, 7d.")]
 AtOption = Annotated[
     list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]

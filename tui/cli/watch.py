@@ -30,6 +30,9 @@ from tui.cli.options import (
     PrecisionOption,
     ProfileOption,
     RateOption,
+    RecordAgeOption,
+    RecordMaxOption,
+    RecordOption,
     ReferenceOption,
     RotateOption,
     SetOption,
@@ -100,6 +103,9 @@ def watch(
     rate: RateOption = None,
     fourcc: FourccOption = None,
     control: SetOption = None,
+    record: RecordOption = None,
+    record_max: RecordMaxOption = "2GB",
+    record_age: RecordAgeOption = "24h",
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -117,6 +123,7 @@ def watch(
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
+    from tui.cli.recording import recorded
     from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted
 
@@ -138,17 +145,21 @@ def watch(
     strictness = Strictness()
     if output is Format.CSV:
         put(_csv(COLUMNS))
-    with asking(
-        asked,
-        wanted,
-        lambda: loaded_model(model, weights, engine, precision, threads),
-        (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
-        patient=True,
-        mirror_stills=mirror,
-        named=model is not None or weights is not None,
-    ) as headless:
+    with (
+        recorded(record, record_max, record_age) as keep,
+        asking(
+            asked,
+            wanted,
+            lambda: loaded_model(model, weights, engine, precision, threads),
+            (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
+            patient=True,
+            mirror_stills=mirror,
+            named=model is not None or weights is not None,
+        ) as headless,
+    ):
         for number, _ in enumerate(_beats(headless, period_s, count), 1):
             strictness.note(_print(headless, output))
+            keep(headless)
             if number == count:
                 break
     if strict:

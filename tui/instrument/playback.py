@@ -42,6 +42,8 @@ class Playback:
 
     def __init__(self) -> None:
         self.wanted = True
+        self.takes_window = True
+        """Whether the window that is sampled is taken over as well."""
         self.problem = ""
         """Why the frame shown last has no readings of its own; empty if it has, or is no recording's."""
         self.forget()
@@ -78,7 +80,7 @@ class Playback:
             words = f"as recorded: {replace(then, pins=()).in_words() or 'nothing measured'}"
         else:
             session = replace(session, pins=pins, next_pin=next_pin, intrinsics=camera)
-        if found.window_px != self._window_px:
+        if self.takes_window and found.window_px != self._window_px:
             session = replace(session, window_px=found.window_px)
         self._taken, self._pins, self._camera = part, then.pins, then.intrinsics
         self._window_px = found.window_px
