@@ -109,7 +109,10 @@ class Playback:
             window_px=session.window_px,
             crosshair_px=(session.u_px, session.v_px),
         )
-        return as_it_was.filled(session.pins)
+        filled = as_it_was.filled(session.pins)
+        if filled.calibration is None or found.health is None:
+            return filled
+        return replace(filled, calibration=replace(filled.calibration, health=found.health))
 
     def _replayed(self, result: DepthResult) -> Replayed | None:
         """What was recorded of a frame; parsed once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.calibration.doubt import Doubt
+from tui.calibration.health import Health
 from tui.calibration.tracking import Aside
 from tui.camera.frame import SourceInfo
 from tui.geometry.intrinsics import Intrinsics
@@ -15,7 +16,12 @@ from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 from tui.sight.seen import Seen, Verdict, VerdictKind
-from tui.storage.calibrations import calibration_from_plain, calibration_to_plain, usual_to_plain
+from tui.storage.calibrations import (
+    calibration_from_plain,
+    calibration_to_plain,
+    health_from_plain,
+    usual_to_plain,
+)
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain, mounted_to_plain
 from tui.storage.plain import Fields
 from tui.storage.recorded import Recorded
@@ -37,6 +43,8 @@ class Replayed:
     window_px: int
     reading: FrameReading
     """But for the frame, its source, its age, and what is read at pixels."""
+    health: Health | None
+    """Of the calibration, as it was shown; what is read at pixels hangs on that of the frame alone."""
 
 
 def reading_to_plain(reading: FrameReading, session: Session) -> dict[str, object]:
@@ -106,7 +114,8 @@ def replayed(found: Recorded, result: DepthResult) -> Replayed:
         camera_doubts=state.texts("camera_doubts"),
     )
     measured = _measured(state.child("measured"), width, height)
-    return Replayed(measured, state.whole("window_px", 1), reading)
+    health = health_from_plain(state.child("calibration")) if state.has("calibration") else None
+    return Replayed(measured, state.whole("window_px", 1), reading, health)
 
 
 def recorded_camera(found: Recorded, width: int, height: int) -> Intrinsics | None:

@@ -55,14 +55,14 @@ class Recording:
     Args:
         path: of the first file.
         limits: of all files together.
-        failed: told in one line why the recording has ended, or what of it is missing; in its thread.
+        failed: told in one line why the recording has ended, in its thread; the status says it as well.
 
     Raises:
         InputError: the name is not one of an .mcap file.
         StorageError: the file cannot be made.
     """
 
-    def __init__(self, path: Path, limits: Limits, failed: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, limits: Limits, failed: Callable[[str], object] = str) -> None:
         self._file = RollingFile(path, limits)
         self._failed = failed
         self._encoder = Encoder()

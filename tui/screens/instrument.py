@@ -31,6 +31,7 @@ from tui.screens.optics import CameraDialogs
 from tui.screens.options import StartOptions
 from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
+from tui.screens.recording import Recorder
 from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
@@ -62,7 +63,8 @@ class InstrumentScreen(CellsScreen):
         self.options = options
         self.wire = wire
         self.pixels = Pixels(self, None)
-        self.present = Presenter(self, instrument, wire)
+        self.recorder = Recorder(instrument)
+        self.present = Presenter(self, instrument, wire, self.recorder)
         self.answers = Answers.load()
         asking = Asking(self, instrument, self.order, self.color_mode, self.ask, self.answers)
         self.dialogs = Dialogs(asking)
@@ -165,6 +167,7 @@ class InstrumentScreen(CellsScreen):
         """Take the newest, and show what is new in it."""
         instrument = self.instrument
         taken = instrument.advance(self._turn_for)
+        self.recorder.follow()
         failed = instrument.snapshot.capture.error
         if failed is not None and failed is not self._source_error:
             self.dialogs.source_failed(failed)
@@ -197,6 +200,7 @@ class InstrumentScreen(CellsScreen):
 
     def _tick(self) -> None:
         self.instrument.advance(lambda _new: False)
+        self.recorder.follow()
         self._show_age()
         self.present.states(numbers=True)
         self.pixels.update()

@@ -85,7 +85,7 @@ def calibration_to_plain(calibration: Calibration) -> dict[str, object]:
 
 
 def calibration_from_plain(fields: Fields) -> Calibration:
-    """The inverse of `calibration_to_plain`.
+    """The inverse of `calibration_to_plain`; one that was fitted has the health that the fit found.
 
     Raises:
         StorageError: it is none, or corrupt.
@@ -99,7 +99,6 @@ def calibration_from_plain(fields: Fields) -> Calibration:
     if fields.has("map"):
         context = replace(context_from_plain(fields.child("map")), usual=usual_from_plain(fields.child("map"), "usual"))
     beliefs = beliefs_of(map_kind_from_plain(fields, "believed_of"))
-    health = _health(fields.child("health"))
     if fields.has("held_off"):
         off = np.array(fields.numbers("held_off", 2))
         try:
@@ -110,7 +109,7 @@ def calibration_from_plain(fields: Fields) -> Calibration:
             curve = fitted.posterior.model.curve
             held = curve.at(curve.near + float(off[0]), curve.bend + float(off[1]))
             fitted = replace(fitted, trend=held.trend, posterior=fitted.posterior.moved(off))
-        return replace(fitted, health=health)
+        return fitted
     trend = Trend(fields.number("scale"), fields.number("shift"), fields.number("exponent"))
     noise, freedom = fields.number("noise"), fields.number("freedom")
     if not (trend.scale > 0 and trend.exponent > 0 and noise >= 0 and freedom > 0):
@@ -123,11 +122,26 @@ def calibration_from_plain(fields: Fields) -> Calibration:
         span = (low, high)
     condition = fields.number("condition") if fields.has("condition") else None
     return Calibration(
-        trend, CalibrationKind(text), noise, freedom, span, given, context, condition, health=health, beliefs=beliefs
+        trend,
+        CalibrationKind(text),
+        noise,
+        freedom,
+        span,
+        given,
+        context,
+        condition,
+        health=health_from_plain(fields),
+        beliefs=beliefs,
     )
 
 
-def _health(fields: Fields) -> Health:
+def health_from_plain(calibration: Fields) -> Health:
+    """As it was shown, which is not changed as quickly as it changes.
+
+    Raises:
+        StorageError: it is corrupt.
+    """
+    fields = calibration.child("health")
     if (grade := fields.text("grade")) not in list(Grade):
         fields.fail(f"health of an unknown grade '{grade}'")
     return Health(Grade(grade), fields.texts("reasons"), fields.texts("doubts"))
