@@ -88,10 +88,17 @@ class McapFile:
             self._file: BinaryIO = path.open("rb")
             self._size = self._file.seek(0, io.SEEK_END)
             self._file.seek(0)
+        except OSError as error:
+            raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+        try:
             if self._file.read(len(MAGIC)) != MAGIC:
                 raise SourceError(f"{path}: no MCAP file")
             self._walk()
+        except SourceError:
+            self.close()
+            raise
         except OSError as error:
+            self.close()
             raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
         for places in self.places.values():
             places.sort(key=lambda place: place.at_ns)
