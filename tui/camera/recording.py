@@ -56,6 +56,8 @@ class RecordingSource:
         self._began_at_s = 0.0
         """When the first frame was due, or would have been."""
         self._index = 0
+        self._backwards = False
+        """Whether what cannot be read at the end is looked for before it."""
         self._failed = 0
         """Frames that could not be read since one could."""
 
@@ -67,13 +69,15 @@ class RecordingSource:
                 frame = None if self._closed else self._frame(index)
             self._release_if_closed()
             if frame is not None:
-                self._failed = 0
+                self._failed, self._backwards = 0, False
                 return frame
             self._failed += 1
             if self._failed > len(self._images):
                 raise SourceError(f"{self.info.label}: no picture in it can be read")
             with self._changed:
-                self._jumped |= self._held and self._next < len(self._images)
+                if self._held and not self._jumped:  # where it stands there is nothing: the nearest that there is
+                    self._backwards |= self._next >= len(self._images)
+                    self._go(index - 1 if self._backwards else self._next)
 
     def close(self) -> None:
         """Wake `read` and let go of the file."""
