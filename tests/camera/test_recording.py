@@ -85,7 +85,12 @@ def test_it_is_held_stepped_and_moved_through(whole: Path) -> None:
     source.read()
     assert index_of(source) == 4
     came = threading.Event()
-    threading.Thread(target=lambda: (source.read(), came.set()), daemon=True).start()
+
+    def read() -> None:
+        source.read()
+        came.set()
+
+    threading.Thread(target=read, daemon=True).start()
     assert not came.wait(3 * EVERY_S), "what is held stands still"
     source.hold(False)
     assert came.wait(10)
@@ -121,11 +126,11 @@ def test_a_file_that_is_cut_off_plays_up_to_there(whole: Path, tmp_path: Path, s
         with contextlib.suppress(McapError, struct.error):  # as mcap's own reader says that the end is missing
             for each in StreamReader(file).records:
                 own += isinstance(each, Message)
-    file = McapFile(cut)
-    found = sum(len(each) for each in file.places.values())
-    file.close()
+    opened = McapFile(cut)
+    found = sum(len(each) for each in opened.places.values())
+    opened.close()
     assert found >= own >= (share - 0.2) * 6 * COUNT
-    assert "closed" in file.problem or share > 0.99
+    assert "closed" in opened.problem or share > 0.99
     source = RecordingSource(cut, "a")
     frame = source.read()
     source.close()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -67,8 +68,12 @@ def record(path: Path, count: int = 12, limits: Limits | None = None, *, noise: 
     for number, (reading, session) in enumerate(live_readings(count, noise=noise), 1):
         recording.take(reading, session)
         kept.append(reading)
-        wait_until(lambda number=number: recording.status.frames == number, "the frame is written")
+        wait_until(partial(_has_written, recording, number), "the frame is written")
     recording.close()
     assert recording.status.problem == ""
     assert (recording.status.frames, recording.status.dropped) == (count, 0)
     return kept
+
+
+def _has_written(recording: Recording, frames: int) -> bool:
+    return recording.status.frames >= frames

@@ -119,7 +119,7 @@ def test_it_never_grows_beyond_what_is_allowed_and_touches_nothing_else(tmp_path
 
 def test_what_is_too_old_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(rolling.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("tui.records.rolling.time.monotonic", lambda: clock[0])
     file = rolling.RollingFile(tmp_path / "a.mcap", Limits(most_s=80.0))
     for number in range(30):
         clock[0] = 10.0 * number
@@ -150,7 +150,7 @@ def test_a_full_disk_ends_it_with_one_line_and_keeps_what_there_was(
             room = 60_000 - self.tell()
             if room <= 0:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            return super().write(bytes(data)[:room])  # type: ignore[call-overload, no-any-return]
+            return super().write(bytes(data)[:room])  # type: ignore[call-overload]
 
     monkeypatch.setattr(rolling, "FileIO", Full)
     monkeypatch.setattr(writing, "_FLUSH_S", 0.0)  # every frame reaches the disk by itself

@@ -53,9 +53,14 @@ TOPICS = (
 
 
 class Encoder:
-    """Encodes the frames of one recording, in one thread."""
+    """Encodes the frames of one recording, in one thread.
 
-    def __init__(self) -> None:
+    Args:
+        depth_share: of a core that depth pictures may cost; infinite for one with every frame.
+    """
+
+    def __init__(self, depth_share: float = _DEPTH_SHARE) -> None:
+        self._depth_share = depth_share
         self._depth_due_s = 0.0
 
     def messages(self, reading: FrameReading, session: Session, at_ns: int) -> Iterator[tuple[str, bytes]]:
@@ -98,7 +103,7 @@ class Encoder:
         steps = np.rint(metres / np.float32(recorded.DEPTH_UNIT_M))
         known = np.isfinite(steps) & (steps <= _FARTHEST)
         data = _encoded(".png", np.where(known, steps, 0).astype(np.uint16), "IMWRITE_PNG_COMPRESSION", 1)
-        self._depth_due_s = now_s + (time.thread_time() - began_s) / _DEPTH_SHARE
+        self._depth_due_s = now_s + (time.thread_time() - began_s) / self._depth_share
         return data, every_px
 
 
