@@ -165,7 +165,8 @@ SourceOption = Annotated[
     typer.Option(
         "--source",
         metavar="S",
-        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
+        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, a recording "
+        "(.mcap), http(s)://, "
         "rtsp://, csi (a board's own camera), exec:COMMAND (its output), - (standard input) or demo. Without it: the "
         "first camera.",
     ),

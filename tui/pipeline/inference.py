@@ -299,8 +299,8 @@ class Inference:
     def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
         epoch = self._epoch
-        if estimator is None or estimator.identity != known.identity:
-            return
+        if estimator is None or estimator.identity != known.identity or known.as_recorded:
+            return  # what was recorded stays what it was
         first = known.inverse_depth
         try:
             mirrored = mirrored_estimate(estimator, known.frame.image)
