@@ -224,6 +224,35 @@ def test_a_file_without_pictures_says_what_it_holds(tmp_path: Path) -> None:
         open_source(str(path))
 
 
+def test_a_frame_of_another_age_of_the_world_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "odd.mcap"
+    with path.open("wb") as stream:
+        writer = Writer(stream)
+        writer.start()
+        channel = writer.register_channel("/front", "cdr", writer.register_schema(FOREIGN[0][0], "ros2msg", b""))
+        for at_ns in (0, 2**64 - 1):
+            writer.add_message(channel, at_ns, ros.compressed_image(1, "png", packed()), 0)
+        writer.finish()  # type: ignore[no-untyped-call]
+    source = RecordingSource(path, "a")
+    source.read()
+    ended: list[str] = []
+
+    def read() -> None:
+        try:
+            source.read()
+        except SourceEnded:
+            ended.append("closed")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the fault that is looked for
+            ended.append(repr(error))
+
+    waiting = threading.Thread(target=read, daemon=True)
+    waiting.start()
+    waiting.join(0.2)
+    assert ended == []
+    source.close()
+    wait_until(lambda: ended == ["closed"], "the read ends")
+
+
 def test_a_frame_alone_stands_still(tmp_path: Path) -> None:
     record(tmp_path / "one.mcap", 1)
     source = RecordingSource(tmp_path / "one.mcap", "a")

@@ -20,6 +20,8 @@ from tui.storage.recorded import Recorded, recorded_from
 
 _USUAL_GAP_S = 0.1
 _LEAST_GAP_S = 0.01
+_LONGEST_WAIT_S = 3600.0
+"""A damaged file may put its next frame centuries on, for which no clock can wait at once."""
 
 
 class RecordingSource:
@@ -150,7 +152,7 @@ class RecordingSource:
             self._note = f"end of {self.info.label}, starting again"
         due_s = self._began_at_s + times_s[self._next]
         if due_s > now_s:
-            self._changed.wait(due_s - now_s)
+            self._changed.wait(min(due_s - now_s, _LONGEST_WAIT_S))
             return False
         if now_s - due_s > RESUME_AFTER_S:  # whoever comes back later finds it where it was left
             self._began_at_s = now_s - times_s[self._next]
