@@ -242,6 +242,7 @@ class DepthApp(PixelApp[None]):
         """Write what must not be lost: what was measured, and the settings."""
         if self._main is None:
             return
+        self._main.recorder.stop()
         self._main.instrument.keep_all()
         session, look = self._main.session, self._main.present.look
         kept = replace(

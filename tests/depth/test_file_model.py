@@ -14,7 +14,8 @@ from onnx import helper
 from tests.depth.conftest import noise_picture, read_rgb
 from tests.depth.models import card_text, write_onnx, write_red_model
 from tui.depth.card import InputCard, OutputCard
-from tui.depth.file_model import FixedSize, enlarge, inverse_depth, load_file_model, net_size
+from tui.depth.enlarging import linear
+from tui.depth.file_model import FixedSize, inverse_depth, load_file_model, net_size
 from tui.errors import ModelError
 from tui.storage.paths import converted_dir
 
@@ -92,11 +93,11 @@ def test_keep_aspect_brings_the_shorter_side_to_size(width: int, height: int) ->
 def test_a_plane_keeps_its_values_and_unknown_stays_unknown_when_enlarged() -> None:
     values = np.full((8, 8), 0.25, dtype=np.float32)
     values[:, :3] = np.nan
-    got = enlarge(values, 80, 40)
+    got = linear(values, 80, 40)
     assert got.shape == (40, 80)
     assert np.isnan(got[:, :29]).all()
     assert got[:, 31:] == pytest.approx(0.25)
-    assert np.isnan(enlarge(np.full((4, 4), np.nan, np.float32), 9, 9)).all()
+    assert np.isnan(linear(np.full((4, 4), np.nan, np.float32), 9, 9)).all()
 
 
 @pytest.mark.parametrize("layout", ["NCHW", "NHWC"])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from tui.camera.frame import Frame
 from tui.camera.ros_picture import Developer, RosCompressed, RosImage, compressed_picture
 from tui.errors import DepthTuiError, InputError, SourceError
 from tui.extras import ROS, why_not
@@ -111,6 +112,10 @@ class BagFilm:
         if not self._sizes or self._sizes[-1] != size:
             self._sizes.append(size)
         return image
+
+    def dressed(self, frame: Frame) -> Frame:
+        """See `Film`; nothing else is known."""
+        return frame
 
     def changed_size(self) -> str:
         """A note if the picture taken last has another size than those before it; asked once a picture."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounted
+
+if TYPE_CHECKING:
+    from tui.storage.recorded import Recorded  # with all that a fit needs, which no first paint waits for
 
 _JUMP_S = 0.5
 """By which a source's own time may run ahead of the clock's while it just plays."""
@@ -35,6 +38,8 @@ class Frame:
     """Its time in a source with a time of its own, seconds from the beginning; None where there is none."""
     held: bool = False
     """Whether the source was stepped or moved to it and stands there."""
+    recorded: Recorded | None = None
+    """The map that was made of it before, and what was read in it; only of a recording."""
 
     def follows(self, last: Frame) -> bool:
         """Whether this one comes after `last` as the camera took them: nothing was jumped over, nobody stepped."""

@@ -43,6 +43,7 @@ def mounted_frame(frame: Frame, mounting: Mounting, *, live: bool) -> Frame:
     """A source's frame as it is shown, its true depth with it.
 
     A file that nothing was asked about may have been turned by whoever made it, so it says nothing of its mounting.
+    What was recorded with a frame holds for it as it was shown then, so a frame that is turned once more is without it.
 
     Raises:
         InputError: the crop reaches beyond it.
@@ -52,4 +53,6 @@ def mounted_frame(frame: Frame, mounting: Mounting, *, live: bool) -> Frame:
     height, width = frame.image.shape[:2]
     mounted = mounting.of(width, height)
     depth_m = None if frame.true_depth_m is None else mounted_array(frame.true_depth_m, mounted)
-    return replace(frame, image=mounted_array(frame.image, mounted), true_depth_m=depth_m, mounted=mounted)
+    return replace(
+        frame, image=mounted_array(frame.image, mounted), true_depth_m=depth_m, mounted=mounted, recorded=None
+    )

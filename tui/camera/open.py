@@ -15,6 +15,7 @@ from tui.camera.device import find_camera, names_camera, open_camera
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
+from tui.camera.mcap_file import is_mcap
 from tui.camera.printable import printable_address
 from tui.camera.rtsp import open_rtsp
 from tui.camera.standard_input import STANDARD_INPUT
@@ -25,8 +26,9 @@ from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, SourceError
 
 SOURCE_KINDS = (
-    "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, a ROS 2 bag, "
-    "http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), exec:COMMAND, or demo"
+    "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
+    "a recording (.mcap), a ROS 2 bag, http(s):// (motion JPEG or a picture), rtsp://, csi (a board's own camera), "
+    "exec:COMMAND, or demo"
 )
 """What a source can be, for help texts and errors."""
 
@@ -152,8 +154,25 @@ def _open_address(spec: str, scheme: str, machine: Machine) -> FrameSource:
     raise SourceError(f"{printable_address(spec)}: {scheme}:// is not supported; use {SOURCE_KINDS}")
 
 
+def _open_mcap(path: Path, spec: str) -> FrameSource:
+    """One of our own recordings, a ROS 2 bag, or another program's pictures."""
+    from tui.camera.recording import Kind, NoPictures, kind_of, open_recording
+
+    if kind_of(path) is not Kind.ROS:
+        return open_recording(path, spec)
+    try:
+        return open_bag(path, spec=spec)
+    except SourceError as error:
+        try:
+            return open_recording(path, spec)
+        except NoPictures:
+            raise error from None
+
+
 def _open_path(path: Path, spec: str) -> FrameSource:
     try:
+        if path.is_file() and is_mcap(path):
+            return _open_mcap(path, spec)
         if is_bag(path):
             return open_bag(path, spec=spec)
         if (path.is_dir() or path.is_file()) and (why := why_no_bag(path)):

@@ -16,6 +16,8 @@ from tui.geometry.arrays import RGBImage
 
 RESUME_AFTER_S = 1.0
 """Whoever comes back later than this finds the clip where it was left instead of racing to catch up."""
+_LONGEST_WAIT_S = 3600.0
+"""A damaged file may put its next frame centuries on, for which no clock can wait at once."""
 
 
 class Film(Protocol):
@@ -50,6 +52,10 @@ class Film(Protocol):
 
     def image(self) -> RGBImage | None:
         """The frame that it is at, RGB, uint8, shape (H, W, 3); None if it cannot be decoded."""
+        ...
+
+    def dressed(self, frame: Frame) -> Frame:
+        """The frame with what is known of it besides its picture, which was taken last."""
         ...
 
     def changed_size(self) -> str:
@@ -166,7 +172,7 @@ class PlayedSource:
                 self._started_at_s = time.monotonic() - self._film.at_s
                 if image is not None and not more:
                     return self._frame(image, held=held)
-            elif held and self._index:
+            elif (held or self.info.still) and self._index:
                 self._woken.wait()
             elif (image := self._due()) is not None:
                 return self._frame(image, held=False)
@@ -179,7 +185,8 @@ class PlayedSource:
         now_s = time.monotonic()
         if now_s - self._due_s() > RESUME_AFTER_S:
             self._started_at_s = now_s - self._film.at_s
-        if self._woken.wait(max(0.0, self._due_s() - now_s)):
+        left_s = self._due_s() - now_s
+        if self._woken.wait(min(max(0.0, left_s), _LONGEST_WAIT_S)) or left_s > _LONGEST_WAIT_S:
             return None
         self._ahead = False
         self._taken_at_s = time.monotonic()
@@ -195,7 +202,7 @@ class PlayedSource:
             self._position = Position(film.at_s, self._position.length_s, self._held)
         minutes, seconds = divmod(film.at_s, 60)
         name = f"{minutes:.0f}:{seconds:04.1f}"
-        return Frame(image, index, self._taken_at_s, name=name, note=note, at_s=film.at_s, held=held)
+        return film.dressed(Frame(image, index, self._taken_at_s, name=name, note=note, at_s=film.at_s, held=held))
 
     def _due_s(self) -> float:
         return self._started_at_s + self._film.at_s

@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 
 from tui.camera.animated import open_moving
+from tui.camera.frame import Frame
 from tui.camera.opencv import Capture, OpenCapture, Windable
 from tui.camera.whole import is_cut_off
 from tui.errors import SourceError
@@ -111,6 +112,10 @@ class Reel:
         if not self._sizes or self._sizes[-1] != size:
             self._sizes.append(size)
         return image
+
+    def dressed(self, frame: Frame) -> Frame:
+        """See `Film`; nothing else is known."""
+        return frame
 
     def changed_size(self) -> str:
         """A note if the frame taken last has another size than those before it; asked once a frame."""

@@ -128,6 +128,7 @@ def bench(
 
 def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.bench import stages
+    from tui.bench.recording import recording
     from tui.bench.rendering import rendering
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
@@ -138,6 +139,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     first = f"{estimator.identity.name}, {estimator.engine}"
     yield from stages.around_network(plan, estimator)
     yield stages.inference(plan, estimator, first)
+    yield recording(plan, estimator)
     maps = [estimator.estimate(picture) for picture in plan.pictures]
     estimator.close()
     for other in (

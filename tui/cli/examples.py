@@ -46,6 +46,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "depth-tui watch --source rtsp://camera.local/live --at 120,200 \\\n"
             "     --profile bench --every 1s --count 60 --format csv",
         ),
+        Example(
+            "kept as it is read; --source door.mcap reads it again",
+            "depth-tui watch --at 120,200 --profile bench --record door.mcap",
+        ),
     ),
     "depth-tui depth": (
         Example("a map for each picture of a folder", "depth-tui depth pictures --out maps"),

@@ -30,10 +30,12 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import ELSEWHERE
 from tui.instrument.profiles import measured_of
+from tui.instrument.recorded import recorded_camera
 from tui.instrument.regions import RegionReading
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
+from tui.pipeline.brought import Need
 from tui.pipeline.capture import Opener
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
@@ -119,14 +121,21 @@ class Headless:
         info = self.instrument.snapshot.capture.info
         return info is not None and info.still
 
-    def use(self, estimator: DepthEstimator) -> None:
-        """Measure with this model, from the first map on.
+    @property
+    def recorded(self) -> bool:
+        """Whether the pictures bring their maps along, so that no network is needed."""
+        frame = self.instrument.snapshot.frame
+        return frame is not None and frame.recorded is not None
+
+    def use(self, estimator: DepthEstimator | None) -> None:
+        """Measure with this model, from the first map on; with None, with the maps that the pictures bring.
 
         Raises:
             DepthTuiError: no map can be made, or what was asked cannot be used with it.
         """
         pipeline = self.instrument.pipeline
-        pipeline.load(estimator.identity.name, lambda _progress: estimator)
+        if estimator is not None:
+            pipeline.load(estimator.identity.name, lambda _progress: estimator, Need.NAMED)
         pipeline.ask()
         if self._asked.profile is not None:
             if self._asked.own:
@@ -234,7 +243,9 @@ class Headless:
             self.wait(0.05)
 
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
-        asked, info = self._asked, self.instrument.snapshot.capture.info
+        asked, info, recorded = self._asked, self.instrument.snapshot.capture.info, frame.recorded
+        self.instrument.playback.wanted = not (asked.own or asked.profile is not None)
+        self.instrument.playback.takes_window = asked.window_px is None
         picture = info.spec if info is not None else frame.name
         own = None if info is None else info.intrinsics
         camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted, own)
@@ -244,7 +255,7 @@ class Headless:
             if same_shape((held.width, held.height), (width, height)):
                 held = camera_as_shown(held, width, height, frame.mounted)
                 camera = cautioned(f"profile {profile.name}, its camera", held)
-        if asked.pairs and camera is None:
+        if asked.pairs and camera is None and (recorded is None or recorded_camera(recorded, width, height) is None):
             raise InputError(f"--distance needs to know the camera: give {NEEDED}")
         if asked.markers and camera is None:
             raise InputError(f"--marker needs to know the camera: give {NEEDED}")
@@ -300,10 +311,12 @@ def asking(
     patient: bool = False,
     mirror_stills: bool = False,
     begun: Callable[[Headless], None] = lambda _headless: None,
+    named: bool = False,
 ) -> Iterator[Headless]:
     """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
 
-    `begun` is called with it before there is a picture, for whoever may want to end it from another thread.
+    `begun` is called with it before there is a picture, for whoever may want to end it from another thread. A recording
+    is read as it was recorded, and no model loaded, unless one was `named`.
 
     With `mirror_stills` a still picture is read from the mean of its map and of its mirror image's.
 
@@ -314,6 +327,10 @@ def asking(
     begun(headless)
     try:
         headless.first_picture()
+        if headless.recorded and not named:
+            headless.use(None)
+            yield headless
+            return
         with load() as estimator:
             headless.use(MirroredToo(estimator) if mirror_stills and headless.still else estimator)
             yield headless

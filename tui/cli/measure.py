@@ -136,8 +136,10 @@ def measure(
         demo=False,
     )
     open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
+    named = model is not None or weights is not None
     with asking(
-        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with
+        *(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with),
+        named=named,
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics

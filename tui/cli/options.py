@@ -165,7 +165,8 @@ SourceOption = Annotated[
     typer.Option(
         "--source",
         metavar="S",
-        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, http(s)://, "
+        help="A camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video, a recording "
+        "(.mcap), http(s)://, "
         "rtsp://, csi (a board's own camera), exec:COMMAND (its output), - (standard input) or demo. Without it: the "
         "first camera.",
     ),
@@ -190,6 +191,19 @@ SetOption = Annotated[
         "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
 ]
+RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE.mcap",
+        help="Keep what is read: pictures, maps, readings; --source FILE.mcap plays it back, Foxglove and ROS 2 open "
+        "it.",
+    ),
+]
+RecordMaxOption = Annotated[
+    str, typer.Option("--record-max", metavar="SIZE", help="Of a recording; its oldest files go first.")
+]
+RecordAgeOption = Annotated[str, typer.Option("--record-age", metavar="TIME", help="What is older goes: 24h, 7d.")]
 AtOption = Annotated[
     list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]

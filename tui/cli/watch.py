@@ -40,6 +40,9 @@ from tui.cli.options import (
     PrecisionOption,
     ProfileOption,
     RateOption,
+    RecordAgeOption,
+    RecordMaxOption,
+    RecordOption,
     ReferenceOption,
     RegionOption,
     RotateOption,
@@ -90,6 +93,9 @@ def watch(
     rate: RateOption = None,
     fourcc: FourccOption = None,
     control: SetOption = None,
+    record: RecordOption = None,
+    record_max: RecordMaxOption = "2GB",
+    record_age: RecordAgeOption = "24h",
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -146,6 +152,7 @@ def watch(
     from tui.cli.exits import warn
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
+    from tui.cli.recording import recorded
     from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted
     from tui.records.desk import Desk
@@ -173,18 +180,23 @@ def watch(
     outlets = listening.open(warn, period_s)
     try:
         lines.begin()
-        with asking(
-            asked,
-            wanted,
-            lambda: loaded_model(model, weights, engine, precision, threads),
-            (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
-            patient=True,
-            mirror_stills=mirror,
-        ) as headless:
+        with (
+            recorded(record, record_max, record_age) as keep,
+            asking(
+                asked,
+                wanted,
+                lambda: loaded_model(model, weights, engine, precision, threads),
+                (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
+                patient=True,
+                mirror_stills=mirror,
+                named=model is not None or weights is not None,
+            ) as headless,
+        ):
             desk = Desk(headless.label, listening.rules, outlets, tell=warn)
             for number, _ in enumerate(beats(headless, period_s, count), 1):
                 answer, bulletin = headless.answer(), desk.look(headless.instrument.reading)
                 lines.put(headless, answer, bulletin)
+                keep(headless)
                 strictness.note(answer)
                 if exit_on_alarm and any(event.alarm.ringing for event in bulletin.events):
                     raise typer.Exit(ALARM_RANG)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.depth import loader
-from tui.depth.estimator import DepthEstimator, ModelIdentity
+from tui.depth.enlarging import Enlarging
+from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.loader import ModelRequest, Progress, needs_torch
 from tui.depth.processes import Helper, HelperEnded, Say, serve
 from tui.errors import ModelError
@@ -78,9 +79,13 @@ class EstimatorBeside:
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`."""
-        inverse_depth: FloatMap
-        inverse_depth, self._state = self._ask(image)
-        return inverse_depth
+        return self.infer(image).full
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """See `LazyEstimator`: the small map is sent, and enlarged here."""
+        parts: tuple[FloatMap, Enlarging]
+        parts, self._state = self._ask(image)
+        return DepthMap(*parts)
 
     def close(self) -> None:
         """See `DepthEstimator`."""
@@ -103,7 +108,7 @@ def main() -> None:
         if estimator is None:
             estimator = loader.load_estimator(question, say)
             return _state_of(estimator)
-        return estimator.estimate(question), _state_of(estimator)
+        return infer(estimator, question).parts, _state_of(estimator)
 
     serve(answer)
 

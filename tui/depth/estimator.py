@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.usual import Usual
+from tui.depth.enlarging import Enlarging
 from tui.geometry.arrays import FloatMap, RGBImage
 
 
@@ -55,7 +56,14 @@ class DepthMap:
     @classmethod
     def of(cls, full: FloatMap) -> DepthMap:
         """A map that has the picture's size already."""
-        return cls(full, lambda small: small)
+        return cls(full, Enlarging())
+
+    @property
+    def parts(self) -> tuple[FloatMap, Enlarging]:
+        """What it can be made from again to the last digit, elsewhere: the small map, and how it is enlarged."""
+        if isinstance(self._enlarge, Enlarging):
+            return self.small, self._enlarge
+        return self.full, Enlarging()
 
     def replaced(self, small: FloatMap) -> DepthMap:
         """Another small map of the same shape and picture."""

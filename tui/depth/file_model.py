@@ -17,12 +17,13 @@ from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
 from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
+from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.model_parts import parts_of
 from tui.depth.sound import AGAIN, check_weights
 from tui.depth.weights import hash_file
 from tui.errors import ModelError
-from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
+from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 
 if TYPE_CHECKING:
     from tui.depth.engines.network import Network
@@ -97,7 +98,7 @@ class FileModelEstimator:
         started_s = time.perf_counter()
         raw = self._run(batch, size)
         self.network_s = time.perf_counter() - started_s
-        return DepthMap(inverse_depth(raw, self._card.output), lambda small: enlarge(small, width, height))
+        return DepthMap(inverse_depth(raw, self._card.output), Enlarging(Kernel.LINEAR, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
@@ -257,19 +258,3 @@ def inverse_depth(raw: FloatMap, card: OutputCard) -> FloatMap:
         if card.kind == "depth_m":
             values = np.float32(1) / values
     return np.asarray(np.where(np.isfinite(values), values, np.nan), dtype=np.float32)
-
-
-def enlarge(values: FloatMap, width: int, height: int) -> FloatMap:
-    """`values` interpolated to shape (height, width); unknown (NaN) where more than half of the weight is unknown."""
-    import cv2  # paid for by the first picture, not by the program's start
-
-    known = np.isfinite(values)
-    filled = values if known.all() else np.where(known, values, np.float32(0))
-    resized = np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-    resized = resized.reshape(height, width)
-    if not known.all():
-        weight = cv2.resize(known.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        weight = np.asarray(weight, dtype=np.float32).reshape(height, width)
-        enough = weight >= 0.5
-        resized = np.where(enough, resized / np.where(enough, weight, 1), np.nan).astype(np.float32)
-    return check_map(resized, height, width)

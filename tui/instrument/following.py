@@ -21,6 +21,7 @@ from tui.instrument.measured import Measured
 from tui.instrument.memory import Memory
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.mounted import as_mounted, turned_only
+from tui.instrument.playback import Playback
 from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of, taken_over
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
@@ -76,6 +77,7 @@ class Following:
         self._left: dict[str | None, tuple[Mounting, CameraWish]] = {}
         """How other sources were turned, and what was asked of them, when they were left; by their spec."""
         self._suggesting = Suggesting()
+        self.playback = Playback()
         self._force = force
         self._averages = averages
         self._profile: Profile | None = None
@@ -194,21 +196,31 @@ class Following:
             self.session, self._steady = self.session.without_lag(), SteadyHealth()
         if not again:
             age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-            self._captured_at = datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
+            then = self.playback.captured_at(result)
+            self._captured_at = then or datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
         self._shown = result
         if entered:
             info = self.snapshot.capture.info
             own, asked = None if info is None else info.intrinsics, self._profile is not None
             self._memory.enter(scene, self._setting(result), result.frame.mounted, own, quiet=asked)
         self._check_profile()
+        self._replay(result)
         self._take_model(result)
         self._judge()
-        self.session = followed(self.session, result, self._judgement)
+        if self.playback.follows(self.session, result) is None:
+            self.session = followed(self.session, result, self._judgement)
         self._observe()
         self._read()
         info = self.snapshot.capture.info
         if self.session.frozen or (info is not None and info.still):
             self._average()
+
+    def _replay(self, result: DepthResult) -> None:
+        """What had been measured when a recorded frame was taken."""
+        self.session, words = self.playback.taken(self.session, result)
+        if words:
+            self.voice.say(words)
+        self.voice.say_once(self.playback.problem, Severity.WARNING)
 
     def _look_at_camera(self) -> None:
         """Say what is new of the camera itself; what stands is among the reading's warnings."""
@@ -244,6 +256,10 @@ class Following:
             return
         age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
         stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
+        replayed = self.playback.reading(self.session, result, info, age_s, stale)
+        if replayed is not None:
+            self.reading = replayed
+            return
         reading = frame_reading(
             self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
         )
@@ -268,7 +284,7 @@ class Following:
     def _changed(self) -> None:
         if self._shown is not None:
             self._judge()
-            if self.session.tracking is None:
+            if self.session.tracking is None and self.playback.follows(self.session, self._shown) is None:
                 self.session = followed(self.session, self._shown, self._judgement)
             self._keep()
         self._observe()
@@ -279,8 +295,11 @@ class Following:
         result, session = self._shown, self.session
         self._judgement = NO_JUDGEMENT
         if result is not None:
-            marked = bool(session.targets) and bool(markers_of(result))
-            self._judgement = judged_by(self._seen(result, session.remembered), session, marked=marked)
+            if (then := self.playback.follows(session, result)) is not None:
+                self._judgement = then.reading.judgement
+            else:
+                marked = bool(session.targets) and bool(markers_of(result))
+                self._judgement = judged_by(self._seen(result, session.remembered), session, marked=marked)
         found = {f"{PICTURE}{each.kind.value}": each for each in self._judgement.verdicts}
         for key in [key for key in self._pictured if key not in found]:
             self.voice.cured(key, self._pictured.pop(key))

@@ -26,6 +26,7 @@ from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.suggesting import in_words, suggestions
 from tui.instrument.wanted import Wanted
+from tui.pipeline.brought import Need
 from tui.storage.profiles import Profile, load_profile, save_profile
 
 ANEW = "r on something whose distance you know begins anew (z takes that back)"
@@ -305,6 +306,7 @@ class Instrument(Playing):
         self._shown, self.reading = None, FrameReading()
         self._judge()
         self.voice.forget()
+        self.playback.forget()
         self.freshness.forget()
         self.freeze(False)
         self.open_wanted()
@@ -316,11 +318,11 @@ class Instrument(Playing):
         self.pipeline.mount(mounting)
         self.wanted = replace(self.wanted, mounting=mounting)
 
-    def load_model(self, wanted: Wanted, label: str, *, chosen: bool = True) -> None:
+    def load_model(self, wanted: Wanted, label: str, need: Need = Need.NAMED) -> None:
         """Load another model; the one in use works on until it is there."""
         self.wanted = wanted
         self.voice.forget()
-        self.pipeline.load(label, loader(wanted), chosen=chosen)
+        self.pipeline.load(label, loader(wanted), need)
 
     # --- what is kept of it
 

@@ -12,6 +12,9 @@ from tui.geometry.mounting import AS_DELIVERED, Mounting
 EXACT = "exact"
 """The model that the demo's own geometry is asked for by."""
 
+RECORDED = "recorded"
+"""The model that the maps of a recording are asked for by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -15,8 +15,8 @@ from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.pipeline.brought import Need, brought_by
 from tui.pipeline.mailbox import Mailbox
-from tui.pipeline.oracle import ORACLE_ENGINE, ORACLE_IDENTITY, exact_inverse_depth
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
 from tui.sight.remembered import Remembered
@@ -47,6 +47,8 @@ class DepthResult:
     """The picture of before that `seen` speaks of; None if there was none."""
     averaged: bool = False
     """Whether the map is the mean of several, as nobody waited for it."""
+    as_recorded: bool = False
+    """Whether the map is that of a recording, and not made of its picture anew."""
 
     @property
     def inverse_depth(self) -> FloatMap:
@@ -103,8 +105,8 @@ class Inference:
         self._estimator: DepthEstimator | None = None
         self._epoch = 0
         self._observer: Observer | None = None
-        self._exact_first = True
-        self._awaited = False
+        self._need = self._expected = Need.STAND_BY
+        """How much the network in use is wanted, and one that is on its way."""
         self._period_s = 0.0
         self._began_s = -math.inf
         self._at_once = threading.Event()
@@ -167,21 +169,18 @@ class Inference:
         """Somebody waits: estimate the newest frame at once, whatever the rate."""
         self._at_once.set()
 
-    def use(self, estimator: DepthEstimator | None, *, chosen: bool = True) -> None:
-        """Estimate with another model from the next frame on; the old one is closed when it is idle.
-
-        One that nobody has `chosen` is not used on frames that know their depth exactly, as the demo's do.
-        """
+    def use(self, estimator: DepthEstimator | None, need: Need = Need.USUAL) -> None:
+        """Estimate with another model from the next frame on; the old one is closed when it is idle."""
         with self._lock:
-            self._exact_first, self._awaited = not chosen, False
+            self._need, self._expected = need, Need.STAND_BY
             old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:
             old.close()
 
-    def expect(self, *, coming: bool) -> None:
-        """Whether a model that was chosen is on its way: without any, frames that know their depth wait for it."""
-        self._awaited = coming
+    def expect(self, need: Need) -> None:
+        """A model is on its way that is wanted so much: without any other, frames that bring a map may wait for it."""
+        self._expected = need
 
     def observe(self, observer: Observer | None) -> None:
         """Look for markers in every frame from the next one on, or for none any more."""
@@ -197,6 +196,7 @@ class Inference:
         self._epoch += 1  # an estimate under way belongs to the past, too
         self._frames.clear()
         self._to_average = None
+        self._need = min(self._need, Need.USUAL)  # nobody has named it for this source
         self.result = None
         self.error = ""
 
@@ -230,19 +230,22 @@ class Inference:
 
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
+        as_recorded = False
         try:
             last = self._looked[0] if self._looked is not None else frame
             jumped = frame is not last and not frame.follows(last)
             seen = self._seen(frame, epoch, remembered, jumped=jumped)
-            if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
+            brought = brought_by(frame)
+            if estimator is not None and (brought is None or self._need >= brought.yields_to):
                 depth_map = infer(estimator, frame.image)
-                identity, engine = estimator.identity, estimator.engine
+                identity, engine, averaged = estimator.identity, estimator.engine, False
                 self.notes = estimator.notes
                 passed = seen.passed and not jumped
                 depth_map = self._steadier(frame, depth_map, identity, epoch, passed=passed)
-            elif frame.true_depth_m is not None and (estimator is not None or not self._awaited):
-                depth_map = DepthMap.of(exact_inverse_depth(frame.true_depth_m))
-                identity, engine = ORACLE_IDENTITY, ORACLE_ENGINE
+            elif brought is not None and (estimator is not None or self._expected < brought.yields_to):
+                depth_map, averaged = brought.depth_map, brought.averaged
+                identity, engine = brought.identity, brought.engine
+                as_recorded = frame.recorded is not None
             else:
                 return
             observed = self._observer(frame.image) if self._observer is not None else Observed()
@@ -258,7 +261,10 @@ class Inference:
         self.error = ""
         self.rate.tick(now_s)
         took_s, markers = now_s - started_s, observed.markers
-        self.result = DepthResult(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered)
+        self.result = DepthResult(
+            *(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered, averaged),
+            as_recorded=as_recorded,
+        )
 
     def _steadier(
         self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool
@@ -299,8 +305,8 @@ class Inference:
     def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
         epoch = self._epoch
-        if estimator is None or estimator.identity != known.identity:
-            return
+        if estimator is None or estimator.identity != known.identity or known.as_recorded:
+            return  # what was recorded stays what it was
         first = known.inverse_depth
         try:
             mirrored = mirrored_estimate(estimator, known.frame.image)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tui.camera.frame import Frame, Position, Steerable
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
+from tui.pipeline.brought import Need
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
 from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
 from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
@@ -91,19 +92,16 @@ class Pipeline:
             capture.mount(mounting)
         self._mounting = mounting
 
-    def load(self, label: str, loader: Loader, *, chosen: bool = True) -> None:
-        """Load another model; the one in use works on until it is there.
-
-        One that nobody has `chosen` is not used on frames that know their depth exactly, as the demo's do.
-        """
+    def load(self, label: str, loader: Loader, need: Need = Need.USUAL) -> None:
+        """Load another model; the one in use works on until it is there. `need`: where a frame brings a map along."""
         with self._lock:
             if self._stopped:
                 return
             if self._loading is not None:
                 self._loading.cancel()
-            self._inference.expect(coming=chosen)
+            self._inference.expect(need)
             self._loading = Loading(
-                label, self._or_give_up(loader), lambda found: self._use(found, chosen=chosen), self._changed
+                label, self._or_give_up(loader), lambda found: self._use(found, need), self._changed
             )
             loading = self._loading
         loading.start()
@@ -237,14 +235,14 @@ class Pipeline:
             try:
                 return loader(progress)
             except Exception:
-                self._inference.expect(coming=False)
+                self._inference.expect(Need.STAND_BY)
                 self._again()
                 raise
 
         return load
 
-    def _use(self, estimator: DepthEstimator, *, chosen: bool) -> None:
-        self._inference.use(estimator, chosen=chosen)
+    def _use(self, estimator: DepthEstimator, need: Need) -> None:
+        self._inference.use(estimator, need)
         self._again()
 
     def _again(self) -> None:

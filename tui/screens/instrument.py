@@ -18,6 +18,7 @@ from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
+from tui.pipeline.brought import Need
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
@@ -30,6 +31,7 @@ from tui.screens.optics import CameraDialogs
 from tui.screens.options import StartOptions
 from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
+from tui.screens.recording import Recorder
 from tui.screens.sources import SourceDialogs
 from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
@@ -62,7 +64,8 @@ class InstrumentScreen(CellsScreen):
         self.options = options
         self.wire = wire
         self.pixels = Pixels(self, None)
-        self.present = Presenter(self, instrument, wire)
+        self.recorder = Recorder(instrument)
+        self.present = Presenter(self, instrument, wire, self.recorder)
         self.answers = Answers.load()
         asking = Asking(self, instrument, self.order, self.color_mode, self.ask, self.answers)
         self.dialogs = Dialogs(asking)
@@ -156,7 +159,9 @@ class InstrumentScreen(CellsScreen):
         name = default_model(live=True) if exact else self.options.model or default_model(live=True)
         if name is not None:
             wanted = self.options if name == self.options.model else self.options.with_model(name)
-            self.instrument.load_model(wanted, name, chosen=not exact)
+            named = self.options.model is not None or self.options.weights is not None
+            need = Need.STAND_BY if exact else Need.NAMED if named else Need.USUAL
+            self.instrument.load_model(wanted, name, need)
 
     # --- what the pipeline brings
 
@@ -164,6 +169,7 @@ class InstrumentScreen(CellsScreen):
         """Take the newest, and show what is new in it."""
         instrument = self.instrument
         taken = instrument.advance(self._turn_for)
+        self.recorder.follow()
         failed = instrument.snapshot.capture.error
         if failed is not None and failed is not self._source_error:
             self.sources.failed(failed)
@@ -196,6 +202,7 @@ class InstrumentScreen(CellsScreen):
 
     def _tick(self) -> None:
         self.instrument.advance(lambda _new: False)
+        self.recorder.follow()
         self._show_age()
         self.present.states(numbers=True)
         self.pixels.update()

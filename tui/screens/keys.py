@@ -15,6 +15,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("space", "freeze", "freeze", id="main.freeze"),
     Binding("g", "go", "go to x,y", id="main.go"),
     Binding("c", "capture", "capture", id="main.capture"),
+    Binding("C,shift+c", "record", "record, or end the recording", id="main.record", key_display="C", show=False),
     Binding("m", "model", "model", id="main.model"),
     Binding("s", "source", "source", id="main.source"),
     Binding("p", "profile", "profile", id="main.profile"),

@@ -233,6 +233,10 @@ class MainScreen(InstrumentScreen):
         """Write picture, map and readings into a folder."""
         self.dialogs.capture()
 
+    def action_record(self) -> None:
+        """Begin to record what is read, or end that."""
+        self.order(self.recorder.toggle)
+
     def action_model(self) -> None:
         """Choose another model."""
         self.models.pick()

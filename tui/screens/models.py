@@ -16,7 +16,8 @@ from tui.depth.speed import expected_speed
 from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
-from tui.instrument.wanted import EXACT
+from tui.instrument.wanted import EXACT, RECORDED
+from tui.pipeline.brought import Need
 from tui.screens.asking import Asking
 from tui.screens.fetch import FetchDialog
 from tui.screens.info import InfoDialog
@@ -32,6 +33,11 @@ _ACCURACY = (
     (1000, "coarse"),
 )
 """Words for errors of up to so many per cent more than dpt-large-384's."""
+
+_BROUGHT = {
+    EXACT: "the demo room's own geometry, no network: nothing is ever off",
+    RECORDED: "the maps that were recorded with the pictures, no network: what is read is what was read then",
+}
 
 
 class ModelDialogs:
@@ -57,8 +63,8 @@ class ModelDialogs:
         if in_use is None and (own := self._own()):
             choices.insert(0, Choice(own, Path(own).name, "in use\na network of your own"))
             in_use = own
-        if self._knows_its_depth():
-            choices.append(Choice(EXACT, EXACT, "the demo room's own geometry, no network: nothing is ever off"))
+        if (brought := self._brought()) is not None:
+            choices.append(Choice(brought, brought, _BROUGHT[brought]))
         typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
 
         def answer(picked: Picked | None) -> None:
@@ -80,18 +86,23 @@ class ModelDialogs:
 
     def _load(self, name: str) -> None:
         instrument = self._asking.instrument
-        if name == EXACT and self._knows_its_depth():
+        if name == self._brought():
             spare = default_model(live=True) or ""  # for another source, whose depth nobody knows
-            self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(spare), EXACT, chosen=False))
+            self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(spare), name, Need.STAND_BY))
             return
         self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(name), Path(name).name))
 
-    def _knows_its_depth(self) -> bool:
+    def _brought(self) -> str | None:
+        """What the pictures themselves bring in place of a network's maps."""
         frame = self._asking.instrument.snapshot.frame
-        return frame is not None and frame.true_depth_m is not None
+        if frame is None or (frame.recorded is None and frame.true_depth_m is None):
+            return None
+        return EXACT if frame.recorded is None else RECORDED
 
     def _in_use(self) -> str | None:
         shown = self._asking.instrument.shown
+        if shown is not None and shown.as_recorded:
+            return RECORDED
         if shown is not None and not shown.identity.is_network:
             return EXACT
         name = shown.identity.name.partition("@")[0] if shown else ""  # of the Hub's, the commit stands behind it

@@ -25,6 +25,7 @@ from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
+from tui.screens.recording import Recorder
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
@@ -34,7 +35,7 @@ from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import Mark, PictureView
-from tui.widgets.status_line import StatusLine
+from tui.widgets.status_line import Field, StatusLine, Tone
 from tui.widgets.words import Words
 
 _UNTIL_ONE_COMES = (640, 480)
@@ -48,9 +49,11 @@ class Presenter:
         screen: where the widgets are.
         instrument: what is shown.
         wire: how much goes to the terminal.
+        recorder: what is recorded of it.
     """
 
-    def __init__(self, screen: Screen[None], instrument: Instrument, wire: Wire) -> None:
+    def __init__(self, screen: Screen[None], instrument: Instrument, wire: Wire, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._screen = screen
         self._instrument = instrument
         self._wire = wire
@@ -154,6 +157,7 @@ class Presenter:
             self._quality()
         health = texts.health_text(instrument.reading.calibration)
         fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
+        fields.append(Field(self._recorder.words, -2, Tone.WARNING, right=True, restless=True))
         screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))

@@ -95,7 +95,7 @@ def intrinsics_to_plain(intrinsics: Intrinsics) -> dict[str, object]:
         "camera": intrinsics.camera,
         "made_for": None if intrinsics.made_for is None else list(intrinsics.made_for),
         "lens": intrinsics.lens,
-        "mounted": None if intrinsics.mounted is None else _mounted_to_plain(intrinsics.mounted),
+        "mounted": None if intrinsics.mounted is None else mounted_to_plain(intrinsics.mounted),
     }
 
 
@@ -128,13 +128,14 @@ def intrinsics_from_plain(fields: Fields) -> Intrinsics:
             camera=fields.text("camera") if fields.has("camera") else "",
             made_for=made_for,
             lens=fields.text("lens") if fields.has("lens") else "",
-            mounted=_mounted_from_plain(fields.child("mounted")) if fields.has("mounted") else None,
+            mounted=mounted_from_plain(fields.child("mounted")) if fields.has("mounted") else None,
         )
     except InputError as error:
         fields.fail(str(error))
 
 
-def _mounted_to_plain(mounted: Mounted) -> dict[str, object]:
+def mounted_to_plain(mounted: Mounted) -> dict[str, object]:
+    """How pictures of one size are turned and cropped."""
     crop = mounted.crop
     return {
         "rotate_deg": 90 * mounted.turn.quarters,
@@ -145,10 +146,19 @@ def _mounted_to_plain(mounted: Mounted) -> dict[str, object]:
     }
 
 
-def _mounted_from_plain(fields: Fields) -> Mounted:
+def mounted_from_plain(fields: Fields) -> Mounted:
+    """The inverse of `mounted_to_plain`.
+
+    Raises:
+        StorageError: a value is missing or cannot be.
+    """
     degrees = fields.whole("rotate_deg")
     left, top, width, height = (round(number) for number in fields.numbers("crop", 4))
     if degrees not in {0, 90, 180, 270}:
         fields.fail(f"turned by {degrees} degrees, which is no quarter turn")
     turn = Turn(degrees // 90, fields.flag("mirrored"))
-    return Mounted(turn, Crop(left, top, width, height), (fields.whole("width", 1), fields.whole("height", 1)))
+    taken = (fields.whole("width", 1), fields.whole("height", 1))
+    try:
+        return Mounted(turn, Crop(left, top, width, height), taken)
+    except InputError as error:
+        fields.fail(str(error))

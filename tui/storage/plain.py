@@ -76,6 +76,10 @@ class Fields:
         """An object within this one."""
         return Fields(self._get(key), what=self._what, remedy=self._remedy, where=self._path(key))
 
+    def value(self, key: str) -> object:
+        """Whatever it is, for somebody who checks it."""
+        return self._get(key)
+
     def values(self, key: str) -> Mapping[str, object]:
         """An object within this one, for somebody who checks its values."""
         value = self._get(key)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.calibration.beliefs import MapKind, beliefs_of
-from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
-from tui.calibration.reference import Reference, ReferenceSample
+from tui.calibration.reference import ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.trend import Trend
 from tui.errors import InputError, StorageError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.region import Region
-from tui.geometry.sampling import Sample
 from tui.sight.remembered import Remembered
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain
 from tui.storage.named import Documents
 from tui.storage.paths import profiles_dir
 from tui.storage.plain import Fields
 from tui.storage.regions import regions_from_plain, regions_to_plain
+from tui.storage.samples import context_from_plain, context_to_plain, sample_from_plain, sample_to_plain
 
 VERSION = 1
 _PROFILES = Documents(
@@ -184,20 +183,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "regions": regions_to_plain(profile.regions),
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
-        "references": [
-            {
-                "x": each.reference.u_px,
-                "y": each.reference.v_px,
-                "distance_m": each.reference.distance_m,
-                "sigma_m": each.reference.sigma_m,
-                "label": each.reference.label,
-                "shared": each.reference.shared,
-                "inverse_depth": each.sample.value,
-                "spread": each.sample.spread,
-                "count": each.sample.count,
-            }
-            for each in profile.references
-        ],
+        "references": [sample_to_plain(each) for each in profile.references],
         "calibration": None
         if calibration is None
         else {
@@ -208,7 +194,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
             "noise": calibration.noise,
             "freedom": calibration.freedom,
             "inverse_depth_range": calibration.inverse_depth_range and list(calibration.inverse_depth_range),
-            "map": None if calibration.context is None else _of_map(calibration.context),
+            "map": None if calibration.context is None else context_to_plain(calibration.context),
         },
     }
 
@@ -220,7 +206,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         StorageError: it is none, or corrupt.
     """
     picture, model = fields.child("picture"), fields.child("model")
-    references = tuple(_reference(each) for each in fields.children("references"))
+    references = tuple(sample_from_plain(each) for each in fields.children("references"))
     name, sha256 = model.text("name"), model.text("sha256")
     kind = _map_kind(model)
     calibration = None
@@ -253,18 +239,6 @@ def _remembered(fields: Fields) -> Remembered:
         fields.fail(str(error))
 
 
-def _reference(fields: Fields) -> ReferenceSample:
-    sample = Sample(fields.number("inverse_depth"), fields.number("spread"), fields.whole("count", 1))
-    x, y = fields.number("x"), fields.number("y")
-    try:
-        distance_m, sigma_m = fields.number("distance_m"), fields.number("sigma_m")
-        shared = fields.number("shared") if fields.has("shared") else 0.0  # profiles of before do not say
-        reference = Reference(x, y, distance_m, sigma_m, fields.text("label"), shared)
-    except InputError as error:
-        fields.fail(str(error))
-    return ReferenceSample(reference, sample)
-
-
 def _map_kind(model: Fields) -> MapKind:
     if not model.has("kind"):  # profiles of before have two flags instead
         if not model.flag("is_network"):
@@ -290,27 +264,10 @@ def _calibration(fields: Fields, references: tuple[ReferenceSample, ...], kind: 
     if fields.has("inverse_depth_range"):
         low, high = fields.numbers("inverse_depth_range", 2)
         span = (low, high)
-    context = _context(fields.child("map")) if fields.has("map") else None
+    context = context_from_plain(fields.child("map")) if fields.has("map") else None
     if references:
         try:
             return fit(references, beliefs_of(kind), context)
         except InputError as error:
             fields.fail(str(error))
     return Calibration(trend, CalibrationKind(text), noise, freedom, span, (), context)
-
-
-def _of_map(context: MapContext) -> dict[str, object]:
-    """What of a map's context is its own; what is known of the model stands with the model."""
-    return {name: value for name, value in asdict(context).items() if name != "usual"}
-
-
-def _context(fields: Fields) -> MapContext:
-    return MapContext(
-        low=fields.number("low"),
-        high=fields.number("high"),
-        width=fields.whole("width", 1),
-        height=fields.whole("height", 1),
-        zero=fields.number("zero") if fields.has("zero") else None,
-        floor=fields.number("floor") if fields.has("floor") else None,
-        ceiling=fields.number("ceiling") if fields.has("ceiling") else None,
-    )

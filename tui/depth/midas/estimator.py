@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
-
 from tui.depth.engines.network import Network
+from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.midas.transform import Transform
-from tui.geometry.arrays import FloatMap, RGBImage, check_map, check_rgb
+from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 
 
 class MidasEstimator:
@@ -55,16 +54,8 @@ class MidasEstimator:
         started_s = time.perf_counter()
         raw = self._network.run(batch)
         self.network_s = time.perf_counter() - started_s
-        return DepthMap(raw, lambda small: _enlarged(small, width, height))
+        return DepthMap(raw, Enlarging(Kernel.CUBIC, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
         self._network.close()
-
-
-def _enlarged(raw: FloatMap, width: int, height: int) -> FloatMap:
-    """By the same kernel (a = -0.75, edges repeated, no antialiasing) as torch's bicubic interpolation upstream."""
-    import cv2  # paid for by the first picture, not by the program's start
-
-    enlarged = np.asarray(cv2.resize(raw, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
-    return check_map(enlarged.reshape(height, width), height, width)
