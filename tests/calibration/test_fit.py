@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from tests.calibration.planted import exact, sample, seen, spread_out_distances
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
+from tui.calibration.curve import TYPICAL_SHARE
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.distance import distances_at
 from tui.calibration.fit import fit, typed
 from tui.calibration.health import Grade
-from tui.calibration.posterior import Posterior, leave_one_out
+from tui.calibration.kriging import distances
+from tui.calibration.posterior import Posterior, Spots, leave_one_out
 from tui.calibration.reading import Status, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration, CalibrationKind
@@ -270,6 +272,22 @@ def test_an_exaggerated_correction_is_held_back() -> None:
     everywhere = np.ones((1, 12))
     assert Posterior.of(replace(model, weighted=30 * model.weighted)).guard.share(everywhere) < 1.0
     assert Posterior.of(replace(model, weighted=0.01 * model.weighted)).guard.share(everywhere) == 1.0
+
+
+def test_held_back_is_only_what_could_disturb_the_order_and_the_references_middle_is_corrected_as_a_whole() -> None:
+    fitted = fit(_wild(3, 12), NETWORK, MapContext(0.1, 1.0, 640, 480))
+    assert fitted.posterior is not None
+    model = replace(fitted.posterior.model, weighted=30 * fitted.posterior.model.weighted)
+    posterior, place = Posterior.of(model), np.array([[0.1, -0.2]])
+    coordinate = model.problem.coordinate
+    share = np.exp(coordinate.mean())
+    value = 0.1 + 0.9 * (share - TYPICAL_SHARE) / (1.0 - TYPICAL_SHARE)  # of the typical ln(1/z) in their middle
+    apart, difference = distances(place, model.problem.place)[0], coordinate.mean() - coordinate
+    whole = model.kernel.over_room(apart, difference) + model.kernel.over_log(difference)
+    over_image = np.exp(apart / -model.kernel.length_image)[None]
+    assert posterior.guard.share(over_image)[0] < 0.9
+    corrected = posterior.correction(Spots(np.array([value]), place))
+    assert corrected == pytest.approx([float(whole @ model.weighted)], rel=1e-9)
 
 
 def test_without_a_new_fit_the_others_say_about_what_fits_without_each_say() -> None:

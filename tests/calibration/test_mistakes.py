@@ -103,6 +103,18 @@ def test_mistakes_are_found_on_simulated_maps(
     assert np.mean(honest) <= 0.1
 
 
+def test_what_a_network_may_well_be_wrong_by_is_named_and_kept() -> None:
+    for seed in range(4):
+        good = simulated(4, seed)
+        bad = mistyped(good, 2, 2.2 * good[2].reference.distance_m)
+        calibration = fit(bad, PROPORTIONAL_NETWORK, CONTEXT)
+        assert calibration.set_aside == ()
+        assert calibration.health.grade is Grade.POOR
+        (doubt,) = calibration.health.doubts
+        assert str(bad[2].reference) in doubt
+        assert "may be wrong" in doubt
+
+
 @pytest.mark.parametrize("factor", [*LARGE, UNITS[0]])
 def test_the_order_of_entry_plays_no_part(factor: float) -> None:
     good = simulated(4, 2)

@@ -47,9 +47,11 @@ def apart(distance_m: float, others_m: float) -> str:
 
 
 def which_is_wrong(suspects: Sequence[ReferenceSample]) -> tuple[str, ...]:
-    """One of these is a mistake."""
+    """One of these is a mistake; a single one may be one."""
     if not suspects:
         return ()
+    if len(suspects) == 1:
+        return (f"{suspects[0].reference} may be wrong; measure it again, or a further one",)
     names = " or ".join(str(each.reference) for each in suspects)
     return (f"{names} must be wrong; a further reference tells which",)
 

@@ -1,4 +1,4 @@
-"""A larger map value is nearer, at every pixel: how much of the correction can be applied for that to be so.
+"""A larger map value is nearer, at every pixel: how much of the correction's change can be applied for that to be so.
 
 With t the typical ln(1/z), L the trend and g the correction, 1/z rises with p at a pixel if -g'(t) < L'(t) at each t.
 There g is a sum over the references: of the part over the room, each has its weight, times what the distance in the
@@ -52,7 +52,7 @@ class Guard:
     """Least that the trend rises, (J,)."""
 
     def share(self, over_image: Matrix) -> Vector:
-        """Share of the correction that can be applied at pixels, (M,).
+        """Share of the correction's change over t that can be applied at pixels, (M,).
 
         Args:
             over_image: what the distance in the image leaves of each reference's part over the room, (M, N).

@@ -69,7 +69,8 @@ class Posterior:
     held: Vector
     """How far (c, bend) were moved away from the most probable ones by smoothing over time, (2,)."""
     guard: Guard
-    """Says at which share the correction is applied: all of it, unless a larger map value would then be farther."""
+    """Says at which share the correction's change over ln(1/z) is applied: all of it, unless a larger map value would
+    then be farther."""
 
     @classmethod
     def of(cls, model: Linearised) -> Posterior:
@@ -95,9 +96,7 @@ class Posterior:
         """What is to be added to the trend's ln(1/z), (M,)."""
         if not self.corrects:
             return np.zeros(spots.value.size)
-        found = self._kernels(spots)
-        applied: Vector = self.guard.share(found.over_image) * (found.whole * self.model.weighted).sum(axis=1)
-        return applied
+        return self._applied(self._kernels(spots))[0]
 
     def variance(self, spots: Spots, spread: Vector) -> Vector:
         """Of ln(1/z) at each pixel, its own error in it, (M,).
@@ -140,18 +139,33 @@ class Posterior:
         if model.kernel.variance > 0:
             found = self._kernels(spots)
             shared = shared + found.whole
-            left = 1.0 - self.guard.share(found.over_image) if self.corrects else 1.0
-            unapplied = left * (found.whole * model.weighted).sum(axis=1)
+            applied, known = self._applied(found)
+            unapplied = known - applied
         weights = (shared[:, None, :] * model.precision).sum(axis=2)
         common = (weights * problem.shared).sum(axis=1)
         lag = trend[:, 0] * self.held[0] + trend[:, 1] * self.held[1]
         return _Bearing(trend, by_value, shared, weights, common, lag, unapplied)
 
+    def _applied(self, found: _Kernels) -> tuple[Vector, Vector]:
+        """The correction as it is applied and as it is known, both (M,).
+
+        Only its change over ln(1/z) can disturb the order of a pixel's values, so only that is applied in part: what
+        it would be there for a value in the references' middle is applied as a whole.
+        """
+        model, kernel = self.model, self.model.kernel
+        known = (found.whole * model.weighted).sum(axis=1)
+        if not self.corrects:
+            return np.zeros(known.size), known
+        to_middle = model.problem.coordinate.mean() - model.problem.coordinate
+        in_room, over_log = kernel.at_a_pixel(to_middle) * model.weighted, kernel.over_log(to_middle) * model.weighted
+        level = (found.over_image * in_room).sum(axis=1) + over_log.sum()
+        return level + self.guard.share(found.over_image) * (known - level), known
+
     def _kernels(self, spots: Spots) -> _Kernels:
         problem, kernel = self.model.problem, self.model.kernel
-        difference = problem.anchors.typical(spots.value)[:, None] - problem.coordinate
         over_image = np.exp(distances(spots.place, problem.place) * (-1.0 / kernel.length_image))
         over_image[np.isnan(over_image)] = 0.0
+        difference = problem.anchors.typical(spots.value)[:, None] - problem.coordinate
         return _Kernels(over_image, over_image * kernel.at_a_pixel(difference) + kernel.over_log(difference))
 
     def shift_sigma(self, value: Vector) -> Vector:

@@ -37,7 +37,7 @@ _LEAST_GAIN = 1e-3
 """Of the score: less is chance, and the priors stay what they are."""
 
 _MOST_ROUNDS = 4
-_MOST_PICTURES = 75
+_MOST_PICTURES = 40
 """Of a recording, evenly spread over it."""
 
 
