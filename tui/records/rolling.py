@@ -94,6 +94,8 @@ class RollingFile:
             raise InputError(f"{path}: a recording's name ends with {SUFFIX}")
         self._first, self._limits = path, limits
         self._number = 0
+        self._largest = 0
+        """Of the files so far; a frame may be larger than the share of one."""
         self._closed: deque[_Closed] = deque()
         make_folder(path.parent)
         self._open()
@@ -114,8 +116,13 @@ class RollingFile:
         Raises:
             StorageError: it cannot be written; what was flushed before stays.
         """
-        if self._position() > self._limits.most_bytes // _FILES or self._age_s() > self._limits.most_s / _FILES:
+        messages = list(messages)
+        size = sum(len(data) for _, data in messages)
+        full = self._frames > 0 and self._position() + self._pending + size > self._limits.most_bytes // _FILES
+        if full or self._age_s() > self._limits.most_s / _FILES:
             self._roll()
+        self._pending += size
+        self._frames += 1
         with self._errors():
             for topic, data in messages:
                 self._writer.add_message(self._channels[topic], at_ns, data, at_ns)
@@ -128,7 +135,7 @@ class RollingFile:
         """
         with self._errors():
             self._writer.flush()  # type: ignore[no-untyped-call]
-            self._sound = self._position()
+            self._sound, self._pending = self._position(), 0
 
     def sync(self) -> None:
         """Have it on the disk itself, which may take a while.
@@ -173,7 +180,8 @@ class RollingFile:
     def _roll(self) -> None:
         self.close()
         self._closed.append(_Closed(self._path, self._sound, time.monotonic()))
-        room = self._limits.most_bytes - self._limits.most_bytes // _FILES
+        self._largest = max(self._largest, self._sound)
+        room = self._limits.most_bytes - max(self._limits.most_bytes // _FILES, self._largest)
         while self._closed and (
             sum(each.size for each in self._closed) > room
             or time.monotonic() - self._closed[0].ended_s > self._limits.most_s
@@ -186,6 +194,8 @@ class RollingFile:
     def _open(self) -> None:
         self._path, self._stream = self._next_free()
         self._opened_s, self._sound = time.monotonic(), 0
+        self._frames, self._pending = 0, 0
+        """In this file, and bytes before packing that are not handed over yet."""
         with self._errors():
             self._begin()
 
