@@ -1,6 +1,7 @@
 """Alarms: they ring when something is so, and never else."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,18 @@ def test_what_cannot_be_believed_is_no_evidence_of_what_must_be_so() -> None:
     alarms = Alarms([parse_rule("door: surely nearer than 1m")], 0.0)
     alarms.look(doubtful[:1], 0.0)
     assert alarms.alarms[0].blind == "doubtful"
+
+
+def test_what_comes_nearer_than_the_references_is_seen_and_what_one_reference_says_is_not_sure() -> None:
+    def beyond(*reasons: str) -> Observation:
+        seen = observed(1.0, 0.5, status=Status.EXTRAPOLATED)
+        return replace(seen, reading=replace(seen.reading, reasons=reasons))
+
+    near = "door: surely nearer than 1m"
+    assert ringing(near, [beyond("beyond the references (0.70 - 2.50 m)")]) == [(1.0, True)]
+    poor = "calibration poor: one reference: the shift is a guess"
+    assert ringing(near, [beyond("away from the one reference (2.00 m): a second one helps", poor)]) == []
+    assert ringing(near, [beyond("beyond the references (0.70 - 2.50 m)", "dark: a tenth of the light")]) == []
 
 
 @pytest.mark.parametrize("status", [Status.STALE, Status.SATURATED, Status.UNCALIBRATED])

@@ -12,6 +12,9 @@ from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import format_range
 
+_BEYOND = "beyond the references"
+_WIDE = "the interval"
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -40,6 +43,16 @@ def judged(reading: Reading, calibration: Calibration | None, doubts: Sequence[D
     reasons = (*of_frame, *own, *_weaknesses(reading, calibration))
     status = Status.DOUBTFUL if reasons and reading.status is Status.OK else reading.status
     return replace(reading, status=status, reasons=reasons)
+
+
+def interval_holds(reading: Reading) -> bool:
+    """Whether its interval can be believed: it is ok, or nothing is against it but where the references are.
+
+    Outside of their range an interval widens by itself; what comes nearer than they are is seen all the same.
+    """
+    if reading.status is Status.EXTRAPOLATED:
+        return all(each.startswith((_BEYOND, _WIDE)) for each in reading.reasons)
+    return reading.status is Status.OK
 
 
 def judged_between(ends: Sequence[Reading], low: float, high: float | None, caution: str = "") -> Reading:
@@ -92,8 +105,8 @@ def _edge_in_words(reading: Reading) -> str:
 
 def _width_in_words(low_m: float | None, high_m: float | None) -> str:
     if low_m is None or high_m is None:
-        return "the interval has no upper end"
-    return f"the interval is wider than a factor of {WIDEST_RATIO:.0f}" if high_m > WIDEST_RATIO * low_m else ""
+        return f"{_WIDE} has no upper end"
+    return f"{_WIDE} is wider than a factor of {WIDEST_RATIO:.0f}" if high_m > WIDEST_RATIO * low_m else ""
 
 
 def _status_in_words(reading: Reading, calibration: Calibration | None) -> str:
@@ -110,5 +123,5 @@ def _status_in_words(reading: Reading, calibration: Calibration | None) -> str:
         reach = "" if calibration is None else f" ({format_range(calibration, DistanceUnit.METRES)})"
         if calibration is not None and calibration.kind is CalibrationKind.SCALE:
             return f"away from the one reference{reach}: a second one, nearer or farther, helps"
-        return f"beyond the references{reach}"
+        return f"{_BEYOND}{reach}"
     return ""

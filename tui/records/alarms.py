@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from tui.calibration.reading import Reading, Status
+from tui.calibration.doubt import interval_holds
+from tui.calibration.reading import Reading
 from tui.calibration.wording import figure_of, status_in_words
 from tui.records.observation import Observation
 from tui.records.rule import Condition, Rule
@@ -18,9 +19,6 @@ BASE_COUNT = 5
 
 _GAP_S = 1.0
 """For so long, or for the time that a condition has to hold, readings in between may say nothing."""
-
-_SURE = {Status.OK, Status.EXTRAPOLATED}
-"""What is evidence that something must be so: the interval can be believed, and widens outside the references."""
 
 
 class Stage(StrEnum):
@@ -99,7 +97,7 @@ def _blind(rule: Rule, reading: Reading) -> str:
     """Why a reading says nothing about a condition."""
     if reading.distance_m is None or reading.low_m is None:
         return status_in_words(reading)
-    if (rule.condition.sure or rule.condition is Condition.CHANGED) and reading.status not in _SURE:
+    if (rule.condition.sure or rule.condition is Condition.CHANGED) and not interval_holds(reading):
         return status_in_words(reading)
     return ""
 
