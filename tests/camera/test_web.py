@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.camera.closing import assert_close_wakes_the_read
+from tests.camera.proxy import Proxy
 from tui.camera.frame import FrameSource
 from tui.camera.live import LiveSource, NotYet
 from tui.camera.web import open_web
@@ -420,3 +422,32 @@ def test_a_password_goes_along_to_the_same_host_and_to_no_other(server: Server) 
     with pytest.raises(SourceError, match="the password is not given to others"):
         open_web(address.replace("/video", "/away"))
     assert sent["/moved/away"] is None
+
+
+def test_what_was_held_up_on_its_way_is_not_given_as_new(server: Server) -> None:
+    """Ten pictures a second whose brightness is their time; the line stands still for two seconds."""
+    begun_s = time.monotonic()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        begin(handler)
+        while not server.hang.wait(0.1):
+            handler.wfile.write(part(jpeg(round(10 * (time.monotonic() - begun_s)))))
+
+    server.script = script
+    proxy = Proxy(server.port)
+    source = open_web(f"http://127.0.0.1:{proxy.port}/video")
+    try:
+
+        def age_s() -> float:
+            frame = source.read()
+            return frame.captured_at_s - begun_s - int(frame.image[8, 8, 0]) / 10
+
+        for _ in range(10):
+            assert age_s() < 0.5
+        proxy.stand_still()
+        threading.Timer(2.0, proxy.go_on).start()
+        ages_s = [age_s() for _ in range(15)]
+        assert max(ages_s) < 0.5
+    finally:
+        source.close()
+        proxy.close()

@@ -39,6 +39,11 @@ class Burst:
             self._usual_s += _LEARNS * (gap_s - self._usual_s)
 
     @property
+    def held_up(self) -> bool:
+        """Whether the picture that came last may be an old one; for who cannot wait whether another follows."""
+        return self._until_s is not None
+
+    @property
     def due_s(self) -> float:
         """When the picture that came last may be taken, if no other comes until then."""
         return self._last_s if self._until_s is None else min(self._last_s + self._wait_s, self._until_s)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tui.camera.address import Address, parse_address
+from tui.camera.burst import Burst
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.http import Caller
 from tui.camera.imread import decode_picture
@@ -98,6 +99,7 @@ class _WebProducer:
         self._asked_at_s = time.monotonic()
         self._answer = self._caller.get()
         self._found = 0
+        self._burst = Burst()
         self._silent_bytes = 0
         self._begun = b""
         self._is_snapshot = False
@@ -125,7 +127,7 @@ class _WebProducer:
             self._begun += chunk
 
     def _streamed(self) -> bytes:
-        """The newest picture of what has come since the last call."""
+        """The newest picture of what has come since the last call; after a silence, the first that was not held up."""
         if self._is_multipart and not self._found and not self._silent_bytes:
             self._look(lambda begun: _JPEG in begun or has_header(begun))
             if holds_other_pictures(self._begun):
@@ -136,7 +138,9 @@ class _WebProducer:
             self._found += len(pictures)
             self._silent_bytes = 0 if pictures else self._silent_bytes + len(data)
             if pictures:
-                return pictures[-1]
+                self._burst.came(time.monotonic())
+                if not self._burst.held_up:
+                    return pictures[-1]
             if not data:
                 return self._after_the_end()
             if self._silent_bytes > (MAX_JPEG_BYTES if self._cutter.inside else _MAX_SILENT_BYTES):
