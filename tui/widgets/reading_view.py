@@ -51,8 +51,8 @@ class Hero(Digits):
         return Large(self.value, self.rich_style)
 
 
-DIGITS_COLUMNS = 30
-"""For the digits; what is said of them stands at their right."""
+DIGITS_COLUMNS = 31
+"""For the digits and a blank; what is said of them stands at their right."""
 _DIGITS_ROWS = 3
 _MOST_ROWS = 3
 """Of one sentence."""
@@ -64,7 +64,7 @@ class ReadingView(Horizontal):
     DEFAULT_CSS = """
     ReadingView {
         height: auto;
-        & #reading-digits { height: 3; width: 30; color: $foreground; }
+        & #reading-digits { height: 3; width: 31; color: $foreground; }
         & #reading-words { height: auto; width: 1fr; }
         & #reading-line { height: 1; display: none; text-style: bold; }
         & #reading-interval, & #reading-others, & #reading-truth { height: auto; max-height: 3; }
