@@ -21,6 +21,7 @@ from mcap.records import Message
 from mcap.stream_reader import StreamReader
 from mcap.writer import CompressionType, IndexType, Writer
 
+from tests.camera.closing import assert_close_wakes_the_read
 from tests.fakes import wait_until
 from tests.records.made import record
 from tui.camera.frame import Frame, Steerable
@@ -106,16 +107,7 @@ def test_close_wakes_a_read_that_stands_still(whole: Path) -> None:
     source = open_recording(whole, "a")
     source.read()
     source.hold(True)
-    ended = threading.Event()
-
-    def read() -> None:
-        with pytest.raises(SourceEnded):
-            source.read()
-        ended.set()
-
-    threading.Thread(target=read, daemon=True).start()
-    source.close()
-    assert ended.wait(10)
+    assert_close_wakes_the_read(source)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95, 0.999])

@@ -86,6 +86,18 @@ class Reading:
     """The distances of what is on both sides of an edge that the pixel lies at, nearer first; None where there is none.
     The interval holds both."""
 
+    def plain(self) -> dict[str, object]:
+        """Nothing but what JSON knows, by the names that every output has for it."""
+        return {
+            "inverse_depth": self.inverse_depth,
+            "distance_m": self.distance_m,
+            "low_m": self.low_m,
+            "high_m": self.high_m,
+            "status": self.status.value,
+            "reasons": list(self.reasons),
+            "edge_m": None if self.edge_m is None else list(self.edge_m),
+        }
+
 
 def read(
     calibration: Calibration | None,

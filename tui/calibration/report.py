@@ -109,11 +109,5 @@ def _reading(point: PointReading) -> Report:
     return {
         "x": point.u_px,
         "y": point.v_px,
-        "inverse_depth": reading.inverse_depth,
-        "distance_m": reading.distance_m,
-        "low_m": reading.low_m,
-        "high_m": reading.high_m,
-        "status": reading.status.value,
-        "reasons": list(reading.reasons),
-        "edge_m": None if reading.edge_m is None else list(reading.edge_m),
+        **reading.plain(),
     }

@@ -39,7 +39,6 @@ class BagFilm:
         self._topic = topic
         self.left_out = 0
         self._damaged = ""
-        self._sizes: list[tuple[int, int]] = []
         self._developer = Developer()
         self._reader = open_reader(path)
         self._types = message_types()
@@ -108,22 +107,11 @@ class BagFilm:
         except DepthTuiError:
             self.left_out += 1
             return None
-        size = (image.shape[1], image.shape[0])
-        if not self._sizes or self._sizes[-1] != size:
-            self._sizes.append(size)
         return image
 
     def dressed(self, frame: Frame) -> Frame:
         """See `Film`; nothing else is known."""
         return frame
-
-    def changed_size(self) -> str:
-        """A note if the picture taken last has another size than those before it; asked once a picture."""
-        if len(self._sizes) < 2:
-            return ""
-        (width, height), (new_width, new_height) = self._sizes[-2:]
-        del self._sizes[:-1]
-        return f"{self._topic}: its pictures change from {width}x{height} to {new_width}x{new_height}"
 
     def faults(self) -> str:
         """At the end: what is missing; empty if nothing is."""

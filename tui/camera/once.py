@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.camera.opencv import OpenCapture, open_capture
+from tui.camera.played import Sizes
 from tui.camera.reel import Reel
 from tui.geometry.arrays import RGBImage
 
@@ -22,6 +23,7 @@ class Once:
         self._reel = Reel(path, open_with)
         self.rate_hz = self._reel.rate_hz
         """Nominal frames a second; what nonsense a file says is passed on."""
+        self._sizes = Sizes(path.name)
         self._notes: list[str] = []
 
     def __iter__(self) -> Iterator[tuple[float, RGBImage]]:
@@ -31,7 +33,7 @@ class Once:
                 image = self._reel.image()
                 if image is None:
                     continue
-                if note := self._reel.changed_size():
+                if note := self._sizes.changed((image.shape[1], image.shape[0])):
                     self._notes.append(note)
                 yield self._reel.at_s, image
         finally:

@@ -58,10 +58,6 @@ class Film(Protocol):
         """The frame with what is known of it besides its picture, which was taken last."""
         ...
 
-    def changed_size(self) -> str:
-        """A note if the frame taken last has another size than those before it; asked once a frame."""
-        ...
-
     def faults(self) -> str:
         """At the end: what is missing, without its name; empty if nothing is."""
         ...
@@ -77,6 +73,21 @@ class _Order:
 
     frames: int = 0
     to_s: float | None = None
+
+
+class Sizes:
+    """Notices frames of another size than those before them."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._last: tuple[int, int] | None = None
+
+    def changed(self, size: tuple[int, int]) -> str:
+        """A note if the size, (width, height), is another than the last one; else empty."""
+        last, self._last = self._last, size
+        if last is None or last == size:
+            return ""
+        return f"{self._label}: its frames change from {last[0]}x{last[1]} to {size[0]}x{size[1]}"
 
 
 class PlayedSource:
@@ -105,6 +116,7 @@ class PlayedSource:
         self._note = note
         self._started_at_s = -math.inf
         self._taken_at_s = 0.0
+        self._sizes = Sizes(info.label)
         self._film = open_film()
         self._ahead = self._film.step()
         """Whether the film is at a frame that nobody has been given yet."""
@@ -196,7 +208,8 @@ class PlayedSource:
 
     def _frame(self, image: RGBImage, *, held: bool) -> Frame:
         film, index = self._film, self._index
-        note, self._note = "; ".join(filter(None, (self._note, film.changed_size()))), ""
+        height, width = image.shape[:2]
+        note, self._note = "; ".join(filter(None, (self._note, self._sizes.changed((width, height))))), ""
         self._index += 1
         with self._ordering:
             self._position = Position(film.at_s, self._position.length_s, self._held)
@@ -213,6 +226,7 @@ class PlayedSource:
         self._film.release()
         self._film = self._open_film()
         self._film.step()
+        self._sizes = Sizes(self.info.label)
         self._started_at_s += end_s
         self._position = Position(self._position.at_s, end_s, self._position.held)
         self._note = "; ".join(filter(None, (f"end of {self.info.label}, starting again", faults)))

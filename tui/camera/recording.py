@@ -134,10 +134,6 @@ class RecordingFilm:
         note = "; ".join(filter(None, (frame.note, problem)))
         return replace(frame, note=note, mounted=None if found is None else found.mounted, recorded=found)
 
-    def changed_size(self) -> str:
-        """Of no interest: each frame brings what it was read with."""
-        return ""
-
     def faults(self) -> str:
         """See `Film`."""
         return f"{len(self._left_out)} damaged pictures are left out" if self._left_out else ""

@@ -50,7 +50,6 @@ class Reel:
         """Time of the frame that was stepped to last, from the start."""
         self.left_out = 0
         """Frames so far that could not be decoded."""
-        self._sizes: list[tuple[int, int]] = []
         self._capture = self._opened()
         self.rate_hz = self._capture.rate_hz
         """Nominal, frames a second; what nonsense a file says is passed on."""
@@ -108,22 +107,11 @@ class Reel:
         if image is None:
             self.left_out += self.at_s >= self._farthest_s
             return None
-        size = (image.shape[1], image.shape[0])
-        if not self._sizes or self._sizes[-1] != size:
-            self._sizes.append(size)
         return image
 
     def dressed(self, frame: Frame) -> Frame:
         """See `Film`; nothing else is known."""
         return frame
-
-    def changed_size(self) -> str:
-        """A note if the frame taken last has another size than those before it; asked once a frame."""
-        if len(self._sizes) < 2:
-            return ""
-        (width, height), (new_width, new_height) = self._sizes[-2:]
-        del self._sizes[:-1]
-        return f"{self._path.name}: its frames change from {width}x{height} to {new_width}x{new_height}"
 
     def faults(self) -> str:
         """At the end: what is missing of the clip, without its name; empty if nothing is."""

@@ -118,13 +118,7 @@ def _line(
         values |= {
             "x": point.u_px,
             "y": point.v_px,
-            "inverse_depth": found.inverse_depth,
-            "distance_m": found.distance_m,
-            "low_m": found.low_m,
-            "high_m": found.high_m,
-            "status": found.status.value,
-            "reasons": list(found.reasons),
-            "edge_m": None if found.edge_m is None else list(found.edge_m),
+            **found.plain(),
         }
     elif span is not None:
         values |= {"x": span.start[0], "y": span.start[1], "to_x": span.end[0], "to_y": span.end[1], **span.plain}

@@ -77,12 +77,7 @@ def reading_to_plain(reading: FrameReading, session: Session) -> dict[str, objec
                 "name": name,
                 "x": u_px,
                 "y": v_px,
-                "inverse_depth": found.inverse_depth,
-                "distance_m": found.distance_m,
-                "low_m": found.low_m,
-                "high_m": found.high_m,
-                "status": found.status.value,
-                "reasons": list(found.reasons),
+                **found.plain(),
             }
             for name, u_px, v_px, found in points
         ],

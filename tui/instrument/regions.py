@@ -32,13 +32,7 @@ class RegionReading:
             "name": self.region.name,
             "statistic": self.region.statistic.value,
             "corners": [list(corner) for corner in self.region.corners],
-            "inverse_depth": found.inverse_depth,
-            "distance_m": found.distance_m,
-            "low_m": found.low_m,
-            "high_m": found.high_m,
-            "status": found.status.value,
-            "reasons": list(found.reasons),
-            "edge_m": None if found.edge_m is None else list(found.edge_m),
+            **found.plain(),
             "unknown_share": self.unknown_share,
         }
 
