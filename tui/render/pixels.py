@@ -14,6 +14,7 @@ from tui.geometry.arrays import FloatMap, RGBImage
 from tui.render.colors import ColorMode, luminance
 from tui.render.contours import Contours, Shading
 from tui.render.levels import ValueRange
+from tui.render.outlines import Outline, placed_outline
 from tui.render.painter import DepthPainter
 from tui.render.palette import DepthPalette, depth_palette
 from tui.render.viewport import Viewport
@@ -86,15 +87,20 @@ def draw_contours(pixels: RGBImage, field: FloatMap, contours: Contours) -> None
 
 
 def draw_marks(
-    pixels: RGBImage, marks: Sequence[PixelMark], crosshair: tuple[int, int] | None, cell: tuple[int, int]
+    pixels: RGBImage,
+    marks: Sequence[PixelMark],
+    crosshair: tuple[int, int] | None,
+    cell: tuple[int, int],
+    lines: Sequence[tuple[tuple[int, int], ...]] = (),
 ) -> RGBImage:
-    """Marks and the crosshair over a picture.
+    """Outlines, marks over them and the crosshair over a picture.
 
     Args:
         pixels: RGB, uint8, shape (height, width, 3).
         marks: where they begin.
         crosshair: its middle.
         cell: width and height of a cell of the terminal, pixels: marks are about as large.
+        lines: from point to point.
     """
     from PIL import Image, ImageDraw, ImageFont
 
@@ -102,6 +108,9 @@ def draw_marks(
     draw = ImageDraw.Draw(image)
     width, height = cell
     font = ImageFont.load_default(max(8, round(0.75 * height)))
+    for line in lines:
+        for inner, color in ((3, _PAPER), (1, _ACCENT)):
+            draw.line(line, fill=color, width=inner)
     for mark in marks:
         box = draw.textbbox((mark.x + 2, mark.y), mark.text, font=font, anchor="lm")
         draw.rectangle((box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2), fill=_PAPER)
@@ -132,6 +141,8 @@ class Scene:
     levels: bool
     """Whether a map's colours are shown, or lines alone."""
     marks: tuple[PixelMark, ...]
+    lines: tuple[tuple[tuple[int, int], ...], ...]
+    """Outlines of regions, from point to point."""
     crosshair: tuple[int, int] | None
     left: int
     """Columns of the pane left of it."""
@@ -154,7 +165,7 @@ class Scene:
         lines_of = self.field or self.values
         if self.image is None and lines_of is not None and self.contours is not None:
             draw_contours(pixels, lines_of.array, self.contours)
-        return draw_marks(pixels, self.marks, self.crosshair, self.cell)
+        return draw_marks(pixels, self.marks, self.crosshair, self.cell, self.lines)
 
 
 class Held:
@@ -184,6 +195,7 @@ def scene_of(
     marks: Sequence[tuple[int, int, str]],
     crosshair: tuple[int, int] | None,
     cell: tuple[int, int],
+    outlines: Sequence[Outline] = (),
 ) -> Scene:
     """What a pane shows, ready to be drawn.
 
@@ -194,6 +206,7 @@ def scene_of(
         marks: (u_px, v_px, text) of each, in pixels of the source.
         crosshair: its pixel of the source.
         cell: width and height of a cell of the terminal, pixels.
+        outlines: of regions, in pixels of the source.
     """
     width, height = viewport.picture_columns * cell[0], viewport.picture_rows * cell[1]
 
@@ -202,7 +215,9 @@ def scene_of(
     def placed(u_px: int, v_px: int) -> tuple[int, int]:
         return viewport.place_of(u_px, v_px, height, width)
 
-    shown = [mark for mark in marks if viewport.shows(*mark[:2])]
+    names = [(round(each.corners[0][0]), round(each.corners[0][1]), each.text) for each in outlines if each.text]
+    shown = [mark for mark in (*names, *marks) if viewport.shows(*mark[:2])]
+    lines = [(placed_outline(viewport, each, height, width), each.closed) for each in outlines]
     field = painter.drawn.field
     return Scene(
         Held(source, viewport) if is_picture else None,
@@ -213,6 +228,7 @@ def scene_of(
         painter.drawn.contours if painter.shading.has_lines else None,
         painter.shading is not Shading.LINES,
         tuple(PixelMark(*placed(u_px, v_px), _plain(text)) for u_px, v_px, text in shown),
+        tuple((*points, points[0]) if closed else points for points, closed in lines if len(points) > 1),
         None if crosshair is None or not viewport.shows(*crosshair) else placed(*crosshair),
         viewport.left,
         viewport.top,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from textual.screen import Screen
 from textual.widgets import Static
@@ -18,6 +19,7 @@ from tui.instrument.session import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
+from tui.render.outlines import Outline
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
@@ -25,6 +27,7 @@ from tui.screens import texts
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields
+from tui.screens.reading_rows import row_texts, rows_header, rows_in
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
@@ -67,6 +70,8 @@ class Presenter:
         self._filled = False
         self.tour = Tour()
         """Of the demo's room."""
+        self.outlining: Callable[[], Outline | None] = lambda: None
+        """What is being outlined."""
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
@@ -180,7 +185,7 @@ class Presenter:
         width, height = self._size
         view = session.shown_view(self.views)
         coordinates, calibration = screen.query_one(CoordinatesPanel), screen.query_one(CalibrationPanel)
-        of_lists = (len(session.pins), len(calibration.rows))
+        of_lists = (len(session.pins) + len(session.regions), len(calibration.rows))
         # Where rows are hidden none is kept for words of another place.
         at = (session.u_px, session.v_px) if self.room.hides else None
         grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at)
@@ -244,10 +249,12 @@ class Presenter:
         for marker in shown.markers if shown is not None else ():
             glyph = texts.marker_glyph(marker.reference)
             marks.append(Mark(round(marker.u_px), round(marker.v_px), glyph, "reference"))
+        outlines = [Outline(each.outline, each.name) for each in session.regions]
+        outlines += filter(None, [self.outlining()])
         crosshair = (session.u_px, session.v_px) if session.width else None
         for selector in ("#camera", "#depth"):
             view = self._view(selector)
-            view.set_marks(marks)
+            view.set_marks(marks, outlines)
             view.set_crosshair(crosshair)
             view.set_zoom(session.zoom)
             view.set_window(session.window_px, loupe=session.loupe)
@@ -272,10 +279,9 @@ class Presenter:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
             line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
-        rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.room.compact) for each in reading.pins]
-        plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
-        doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}
-        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.room.compact))
+        rows, compact = row_texts(reading, unit, compact=self.room.compact), self.room.compact
+        doubtful = frozenset(index for index, each in enumerate(rows) if each.warns)
+        panel.show_pins(rows_in(rows, panel.row_columns), doubtful, rows_header(compact=compact))
         if self._spanned != self._span_key():
             self.spans()
 

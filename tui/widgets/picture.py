@@ -15,6 +15,7 @@ from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
 from tui.render.contours import LinesOf, Shading
 from tui.render.loupe import LoupePainter, crosshair_over, loupe_overlays
+from tui.render.outlines import Outline, outline_overlays
 from tui.render.overlays import Overlay, banner, mark
 from tui.render.pixels import Scene, scene_of
 from tui.render.quality import FINEST, Quality
@@ -48,6 +49,7 @@ class PictureView(PaintedView):
         "picture--crosshair",
         "picture--pin",
         "picture--reference",
+        "picture--region",
         "picture--banner",
     }
     DEFAULT_CSS = """
@@ -57,6 +59,7 @@ class PictureView(PaintedView):
         & > .picture--crosshair { color: $text; background: $accent; text-style: bold; }
         & > .picture--pin { color: $accent; background: $background; text-style: bold; }
         & > .picture--reference { color: $background; background: $foreground; text-style: bold; }
+        & > .picture--region { color: $background; background: $accent; }
         & > .picture--banner { color: $text-warning; background: $warning-muted; text-style: bold; }
     }
     """
@@ -85,6 +88,7 @@ class PictureView(PaintedView):
         self._zoom = 1.0
         self._middle: tuple[float, float] | None = None
         self._marks: tuple[Mark, ...] = ()
+        self._outlines: tuple[Outline, ...] = ()
         self._banner: str | None = None
         self._ink: dict[str, Style] = {}
 
@@ -148,11 +152,11 @@ class PictureView(PaintedView):
             self._loupe = LoupePainter() if loupe else None
             self._present_base()
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Replace the pins and references that are shown."""
-        marks = tuple(marks)
-        if marks != self._marks:
-            self._marks = marks
+    def set_marks(self, marks: Iterable[Mark], outlines: Iterable[Outline] = ()) -> None:
+        """Replace the pins and references, and the outlines of regions, that are shown."""
+        before = self._marks, self._outlines
+        self._marks, self._outlines = tuple(marks), tuple(outlines)
+        if (self._marks, self._outlines) != before:
             self.present_again()
 
     def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
@@ -191,7 +195,7 @@ class PictureView(PaintedView):
             return None
         marks = [(mark.u_px, mark.v_px, mark.text) for mark in self._marks]
         size_px = (cell_width_px, cell_height_px)
-        return scene_of(source, viewport, self._depth_painter, marks, self._crosshair, size_px)
+        return scene_of(source, viewport, self._depth_painter, marks, self._crosshair, size_px, self._outlines)
 
     # From the source to strips.
 
@@ -234,6 +238,7 @@ class PictureView(PaintedView):
             return placed
         viewport = self._viewport
         if viewport is not None:
+            placed += outline_overlays(viewport, self._outlines, self._style("picture--region"))
             for item in self._marks:
                 style = self._style(f"picture--{item.kind}")
                 placed += mark(viewport, item.u_px, item.v_px, item.text, style)

@@ -1,0 +1,129 @@
+"""What is watched on the main screen: the rows of readings, and regions that are outlined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on
+
+from tui.geometry.region import Corner, Statistic
+from tui.instrument.instrument import Instrument
+from tui.instrument.regions import middle_of, with_region_called, without_region
+from tui.screens.instrument import InstrumentScreen
+from tui.screens.options import StartOptions
+from tui.screens.outlining import Outlining, rename_question
+from tui.terminal.wire import Wire
+from tui.widgets.outline_bar import OutlineBar
+from tui.widgets.picture import PictureView
+from tui.widgets.prompt import Prompt
+from tui.widgets.reading_rows import ReadingRows
+
+
+class WatchedScreen(InstrumentScreen):
+    """The instrument with what is watched."""
+
+    def __init__(self, instrument: Instrument, options: StartOptions, wire: Wire) -> None:
+        super().__init__(instrument, options, wire)
+        self.outlining = Outlining(instrument, self._near)
+        self.present.outlining = self.outlining.outline
+
+    def _near(self, one: Corner, other: Corner) -> bool:
+        """Whether both lie in one cell of a picture that is in sight."""
+        for view in self.query(PictureView):
+            port = view.viewport
+            if view.is_on_screen and port is not None:
+                here, there = (
+                    port.place_of(round(u_px), round(v_px), port.picture_rows, port.picture_columns)
+                    for u_px, v_px in (one, other)
+                )
+                return here == there
+        return one == other
+
+    def _show(self, *, repaint: bool = False) -> None:
+        super()._show(repaint=repaint)
+        asked = self.query_one(Prompt).question is not None
+        words = self.outlining.words if self.outlining.active and not asked else ""
+        self.query_one(OutlineBar).say(words)
+
+    # --- regions
+
+    def action_outline(self) -> None:
+        """Begin a region at the crosshair, or close the one that is outlined there."""
+        outlining = self.outlining
+        if not outlining.active:
+            self.order(outlining.begin)
+            self.focus_picture()
+        elif self.order(outlining.close):
+            self._ask_name()
+
+    def put_corner(self) -> None:
+        """One more corner at the crosshair; the first one again closes the outline."""
+        closed: list[bool] = []
+        if self.order(lambda: closed.append(self.outlining.corner())) and closed[0]:
+            self._ask_name()
+
+    def _ask_name(self) -> None:
+        self.ask(self.outlining.question())
+        self.query_one(OutlineBar).say("")
+
+    def action_corner_back(self) -> None:
+        """Take the last corner of what is outlined back."""
+        self.order(self.outlining.back)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without an outline there is no corner to take back."""
+        if action == "corner_back":
+            return self.outlining.active
+        return super().check_action(action, parameters)
+
+    # --- the table of readings: pins, then regions
+
+    def _order_region(self, index: int, pin: Callable[[], None], region: Callable[[int], object]) -> None:
+        """Carry out what a row was asked for, if it is a pin's, or a region's by its own number."""
+        at = index - len(self.session.pins)
+        if at < 0:
+            pin()
+        elif at < len(self.session.regions):
+            self.order(lambda: region(at))
+
+    @on(ReadingRows.Removed, "#pins")
+    def _remove_row(self, event: ReadingRows.Removed) -> None:
+        self._order_region(
+            event.index,
+            lambda: self.update_session(self.session.without_pin(event.index)),
+            lambda at: self.instrument.update(without_region(self.session, at)),
+        )
+
+    @on(ReadingRows.Chosen, "#pins")
+    def _go_to_row(self, event: ReadingRows.Chosen) -> None:
+        def to_pin() -> None:
+            pin = self.session.pins[event.index]
+            self.order(lambda: self.instrument.update(self.session.jumped(pin.u_px, pin.v_px)))
+
+        def to_region(at: int) -> None:
+            session = self.session
+            pixel = middle_of(session.regions[at], session.width, session.height)
+            self.instrument.update(session.jumped(*pixel))
+
+        self._order_region(event.index, to_pin, to_region)
+
+    @on(ReadingRows.Renamed)
+    def _rename_row(self, event: ReadingRows.Renamed) -> None:
+        self._order_region(
+            event.index,
+            lambda: self.tell("a pin is called by its number; regions have names"),
+            lambda at: self.ask(rename_question(self.instrument, at)),
+        )
+
+    @on(ReadingRows.OtherStatistic)
+    def _other_statistic(self, event: ReadingRows.OtherStatistic) -> None:
+        def another(at: int) -> None:
+            region, every = self.session.regions[at], list(Statistic)
+            following = every[(every.index(region.statistic) + 1) % len(every)]
+            self.instrument.update(with_region_called(self.session, at, region.name, following))
+
+        self._order_region(
+            event.index,
+            lambda: self.tell("a pin reads the median of its window; regions have a nearest, median or farthest"),
+            another,
+        )
