@@ -13,6 +13,7 @@ from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
+from tui.instrument.alarms import with_alarms_in_place
 from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
@@ -39,6 +40,7 @@ class Instrument(Following):
     def update(self, session: Session) -> None:
         """Take over what the user set: it can be undone, is kept, and is read at once."""
         image = None if self._shown is None else self._shown.frame.image
+        session = with_alarms_in_place(session)
         before, self.session = self.session, with_remembered(self.session, session, image)
         self._scenes.history.note(before, session)
         if session.measured != before.measured:

@@ -20,6 +20,7 @@ from tui.geometry.region import (
     checked_region,
     same_name,
 )
+from tui.instrument.alarms import with_place_called
 from tui.instrument.session import Session
 
 _ALL_PX = 4096
@@ -72,7 +73,7 @@ def with_region(session: Session, region: Region) -> Session:
 
 
 def with_region_called(session: Session, index: int, name: str, statistic: Statistic) -> Session:
-    """The session with another name or statistic for the region in row `index` of the table.
+    """The session with another name or statistic for the region in row `index` of the table; alarms follow its name.
 
     Raises:
         InputError: the name is no name, or another region's.
@@ -82,6 +83,7 @@ def with_region_called(session: Session, index: int, name: str, statistic: Stati
     if (other := next((each for each in others if same_name(name, each)), None)) is not None:
         raise InputError(f"there is a region '{other}' already; give it another name")
     changed = replace(region, name=name, statistic=statistic)
+    session = with_place_called(session, region.name, name)
     return replace(session, regions=(*session.regions[:index], changed, *session.regions[index + 1 :]))
 
 

@@ -179,6 +179,7 @@ class InstrumentScreen(CellsScreen):
             self.models.failed(error)
         self._model_error = error
         if isinstance(taken, DepthResult):
+            self.looked()
             self._walk()
             self.models.mention_larger(taken.identity.name)
             self._show(repaint=True)
@@ -193,11 +194,15 @@ class InstrumentScreen(CellsScreen):
             self._states()
         self._speak()
 
+    def looked(self) -> None:
+        """There is a new frame, or time has passed: for whoever watches what is read; to be overridden."""
+
     def _turn_for(self, new: DepthResult | Frame) -> bool:
         return new is not self._pictured and self.wire.frame_turn()
 
     def _tick(self) -> None:
         self.instrument.advance(lambda _new: False)
+        self.looked()
         self._show_age()
         self.present.states(numbers=True)
         self.pixels.update()

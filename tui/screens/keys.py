@@ -11,6 +11,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
     Binding("O,shift+o", "outline", "region", id="main.outline", key_display="O"),
     Binding("backspace", "corner_back", "take a corner back", id="main.corner_back", key_display="⌫", show=False),
+    Binding("H,shift+h", "chart", "chart", id="main.chart", key_display="H"),
     Binding("r", "ask('reference')", "reference", id="main.reference"),
     Binding("R,shift+r", "carry", "carry references along", id="main.carry", key_display="R", show=False),
     Binding("w", "suggest", "where next", id="main.suggest"),

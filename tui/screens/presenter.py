@@ -24,13 +24,15 @@ from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
+from tui.screens.alarm_words import alarm_field
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields
-from tui.screens.reading_rows import row_texts, rows_header, rows_in
+from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
+from tui.screens.watching import Watching
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -70,6 +72,9 @@ class Presenter:
         self._filled = False
         self.tour = Tour()
         """Of the demo's room."""
+        self.watching = Watching(instrument)
+        """Pins and regions over time."""
+        self._sparks = Sparks(self.watching)
         self.outlining: Callable[[], Outline | None] = lambda: None
         """What is being outlined."""
 
@@ -158,6 +163,7 @@ class Presenter:
             self._quality()
         health = texts.health_text(instrument.reading.calibration)
         fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
+        fields.append(alarm_field(self.watching.ringing, session.unit))
         screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
@@ -279,9 +285,10 @@ class Presenter:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
             line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
-        rows, compact = row_texts(reading, unit, compact=self.room.compact), self.room.compact
+        compact = self.room.compact
+        rows = row_texts(reading, unit, self.watching, compact=compact)
         doubtful = frozenset(index for index, each in enumerate(rows) if each.warns)
-        panel.show_pins(rows_in(rows, panel.row_columns), doubtful, rows_header(compact=compact))
+        panel.show_pins(rows_in(rows, panel.row_columns, self._sparks), doubtful, rows_header(compact=compact))
         if self._spanned != self._span_key():
             self.spans()
 

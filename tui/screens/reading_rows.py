@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
@@ -14,13 +16,22 @@ from tui.calibration.wording import figure_of, format_units
 from tui.geometry.region import Statistic
 from tui.instrument.frame import FrameReading, PinReading
 from tui.instrument.regions import RegionReading, share_in_words
+from tui.records.alarms import Alarm
+from tui.render.chart import sparkline
 from tui.render.overlays import pin_glyph
+from tui.screens.alarm_words import alarm_text
+from tui.screens.watching import Watching
 
 REGION_GLYPH = "◰"
 _PLAIN = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
 _PIXEL_COLUMNS = 13
 """Of a pin's glyph and pixel; regions' names take as many where they can."""
 _GAP = 2
+_STEP, _WORDS_STEP = 4, 8
+"""Columns in whole multiples of which numbers and words get room, so that what is beside them seldom moves."""
+_LEAST_SPARK, _MOST_SPARK = 6, 20
+"""Columns."""
+_SPARK_S = 60.0
 _LEAST_NAME = 4
 """Columns that are left of a name."""
 
@@ -37,28 +48,75 @@ class RowText:
     """What is to be said of that; empty if nothing is."""
     warns: bool = False
     """Whether the row stands out."""
+    name: str = ""
+    """By which it is remembered: 'pin 1', 'door'."""
 
 
-def row_texts(reading: FrameReading, unit: DistanceUnit, *, compact: bool) -> list[RowText]:
-    """A row a pin and then a region, in their order. Compact leaves out what is not needed."""
-    return [
+def row_texts(reading: FrameReading, unit: DistanceUnit, watching: Watching, *, compact: bool) -> list[RowText]:
+    """A row a pin and then a region, in their order, with their alarms. Compact leaves out what is not needed."""
+    texts = [
         *(pin_text(each, unit, compact=compact) for each in reading.pins),
         *(region_text(each, unit, compact=compact) for each in reading.regions),
     ]
+    names = [*(f"pin {each.pin.number}" for each in reading.pins), *(each.region.name for each in reading.regions)]
+    return [
+        _with_alarms(replace(text, name=name), watching.alarms_of(name), unit, compact=compact)
+        for text, name in zip(texts, names, strict=True)
+    ]
 
 
-def rows_in(texts: Sequence[RowText], columns: int) -> list[str]:
-    """The rows where each has so many columns: what does not fit is taken from a name."""
-    return [_row(each, columns) for each in texts]
+class Sparks:
+    """The last minute of each place as a line of glyphs, reckoned once a second."""
+
+    def __init__(self, watching: Watching, clock: Callable[[], float] = time.monotonic) -> None:
+        self._watching = watching
+        self._clock = clock
+        self._at = 0
+        self._drawn: dict[tuple[str, int], str] = {}
+
+    def of(self, name: str, columns: int) -> str:
+        """So many columns; empty if nothing is known of it."""
+        now_s = self._clock()
+        if int(now_s) != self._at:
+            self._at, self._drawn = int(now_s), {}
+        found = self._drawn.get((name, columns))
+        if found is None:
+            history = self._watching.history_of(name)
+            found = ""
+            if history is not None:
+                found = sparkline(history.columns(now_s, _SPARK_S, columns).joined().middle_m)
+            self._drawn[name, columns] = found = found if found.strip() else ""
+        return found
 
 
-def _row(text: RowText, columns: int) -> str:
+def rows_in(texts: Sequence[RowText], columns: int, sparks: Sparks | None = None) -> list[str]:
+    """The rows where each has so many columns: what does not fit is taken from a name; a spark line fills a gap."""
+    left = max((cell_len(each.place) + _GAP + cell_len(each.figure) for each in texts), default=0)
+    left = math.ceil(left / _STEP) * _STEP
+    return [_row(each, columns, left, sparks) for each in texts]
+
+
+def _row(text: RowText, columns: int, left: int, sparks: Sparks | None) -> str:
+    room = columns - left - 2 * _GAP - math.ceil(cell_len(text.words) / _WORDS_STEP) * _WORDS_STEP
+    if sparks is not None and room >= _LEAST_SPARK and text.figure:
+        spark = sparks.of(text.name, min(room, _MOST_SPARK))
+        if spark:
+            start = set_cell_size(f"{text.place}{' ' * _GAP}{text.figure}", left)
+            return f"{start}{' ' * _GAP}{spark}{' ' * _GAP}{text.words}".rstrip()
     rest = "  ".join(filter(None, (text.figure, text.words)))
     room = columns - cell_len(rest) - _GAP
     place = text.place
     if cell_len(place) > room:
         place = f"{set_cell_size(place, max(_LEAST_NAME, room) - 1).rstrip()}…"
     return f"{place}{' ' * _GAP}{rest}".rstrip()
+
+
+def _with_alarms(text: RowText, alarms: Sequence[Alarm], unit: DistanceUnit, *, compact: bool) -> RowText:
+    said = alarm_text(alarms, unit, compact=compact)
+    if not said:
+        return text
+    words = said if compact else "  ".join(filter(None, (text.words, said)))
+    return replace(text, words=words, warns=text.warns or any(each.ringing for each in alarms))
 
 
 def rows_header(*, compact: bool) -> str:

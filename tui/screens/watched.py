@@ -1,4 +1,4 @@
-"""What is watched on the main screen: the rows of readings, and regions that are outlined."""
+"""What is watched on the main screen: the rows of readings, regions that are outlined, what was over time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from textual import on
 
+from tui.errors import InputError
 from tui.geometry.region import Corner, Statistic
+from tui.instrument.alarms import place_names
 from tui.instrument.instrument import Instrument
 from tui.instrument.regions import middle_of, with_region_called, without_region
+from tui.screens.chart import ChartScreen
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.options import StartOptions
 from tui.screens.outlining import Outlining, rename_question
@@ -26,6 +29,11 @@ class WatchedScreen(InstrumentScreen):
         super().__init__(instrument, options, wire)
         self.outlining = Outlining(instrument, self._near)
         self.present.outlining = self.outlining.outline
+        self.watching = self.present.watching
+
+    def looked(self) -> None:
+        """Take the frame into history and alarms."""
+        self.watching.look()
 
     def _near(self, one: Corner, other: Corner) -> bool:
         """Whether both lie in one cell of a picture that is in sight."""
@@ -44,6 +52,34 @@ class WatchedScreen(InstrumentScreen):
         asked = self.query_one(Prompt).question is not None
         words = self.outlining.words if self.outlining.active and not asked else ""
         self.query_one(OutlineBar).say(words)
+
+    # --- over time
+
+    def chosen_place(self) -> str:
+        """The pin or region that is meant: the row under the cursor, what lies at the crosshair, the newest.
+
+        Raises:
+            InputError: there is neither.
+        """
+        session, table = self.session, self.query_one(ReadingRows)
+        names = place_names(session)
+        if not names:
+            raise InputError("there is neither a pin nor a region: enter pins the crosshair, O outlines a region")
+        if table.has_focus and table.cursor < len(names):
+            return names[table.cursor]
+        here = (session.u_px, session.v_px)
+        pins = (f"pin {each.number}" for each in session.pins if (each.u_px, each.v_px) == here)
+        around = [each for each in session.regions if each.mask(session.width, session.height)[here[1], here[0]]]
+        around.sort(key=lambda each: int(each.mask(session.width, session.height).sum()))
+        return (*pins, *(each.name for each in around), names[-1])[0]
+
+    def action_chart(self) -> None:
+        """Show what a pin or region was over time."""
+
+        def opened() -> None:
+            self.app.push_screen(ChartScreen(self.instrument, self.watching, self.chosen_place()))
+
+        self.order(opened)
 
     # --- regions
 
