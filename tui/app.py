@@ -138,6 +138,7 @@ class DepthApp(PixelApp[None]):
         self._main = MainScreen(instrument, self._options, self.wire)
         self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
         self._main.use_canvas(self._canvas)
+        self._main.bells = self._settings.bell
         self._use_keys(self._main, MainScreen.all_bindings(type(self)))
         await self.push_screen(self._main)
         # What is there now stays: full collections, which stop everything, need not go through it again and again.
@@ -250,6 +251,7 @@ class DepthApp(PixelApp[None]):
             window_px=session.window_px,
             palette=look.palette,
             contours=look.contours,
+            bell=self._main.bells,
         )
         try:
             self._main.answers.save()

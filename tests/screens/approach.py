@@ -6,13 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import TRUE_SCALE, TRUE_SHIFT, answer, go, ready, true_distance_m, until
+from tests.screens.conftest import TRUE_SCALE, TRUE_SHIFT, go, ready, true_distance_m, until
 from tui.app import DepthApp
+from tui.calibration.reference import Reference
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.widgets.prompt import Prompt
 
 LEFT, TOP, RIGHT, BOTTOM = 120, 80, 180, 140
 """Where it is; the box is half open."""
@@ -42,9 +46,11 @@ class Stage:
 
     def _run(self) -> None:
         flicker = 0
+        texture = np.random.default_rng(5).integers(0, 256, (240, 320, 2), np.uint8)  # or it would be called blurred
         while not self._ended.wait(0.03):
             if self.source.drained():
                 image = ramp_image(self.blue, 320, 240)
+                image[..., :2] = texture
                 flicker += 1
                 image[0, 1, 0] = flicker % 256
                 self.source.give(image)
@@ -70,13 +76,21 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield stage
 
 
+async def pasted(pilot: Pilot[None], app: DepthApp, text: str) -> None:
+    """Answer the prompt with a text that is pasted, which takes no time for each letter."""
+    field = app.main.focused
+    assert field is not None
+    field.post_message(events.Paste(text))
+    await until(pilot, lambda: app.main.query_one(Prompt).text.endswith(text), "it stands there")
+    await pilot.press("enter")
+    await pilot.pause()
+
+
 async def calibrated(pilot: Pilot[None], app: DepthApp) -> None:
     """Four references that are true."""
     await ready(pilot, app)
-    for u_px, v_px in ((20, 40), (60, 200), (250, 60), (300, 210)):
-        go(app, u_px, v_px)
-        await pilot.press("r")
-        await answer(pilot, f"{true_distance_m(u_px):.3f}")
+    places = ((20, 40), (60, 200), (250, 60), (300, 210))
+    app.main.instrument.give_references([Reference(u, v, true_distance_m(u), 0.005, "tape") for u, v in places])
     await until(pilot, lambda: app.main.instrument.reading.calibration is not None, "there is a calibration")
 
 
@@ -86,4 +100,4 @@ async def boxed(pilot: Pilot[None], app: DepthApp, name: str = "door") -> None:
     await pilot.press("O")
     go(app, RIGHT - 11, BOTTOM - 11)
     await pilot.press("O")
-    await answer(pilot, name)
+    await pasted(pilot, app, name)

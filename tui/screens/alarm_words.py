@@ -53,7 +53,7 @@ def alarm_text(alarms: Sequence[Alarm], unit: DistanceUnit, *, compact: bool) ->
     if worst.ringing:
         return f"{ALARM_MARK} {words}{more}"
     if _is_blind(worst):
-        return f"cannot tell: {worst.blind}{more}"
+        return f"cannot tell: {worst.blind.partition(':')[0]}{more}"
     return f"{worst.stage.value}: {words}{more}"
 
 

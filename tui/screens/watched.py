@@ -1,4 +1,4 @@
-"""What is watched on the main screen: the rows of readings, regions that are outlined, what was over time."""
+"""What is watched on the main screen: the rows of readings, regions that are outlined, alarms, what was over time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tui.geometry.region import Corner, Statistic
 from tui.instrument.alarms import place_names
 from tui.instrument.instrument import Instrument
 from tui.instrument.regions import middle_of, with_region_called, without_region
+from tui.records.rule import Rule
+from tui.screens.alarming import AlarmList, alarm_question, remove_alarms
 from tui.screens.chart import ChartScreen
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.options import StartOptions
@@ -30,6 +32,9 @@ class WatchedScreen(InstrumentScreen):
         self.outlining = Outlining(instrument, self._near)
         self.present.outlining = self.outlining.outline
         self.watching = self.present.watching
+        self.watching.bell = self._ring
+        self.bells = False
+        """Whether the terminal's bell is rung when an alarm is."""
 
     def looked(self) -> None:
         """Take the frame into history and alarms."""
@@ -80,6 +85,35 @@ class WatchedScreen(InstrumentScreen):
             self.app.push_screen(ChartScreen(self.instrument, self.watching, self.chosen_place()))
 
         self.order(opened)
+
+    # --- alarms
+
+    def action_alarm(self) -> None:
+        """Ask for an alarm on the pin or region that is meant."""
+        self.order(lambda: self.ask(alarm_question(self.instrument, self.watching, self.chosen_place())))
+
+    def action_alarms(self) -> None:
+        """All alarms; one that is chosen there is asked for anew."""
+
+        def remove(rule: Rule) -> None:
+            self.order(lambda: remove_alarms(self.instrument, self.watching, rule))
+            self.watching.look()
+
+        def change(rule: Rule | None) -> None:
+            if rule is not None:
+                self.ask(alarm_question(self.instrument, self.watching, rule.place, rule))
+
+        self.app.push_screen(AlarmList(self.watching, self.session.unit, remove), change)
+
+    def action_bell(self) -> None:
+        """Ring the terminal's bell with alarms, or leave it silent."""
+        self.bells = not self.bells
+        self.tell(f"the terminal's bell rings with alarms: {'on' if self.bells else 'off'}")
+        self._ring()
+
+    def _ring(self) -> None:
+        if self.bells:
+            self.app.bell()
 
     # --- regions
 

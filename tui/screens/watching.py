@@ -52,7 +52,7 @@ class Watching:
         instrument: is read, and says what is to be said.
         given: alarms of the command line; those of the user are the session's.
         outlets: who listens.
-        bell: called when an alarm begins to ring.
+        clock: `time.monotonic`, or what a test has for it.
     """
 
     def __init__(
@@ -60,7 +60,6 @@ class Watching:
         instrument: Instrument,
         given: Iterable[Rule] = (),
         outlets: Sequence[Outlet] = (),
-        bell: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._instrument = instrument
@@ -68,7 +67,8 @@ class Watching:
         self.outlets = tuple(outlets)
         self.camera = ""
         """What the camera is called for whoever listens; empty: by its label."""
-        self._bell = bell
+        self.bell: Callable[[], None] = lambda: None
+        """Called when an alarm begins to ring."""
         self._clock = clock
         self._scenes: dict[Scene, _Watched] = {}
         self._current: _Watched | None = None
@@ -199,7 +199,7 @@ class Watching:
             return
         watched.rang.append((rule.place, event.at_s))
         voice.say(f"ALARM {event.words}", Severity.WARNING, f"alarm {rule.text}")
-        self._bell()
+        self.bell()
 
     def _tell(self, line: str) -> None:
         self._instrument.voice.say(line, Severity.WARNING)
