@@ -28,6 +28,17 @@ from tui.cli import (
 from tui.cli.commands import Command, Group
 from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
+from tui.cli.listening import (
+    AlarmOption,
+    ExecOption,
+    LogAgeOption,
+    LogMaxOption,
+    LogOption,
+    MetricsOption,
+    MqttOption,
+    WebhookOption,
+    listening_of,
+)
 from tui.cli.options import (
     Colors,
     ContourChoice,
@@ -90,7 +101,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 _GIVEN_AFTER = (
     "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
-    "size", "rate", "fourcc", "control",
+    "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
+    "mqtt", "metrics",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -163,6 +175,14 @@ def start(
     tour: Annotated[
         bool, typer.Option("--tour", help="Show the tour of the demo room, as at the first start.")
     ] = False,
+    alarm: AlarmOption = None,
+    command: ExecOption = None,
+    webhook: WebhookOption = None,
+    log_file: LogOption = None,
+    log_max: LogMaxOption = None,
+    log_age: LogAgeOption = None,
+    mqtt: MqttOption = None,
+    metrics: MetricsOption = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -176,6 +196,7 @@ def start(
         return 0
     from tui.app import run_app
 
+    listening = listening_of(alarm, command, webhook, log_file, log_max, log_age, mqtt, metrics, alarms_later=True)
     forget_sizes()
     return run_app(
         source=source,
@@ -195,4 +216,5 @@ def start(
         contours=None if contours is None else contours.value,
         graphics=None if graphics is None else graphics.value,
         tour=tour,
+        listening=listening,
     )

@@ -11,10 +11,12 @@ from tui.geometry.region import Corner, Statistic
 from tui.instrument.alarms import place_names
 from tui.instrument.instrument import Instrument
 from tui.instrument.regions import middle_of, with_region_called, without_region
+from tui.instrument.said import Severity
 from tui.records.rule import Rule
 from tui.screens.alarming import AlarmList, alarm_question, remove_alarms
 from tui.screens.chart import ChartScreen
 from tui.screens.instrument import InstrumentScreen
+from tui.screens.listeners import Listeners
 from tui.screens.options import StartOptions
 from tui.screens.outlining import Outlining, rename_question
 from tui.terminal.wire import Wire
@@ -35,10 +37,22 @@ class WatchedScreen(InstrumentScreen):
         self.watching.bell = self._ring
         self.bells = False
         """Whether the terminal's bell is rung when an alarm is."""
+        self._listeners: Listeners | None = None
+
+    def listen(self, listeners: Listeners, *, bells: bool) -> None:
+        """Tell them what is read, and watch for the alarms that they came with; before it is mounted."""
+        self._listeners, self.bells = listeners, bells
+        self.watching.given, self.watching.outlets = listeners.rules, listeners.outlets
 
     def looked(self) -> None:
         """Take the frame into history and alarms."""
         self.watching.look()
+        for line in self._listeners.fetch() if self._listeners is not None else ():
+            self.instrument.voice.say(line, Severity.WARNING)
+
+    def on_unmount(self) -> None:
+        """Whoever listens hears that nobody looks any more."""
+        self.watching.close()
 
     def _near(self, one: Corner, other: Corner) -> bool:
         """Whether both lie in one cell of a picture that is in sight."""

@@ -21,9 +21,7 @@ from tui.records.desk import Desk
 from tui.records.history import PlaceHistory
 from tui.records.outlet import Outlet
 from tui.records.rule import Rule, parse_rule
-
-PERIOD_S = 1.0
-"""How often whoever listens is told; of an alarm that begins to ring or falls quiet at once."""
+from tui.screens.listeners import PERIOD_S
 
 _MOST_SCENES = 16
 """Whose history is kept while others are looked at."""
