@@ -25,7 +25,7 @@ from tui.widgets.chart_view import ChartView
 from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.words import Words
 
-_EVERY_S = 0.5
+_EVERY_S = 1.0
 _KEYS = (
     KeyHint("→", "longer or shorter", "right"),
     KeyHint("↓", "next place", "down"),

@@ -50,6 +50,8 @@ class RowText:
     """Whether the row stands out."""
     name: str = ""
     """By which it is remembered: 'pin 1', 'door'."""
+    short: str = ""
+    """What is read there, where there is no room for more: the interval alone."""
 
 
 def row_texts(reading: FrameReading, unit: DistanceUnit, watching: Watching, *, compact: bool) -> list[RowText]:
@@ -90,7 +92,10 @@ class Sparks:
 
 
 def rows_in(texts: Sequence[RowText], columns: int, sparks: Sparks | None = None) -> list[str]:
-    """The rows where each has so many columns: what does not fit is taken from a name; a spark line fills a gap."""
+    """The rows where each has so many columns.
+
+    A spark line fills a gap; where there is too little room a reading is shortened first, and then a name.
+    """
     left = max((cell_len(each.place) + _GAP + cell_len(each.figure) for each in texts), default=0)
     left = math.ceil(left / _STEP) * _STEP
     return [_row(each, columns, left, sparks) for each in texts]
@@ -103,19 +108,24 @@ def _row(text: RowText, columns: int, left: int, sparks: Sparks | None) -> str:
         if spark:
             start = set_cell_size(f"{text.place}{' ' * _GAP}{text.figure}", left)
             return f"{start}{' ' * _GAP}{spark}{' ' * _GAP}{text.words}".rstrip()
-    rest = "  ".join(filter(None, (text.figure, text.words)))
+    place, rest = text.place, _joined(text.figure, text.words)
+    if text.short and cell_len(place) + _GAP + cell_len(rest) > columns:
+        rest = _joined(text.short, text.words)
     room = columns - cell_len(rest) - _GAP
-    place = text.place
     if cell_len(place) > room:
         place = f"{set_cell_size(place, max(_LEAST_NAME, room) - 1).rstrip()}…"
     return f"{place}{' ' * _GAP}{rest}".rstrip()
+
+
+def _joined(*parts: str) -> str:
+    return (" " * _GAP).join(filter(None, parts))
 
 
 def _with_alarms(text: RowText, alarms: Sequence[Alarm], unit: DistanceUnit, *, compact: bool) -> RowText:
     said = alarm_text(alarms, unit, compact=compact)
     if not said:
         return text
-    words = said if compact else "  ".join(filter(None, (text.words, said)))
+    words = said if compact else _joined(text.words, said)
     return replace(text, words=words, warns=text.warns or any(each.ringing for each in alarms))
 
 
@@ -141,7 +151,8 @@ def region_text(found: RegionReading, unit: DistanceUnit, *, compact: bool) -> R
     statistic = "" if compact and region.statistic is Statistic.NEAREST else region.statistic.value
     unknown = f"{share_in_words(found.unknown_share)} unknown" if found.unknown_share else ""
     figure = " ".join(filter(None, (statistic, text.figure.strip())))
-    return replace(text, figure=figure, words="  ".join(filter(None, (text.words, unknown))))
+    words = text.words or unknown if compact else _joined(text.words, unknown)
+    return replace(text, figure=figure, words=words)
 
 
 def _text(place: str, reading: Reading, unit: DistanceUnit, *, compact: bool) -> RowText:
@@ -156,4 +167,5 @@ def _text(place: str, reading: Reading, unit: DistanceUnit, *, compact: bool) ->
     if compact and figure is not None and figure.number == UNKNOWN and reading.status is not Status.OK:
         return RowText(place, "", f"{word}: {figure.interval}", warns)
     doubt = "" if reading.status is Status.OK else word
-    return RowText(place, "" if figure is None else figure.whole, doubt, warns)
+    whole, short = ("", "") if figure is None else (figure.whole, figure.interval)
+    return RowText(place, whole, doubt, warns, short=short)
