@@ -25,7 +25,7 @@ from tui.instrument.said import Severity
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
 from tui.screens.listeners import PERIOD_S, Listeners
-from tui.screens.options import StartOptions
+from tui.screens.options import ConfiguredCamera, StartOptions
 from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings, settings_path
@@ -298,6 +298,7 @@ def run_app(
     graphics: str | None = None,
     tour: bool = False,
     listening: Listening | None = None,
+    cameras: Sequence[ConfiguredCamera] = (),
     make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
 ) -> int:
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
@@ -325,6 +326,7 @@ def run_app(
         contours=contours,
         graphics=graphics,
         tour=tour,
+        cameras=tuple(cameras),
         resting=tour or not (model == EXACT or was_said(TOUR)),
     )
     need_terminal(os.environ)

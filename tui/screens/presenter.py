@@ -32,6 +32,7 @@ from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
+from tui.screens.walking import Walking
 from tui.screens.watching import Watching
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
@@ -75,6 +76,8 @@ class Presenter:
         self.watching = Watching(instrument)
         """Pins and regions over time."""
         self._sparks = Sparks(self.watching)
+        self.walking: Walking | None = None
+        """From camera to camera."""
         self.outlining: Callable[[], Outline | None] = lambda: None
         """What is being outlined."""
 
@@ -163,7 +166,9 @@ class Presenter:
             self._quality()
         health = texts.health_text(instrument.reading.calibration)
         fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
-        fields.append(alarm_field(self.watching.ringing, session.unit))
+        fields += [alarm_field(self.watching.ringing, session.unit)]
+        if self.walking is not None:
+            fields.insert(1, self.walking.field)
         screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))

@@ -152,7 +152,8 @@ def region_text(found: RegionReading, unit: DistanceUnit, *, compact: bool) -> R
     unknown = f"{share_in_words(found.unknown_share)} unknown" if found.unknown_share else ""
     figure = " ".join(filter(None, (statistic, text.figure.strip())))
     words = text.words or unknown if compact else _joined(text.words, unknown)
-    return replace(text, figure=figure, words=words)
+    short = " ".join(filter(None, (statistic[:3], text.short)))
+    return replace(text, figure=figure, words=words, short=short if text.short else "")
 
 
 def _text(place: str, reading: Reading, unit: DistanceUnit, *, compact: bool) -> RowText:

@@ -19,6 +19,7 @@ from tui.screens.instrument import InstrumentScreen
 from tui.screens.listeners import Listeners
 from tui.screens.options import StartOptions
 from tui.screens.outlining import Outlining, rename_question
+from tui.screens.walking import Walking
 from tui.terminal.wire import Wire
 from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
@@ -38,6 +39,8 @@ class WatchedScreen(InstrumentScreen):
         self.bells = False
         """Whether the terminal's bell is rung when an alarm is."""
         self._listeners: Listeners | None = None
+        self.walking = Walking(instrument, self.watching, options.cameras)
+        self.present.walking = self.walking
 
     def listen(self, listeners: Listeners, *, bells: bool) -> None:
         """Tell them what is read, and watch for the alarms that they came with; before it is mounted."""
@@ -46,6 +49,7 @@ class WatchedScreen(InstrumentScreen):
 
     def looked(self) -> None:
         """Take the frame into history and alarms."""
+        self.walking.look()
         self.watching.look()
         for line in self._listeners.fetch() if self._listeners is not None else ():
             self.instrument.voice.say(line, Severity.WARNING)
@@ -99,6 +103,10 @@ class WatchedScreen(InstrumentScreen):
             self.app.push_screen(ChartScreen(self.instrument, self.watching, self.chosen_place()))
 
         self.order(opened)
+
+    def action_next_camera(self) -> None:
+        """The next camera of the configuration."""
+        self.order(self.walking.next)
 
     # --- alarms
 
