@@ -24,7 +24,8 @@ from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.instrument.said import Severity
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
-from tui.screens.options import StartOptions
+from tui.screens.listeners import PERIOD_S, Listeners
+from tui.screens.options import ConfiguredCamera, StartOptions
 from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings, settings_path
@@ -41,6 +42,7 @@ from tui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from tui.pipeline.pipeline import Pipeline
+    from tui.records.listeners import Listening
     from tui.screens.main import MainScreen
 
 _KEY_WAITS_S = 0.25
@@ -75,6 +77,8 @@ class DepthApp(PixelApp[None]):
         super().__init__(options.bandwidth, options.fps, colors)
         impose(colors, self.console)
         self._options = options
+        self.listeners = Listeners(None, PERIOD_S)
+        """Who else is told; open before it runs."""
         self._canvas: Canvas | None = None
         self._settings = replace(
             settings,
@@ -138,6 +142,7 @@ class DepthApp(PixelApp[None]):
         self._main = MainScreen(instrument, self._options, self.wire)
         self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
         self._main.use_canvas(self._canvas)
+        self._main.listen(self.listeners, bells=self._settings.bell)
         self._use_keys(self._main, MainScreen.all_bindings(type(self)))
         await self.push_screen(self._main)
         # What is there now stays: full collections, which stop everything, need not go through it again and again.
@@ -251,6 +256,7 @@ class DepthApp(PixelApp[None]):
             window_px=session.window_px,
             palette=look.palette,
             contours=look.contours,
+            bell=self._main.bells,
         )
         try:
             self._main.answers.save()
@@ -292,13 +298,15 @@ def run_app(
     contours: str | None = None,
     graphics: str | None = None,
     tour: bool = False,
+    listening: Listening | None = None,
+    cameras: Sequence[ConfiguredCamera] = (),
     make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
 ) -> int:
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
         InputError: for a bandwidth that cannot be read, for a tour of another source than the demo, and where there is
-            no terminal that can show the app.
+            no terminal that can show the app, or somebody who is to listen cannot be reached at all.
     """
     if tour and source not in {None, "demo"}:
         raise InputError(f"the tour is one of the demo room: leave --source {source} away")
@@ -319,20 +327,25 @@ def run_app(
         contours=contours,
         graphics=graphics,
         tour=tour,
+        cameras=tuple(cameras),
         resting=tour or not (model == EXACT or was_said(TOUR)),
     )
     need_terminal(os.environ)
     forget_size(os.environ)
     app = make(options, theme)
     app.ask_terminal()
+    app.listeners = listeners = Listeners(listening, PERIOD_S)
+    listeners.open()
     keep_drivers_off_the_screen()
     keep_memory_flat()
     try:
         app.run()
     except Exception as error:  # noqa: BLE001 - the terminal has been restored; what is left is to say so
         app.fault = app.fault or error
-    if app.not_kept:
-        say(app.not_kept)
+    listeners.close()
+    for line in (*listeners.fetch(), app.not_kept):
+        if line:
+            say(line)
     if app.fault is not None:
         say(fault_line(app.fault))
     sys.stdout.flush()

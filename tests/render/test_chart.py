@@ -121,3 +121,16 @@ def test_time_that_passes_moves_what_was_there_and_changes_nothing_else(columns:
     after = lines(chart(series_of(values[1:]), 14, label))
     same = sum(a[GUTTER + 2 : -1] == b[GUTTER + 1 : -2] for a, b in zip(before[:12], after[:12], strict=True))
     assert same >= 10
+
+
+def test_a_limit_is_seen_through_the_band_and_gives_way_to_the_value() -> None:
+    count = 20
+    middle = np.linspace(1.0, 2.0, count)
+    no = np.zeros(count, bool)
+    series = Series(middle, middle - 0.5, middle + 0.5, no, ~no, no)
+    rows = chart(series, 14, lambda value: f"{value:g}", limits=[1.5])
+    (limit,) = [row for row in rows if any(run.ink is Ink.LIMIT for run in row)]
+    dashes = sum(len(run.text) for run in limit if run.ink is Ink.LIMIT)
+    values = sum(len(run.text) for run in limit if run.ink is Ink.VALUE)
+    assert values >= 1
+    assert dashes + values == count

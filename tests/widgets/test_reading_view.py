@@ -11,8 +11,9 @@ from textual.widgets import Static
 from tui.calibration.reading import Reading, Status
 from tui.calibration.units import DistanceUnit
 from tui.calibration.wording import describe
+from tui.instrument.frame import PinReading
 from tui.instrument.measured import Pin
-from tui.screens.texts import pin_row
+from tui.screens.reading_rows import pin_text, rows_in
 from tui.widgets.reading_view import Large, ReadingView
 
 BEYOND = Reading(0.1, 9.0, 3.0, None, Status.EXTRAPOLATED, ("beyond the references (1.00 - 3.00 m)",))
@@ -34,7 +35,7 @@ async def test_where_there_is_one_line_it_says_why_there_is_no_number() -> None:
 
 
 def test_a_pin_has_the_whole_word_in_the_narrow_panel() -> None:
-    row = pin_row(Pin(1, 20, 30), BEYOND, DistanceUnit.METRES, compact=True)
+    (row,) = rows_in([pin_text(PinReading(Pin(1, 20, 30), BEYOND), DistanceUnit.METRES, compact=True)], 34)
     assert "extrapolated" in row
     assert "?" not in row
     assert len(row) <= 34

@@ -69,8 +69,10 @@ def listening_of(
     log_age: str | None,
     mqtt: str | None,
     metrics: str | None,
+    *,
+    alarms_later: bool = False,
 ) -> Listening:
-    """What the options say, checked.
+    """What the options say, checked; `alarms_later` where alarms may be set besides.
 
     Raises:
         InputError: one cannot be used.
@@ -86,5 +88,5 @@ def listening_of(
         mqtt_password=mqtt_password(),
         metrics=metrics,
     )
-    found.check()
+    found.check(alarms_later=alarms_later)
     return found

@@ -12,7 +12,7 @@ from tui.cli.exits import warn
 from tui.errors import InputError
 from tui.geometry.region import Region, same_name
 from tui.instrument.measured import same_shape, scaled_regions
-from tui.instrument.regions import RegionReading, with_region
+from tui.instrument.regions import RegionReading, share_in_words, with_region
 from tui.instrument.session import Session
 from tui.storage.profiles import Profile
 
@@ -73,8 +73,3 @@ def region_words(found: RegionReading) -> str:
     numbers = "" if figure is None else f"{figure.whole}, "
     unknown = "" if not found.unknown_share else f", {share_in_words(found.unknown_share)} of it without a distance"
     return f"{found.region.label}: {numbers}{status_in_words(found.reading)}{unknown}"
-
-
-def share_in_words(share: float) -> str:
-    """'12 %', '< 1 %'."""
-    return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"

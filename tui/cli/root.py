@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +30,17 @@ from tui.cli import (
 from tui.cli.commands import Command, Group
 from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
+from tui.cli.listening import (
+    AlarmOption,
+    ExecOption,
+    LogAgeOption,
+    LogMaxOption,
+    LogOption,
+    MetricsOption,
+    MqttOption,
+    WebhookOption,
+    listening_of,
+)
 from tui.cli.options import (
     Colors,
     ContourChoice,
@@ -53,6 +66,10 @@ from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
+from tui.instrument.wanted import Wanted
+
+if TYPE_CHECKING:
+    from tui.screens.options import ConfiguredCamera
 
 app = typer.Typer(
     name="depth-tui",
@@ -90,7 +107,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 _GIVEN_AFTER = (
     "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
-    "size", "rate", "fourcc", "control",
+    "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
+    "mqtt", "metrics",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -163,30 +181,60 @@ def start(
     tour: Annotated[
         bool, typer.Option("--tour", help="Show the tour of the demo room, as at the first start.")
     ] = False,
+    alarm: AlarmOption = None,
+    command: ExecOption = None,
+    webhook: WebhookOption = None,
+    log_file: LogOption = None,
+    log_max: LogMaxOption = None,
+    log_age: LogAgeOption = None,
+    mqtt: MqttOption = None,
+    metrics: MetricsOption = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The cameras of such a file as watch --config takes, with profiles, regions and alarms; N walks.",
+        ),
+    ] = None,
+    allow_exec: Annotated[
+        bool, typer.Option("--allow-exec", help="Let commands that stand in that file be run.")
+    ] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> int:
     """How far away is it? Without a command: the instrument, in this terminal."""
     if context.invoked_subcommand is not None:
-        if any(_typed(context, name) for name in _GIVEN_AFTER):
+        if any(_typed(context, name) for name in (*_GIVEN_AFTER, "config")):
             raise InputError(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
         return 0
     from tui.app import run_app
 
+    cameras: tuple[ConfiguredCamera, ...] = ()
+    wanted = Wanted(source, model, weights, engine.value, profile, precision.value, threads)
+    wanted = replace(wanted, mounting=parse_mounting(rotate, flip, crop), wish=parse_wish(size, rate, fourcc, control))
+    listening = listening_of(alarm, command, webhook, log_file, log_max, log_age, mqtt, metrics, alarms_later=True)
+    if config is not None:
+        from tui.cli.configured import configured
+
+        if any(_typed(context, name) for name in _GIVEN_AFTER if name != "theme"):
+            raise InputError(f"--config {config} takes the place of the other options: write them into it")
+        cameras, listening = configured(config, allow_exec=allow_exec)
+        wanted = cameras[0].wanted
     forget_sizes()
     return run_app(
-        source=source,
-        mounting=parse_mounting(rotate, flip, crop),
-        wish=parse_wish(size, rate, fourcc, control),
-        model=model,
-        weights=weights,
-        engine=engine.value,
-        precision=precision.value,
-        threads=threads,
-        profile=profile,
+        source=wanted.source,
+        mounting=wanted.mounting,
+        wish=wanted.wish,
+        model=wanted.model,
+        weights=wanted.weights,
+        engine=wanted.engine,
+        precision=wanted.precision,
+        threads=wanted.threads,
+        profile=wanted.profile,
         theme=None if theme is None else theme.value,
         bandwidth=bandwidth,
         fps=fps,
@@ -195,4 +243,6 @@ def start(
         contours=None if contours is None else contours.value,
         graphics=None if graphics is None else graphics.value,
         tour=tour,
+        listening=listening,
+        cameras=cameras,
     )

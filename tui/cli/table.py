@@ -55,7 +55,7 @@ def show_measurement(measurement: Measurement, heading: str) -> None:
 
 def show_regions(regions: Sequence[RegionReading]) -> None:
     """Print what is read of regions, with what is against it."""
-    from tui.cli.regions import share_in_words
+    from tui.instrument.regions import share_in_words
 
     rows = []
     for each in regions:

@@ -161,6 +161,22 @@ def same_name(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
+def parse_label(text: str) -> tuple[str, Statistic]:
+    """Name and statistic from `door` or `door:farthest`.
+
+    Raises:
+        InputError: it is no name, or no statistic.
+    """
+    name, colon, word = text.partition(":")
+    if not colon:
+        return check_region_name(name), Statistic.NEAREST
+    for each in Statistic:
+        if each.value == word.strip().lower():
+            return check_region_name(name), each
+    choices = ", ".join(each.value for each in Statistic)
+    raise InputError(f"'{_shown(word.strip())}' is no statistic; choose one of {choices}")
+
+
 def parse_region(text: str, option: str = "--region") -> Region:
     """A region from `door=100,80:220,300`, or `door:farthest=100,80:220,300:90,310`.
 
@@ -171,16 +187,8 @@ def parse_region(text: str, option: str = "--region") -> Region:
     head, equals, corners = text.partition("=")
     if not equals:
         raise InputError(f"{told}: {_FORM}")
-    name, colon, word = head.partition(":")
-    statistic = Statistic.NEAREST
-    if colon:
-        found = [each for each in Statistic if each.value == word.strip().lower()]
-        if not found:
-            choices = ", ".join(each.value for each in Statistic)
-            raise InputError(f"{told}: '{_shown(word.strip())}' is no statistic; choose one of {choices}")
-        statistic = found[0]
     try:
-        name = check_region_name(name)
+        name, statistic = parse_label(head)
         return Region(name, _corners(corners), statistic)
     except InputError as error:
         raise InputError(f"{told}: {error}") from error

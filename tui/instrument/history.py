@@ -55,6 +55,7 @@ def difference(before: Measured, after: Measured) -> str:
         ("reference", len(before.references), len(after.references)),
         ("pin", len(before.pins), len(after.pins)),
         ("region", len(before.regions), len(after.regions)),
+        ("alarm", len(before.alarms), len(after.alarms)),
         ("marker", len(before.targets), len(after.targets)),
     ):
         if old != new:

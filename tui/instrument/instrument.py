@@ -12,7 +12,8 @@ from tui.calibration.suggest import Suggestion
 from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.mounting import AS_DELIVERED, Mounted, Turn
+from tui.geometry.mounting import AS_DELIVERED, Mounted, Mounting, Turn
+from tui.instrument.alarms import with_alarms_in_place
 from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
@@ -40,6 +41,7 @@ class Instrument(Playing):
     def update(self, session: Session) -> None:
         """Take over what the user set: it can be undone, is kept, and is read at once."""
         image = None if self._shown is None else self._shown.frame.image
+        session = with_alarms_in_place(session)
         before, self.session = self.session, with_remembered(self.session, session, image)
         self._scenes.history.note(before, session)
         if session.measured != before.measured:
@@ -288,19 +290,21 @@ class Instrument(Playing):
         self.pipeline.mount(self.wanted.mounting)
         self.pipeline.open(opener(self.wanted))
 
-    def open_source(self, spec: str, mode: CameraWish | None = None) -> None:
+    def open_source(self, spec: str, mode: CameraWish | None = None, mounting: Mounting | None = None) -> None:
         """Read from another source; what was measured waits where it was measured.
 
         Args:
             spec: as `--source` takes it.
             mode: size, rate and format of a camera; None: as they were asked for before, as its controls always are.
+            mounting: how its pictures are turned and cropped; None: as they were when it was left.
         """
         info, words = self.snapshot.capture.info, self.session.measured.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
         left = (self.wanted.mounting, self.wanted.wish)
         self._left |= dict.fromkeys((self.wanted.source, info.spec if info else None), left)
-        mounting, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        before, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        mounting = before if mounting is None else mounting
         wish = wish if mode is None else replace(mode, controls=wish.controls)
         self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
         self._shown, self.reading = None, FrameReading()

@@ -54,6 +54,8 @@ class Measured:
     next_pin: int = 1
     regions: tuple[Region, ...] = ()
     """Each of another name."""
+    alarms: tuple[str, ...] = ()
+    """On pins and regions, as they are written: 'door: surely nearer than 1 m'; see `tui.instrument.alarms`."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
 

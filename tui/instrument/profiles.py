@@ -11,6 +11,7 @@ from tui.calibration.fit import fit
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
 from tui.errors import InputError
+from tui.instrument.alarms import with_alarms_in_place
 from tui.instrument.measured import Measured, Pin, same_shape
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.storage.kept import Kept
@@ -56,6 +57,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         mounting=setting.mounting or "",
         remembered=measured.remembered if measured.references else None,
         regions=measured.regions,
+        alarms=measured.alarms,
     )
 
 
@@ -80,6 +82,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         next_pin=1 + max((number for number, _, _ in pins), default=0),
         remembered=profile.remembered,
         regions=profile.regions,
+        alarms=profile.alarms,
     )
 
 
@@ -91,13 +94,16 @@ def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measure
         fitted: what the document holds that can be used here.
         unused: whether its calibration cannot be, which then takes the place of nothing.
     """
-    return replace(
-        measured if unused else fitted,
-        intrinsics=fitted.intrinsics or measured.intrinsics,
-        targets=fitted.targets or measured.targets,
-        pins=fitted.pins or measured.pins,
-        next_pin=max(fitted.next_pin, measured.next_pin),
-        regions=fitted.regions or measured.regions,
+    return with_alarms_in_place(
+        replace(
+            measured if unused else fitted,
+            intrinsics=fitted.intrinsics or measured.intrinsics,
+            targets=fitted.targets or measured.targets,
+            pins=fitted.pins or measured.pins,
+            next_pin=max(fitted.next_pin, measured.next_pin),
+            regions=fitted.regions or measured.regions,
+            alarms=tuple(dict.fromkeys((*fitted.alarms, *measured.alarms))),
+        )
     )
 
 

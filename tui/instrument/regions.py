@@ -11,8 +11,20 @@ from tui.calibration.region import RegionValue, read_region
 from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.region import MOST_REGIONS, Corner, Region, check_region_name, checked_region, same_name
+from tui.geometry.region import (
+    MOST_REGIONS,
+    Corner,
+    Region,
+    Statistic,
+    check_region_name,
+    checked_region,
+    same_name,
+)
+from tui.instrument.alarms import with_place_called
 from tui.instrument.session import Session
+
+_ALL_PX = 4096
+"""Pixels among which the middle one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,43 @@ def with_region(session: Session, region: Region) -> Session:
     return replace(session, regions=(*session.regions, checked_region(named, session.width, session.height)))
 
 
+def with_region_called(session: Session, index: int, name: str, statistic: Statistic) -> Session:
+    """The session with another name or statistic for the region in row `index` of the table; alarms follow its name.
+
+    Raises:
+        InputError: the name is no name, or another region's.
+    """
+    region, name = session.regions[index], check_region_name(name)
+    others = (each.name for number, each in enumerate(session.regions) if number != index)
+    if (other := next((each for each in others if same_name(name, each)), None)) is not None:
+        raise InputError(f"there is a region '{other}' already; give it another name")
+    changed = replace(region, name=name, statistic=statistic)
+    session = with_place_called(session, region.name, name)
+    return replace(session, regions=(*session.regions[:index], changed, *session.regions[index + 1 :]))
+
+
 def without_region(session: Session, index: int) -> Session:
     """The session without the region in row `index` of the table."""
     return replace(session, regions=session.regions[:index] + session.regions[index + 1 :])
+
+
+def middle_of(region: Region, width: int, height: int) -> tuple[int, int]:
+    """A pixel of a region, (column, row), as near to the middle of its pixels as there is one; of a picture's size.
+
+    Raises:
+        InputError: no part of it lies in such a picture.
+    """
+    pixels = region.pixels(width, height, _ALL_PX)
+    if not len(pixels):
+        raise InputError(f"region {region.name} lies outside this picture")
+    away = ((pixels - pixels.mean(axis=0)) ** 2).sum(axis=1)
+    u_px, v_px = pixels[int(away.argmin())].tolist()
+    return u_px, v_px
+
+
+def share_in_words(share: float) -> str:
+    """'12 %', '< 1 %'."""
+    return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 
 def free_name(regions: Sequence[Region]) -> str:

@@ -105,6 +105,7 @@ class Session:
     next_pin: int = 1
     regions: tuple[Region, ...] = ()
     """Each of another name; see `tui.instrument.regions`."""
+    alarms: tuple[str, ...] = ()
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False

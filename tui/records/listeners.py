@@ -48,8 +48,11 @@ class Listening:
         """The same with other alarms."""
         return replace(self, alarm=tuple(alarm))
 
-    def check(self) -> None:
+    def check(self, *, alarms_later: bool = False) -> None:
         """See whether all of it can be used, before anything is opened.
+
+        Args:
+            alarms_later: whether there may come alarms besides these.
 
         Raises:
             InputError: something cannot; names the option.
@@ -58,7 +61,7 @@ class Listening:
         from tui.records.scraped import parse_listen
 
         rules = self.rules
-        if not rules:
+        if not rules and not alarms_later:
             for value, option in ((self.command, "--exec"), (self.webhook, "--webhook")):
                 if value is not None:
                     raise InputError(f"{option} is for alarms: give --alarm 'NAME: surely nearer than 1m'")

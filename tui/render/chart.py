@@ -177,7 +177,8 @@ def _inks(series: Series, height: int, axis: Axis, limits: Sequence[float]) -> l
         top = 0 if not math.isfinite(series.high[column]) else _half(axis, float(series.high[column]), height)
         bottom = _half(axis, float(series.low[column]), height)
         for half in range(top, bottom + 1):
-            inks[half][column] = Ink.BAND
+            if inks[half][column] is not Ink.LIMIT:  # which is to be seen through the band
+                inks[half][column] = Ink.BAND
         at = _half(axis, value, height)
         start = at if before is None else before + (at > before) - (at < before)
         ink = Ink.DOUBTED if series.doubted[column] else Ink.VALUE

@@ -47,6 +47,8 @@ class Marks:
     """What is sampled; drawn around it."""
     rings: tuple[float, ...] = ()
     """Radii around the middle of the window."""
+    lines: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Outlines of regions, from point to point."""
 
 
 def _nearest(array: FloatMap, height: int, width: int) -> FloatMap:
@@ -115,6 +117,9 @@ def draw_marks(pixels: RGBImage, marks: Marks, cell: tuple[int, int]) -> RGBImag
     image = Image.fromarray(pixels)
     draw = ImageDraw.Draw(image)
     width, height = cell
+    for line in marks.lines:
+        for inner, color in ((3, _PAPER), (1, _ACCENT)):
+            draw.line(line, fill=color, width=inner)
     if marks.window is not None:
         left, top, right, bottom = marks.window
         x, y = (left + right) / 2, (top + bottom) / 2

@@ -14,6 +14,7 @@ from tui.render.contours import Contours, Shading
 from tui.render.levels import ValueRange
 from tui.render.loupe import ring_radii, window_seen
 from tui.render.loupe_painter import Enlarged, Source
+from tui.render.outlines import Outline, placed_outline
 from tui.render.painter import DepthPainter
 from tui.render.pixels import (
     Box,
@@ -137,6 +138,8 @@ class Pointed:
     crosshair: tuple[int, int] | None = None
     window_px: int = 1
     """Side of the window that is sampled there."""
+    outlines: Sequence[Outline] = ()
+    """Of regions."""
 
 
 def scene_of(
@@ -186,9 +189,19 @@ def _pane(source: Source, viewport: Viewport, painter: DepthPainter, pointed: Po
         held = None if field is None else Held(field, viewport)
         lines = Lines(painter.drawn.contours, held, painter.shading is Shading.LINES)
     window = None if at is None or not seen else _window(viewport, at, pointed.window_px, (height, width))
-    marks = Marks(tuple(words), None if at is None else placed(*at), window)
+    lines_px = tuple(_closed(placed_outline(viewport, each, height, width), each) for each in pointed.outlines)
+    words += [
+        PixelMark(*line[0], plain(each.text))
+        for line, each in zip(lines_px, pointed.outlines, strict=True)
+        if each.text and 0 <= line[0][0] < width and 0 <= line[0][1] < height
+    ]
+    marks = Marks(tuple(words), None if at is None else placed(*at), window, lines=lines_px)
     place = viewport.left, viewport.top
     return Layer(_held(source, viewport), source.span, source.palette, lines, marks, *place, (height, width))
+
+
+def _closed(line: tuple[tuple[int, int], ...], outline: Outline) -> tuple[tuple[int, int], ...]:
+    return (*line, line[0]) if outline.closed else line
 
 
 def _enlarged(enlarged: Enlarged, pointed: Pointed, cell: tuple[int, int]) -> Layer:

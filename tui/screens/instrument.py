@@ -43,6 +43,7 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
 from tui.widgets.message_line import MessageLine
 from tui.widgets.message_line import Severity as Weight
+from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
 from tui.widgets.question import GoOn, Question
@@ -108,6 +109,7 @@ class InstrumentScreen(CellsScreen):
         yield Static("", id="too-small", markup=False)
         yield MessageLine(widget_id="message")
         yield KeyBar(("main.help", "app.quit"), widget_id="keys")
+        yield OutlineBar()
         yield Prompt(widget_id="prompt")
 
     def color_mode(self) -> ColorMode:
@@ -183,6 +185,7 @@ class InstrumentScreen(CellsScreen):
             self.models.failed(error)
         self._model_error = error
         if isinstance(taken, DepthResult):
+            self.looked()
             self._walk()
             self.models.mention_larger(taken.identity.name)
             self._show(repaint=True)
@@ -197,12 +200,16 @@ class InstrumentScreen(CellsScreen):
             self._states()
         self._speak()
 
+    def looked(self) -> None:
+        """There is a new frame, or time has passed: for whoever watches what is read; to be overridden."""
+
     def _turn_for(self, new: DepthResult | Frame) -> bool:
         return new is not self._pictured and self.wire.frame_turn()
 
     def _tick(self) -> None:
         self.instrument.advance(lambda _new: False)
         self.recorder.follow()
+        self.looked()
         self._show_age()
         self.present.states(numbers=True)
         self.pixels.update()
@@ -270,6 +277,7 @@ class InstrumentScreen(CellsScreen):
         """The prompt goes, and the focus returns to the pictures."""
         self.query_one(Prompt).close()
         self.focus_picture()
+        self._show()
 
     @on(Prompt.Left)
     def _not_answered(self) -> None:
@@ -280,11 +288,12 @@ class InstrumentScreen(CellsScreen):
         question, prompt = event.question, self.query_one(Prompt)
         if prompt.question is not question:  # entered twice, by a double click
             return
-        if not event.text:
+        text = event.text or question.default
+        if not text:
             self.focus_picture_again()
             return
         came_of: list[object] = []
-        problem = self._attempt(lambda: came_of.append(question.take(event.text)))
+        problem = self._attempt(lambda: came_of.append(question.take(text)))
         if problem:
             prompt.refuse(problem)
             self.query_one(MessageLine).note(problem, Weight.ERROR)
@@ -292,7 +301,7 @@ class InstrumentScreen(CellsScreen):
         if isinstance(came_of[0], GoOn):
             prompt.go_on(came_of[0])
             return
-        self.answers.add(question.purpose, event.text)
+        self.answers.add(question.purpose, text)
         if prompt.question is question:  # else it was followed by another one
             self.focus_picture_again()
 

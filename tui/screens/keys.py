@@ -9,6 +9,13 @@ _PAGE = Binding.Group("other picture", compact=True)
 
 MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
+    Binding("O,shift+o", "outline", "region", id="main.outline", key_display="O"),
+    Binding("backspace", "corner_back", "take a corner back", id="main.corner_back", key_display="⌫", show=False),
+    Binding("H,shift+h", "chart", "chart", id="main.chart", key_display="H"),
+    Binding("A,shift+a", "alarm", "alarm", id="main.alarm", key_display="A"),
+    Binding("W,shift+w", "alarms", "all alarms", id="main.alarms", key_display="W", show=False),
+    Binding("B,shift+b", "bell", "bell with alarms, on or off", id="main.bell", key_display="B", show=False),
+    Binding("N,shift+n", "next_camera", "next camera", id="main.next_camera", key_display="N", show=False),
     Binding("r", "ask('reference')", "reference", id="main.reference"),
     Binding("R,shift+r", "carry", "carry references along", id="main.carry", key_display="R", show=False),
     Binding("w", "suggest", "where next", id="main.suggest"),

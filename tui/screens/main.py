@@ -17,7 +17,6 @@ from tui.errors import InputError
 from tui.geometry.mounting import Turn
 from tui.instrument.said import Severity
 from tui.screens.glossary import GLOSSARY
-from tui.screens.instrument import InstrumentScreen
 from tui.screens.keymap import bindings_of, rebound
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
@@ -25,12 +24,14 @@ from tui.screens.message_log import MessageLogDialog
 from tui.screens.numbers import pixel_from
 from tui.screens.palette import Action, PaletteDialog
 from tui.screens.questions import go_question, question_of, time_question
-from tui.screens.row_words import pin_words, reading_line, reference_words
+from tui.screens.row_words import reading_line, reference_words, words_of_row
+from tui.screens.watched import WatchedScreen
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.message_line import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
+from tui.widgets.reading_rows import ReadingRows
 from tui.widgets.row_list import RowList
 
 
@@ -39,7 +40,7 @@ def _whole(action: str, kind: type[DOMNode]) -> str:
     return f"app.{action}" if issubclass(kind, App) and "." not in action else action
 
 
-class MainScreen(InstrumentScreen):
+class MainScreen(WatchedScreen):
     """The instrument, steered."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(MAIN_KEYS)
@@ -49,7 +50,7 @@ class MainScreen(InstrumentScreen):
     @staticmethod
     def all_bindings(app: type[App[Any]]) -> list[Binding]:
         """Everything that a key of the user's own can be for."""
-        return [each for kind in (MainScreen, PictureView, RowList, app) for each in bindings_of(kind)]
+        return [each for kind in (MainScreen, PictureView, RowList, ReadingRows, app) for each in bindings_of(kind)]
 
     @on(PictureView.Moved)
     def _moved(self, event: PictureView.Moved) -> None:
@@ -62,7 +63,10 @@ class MainScreen(InstrumentScreen):
 
     @on(PictureView.Twice)
     def _twice(self) -> None:
-        self.update_session(self.session.pinned())
+        if self.outlining.active:
+            self.put_corner()
+        else:
+            self.update_session(self.session.pinned())
 
     @on(PictureView.Zoomed)
     def _zoomed(self, event: PictureView.Zoomed) -> None:
@@ -78,15 +82,6 @@ class MainScreen(InstrumentScreen):
         self.focus_picture()
         self.present.everything(repaint=False)
 
-    @on(RowList.Removed, "#pins")
-    def _remove_pin(self, event: RowList.Removed) -> None:
-        self.update_session(self.session.without_pin(event.index))
-
-    @on(RowList.Chosen, "#pins")
-    def _go_to_pin(self, event: RowList.Chosen) -> None:
-        pin = self.session.pins[event.index]
-        self.order(lambda: self.instrument.update(self.session.jumped(pin.u_px, pin.v_px)))
-
     @on(RowList.Removed, "#references")
     def _remove_reference(self, event: RowList.Removed) -> None:
         if event.index < len(self.session.references):
@@ -100,7 +95,10 @@ class MainScreen(InstrumentScreen):
         self.order(lambda: self.instrument.update(self.session.jumped(*pixel)))
 
     def action_pin(self) -> None:
-        """Take what is offered; else keep the crosshair's pixel in the table."""
+        """Put a corner where a region is outlined; take what is offered; else keep the crosshair's pixel."""
+        if self.outlining.active:
+            self.put_corner()
+            return
 
         def pin() -> None:
             if not self.instrument.take_offer():
@@ -109,8 +107,8 @@ class MainScreen(InstrumentScreen):
         self.order(pin)
 
     def action_refuse(self) -> None:
-        """Do without what is offered."""
-        self.order(self.instrument.refuse_offer)
+        """Do without the region that is outlined, or what is offered."""
+        self.order(self.outlining.leave if self.outlining.active else self.instrument.refuse_offer)
 
     def action_messages(self) -> None:
         """What was said in this session."""
@@ -259,13 +257,14 @@ class MainScreen(InstrumentScreen):
 
     def action_help(self) -> None:
         """All actions with their keys, to search and to run; what the words mean."""
-        places = (("", type(self)), ("on a picture", PictureView), ("in a table", RowList), ("", type(self.app)))
-        in_table = isinstance(self.focused, RowList)
+        tables = (("in a table", RowList), ("in the readings", ReadingRows))
+        places = (("", type(self)), ("on a picture", PictureView), *tables, ("", type(self.app)))
+        elsewhere = [kind for kind in (RowList, ReadingRows) if not isinstance(self.focused, kind)]
         actions = [
             Action(binding.description, binding.key_display or "", place, _whole(binding.action, kind))
             for place, kind in places
             for binding in rebound(bindings_of(kind), self.keymap)
-            if binding.description and (in_table or kind is not RowList)
+            if binding.description and kind not in elsewhere
         ]
         focused = self.focused
         self.app.push_screen(
@@ -287,5 +286,5 @@ class MainScreen(InstrumentScreen):
         if not isinstance(table, RowList) or not table.rows:
             return None
         if table.id == "pins":
-            return pin_words(reading.pins[table.cursor], self.session.unit)
+            return words_of_row(reading, table.cursor, self.session.unit)
         return reference_words(reading.checks()[table.cursor], self.session.unit)

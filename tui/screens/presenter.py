@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from textual.screen import Screen
 from textual.widgets import Static
@@ -18,17 +19,22 @@ from tui.instrument.session import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
+from tui.render.outlines import Outline
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER
 from tui.screens import texts
+from tui.screens.alarm_words import alarm_field
 from tui.screens.contouring import bar_label, lines_of
 from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
+from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.recording import Recorder
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
+from tui.screens.walking import Walking
+from tui.screens.watching import Watching
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -70,6 +76,13 @@ class Presenter:
         self._filled = False
         self.tour = Tour()
         """Of the demo's room."""
+        self.watching = Watching(instrument)
+        """Pins and regions over time."""
+        self._sparks = Sparks(self.watching)
+        self.walking: Walking | None = None
+        """From camera to camera."""
+        self.outlining: Callable[[], Outline | None] = lambda: None
+        """What is being outlined."""
 
     def everything(self, *, repaint: bool = True) -> None:
         """Pictures (unless only what the user set has changed), marks, panels, states."""
@@ -158,6 +171,9 @@ class Presenter:
         health = texts.health_text(instrument.reading.calibration)
         fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
         fields.append(Field(self._recorder.words, -2, Tone.WARNING, right=True, restless=True))
+        fields.append(alarm_field(self.watching.ringing, session.unit))
+        if self.walking is not None:
+            fields.insert(1, self.walking.field)
         screen.query_one(StatusLine).show(fields, numbers=numbers)
         lost = texts.lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
@@ -185,7 +201,7 @@ class Presenter:
         width, height = self._size
         view = session.shown_view(self.views)
         coordinates, calibration = screen.query_one(CoordinatesPanel), screen.query_one(CalibrationPanel)
-        of_lists = (len(session.pins), len(calibration.rows))
+        of_lists = (len(session.pins) + len(session.regions), len(calibration.rows))
         # Where rows are hidden none is kept for words of another place.
         at = (session.u_px, session.v_px) if self.room.hides else None
         grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at)
@@ -249,10 +265,12 @@ class Presenter:
         for marker in shown.markers if shown is not None else ():
             glyph = texts.marker_glyph(marker.reference)
             marks.append(Mark(round(marker.u_px), round(marker.v_px), glyph, "reference"))
+        outlines = [Outline(each.outline, each.name) for each in session.regions]
+        outlines += filter(None, [self.outlining()])
         crosshair = (session.u_px, session.v_px) if session.width else None
         for selector in ("#camera", "#depth"):
             view = self._view(selector)
-            view.set_marks(marks)
+            view.set_marks(marks, outlines)
             view.set_crosshair(crosshair)
             view.set_zoom(session.zoom)
             view.set_window(session.window_px, loupe=session.loupe)
@@ -277,10 +295,10 @@ class Presenter:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
             line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
-        rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.room.compact) for each in reading.pins]
-        plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
-        doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}
-        panel.show_pins(rows, frozenset(doubtful), texts.pins_header(compact=self.room.compact))
+        compact = self.room.compact
+        rows = row_texts(reading, unit, self.watching, compact=compact)
+        doubtful = frozenset(index for index, each in enumerate(rows) if each.warns)
+        panel.show_pins(rows_in(rows, panel.row_columns, self._sparks), doubtful, rows_header(compact=compact))
         if self._spanned != self._span_key():
             self.spans()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tui.calibration.checks import Check
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import describe, figure_of, format_units, status_in_words
+from tui.geometry.region import Statistic
 from tui.instrument.frame import FrameReading, PinReading
+from tui.instrument.regions import RegionReading, share_in_words
 from tui.instrument.session import Session
 
 
@@ -22,6 +24,36 @@ def pin_words(pin: PinReading, unit: DistanceUnit) -> tuple[str, str]:
         f"{units}, which the calibration makes {figure.number}. In 95 of 100 such cases the true distance is in "
         f"{figure.interval}. It is {status_in_words(reading)}."
     )
+
+
+def region_words(found: RegionReading, unit: DistanceUnit) -> tuple[str, str]:
+    """Of a region: what it is, and what it says."""
+    region, reading = found.region, found.reading
+    name = f"this row: region {region.name}, {len(region.outline)} corners"
+    what = {
+        Statistic.NEAREST: "what 5 % of it is nearer than",
+        Statistic.MEDIAN: "what half of it is nearer than",
+        Statistic.FARTHEST: "what 5 % of it is farther than",
+    }[region.statistic]
+    unknown = f" {share_in_words(found.unknown_share)} of it has no distance." if found.unknown_share else ""
+    figure = figure_of(reading, unit)
+    if figure is None:
+        text = describe(reading, unit)
+        return (
+            name,
+            f"Its {region.statistic.value} ({what}) has no distance: {text.advice or status_in_words(reading)}.",
+        )
+    return name, (
+        f"Its {region.statistic.value} ({what}) is {figure.number}. In 95 of 100 such cases the true one is in "
+        f"{figure.interval}. It is {status_in_words(reading)}.{unknown}"
+    )
+
+
+def words_of_row(reading: FrameReading, index: int, unit: DistanceUnit) -> tuple[str, str]:
+    """Of a row of the readings: pins, then regions."""
+    if index < len(reading.pins):
+        return pin_words(reading.pins[index], unit)
+    return region_words(reading.regions[index - len(reading.pins)], unit)
 
 
 def reference_words(check: Check, unit: DistanceUnit) -> tuple[str, str]:

@@ -15,15 +15,14 @@ from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import ReadingText, figure_of, format_range, format_units
+from tui.calibration.wording import ReadingText, figure_of, format_range
 from tui.instrument.frame import FrameReading, seconds_in_words
 from tui.instrument.instrument import ANEW
-from tui.instrument.measured import Pin
 from tui.instrument.session import Session
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Snapshot
-from tui.render.overlays import pin_glyph, reference_glyph
+from tui.render.overlays import reference_glyph
 from tui.screens.position_text import position_field
 from tui.widgets.status_line import Field, Tone
 
@@ -177,27 +176,6 @@ def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> st
     if reading.distance_m is None:
         return f"{true} (the demo knows)"
     return f"{true}: off by {100 * (reading.distance_m / true_m - 1):+.1f} %"
-
-
-def pin_row(pin: Pin, reading: Reading, unit: DistanceUnit, *, compact: bool) -> str:
-    """One pinned point. Compact leaves out the pixel."""
-    place = pin_glyph(pin.number) if compact else f"{pin_glyph(pin.number)} ({pin.u_px:>4},{pin.v_px:>4})"
-    if reading.status is Status.OUTSIDE:
-        return f"{place}  {reading.status.value}"
-    if reading.distance_m is None:
-        word = "" if reading.status is Status.UNCALIBRATED else f"  {reading.status.value}"
-        return f"{place}  {format_units(reading.inverse_depth):>8} units{word}"
-    figure = figure_of(reading, unit)
-    word = "unverified" if reading.status is Status.UNVERIFIED else reading.status.value
-    if compact and figure is not None and figure.number == UNKNOWN and reading.status is not Status.OK:
-        return f"{place}  {word}: {figure.interval}"
-    doubt = "" if reading.status is Status.OK else f"  {word}"
-    return f"{place}  {'' if figure is None else figure.whole}{doubt}"
-
-
-def pins_header(*, compact: bool) -> str:
-    """Over the table of pins."""
-    return "   distance, 95 %" if compact else "#     pixel      distance, 95 %"
 
 
 def marker_glyph(reference: Reference) -> str:

@@ -22,6 +22,8 @@ from tui.storage.regions import regions_from_plain, regions_to_plain
 from tui.storage.samples import context_from_plain, context_to_plain, sample_from_plain, sample_to_plain
 
 VERSION = 1
+MOST_ALARMS = 200
+"""Of one profile."""
 _PROFILES = Documents(
     what="profile",
     one="a profile",
@@ -67,6 +69,8 @@ class Profile:
     """What the picture was like when the references were given; profiles of before do not say."""
     regions: tuple[Region, ...] = ()
     """That are watched, in pixels of its pictures."""
+    alarms: tuple[str, ...] = ()
+    """On them, as they are written; profiles of before have none."""
 
 
 def check_profile_name(name: str) -> str:
@@ -181,6 +185,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "window_px": profile.window_px,
         "markers": list(profile.markers),
         "regions": regions_to_plain(profile.regions),
+        **({"alarms": list(profile.alarms)} if profile.alarms else {}),
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
         "references": [sample_to_plain(each) for each in profile.references],
@@ -227,6 +232,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         calibration=calibration,
         intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
         markers=fields.texts("markers") if fields.has("markers") else (),
+        alarms=fields.texts("alarms")[:MOST_ALARMS] if fields.has("alarms") else (),
         remembered=_remembered(fields) if fields.has("remembered") else None,
         regions=regions_from_plain(fields) if fields.has("regions") else (),
     )

@@ -46,6 +46,8 @@ class Settings:
     """The profile in use; empty: none."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the user's own by the name of what they do, with commas between several: the table `[keys]`."""
+    bell: bool = False
+    """Whether the terminal's bell rings with alarms."""
 
 
 def settings_path() -> Path:
@@ -141,6 +143,7 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "contours": lambda value: value in CONTOURS,
     "graphics": lambda value: value in GRAPHICS,
     "window_px": _is_window,
+    "bell": lambda value: isinstance(value, bool),
     "source": _is_source,
     "model": _is_text,
     "profile": _is_text,
@@ -151,6 +154,6 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
 def _toml(value: str | int) -> str:
     """A TOML basic string is a JSON one, but for DEL, which TOML wants escaped, and lone surrogates, which it lacks."""
     if isinstance(value, int):
-        return str(value)
+        return str(value).lower()  # true, not True
     text = str(value).encode("utf-8", "replace").decode("utf-8")
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

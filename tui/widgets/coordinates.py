@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from tui.calibration.wording import ReadingText
+from tui.widgets.reading_rows import ReadingRows
 from tui.widgets.reading_view import ReadingView
 from tui.widgets.row_list import RowList
 from tui.widgets.words import Words
@@ -44,7 +45,7 @@ class CoordinatesPanel(Vertical):
         """Pixel, reading, pins."""
         yield Words(id="place")
         yield ReadingView(id="reading")
-        yield RowList("", widget_id="pins", column=_PIN_COLUMNS)
+        yield ReadingRows("", widget_id="pins", column=_PIN_COLUMNS)
         yield Words(id="span")
 
     def show_pixel(self, u_px: int, v_px: int, window_px: int) -> None:
@@ -54,6 +55,11 @@ class CoordinatesPanel(Vertical):
     def show_reading(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show the reading at the crosshair."""
         self.query_one(ReadingView).show(text, truth, place, old=old)
+
+    @property
+    def row_columns(self) -> int:
+        """Columns that each row of the table has."""
+        return self.query_one("#pins", RowList).row_columns
 
     def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
         """Show the table of pinned points; a new one is the last."""

@@ -17,6 +17,7 @@ from tui.render.contours import LinesOf, Shading
 from tui.render.halfblocks import SegmentCache
 from tui.render.loupe import Loupe, crosshair_over
 from tui.render.loupe_painter import Enlarged, LoupePainter, Source
+from tui.render.outlines import Outline, outline_overlays
 from tui.render.overlays import Overlay, banner, mark
 from tui.render.quality import FINEST, Quality
 from tui.render.scene import Pointed, Scene, scene_of
@@ -52,6 +53,7 @@ class PictureView(PaintedView):
         "picture--crosshair",
         "picture--pin",
         "picture--reference",
+        "picture--region",
         "picture--banner",
     }
     DEFAULT_CSS = """
@@ -61,6 +63,7 @@ class PictureView(PaintedView):
         & > .picture--crosshair { color: $text; background: $accent; text-style: bold; }
         & > .picture--pin { color: $accent; background: $background; text-style: bold; }
         & > .picture--reference { color: $background; background: $foreground; text-style: bold; }
+        & > .picture--region { color: $background; background: $accent; }
         & > .picture--banner { color: $text-warning; background: $warning-muted; text-style: bold; }
     }
     """
@@ -92,6 +95,7 @@ class PictureView(PaintedView):
         self._zoom = 1.0
         self._middle: tuple[float, float] | None = None
         self._marks: tuple[Mark, ...] = ()
+        self._outlines: tuple[Outline, ...] = ()
         self._banner: str | None = None
         self._ink: dict[str, Style] = {}
 
@@ -168,11 +172,11 @@ class PictureView(PaintedView):
             return Source(self._image)
         return Source(None, self._map, self.depth_range, self.palette.name)
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Replace the pins and references that are shown."""
-        marks = tuple(marks)
-        if marks != self._marks:
-            self._marks = marks
+    def set_marks(self, marks: Iterable[Mark], outlines: Iterable[Outline] = ()) -> None:
+        """Replace the pins and references, and the outlines of regions, that are shown."""
+        before = self._marks, self._outlines
+        self._marks, self._outlines = tuple(marks), tuple(outlines)
+        if (self._marks, self._outlines) != before:
             self.present_again()
 
     def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
@@ -218,7 +222,7 @@ class PictureView(PaintedView):
             self.source,
             viewport,
             self._depth_painter,
-            Pointed(marks, self._crosshair, self._window_px),
+            Pointed(marks, self._crosshair, self._window_px, self._outlines),
             (cell_width_px, cell_height_px),
             loupes=self.loupes,
             paper=self.background_colors[1].rgb,
@@ -278,6 +282,7 @@ class PictureView(PaintedView):
             return self._under_pixels()
         viewport = self._viewport
         if viewport is not None:
+            placed += outline_overlays(viewport, self._outlines, self._style("picture--region"))
             for item in self._marks:
                 style = self._style(f"picture--{item.kind}")
                 placed += mark(viewport, item.u_px, item.v_px, item.text, style)

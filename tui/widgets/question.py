@@ -33,3 +33,5 @@ class Question:
     """The question where there is little room; None: the same."""
     start: str = ""
     """What stands there already."""
+    default: str = ""
+    """What is answered where nothing is typed; empty: then nothing is answered."""

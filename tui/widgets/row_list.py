@@ -111,6 +111,12 @@ class RowList(Widget, can_focus=True):
         """How many rows there is no room for."""
         return max(0, len(self._rows) - self._visible)
 
+    @property
+    def row_columns(self) -> int:
+        """Columns that each row has; before it has a place, as many as it says that a row needs."""
+        width = self.size.width
+        return width // self._columns_in(width) if width else self._column
+
     def _columns_in(self, width: int) -> int:
         return max(1, width // self._column) if self._column else 1
 

@@ -1,0 +1,56 @@
+"""`depth-tui --config FILE`: the cameras of a configuration, for the app."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.entries import Prepared, prepare
+from tui.cli.listening import mqtt_password
+from tui.records.configuration import read_configuration
+
+if TYPE_CHECKING:
+    from tui.records.listeners import Listening
+    from tui.screens.options import ConfiguredCamera
+
+_FOR_WATCH = ("length", "floor", "distance", "intrinsics", "fov", "window")
+"""Keys that the app has no use for: it takes the camera from its profile, or asks."""
+
+
+def configured(path: Path, *, allow_exec: bool) -> tuple[tuple[ConfiguredCamera, ...], Listening]:
+    """The cameras, checked, and who listens to all of them.
+
+    Raises:
+        InputError: names the file, the camera and what is wrong.
+    """
+    found = read_configuration(path, allow_exec=allow_exec, mqtt_password=mqtt_password())
+    prepared = [prepare(each, f"--config {path}: camera {each.name}") for each in found.cameras]
+    rules = tuple(rule.text for each in prepared for rule in each.rules)
+    found.listening.with_alarms(rules).check(alarms_later=True)
+    return tuple(map(_camera, prepared)), found.listening
+
+
+def _camera(prepared: Prepared) -> ConfiguredCamera:
+    from tui.screens.options import ConfiguredCamera
+
+    asked, request = prepared.asked, prepared.request
+    present = {key for key, _ in prepared.entry.values}
+    wanted = replace(
+        prepared.wanted,
+        model=request.model,
+        weights=request.weights,
+        engine=request.engine,
+        precision=request.precision if "precision" in present else "auto",
+        threads=request.threads,
+    )
+    return ConfiguredCamera(
+        prepared.entry.name,
+        wanted,
+        asked.queries,
+        asked.regions,
+        asked.references,
+        asked.markers,
+        prepared.rules,
+        tuple(key for key in _FOR_WATCH if key in present),
+    )
