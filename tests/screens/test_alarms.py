@@ -166,7 +166,7 @@ async def test_frozen_nothing_is_seen_and_a_moved_pin_begins_anew(live: DepthApp
         await calibrated(pilot, live)
         go(live, 250, 30)
         await pilot.press("enter", "A")
-        await pasted(pilot, live, "no reading for 300ms")
+        await pasted(pilot, live, "no reading for 2s")
         history = live.main.watching.history_of
         await until(pilot, lambda: (found := history("pin 1")) is not None and found.summary().count > 2, "it is seen")
         assert not live.main.watching.ringing
