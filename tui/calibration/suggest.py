@@ -21,10 +21,11 @@ import numpy as np
 from tui.calibration.beliefs import Beliefs
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
+from tui.calibration.interval import student_95
 from tui.calibration.kriging import Matrix
 from tui.calibration.posterior import Spots, image_places
 from tui.calibration.reachable import ELSEWHERE, Places, everywhere, reachable
-from tui.calibration.reading import read_all, student_95
+from tui.calibration.reading import read_all
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.errors import InputError
