@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.calibration.context import MapContext
-from tui.calibration.distance import distances_at, spots_at
+from tui.calibration.distance import distances_at, inverse_at, metres_of, spots_at
 from tui.calibration.kriging import Matrix
 from tui.calibration.posterior import Spots
 from tui.calibration.result import Calibration
@@ -87,17 +87,19 @@ def intervals(calibration: Calibration, seen: Seen, pixels: Matrix, context: Map
         pixels: NaN where unknown: the correction, which depends on it, counts as unknown there.
         context: of the map, to tell values that the network clipped; that of the calibration if not given.
     """
-    metres = distances_at(calibration, seen.value, pixels, context)
-    known = np.isfinite(metres)
+    inverse, known = inverse_at(calibration, seen.value, context)
     value, spread, around, at = (each[known] for each in (seen.value, seen.spread, seen.around, pixels))
+    spots = spots_at(calibration, seen.value, pixels, known)
+    correction, variance = _correction_and_variance(calibration, spots, spread)
+    metres = metres_of(inverse[known], correction)
     excess, rough = _excess(calibration, value), uneven(calibration, around[:, :4])
-    half_width = _half_widths(calibration, spots_at(calibration, seen.value, pixels, known), spread, excess, rough)
+    half_width = _half_widths(calibration, variance, excess, rough)
     reach = np.exp(np.minimum(half_width, _WIDEST))
-    low_m, high_m = metres[known] / reach, metres[known] * reach
     edges_m = _edges_m(calibration, around[:, 4:], rough[:, 0], at, context)
-    low_m, high_m = np.fmin(low_m, edges_m[:, 0]), np.fmax(high_m, edges_m[:, 1])
+    low_m, high_m = np.fmin(metres / reach, edges_m[:, 0]), np.fmax(metres * reach, edges_m[:, 1])
     high_m[(half_width >= _WIDEST) | ~np.isfinite(high_m) | _reaches_zero(calibration, value)] = np.inf
-    return Intervals(metres, *(_spread_out(each, known) for each in (low_m, high_m, excess, edges_m)))
+    high_m[np.isnan(metres)] = np.nan
+    return Intervals(*(_spread_out(each, known) for each in (metres, low_m, high_m, excess, edges_m)))
 
 
 def _spread_out(found: Matrix | Vector, known: NDArray[np.bool_]) -> Matrix | Vector:
@@ -145,15 +147,19 @@ def _edges_m(
     return edges_m
 
 
-def _half_widths(calibration: Calibration, spots: Spots, spread: Vector, excess: Vector, uneven: Matrix) -> Vector:
-    """Half of each interval in ln(1/z), (M,)."""
+def _correction_and_variance(calibration: Calibration, spots: Spots, spread: Vector) -> tuple[Vector | None, Vector]:
+    """What is to be added to the trend's ln(1/z), None for nothing, and its variance without what is around; (M,)."""
     if calibration.posterior is None:
         relative = calibration.trend.relative_slope(spots.value) * spread
-        variance = calibration.noise**2 + relative * relative
-    else:
-        variance = calibration.posterior.variance(spots, spread)
+        return None, calibration.noise**2 + relative * relative
+    correction, variance = calibration.posterior.correction_and_variance(spots, spread)
+    return (correction if calibration.posterior.corrects else None), variance
+
+
+def _half_widths(calibration: Calibration, variance: Vector, excess: Vector, rough: Matrix) -> Vector:
+    """Half of each interval in ln(1/z), (M,)."""
     near, wide = calibration.beliefs.edge
-    variance = variance + (calibration.noise * excess) ** 2 + (near * uneven[:, 0]) ** 2 + (wide * uneven[:, 1]) ** 2
+    variance = variance + (calibration.noise * excess) ** 2 + (near * rough[:, 0]) ** 2 + (wide * rough[:, 1]) ** 2
     half_width: Vector = student_95(calibration.freedom) * np.sqrt(variance)
     return half_width
 

@@ -274,7 +274,9 @@ def _joint(calibration: Calibration, places: Places, context: MapContext) -> tup
     """Covariance of ln(1/z), (N, N), and its variance with what the map's spread adds, (N,)."""
     assert calibration.posterior is not None  # noqa: S101 - the caller has made sure
     spots = Spots(places.value, image_places(places.pixels, context.width, context.height))
-    return calibration.posterior.covariance(spots), calibration.posterior.variance(spots, places.spread)
+    return calibration.posterior.covariance(spots), calibration.posterior.correction_and_variance(spots, places.spread)[
+        1
+    ]
 
 
 def _half_widths(calibration: Calibration, places: Places, context: MapContext) -> tuple[Vector, Vector]:

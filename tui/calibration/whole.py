@@ -14,7 +14,7 @@ from tui.calibration.result import Calibration
 from tui.geometry.arrays import FloatMap, Vector
 from tui.geometry.sampled_map import MapSamples, sample_map
 
-_AT_ONCE = 8192
+_AT_ONCE = 4096
 """Pixels that are reckoned together: what they need stays in the processor's cache."""
 
 Mask = NDArray[np.bool_]
