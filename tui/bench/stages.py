@@ -48,7 +48,7 @@ def inference(plan: Plan, estimator: DepthEstimator, name: str, baseline: str = 
 def calibrating(plan: Plan, inverse_depth: FloatMap) -> Stage:
     """Sampling and fitting 20 references, and one reading, as is done for every frame."""
     height, width = inverse_depth.shape
-    references, query = _references(inverse_depth), [(width // 2, height // 2)]
+    references, query = references_on(inverse_depth), [(width // 2, height // 2)]
     name = f"calibration, {_REFERENCES} references"
     return measure(name, lambda: measure_map(inverse_depth, references, query, others=False), seconds=plan.seconds)
 
@@ -56,12 +56,14 @@ def calibrating(plan: Plan, inverse_depth: FloatMap) -> Stage:
 def suggesting(plan: Plan, inverse_depth: FloatMap, kind: MapKind) -> Stage:
     """Where to measure next, as somebody asks who has 20 references."""
     beliefs = beliefs_of(kind)
-    calibration = measure_map(inverse_depth, _references(inverse_depth), [], beliefs=beliefs, others=False).calibration
+    calibration = measure_map(
+        inverse_depth, references_on(inverse_depth), [], beliefs=beliefs, others=False
+    ).calibration
     name = f"a suggestion, {_REFERENCES} references"
     return measure(name, lambda: suggest(inverse_depth, calibration, beliefs), seconds=plan.seconds)
 
 
-def _references(inverse_depth: FloatMap) -> list[Reference]:
+def references_on(inverse_depth: FloatMap) -> list[Reference]:
     """With 5 % scatter about a plausible scale and shift."""
     height, width = inverse_depth.shape
     rng = np.random.default_rng(0)

@@ -39,16 +39,31 @@ def distances_at(calibration: Calibration, value: Vector, pixels: Matrix, contex
     Returns:
         NaN where there is no distance: no value, a clipped one, or a 1/z that is not above 0.
     """
+    inverse, known = inverse_at(calibration, value, context)
+    metres = np.full(value.shape, np.nan)
+    correction = None
+    if calibration.posterior is not None and calibration.posterior.corrects:
+        correction = calibration.posterior.correction(spots_at(calibration, value, pixels, known))
+    metres[known] = metres_of(inverse[known], correction)
+    return metres
+
+
+def inverse_at(calibration: Calibration, value: Vector, context: MapContext | None) -> tuple[Vector, NDArray[np.bool_]]:
+    """The trend's 1/z, and where it is a distance; (M,) each. Arguments as of `distances_at`."""
     inverse = calibration.trend.inverse(value)
     known = np.isfinite(value) & (inverse > 0)
     seen_on = context or calibration.context
     if seen_on is not None:
         known &= ~seen_on.clips(value)
-    metres = np.full(value.shape, np.nan)
+    return inverse, known
+
+
+def metres_of(inverse: Vector, correction: Vector | None) -> Vector:
+    """From the trend's 1/z above 0, (M,), and what is to be added to its logarithm; NaN beyond all numbers."""
     with np.errstate(over="ignore"):
-        metres[known] = 1.0 / inverse[known]
-        if calibration.posterior is not None and calibration.posterior.corrects:
-            metres[known] *= np.exp(-calibration.posterior.correction(spots_at(calibration, value, pixels, known)))
+        metres = 1.0 / inverse
+        if correction is not None:
+            metres *= np.exp(-correction)
     metres[np.isinf(metres)] = np.nan
     return metres
 

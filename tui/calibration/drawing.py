@@ -9,9 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from tui.calibration.distance import spots_at
+from tui.calibration.interval import NORMAL_95, student_95
 from tui.calibration.kriging import Matrix, distances
 from tui.calibration.posterior import image_places
-from tui.calibration.reading import NORMAL_95, Reading, student_95
+from tui.calibration.reading import Reading
 from tui.calibration.result import Calibration
 from tui.geometry.arrays import Vector
 

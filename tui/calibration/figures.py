@@ -17,7 +17,8 @@ WIDEST_RATIO = 2.0
 UNKNOWN = "?"
 """What stands for a number of which nothing is known but, perhaps, some bounds."""
 
-_HOPELESS_RATIO = 10.0
+HOPELESS_RATIO = 10.0
+"""Beyond it no number is shown."""
 _ENDS_TOLERANCE = 0.15
 """How far an end of a wide interval may be rounded outwards, relative, to be shown with one digit."""
 _SLACK = 1e-9
@@ -105,7 +106,7 @@ def area(value_m2: float, low_m2: float | None, high_m2: float | None, unit: Dis
 def _figure(value: float, low: float | None, high: float | None, shown_in: DistanceUnit, *, area: bool) -> Figure:
     if low is None:
         return Figure(UNKNOWN, UNKNOWN, "unknown", f"{UNKNOWN} (unknown)")
-    if high is None or not 0 < high <= _HOPELESS_RATIO * low:
+    if high is None or not 0 < high <= HOPELESS_RATIO * low:
         words = _bounds(low, high, shown_in, area=area)
         return Figure(UNKNOWN, UNKNOWN, words, f"{UNKNOWN} ({words})")
     if high > WIDEST_RATIO * low:

@@ -57,8 +57,10 @@ class _Bearing:
     """Of the error that the references share, (M,)."""
     lag: Vector
     """What smoothing over time holds ln(1/z) off, (M,)."""
+    applied: Vector
+    """The correction, (M,)."""
     unapplied: Vector
-    """The part of the correction that is known but not applied, (M,)."""
+    """The part of it that is known but not applied, (M,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class Posterior:
         return self.model.weighted.size >= CORRECTED_FROM and self.model.kernel.variance > 0
 
     # Everything that a reading is made of is reckoned for each pixel by itself, number for number in the same order:
-    # sums over the references run along the last axis, and no matrix product takes several pixels at once. So a pixel
-    # reads the same to the last digit whether it is asked for alone, in a table or in a whole map.
+    # sums over the references run in their order or along the last axis, and no matrix product takes several pixels at
+    # once. So a pixel reads the same to the last digit whether it is asked for alone, in a table or in a whole map.
 
     def correction(self, spots: Spots) -> Vector:
         """What is to be added to the trend's ln(1/z), (M,)."""
@@ -98,8 +100,8 @@ class Posterior:
             return np.zeros(spots.value.size)
         return self._applied(self._kernels(spots))[0]
 
-    def variance(self, spots: Spots, spread: Vector) -> Vector:
-        """Of ln(1/z) at each pixel, its own error in it, (M,).
+    def correction_and_variance(self, spots: Spots, spread: Vector) -> tuple[Vector, Vector]:
+        """`correction`, and the variance of ln(1/z) at each pixel, its own error in it; (M,) each.
 
         The error that references share as their distances come from one focal length is not among those that the
         common factor scales: it is what it was stated to be, and no number of references makes it smaller.
@@ -112,8 +114,7 @@ class Posterior:
         prior = model.prior[0] * at.trend[:, 0] ** 2 + model.prior[1] * at.trend[:, 1] ** 2 + kernel.variance
         unknown = np.maximum(prior - (at.weights * at.shared).sum(axis=1) - at.common**2, 0.0)
         own = kernel.noise**2 + (at.by_value * spread) ** 2
-        variance: Vector = model.factor * (unknown + own) + at.common**2 + at.lag**2 + at.unapplied**2
-        return variance
+        return at.applied, model.factor * (unknown + own) + at.common**2 + at.lag**2 + at.unapplied**2
 
     def covariance(self, spots: Spots) -> Matrix:
         """Of ln(1/z) at some pixels as they hang together, (M, M), each one's own error on the diagonal."""
@@ -135,16 +136,18 @@ class Posterior:
         model, problem = self.model, self.model.problem
         _, trend, by_value = model.curve.expand(spots.value)
         shared = model.prior[0] * trend[:, :1] * model.trend[:, 0] + model.prior[1] * trend[:, 1:] * model.trend[:, 1]
-        unapplied = np.zeros(spots.value.size)
+        applied, unapplied = np.zeros(spots.value.size), np.zeros(spots.value.size)
         if model.kernel.variance > 0:
             found = self._kernels(spots)
             shared = shared + found.whole
             applied, known = self._applied(found)
             unapplied = known - applied
-        weights = (shared[:, None, :] * model.precision).sum(axis=2)
+        weights = np.zeros(shared.shape)
+        for own, row in zip(shared.T, model.precision, strict=True):  # which is symmetric
+            weights += own[:, None] * row
         common = (weights * problem.shared).sum(axis=1)
         lag = trend[:, 0] * self.held[0] + trend[:, 1] * self.held[1]
-        return _Bearing(trend, by_value, shared, weights, common, lag, unapplied)
+        return _Bearing(trend, by_value, shared, weights, common, lag, applied, unapplied)
 
     def _applied(self, found: _Kernels) -> tuple[Vector, Vector]:
         """The correction as it is applied and as it is known, both (M,).

@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 
 from tui.calibration.context import MapContext
 from tui.calibration.drawing import DRAWN_PX, drawn_errors
+from tui.calibration.interval import NORMAL_95
 from tui.calibration.kriging import Matrix
-from tui.calibration.reading import NORMAL_95, Reading, Status, read_all
+from tui.calibration.reading import Reading, Status, read_all
 from tui.calibration.result import Calibration
 from tui.geometry.arrays import FloatMap, Vector
 from tui.geometry.region import Region

@@ -21,10 +21,11 @@ import numpy as np
 from tui.calibration.beliefs import Beliefs
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit
+from tui.calibration.interval import student_95
 from tui.calibration.kriging import Matrix
 from tui.calibration.posterior import Spots, image_places
 from tui.calibration.reachable import ELSEWHERE, Places, everywhere, reachable
-from tui.calibration.reading import read_all, student_95
+from tui.calibration.reading import read_all
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.errors import InputError
@@ -273,7 +274,9 @@ def _joint(calibration: Calibration, places: Places, context: MapContext) -> tup
     """Covariance of ln(1/z), (N, N), and its variance with what the map's spread adds, (N,)."""
     assert calibration.posterior is not None  # noqa: S101 - the caller has made sure
     spots = Spots(places.value, image_places(places.pixels, context.width, context.height))
-    return calibration.posterior.covariance(spots), calibration.posterior.variance(spots, places.spread)
+    return calibration.posterior.covariance(spots), calibration.posterior.correction_and_variance(spots, places.spread)[
+        1
+    ]
 
 
 def _half_widths(calibration: Calibration, places: Places, context: MapContext) -> tuple[Vector, Vector]:

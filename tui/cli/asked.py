@@ -52,11 +52,11 @@ class Asked:
         profile: str | None,
         window: int | None,
         force: bool,
-        suggests: bool = False,
+        needs_pixels: bool = True,
     ) -> Asked:
-        """From the options' texts; where places to measure are asked for, pixels to read need not be."""
+        """From the options' texts; pixels to read need not be asked for where something else is."""
         held = None if profile is None else load_profile(profile)
-        if not (at or distance or region or suggests or (held is not None and held.regions)):
+        if needs_pixels and not (at or distance or region or (held is not None and held.regions)):
             raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
         return cls(
             regions=parse_regions(region or []),

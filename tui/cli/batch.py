@@ -14,6 +14,8 @@ _PIPED = "stdin"
 """The name of what standard input gives."""
 ALIGNMENT_ENDING = "_alignment.csv"
 """Of the table that lies beside a depth video."""
+FRAMES_ENDING = "_frames.csv"
+"""Of the table that says of each frame of a clip when it was and what is known of it in metres."""
 
 
 class Format(Enum):
@@ -24,11 +26,26 @@ class Format(Enum):
     PNG16 = ("png16", "_16bit.png")
     COLOR = ("color", "_color.png")
     VIDEO = ("video", "_depth.mp4")
+    METRES = ("metres", "_metres.npz")
+    PLY = ("ply", ".ply")
+    PCD = ("pcd", ".pcd")
+    PNG16_MM = ("png16-mm", "_mm.png")
+    PREVIEW = ("preview", "_preview.png")
 
     @property
     def ending(self) -> str:
         """What the file's name ends with."""
         return self.value[1]
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether it says distances, and so needs a calibration."""
+        return self in {Format.METRES, Format.PNG16_MM, Format.PREVIEW} or self.is_cloud
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether it is points in space, and so needs the camera as well."""
+        return self in {Format.PLY, Format.PCD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +64,14 @@ class Job:
 
     def films(self, formats: Iterable[Format]) -> list[Path]:
         """The files of the clip as a whole: the depth video, and the table of its alignment."""
-        if not self.is_clip or Format.VIDEO not in formats:
-            return []
-        return [self.stem.with_name(self.stem.name + ending) for ending in (Format.VIDEO.ending, ALIGNMENT_ENDING)]
+        return self._beside((Format.VIDEO.ending, ALIGNMENT_ENDING)) if Format.VIDEO in formats else []
+
+    def tables(self, formats: Iterable[Format]) -> list[Path]:
+        """The table of a clip's frames in metres."""
+        return self._beside((FRAMES_ENDING,)) if any(each.is_metric for each in formats) else []
+
+    def _beside(self, endings: Iterable[str]) -> list[Path]:
+        return [self.stem.with_name(self.stem.name + ending) for ending in endings] if self.is_clip else []
 
 
 def parse_formats(text: str) -> tuple[Format, ...]:
@@ -183,7 +205,11 @@ def _check_outputs(jobs: Sequence[Job], formats: Sequence[Format]) -> None:
         raise InputError(f"{picture}: a picture has no depth video; add another --format, such as npz")
     taken: dict[str, Job] = {}
     for job in jobs:
-        targets = [job.stem, *job.films(formats)] if job.is_clip else list(job.outputs(formats).values())
+        targets = (
+            [job.stem, *job.films(formats), *job.tables(formats)]
+            if job.is_clip
+            else list(job.outputs(formats).values())
+        )
         for target in targets:
             if target.resolve() in inputs:
                 raise InputError(f"{target} is an input and would be overwritten; choose another --out")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tui import __version__
-from tui.cli.batch import parse_formats, plan
+from tui.cli.batch import plan
 from tui.cli.exits import INTERRUPTED, complain, warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
@@ -17,13 +17,22 @@ from tui.cli.options import (
     Engine,
     EngineOption,
     FlipOption,
+    FloorOption,
+    ForceOption,
+    FovOption,
+    IntrinsicsOption,
+    LengthOption,
+    MarkerOption,
     MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
+    ProfileOption,
+    ReferenceOption,
     RotateOption,
     ThreadsOption,
     WeightsOption,
+    WindowOption,
 )
 from tui.cli.output import say
 from tui.geometry.mounting import parse_mounting
@@ -50,15 +59,26 @@ def depth(
     rotate: RotateOption = None,
     flip: FlipOption = None,
     crop: CropOption = None,
+    reference: ReferenceOption = None,
+    marker: MarkerOption = None,
+    length: LengthOption = None,
+    floor: FloorOption = None,
+    profile: ProfileOption = None,
+    intrinsics: IntrinsicsOption = None,
+    fov: FovOption = None,
+    window: WindowOption = None,
+    force: ForceOption = False,
     formats: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format",
             metavar="LIST",
             help="Any of npz (raw float32, key inverse_depth), pfm (raw float32), png16 (scaled to 16 bits), color, "
-            "video (of a clip: aligned in scale and shift from frame to frame).",
+            "video (of a clip: aligned in scale and shift from frame to frame); npz without it. With references or a "
+            "profile also metres (npz of distance_m, low_m, high_m), png16-mm (16 bits, millimetres, 0 unknown), "
+            "preview (colours and a scale) and, with the camera, ply and pcd (points); metres without it.",
         ),
-    ] = "npz",
+    ] = None,
     recursive: Annotated[
         bool, typer.Option("--recursive", help="Also the pictures in folders below; DIR mirrors them.")
     ] = False,
@@ -68,13 +88,20 @@ def depth(
 
     What is written is relative inverse depth (larger is nearer), of the picture's size: STEM.npz and so on, and for a
     video a folder of one file a frame. Format `video` adds STEM_depth.mp4, and STEM_alignment.csv with the scale and
-    shift that each frame's map was given in it. Inputs that cannot be read are named and passed over. A run that was
-    stopped goes on where it was when the same command is given again; what has changed since is done anew.
+    shift that each frame's map was given in it. With --reference, --marker or --profile there are distances too, read
+    in each picture and frame as measure and watch read them; STEM_frames.csv says what is known of each frame. Inputs
+    that cannot be read are named and passed over. A run that was stopped goes on where it was when the same command is
+    given again (with a clip in metres at its beginning); what has changed since is done anew.
     """
     from tui.cli.batch_run import BatchRun
+    from tui.cli.depth_asked import asked_in_metres, basis_of, check_model
     from tui.cli.ledger import Ledger
 
-    wanted = parse_formats(formats)
+    asked_for = asked_in_metres(
+        formats, reference=reference, marker=marker, length=length, floor=floor, profile=profile,
+        intrinsics=intrinsics, fov=fov, window=window, force=force,
+    )  # fmt: skip
+    wanted, in_metres = asked_for.formats, asked_for.asked
     mounting = parse_mounting(rotate, flip, crop)
     asked = (("rotate", rotate), ("flip", flip), ("crop", crop))
     passed: list[str] = []
@@ -83,6 +110,12 @@ def depth(
         more = f"; and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
         warn(f"{len(passed)} passed over: {'; '.join(passed[:_NAMED])}{more}")
     with loaded_model(model, weights, engine, precision, threads, flip=mirror) as estimator:
+        metric = None
+        if in_metres is not None:
+            from tui.cli.metric_run import MetricRun
+
+            check_model(in_metres, estimator.identity.kind)
+            metric = MetricRun(in_metres, estimator, mounting)
         way = (
             __version__,
             estimator.identity.name,
@@ -91,10 +124,11 @@ def depth(
             precision.value,
             "mirrored too" if mirror else "",
             *(f"{name} {text}" for name, text in asked if text),
+            *(() if in_metres is None else (basis_of(in_metres),)),
         )
         names = sorted(each.value[0] for each in wanted)
         with closing(Ledger(out, (*way, *names), anew=again)) as ledger:
-            batch = BatchRun(estimator, wanted, ledger, mounting)
+            batch = BatchRun(estimator, wanted, ledger, mounting, metric)
             tally = batch.tally
             try:
                 batch.run(jobs)
@@ -105,7 +139,7 @@ def depth(
             finally:
                 for failure in (*tally.failures, *tally.incomplete):
                     complain(str(failure))
-    words = [f"{_maps(tally.maps)} in {out}"]
+    words = [f"{_maps(tally.maps)} in {out}", *filter(None, [str(tally.counts)])]
     if tally.kept:
         words.append(f"{tally.kept} {'was' if tally.kept == 1 else 'were'} there already (--again begins anew)")
     for found, what in ((tally.failures, "failed"), (tally.incomplete, "incomplete")):

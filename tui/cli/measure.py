@@ -42,7 +42,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
-from tui.cli.output import say_json
+from tui.cli.output import say, say_json
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
 
@@ -105,6 +105,15 @@ def measure(
             help="Where to measure next: N places in their order, each with how much narrower it makes the intervals.",
         ),
     ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Also write the whole picture in metres: FILE.npz (distance_m, low_m, high_m), .png (16 bits, "
+            "millimetres, 0 unknown), and, with the camera, .ply or .pcd (points in colour with their sigma).",
+        ),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="A table, or one JSON object.")] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -124,9 +133,14 @@ def measure(
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
 
+    if map_file is not None:
+        from tui.cli.metric import check_map, write_map
+
+        check_map(map_file, image)
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
+        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        needs_pixels=suggest is None and map_file is None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -145,6 +159,7 @@ def measure(
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
             raise InputError(reading.problem)
+        counts = None if map_file is None else write_map(instrument, map_file)
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -152,6 +167,8 @@ def measure(
             found = dict(instrument.report(answer.points))
             if suggest is not None:
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
+            if counts is not None:
+                found["map"] = {"file": str(map_file), **counts.plain}
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
             say_json(found)
@@ -167,6 +184,8 @@ def measure(
             show_regions(answer.regions)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
+            if counts is not None:
+                say(f"{map_file}: {counts}")
             show_warnings(reading.warnings)
     if strict:
         strictness = Strictness()

@@ -12,7 +12,8 @@ from tui.calibration.health import Grade
 from tui.calibration.reading import Reading
 from tui.calibration.reference import Reference
 from tui.camera.frame import Frame, FrameSource, SourceInfo
-from tui.depth.estimator import DepthEstimator, Wrapping
+from tui.depth.estimator import DepthEstimator
+from tui.depth.lent import Lent
 from tui.errors import InputError, SourceEnded
 from tui.geometry.arrays import RGBImage
 from tui.instrument.instrument import Instrument
@@ -48,13 +49,6 @@ class _Shown:
         self._frames.put(None)
 
 
-class _Borrowed(Wrapping):
-    """A network that lives longer than the pipeline that uses it."""
-
-    def close(self) -> None:
-        """The lender closes it."""
-
-
 class Showing:
     """An instrument and the camera before it. Time is what the pictures say, not the clock's."""
 
@@ -67,7 +61,7 @@ class Showing:
         pipeline.want(0)
         pipeline.start()
         pipeline.open(self._open)
-        pipeline.load(estimator.identity.name, lambda _progress: _Borrowed(estimator))
+        pipeline.load(estimator.identity.name, lambda _progress: Lent(estimator))
 
     def show(self, image: RGBImage, after_s: float = 0.5) -> DepthResult:
         """The next picture, so long after the last one; returns when it has been read.

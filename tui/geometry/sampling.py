@@ -14,11 +14,11 @@ from tui.geometry.arrays import FloatMap, Vector
 
 Matrix = NDArray[np.float64]
 
-_MAD_TO_SIGMA = 1.4826
+MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation for a normal distribution."""
 
 
-_NEAR, _WIDE = 15 / 640, 41 / 640
+NEAR, WIDE = 15 / 640, 41 / 640
 """Sides of the windows in which a pixel's surroundings are looked at, in image units (the longer side is 1)."""
 
 _ACROSS = 10
@@ -92,7 +92,7 @@ def sample_median(values: FloatMap, u_px: int, v_px: int, window_px: int = 5) ->
     if finite.size == 0:
         raise InputError(f"({u_px}, {v_px}) has no depth in a window of {window_px} px; try another pixel")
     median = middle(finite)
-    spread = _MAD_TO_SIGMA * middle(np.sort(np.abs(finite - median)))
+    spread = MAD_TO_SIGMA * middle(np.sort(np.abs(finite - median)))
     return Sample(median, spread, int(finite.size))
 
 
@@ -115,31 +115,37 @@ def sample_or_none(inverse_depth: FloatMap, u_px: int, v_px: int, window_px: int
 
 def look_around(values: FloatMap, pixels: Sequence[tuple[int, int]]) -> list[Around | None]:
     """What the map, float32, (H, W), shows around pixels, (column, row); None where there is nothing finite."""
-    near, wide = _patches(values, pixels, _NEAR), np.sort(_patches(values, pixels, _WIDE), axis=1)
-    counts = np.count_nonzero(np.isfinite(wide), axis=1).tolist()  # what is not finite comes last
+    near, wide = _patches(values, pixels, NEAR), _patches(values, pixels, WIDE)
     lows, highs = np.fmin.reduce(near, axis=1).tolist(), np.fmax.reduce(near, axis=1).tolist()
-    full = [place for place, count in enumerate(counts) if count == wide.shape[1]]
-    plateaus = dict(zip(full, _two_plateaus(wide[full]), strict=True))
+    least, most = np.fmin.reduce(wide, axis=1).tolist(), np.fmax.reduce(wide, axis=1).tolist()
     found: list[Around | None] = []
-    for place, (count, low, high) in enumerate(zip(counts, lows, highs, strict=True)):
-        if count == 0:
+    for low, high, *whole, two in zip(lows, highs, least, most, _plateaus(wide).tolist(), strict=True):
+        if math.isnan(whole[0]):
             found.append(None)
             continue
-        ordered = wide[place, :count]
-        whole = (float(ordered[0]), float(ordered[-1]))
-        two = plateaus[place] if place in plateaus else _two_plateaus(ordered[None])[0]
-        found.append(Around(whole if math.isnan(low) else (low, high), whole, two))
+        ends = (whole[0], whole[1])
+        found.append(Around(ends if math.isnan(low) else (low, high), ends, None if math.isnan(two[0]) else (*two,)))
     return found
 
 
-def _patches(values: FloatMap, pixels: Sequence[tuple[int, int]], side: float) -> Matrix:
+def plateaus_at(values: FloatMap, pixels: Sequence[tuple[int, int]] | NDArray[np.intp]) -> Matrix:
+    """The two plateaus of `look_around` at pixels, (column, row), (N, 2): (N, 2), NaN where there are none."""
+    return _plateaus(_patches(values, pixels, WIDE))
+
+
+def steps_across(shape: tuple[int, ...], side: float) -> NDArray[np.intp]:
+    """Where a window, its side in image units, of a map of this shape is looked at along each axis, pixels."""
+    half = max(1, round(0.5 * side * max(shape)))
+    return np.arange(-half, half + 1, math.ceil(2 * half / _ACROSS))
+
+
+def _patches(values: FloatMap, pixels: Sequence[tuple[int, int]] | NDArray[np.intp], side: float) -> Matrix:
     """A window around each pixel, its side in image units, looked at in steps; (N, K), NaN where there is no value.
 
     At the border its last pixel stands for what lies beyond.
     """
     height, width = values.shape
-    half = max(1, round(0.5 * side * max(width, height)))
-    across = np.arange(-half, half + 1, math.ceil(2 * half / _ACROSS))
+    across = steps_across(values.shape, side)
     at = np.array(pixels, dtype=np.intp).reshape(-1, 2)
     columns = np.clip(at[:, :1] + across, 0, width - 1)
     rows = np.clip(at[:, 1:] + across, 0, height - 1)
@@ -147,18 +153,33 @@ def _patches(values: FloatMap, pixels: Sequence[tuple[int, int]], side: float) -
     return np.where(np.isfinite(patches), patches, np.nan)
 
 
-def _two_plateaus(ordered: Matrix) -> list[tuple[float, float] | None]:
+def _plateaus(wide: Matrix) -> Matrix:
+    """The two plateaus of the values in each row, (N, K), NaN left out: (N, 2), NaN where there are none."""
+    ordered = np.sort(wide, axis=1)  # what is NaN comes last
+    counts = np.count_nonzero(np.isfinite(ordered), axis=1)
+    found = np.full((len(wide), 2), np.nan)
+    for count in np.unique(counts).tolist():
+        which = np.flatnonzero(counts == count)
+        found[which] = _two_plateaus(ordered[which, :count])
+    return found
+
+
+def _two_plateaus(ordered: Matrix) -> Matrix:
     """The medians on both sides of the value that divides others, in ascending order, best (Otsu, 1979), each row.
 
-    What divides them so does it after any change of the map's scale and shift. None where it explains too little.
+    What divides them so does it after any change of the map's scale and shift. NaN where it explains too little.
 
     Args:
         ordered: values in ascending order, (N, K).
+
+    Returns:
+        The lower and the higher one, (N, 2).
     """
     count = ordered.shape[1]
+    found = np.full((len(ordered), 2), np.nan)
     least = math.ceil(_LEAST_SHARE * count)
     if least < 2:
-        return [None] * len(ordered)
+        return found
     centred = ordered - ordered[:, count // 2, None]
     mean = centred.mean(axis=1)
     below = np.arange(least, count - least + 1)
@@ -167,11 +188,12 @@ def _two_plateaus(ordered: Matrix) -> list[tuple[float, float] | None]:
     best = np.argmax(between, axis=1)
     explained = between[np.arange(len(ordered)), best]
     variance = (centred * centred).mean(axis=1) - mean**2
-    told = (explained >= _TOLD_APART * variance) & (variance > 0)
-    return [
-        (middle(row[:place]), middle(row[place:])) if apart else None
-        for row, place, apart in zip(ordered, below[best].tolist(), told.tolist(), strict=True)
-    ]
+    told = np.flatnonzero((explained >= _TOLD_APART * variance) & (variance > 0))
+    place = below[best[told]]
+    for side, begin, length in ((0, 0 * place, place), (1, place, count - place)):
+        lower, upper = begin + (length - 1) // 2, begin + length // 2
+        found[told, side] = 0.5 * (ordered[told, lower] + ordered[told, upper])
+    return found
 
 
 def samples_or_none(
@@ -210,7 +232,7 @@ def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_p
     middle = patches.shape[1] // 2  # a window has an odd number of pixels
     medians = patches[:, middle]
     with np.errstate(invalid="ignore"):
-        spreads = _MAD_TO_SIGMA * np.sort(np.abs(patches - medians[:, None]), axis=1)[:, middle]
+        spreads = MAD_TO_SIGMA * np.sort(np.abs(patches - medians[:, None]), axis=1)[:, middle]
     found = zip(medians.tolist(), spreads.tolist(), gapless.tolist(), strict=True)
     samples = []
     for (u_px, v_px), is_whole in zip(pixels, whole.tolist(), strict=True):

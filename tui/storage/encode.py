@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.PngImagePlugin import PngInfo
 
+    from tui.calibration.whole import MetricMap
+
 PNG16_NOTE = "inverse_depth"
 """Key of the text in a 16-bit PNG that says how its values become inverse depth again."""
+MILLIMETRES_NOTE = "distance"
+"""The same in one of millimetres."""
+_MOST_MM = 65535
 
 
 def encode_npz(inverse_depth: FloatMap) -> bytes:
@@ -48,6 +53,35 @@ def encode_png16(inverse_depth: FloatMap) -> bytes:
     note = PngInfo()
     note.add_text(PNG16_NOTE, f"inverse_depth = {scale!r} * value + {low - scale!r}; 0 is unknown")
     return _png(Image.fromarray(levels), note)
+
+
+def encode_metres(metric: MetricMap) -> bytes:
+    """Compressed npz of `distance_m`, `low_m` and `high_m`, float32, (H, W) each.
+
+    NaN where there is no distance; `high_m` is infinite where the interval has no upper end.
+    """
+    buffer = BytesIO()
+    np.savez_compressed(buffer, distance_m=metric.distance_m, low_m=metric.low_m, high_m=metric.high_m)
+    return buffer.getvalue()
+
+
+def encode_png16_mm(distance_m: FloatMap) -> tuple[bytes, int]:
+    """16-bit grey PNG in millimetres, as RGB-D tools read it; 0 where there is no distance (NaN).
+
+    Returns:
+        The file, and how many distances do not fit into it, beyond 65.535 m or below half a millimetre: they are 0.
+    """
+    known = np.isfinite(distance_m)
+    millimetres = np.zeros(distance_m.shape, np.float64)
+    millimetres[known] = np.rint(1000.0 * distance_m[known].astype(np.float64))
+    fits = (millimetres >= 1) & (millimetres <= _MOST_MM)
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    note = PngInfo()
+    note.add_text(MILLIMETRES_NOTE, "millimetres along the optical axis; 0 is unknown")
+    levels = np.where(fits, millimetres, 0).astype(np.uint16)
+    return _png(Image.fromarray(levels), note), int(np.count_nonzero(known & ~fits))
 
 
 def encode_png(image: RGBImage) -> bytes:
