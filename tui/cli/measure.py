@@ -12,6 +12,7 @@ from tui.camera.wish import parse_wish
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AlongOption,
     AtOption,
     CropOption,
     DistanceOption,
@@ -70,6 +71,7 @@ def measure(
     ] = None,
     at: AtOption = None,
     region: RegionOption = None,
+    along: AlongOption = None,
     source: SourceOption = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
@@ -119,14 +121,16 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
+    from tui.cli.sections import read_sections, sections_plain, show_sections
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
-        at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
+        at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
+        floor=floor, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -143,6 +147,7 @@ def measure(
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
             raise InputError(reading.problem)
+        sections = read_sections(reading, asked.lines)
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -150,6 +155,8 @@ def measure(
             found = dict(instrument.report(answer.points))
             if suggest is not None:
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
+            if sections:
+                found["sections"] = sections_plain(sections, reading)
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
             say_json(found)
@@ -163,12 +170,14 @@ def measure(
             if suggest is not None:
                 show_suggestions(proposed)
             show_regions(answer.regions)
+            show_sections(sections, reading)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
             show_warnings(reading.warnings)
     if strict:
         strictness = Strictness()
         strictness.note(answer)
+        strictness.note_sections(sections)
         strictness.close()
 
 
