@@ -22,6 +22,8 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("plus,equals_sign", "zoom(1)", "zoom in", id="main.zoom_in", key_display="+", group=_ZOOM),
     Binding("minus", "zoom(-1)", "zoom out", id="main.zoom_out", key_display="-", group=_ZOOM),
     Binding("x", "loupe", "loupe", id="main.loupe"),
+    Binding("D,shift+d", "section", "section along a line", id="main.section", key_display="D"),
+    Binding("W,shift+w", "section_line", "section: other line", id="main.section_line", key_display="W", show=False),
     Binding("u", "units", "units", id="main.units"),
     Binding("y", "copy", "copy the reading", id="main.copy"),
     Binding("i", "camera", "camera", id="main.camera"),

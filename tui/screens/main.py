@@ -189,6 +189,16 @@ class MainScreen(InstrumentScreen):
         """Show the crosshair's neighbourhood enlarged, or not."""
         self.update_session(replace(self.session, loupe=not self.session.loupe))
 
+    def action_section(self) -> None:
+        """Show the distances along a line in the panels' place, or the panels again."""
+        self.order(self.present.section.toggle)
+        self.focus_picture()
+
+    def action_section_line(self) -> None:
+        """Between the pins, along the crosshair's row, along its column."""
+        self.order(self.present.section.switch)
+        self.focus_picture()
+
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""
         self.update_session(self.session.with_next_unit())
