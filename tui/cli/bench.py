@@ -129,6 +129,7 @@ def bench(
 def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.bench import stages
     from tui.bench.rendering import rendering
+    from tui.bench.space import in_space
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
 
@@ -154,6 +155,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
         alternative.close()
     yield stages.calibrating(plan, maps[0])
     yield stages.suggesting(plan, maps[0], kind)
+    yield from in_space(plan, maps[0])
     yield from rendering(plan, maps)
 
 
