@@ -96,16 +96,17 @@ def test_the_eye_goes_to_the_right_and_up() -> None:
     assert rows[BLUE] < 45 < rows[RED]
 
 
-@given(poses, st.integers(-12, 12).map(lambda step: 30 * step), st.data())
-def test_a_whole_turn_is_none(pose: Pose, step_deg: int, data: st.DataObject) -> None:
-    assert pose.turned(360, 0) == pose
-    turned, left = pose, 360
-    while left:
-        by = data.draw(st.integers(1, left))
-        turned, left = turned.turned(by, 0), left - by
+@given(poses, st.lists(st.integers(0, 360), max_size=6).map(sorted), st.integers(-30, 30))
+def test_a_whole_turn_is_none(pose: Pose, stops_deg: list[int], up_deg: int) -> None:
+    turned, at_deg = pose, 0
+    for stop_deg in (*stops_deg, 360):
+        turned, at_deg = turned.turned(stop_deg - at_deg, 0), stop_deg
     assert turned == pose
-    assert pose.turned(step_deg, 0).turned(-step_deg, 0) == pose
-    assert -90 <= pose.turned(0, 7 * step_deg).pitch_deg <= 90
+    planted = cloud([(0, 0, 2), (1, 0, 3), (0, 1, 4)], [RED, GREEN, BLUE])
+    same = [project(planted, each, 20, 30).image for each in (pose, pose.turned(360, 0), pose.turned(-720, 0))]
+    assert (same[0] == same[1]).all()
+    assert (same[0] == same[2]).all()
+    assert -90 <= pose.turned(0, 7 * up_deg).pitch_deg <= 90
 
 
 @given(poses, st.integers(1, 40), st.integers(1, 60), st.integers(0, 2**32 - 1))

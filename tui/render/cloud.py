@@ -28,8 +28,8 @@ _EDGE = 1.25
 """Two things whose distances differ by such a factor have an edge between them; as for readings."""
 _PLATEAU = 0.2
 """Of the difference across an edge, in 1/z: what is so near to one of both sides belongs to it, the rest flies."""
-_EDGE_REACH = 2
-"""Points to each side."""
+_EDGE_REACH = 0.5 * 15 / 640
+"""To each side, of the map's longer side; a point at least. As for readings."""
 _NEAREST = 0.05
 """Of the pivot's distance: what is nearer to the eye is not drawn."""
 _LARGEST = 6
@@ -169,18 +169,19 @@ def flying_at(distances: FloatMap) -> npt.NDArray[np.bool_]:
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = np.where(np.isfinite(distances) & (distances > 0), 1 / distances, np.nan).astype(np.float32)
     low, high = inverse, inverse
+    reach = max(1, round(_EDGE_REACH * max(distances.shape)))
     for axis in (0, 1):
-        low, high = _around(low, np.fmin, axis), _around(high, np.fmax, axis)
+        low, high = _around(low, np.fmin, axis, reach), _around(high, np.fmax, axis, reach)
     share = (inverse - low) / np.where(high > low, high - low, 1)
     found: npt.NDArray[np.bool_] = (high > _EDGE * low) & (share > _PLATEAU) & (share < 1 - _PLATEAU)
     return found
 
 
-def _around(values: FloatMap, extreme: np.ufunc, axis: int) -> FloatMap:
-    """The least, or the greatest, of each value and its neighbours along an axis."""
+def _around(values: FloatMap, extreme: np.ufunc, axis: int, reach: int) -> FloatMap:
+    """The least, or the greatest, of each value and so many neighbours to each side along an axis."""
     found = values.copy()
     before, after = [slice(None)] * 2, [slice(None)] * 2
-    for by in range(1, _EDGE_REACH + 1):
+    for by in range(1, min(reach, values.shape[axis] - 1) + 1):
         before[axis], after[axis] = slice(None, -by), slice(by, None)
         one, other = tuple(before), tuple(after)
         extreme(found[one], values[other], out=found[one])

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tui.errors import InputError
 from tui.geometry.mounting import Turn
 from tui.instrument.said import Severity
+from tui.screens.cloud import CloudScreen
 from tui.screens.glossary import GLOSSARY
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.keymap import bindings_of, rebound
@@ -198,6 +199,10 @@ class MainScreen(InstrumentScreen):
         """Between the pins, along the crosshair's row, along its column."""
         self.order(self.present.section.switch)
         self.focus_picture()
+
+    def action_cloud(self) -> None:
+        """The picture's points, to be turned and moved."""
+        self.app.push_screen(CloudScreen(self.instrument, self.wire, self.action_freeze))
 
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""
