@@ -144,3 +144,20 @@ async def test_before_the_first_picture_it_says_what_to_wait_for(
         await until(pilot, lambda: "no picture yet" in message(app), "said")
         await pilot.press("W")
         assert section(app) == ""
+
+
+@pytest.mark.parametrize("size", [(60, 18), (200, 60)])
+async def test_in_every_view_there_is_a_picture_and_a_chart(app: DepthApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        await calibrate(pilot)
+        await pilot.press("D")
+        for _ in app.main.present.views:
+            await pilot.press("v")
+            await until(pilot, lambda: "┤" in section(app), "a chart")
+            views = [view for view in app.main.query(PictureView) if view.is_on_screen and view.viewport is not None]
+            assert views
+            assert all(view.size.height >= 2 for view in views)
+        await pilot.resize_terminal(100, 30)
+        await until(pilot, lambda: 10 < max(map(len, section(app).splitlines() or [""])) <= 98, "it fits the new size")
+        assert "(319,120)" in section(app).splitlines()[-1]
