@@ -27,6 +27,7 @@ def test_json_has_every_stage_and_the_ratio_to_rich_pixels(picture: str, capsys:
     wanted = {"calibration", "a suggestion", "looking at the picture"}
     assert {f"{each}, 20 references" for each in wanted} <= set(stages)
     assert {"every pixel in metres, 20 references", "its points as PLY"} <= set(stages)
+    assert {"a cloud turned, 160x48, 20 references", "a section of 80 pixels, 20 references"} <= set(stages)
     built = stages["building and diffing the picture"]
     assert built["ratio"] == pytest.approx(stages["rich-pixels, the picture"]["median_ms"] / built["median_ms"])
     assert all(0 < stage["median_ms"] <= stage["p99_ms"] for stage in stages.values())

@@ -21,7 +21,7 @@ from tui.geometry.arrays import FloatMap, RGBImage
 from tui.sight.remembered import Remembered
 from tui.sight.sight import Sight
 
-_REFERENCES = 20
+REFERENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def inference(plan: Plan, estimator: DepthEstimator, name: str, baseline: str = 
 def calibrating(plan: Plan, inverse_depth: FloatMap) -> Stage:
     """Sampling and fitting 20 references, and one reading, as is done for every frame."""
     height, width = inverse_depth.shape
-    references, query = references_on(inverse_depth), [(width // 2, height // 2)]
-    name = f"calibration, {_REFERENCES} references"
+    references, query = scattered_references(inverse_depth), [(width // 2, height // 2)]
+    name = f"calibration, {REFERENCES} references"
     return measure(name, lambda: measure_map(inverse_depth, references, query, others=False), seconds=plan.seconds)
 
 
@@ -57,19 +57,19 @@ def suggesting(plan: Plan, inverse_depth: FloatMap, kind: MapKind) -> Stage:
     """Where to measure next, as somebody asks who has 20 references."""
     beliefs = beliefs_of(kind)
     calibration = measure_map(
-        inverse_depth, references_on(inverse_depth), [], beliefs=beliefs, others=False
+        inverse_depth, scattered_references(inverse_depth), [], beliefs=beliefs, others=False
     ).calibration
-    name = f"a suggestion, {_REFERENCES} references"
+    name = f"a suggestion, {REFERENCES} references"
     return measure(name, lambda: suggest(inverse_depth, calibration, beliefs), seconds=plan.seconds)
 
 
-def references_on(inverse_depth: FloatMap) -> list[Reference]:
+def scattered_references(inverse_depth: FloatMap) -> list[Reference]:
     """With 5 % scatter about a plausible scale and shift."""
     height, width = inverse_depth.shape
     rng = np.random.default_rng(0)
     references = []
     for u_px, v_px in zip(
-        rng.integers(0, width, _REFERENCES).tolist(), rng.integers(0, height, _REFERENCES).tolist(), strict=True
+        rng.integers(0, width, REFERENCES).tolist(), rng.integers(0, height, REFERENCES).tolist(), strict=True
     ):
         p = float(inverse_depth[v_px, u_px])
         distance_m = (1 + 0.05 * float(rng.standard_normal())) / (
@@ -83,11 +83,11 @@ def looking(plan: Plan) -> Stage:
     """Looking at each picture before it is measured in, against the one that 20 references were given on."""
     height, width = plan.pictures[0].shape[:2]
     rng = np.random.default_rng(0)
-    places = [(float(u), float(v)) for u, v in rng.uniform(0, (width - 1, height - 1), (_REFERENCES, 2))]
+    places = [(float(u), float(v)) for u, v in rng.uniform(0, (width - 1, height - 1), (REFERENCES, 2))]
     sight = Sight(live=True)
     sight.remember(Remembered.of(plan.pictures[0], places))
     pictures = itertools.cycle(plan.pictures)
-    name = f"looking at the picture, {_REFERENCES} references"
+    name = f"looking at the picture, {REFERENCES} references"
     return measure(name, lambda: sight.look(next(pictures), time.monotonic()), seconds=plan.seconds)
 
 

@@ -33,7 +33,7 @@ def report(measurement: Measurement, *, image: str, width: int, height: int, mod
         "calibration": None if calibration is None else _calibration(calibration, measurement.checks),
         "health": health_plain(calibration),
         "set_aside": _set_aside(measurement),
-        "readings": [_reading(point) for point in measurement.readings],
+        "readings": [reading_plain(point) for point in measurement.readings],
     }
 
 
@@ -104,7 +104,8 @@ def _reference(check: Check) -> Report:
     }
 
 
-def _reading(point: PointReading) -> Report:
+def reading_plain(point: PointReading) -> Report:
+    """One reading and its pixel."""
     reading = point.reading
     return {
         "x": point.u_px,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.calibration.reference import Reference
 from tui.cli.camera_options import Pixel, parse_pair
 from tui.cli.parse import check_window, parse_pixel, parse_reference
+from tui.cli.sections import parse_line
 from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
 from tui.storage.profiles import Profile, load_profile
@@ -35,6 +36,8 @@ class Asked:
     force: bool = False
     regions: tuple[Region, ...] = ()
     """Those of `--region`."""
+    lines: tuple[tuple[Pixel, Pixel], ...] = ()
+    """The ends of each `--along`."""
 
     @classmethod
     def of(
@@ -52,14 +55,16 @@ class Asked:
         profile: str | None,
         window: int | None,
         force: bool,
+        along: Sequence[str] | None = None,
         needs_pixels: bool = True,
     ) -> Asked:
         """From the options' texts; pixels to read need not be asked for where something else is."""
         held = None if profile is None else load_profile(profile)
-        if needs_pixels and not (at or distance or region or (held is not None and held.regions)):
+        if needs_pixels and not (at or distance or region or along or (held is not None and held.regions)):
             raise InputError("Missing option '--at': a pixel to read, such as --at 120,200; see: --help")
         return cls(
             regions=parse_regions(region or []),
+            lines=tuple(parse_line(text) for text in along or []),
             queries=tuple(parse_pixel(text) for text in at or []),
             pairs=tuple(parse_pair(text) for text in distance or []),
             references=tuple(parse_reference(text) for text in reference or []),

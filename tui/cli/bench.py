@@ -130,6 +130,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     from tui.bench import stages
     from tui.bench.recording import recording
     from tui.bench.rendering import rendering
+    from tui.bench.space import in_space
     from tui.bench.whole import in_metres
     from tui.depth.loader import load_estimator
     from tui.errors import ModelError
@@ -157,7 +158,8 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
         alternative.close()
     yield stages.calibrating(plan, maps[0])
     yield stages.suggesting(plan, maps[0], kind)
-    yield from in_metres(plan, maps, kind, stages.references_on(maps[0]))
+    yield from in_metres(plan, maps, kind, stages.scattered_references(maps[0]))
+    yield from in_space(plan, maps[0])
     yield from rendering(plan, maps)
 
 

@@ -100,7 +100,7 @@ class Headless:
         height, width = frame.image.shape[:2]
         self.instrument.picture(width, height)
         asked = self._asked
-        for pixel in asked.pixels:
+        for pixel in (*asked.pixels, *(end for line in asked.lines for end in line)):
             check_pixel(*pixel, width, height)
         for each in asked.references:
             try:

@@ -12,6 +12,7 @@ from tui.camera.wish import parse_wish
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    AlongOption,
     AtOption,
     CropOption,
     DistanceOption,
@@ -70,6 +71,7 @@ def measure(
     ] = None,
     at: AtOption = None,
     region: RegionOption = None,
+    along: AlongOption = None,
     source: SourceOption = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
@@ -128,6 +130,7 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
+    from tui.cli.sections import read_sections, sections_plain, show_sections
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
@@ -138,8 +141,8 @@ def measure(
 
         check_map(map_file, image)
     asked = Asked.of(
-        at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
+        floor=floor, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
         needs_pixels=suggest is None and map_file is None,
     )  # fmt: skip
     wanted = Wanted(
@@ -160,6 +163,7 @@ def measure(
         if reading.problem:
             raise InputError(reading.problem)
         counts = None if map_file is None else write_map(instrument, map_file)
+        sections = read_sections(reading, asked.lines)
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -169,6 +173,8 @@ def measure(
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if counts is not None:
                 found["map"] = {"file": str(map_file), **counts.plain}
+            if sections:
+                found["sections"] = sections_plain(sections, reading)
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
             say_json(found)
@@ -182,6 +188,7 @@ def measure(
             if suggest is not None:
                 show_suggestions(proposed)
             show_regions(answer.regions)
+            show_sections(sections, reading)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
             if counts is not None:
@@ -190,6 +197,7 @@ def measure(
     if strict:
         strictness = Strictness()
         strictness.note(answer)
+        strictness.note_sections(sections)
         strictness.close()
 
 

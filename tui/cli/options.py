@@ -272,6 +272,14 @@ DistanceOption = Annotated[
         "--distance", metavar="X1,Y1:X2,Y2", help="The straight line between two pixels' points. Needs the camera."
     ),
 ]
+AlongOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--along",
+        metavar="X1,Y1:X2,Y2",
+        help="A section: every pixel from one to another, as a chart; repeat for more.",
+    ),
+]
 ProfileOption = Annotated[
     str | None,
     typer.Option(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
 from tui.calibration.reading import Reading, Status
+from tui.calibration.section import Section
 from tui.calibration.wording import status_in_words
 from tui.cli.exits import NOT_OK, complain
 from tui.cli.headless import Answer
@@ -26,6 +29,12 @@ class Strictness:
 
         for region in answer.regions:
             self._note(region.region.label, region.reading)
+
+    def note_sections(self, sections: Sequence[Section]) -> None:
+        """Each reading along a line counts."""
+        for section in sections:
+            for point in section.points:
+                self._note(f"({point.u_px}, {point.v_px})", point.reading)
 
     def _note(self, where: str, reading: Reading) -> None:
         self._count += 1

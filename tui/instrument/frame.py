@@ -11,7 +11,7 @@ from tui.calibration.checks import Check, Checker, with_reasons
 from tui.calibration.context import MapContext
 from tui.calibration.doubt import Doubt, judged, without_distance
 from tui.calibration.measure import PointReading, Unseen
-from tui.calibration.reading import Reading, Status, read
+from tui.calibration.reading import Reading, Status, read_all
 from tui.calibration.reference import Reference
 from tui.calibration.region import judged_region
 from tui.calibration.result import Calibration
@@ -19,7 +19,7 @@ from tui.calibration.tracking import Aside, name_of
 from tui.camera.frame import Frame, SourceInfo
 from tui.errors import InputError
 from tui.geometry.region import Region
-from tui.geometry.sampling import sample_or_none
+from tui.geometry.sampling import samples_or_none
 from tui.instrument.camera import camera_doubts, rests_on_camera
 from tui.instrument.conscience import NO_JUDGEMENT, Judgement, picture_plain
 from tui.instrument.measured import Pin
@@ -91,14 +91,18 @@ class FrameReading:
 
     def at(self, pixel: tuple[int, int]) -> Reading:
         """The reading at any pixel: the one way in which this program gives a distance to a person or a script."""
+        return self.all_at([pixel])[0]
+
+    def all_at(self, pixels: Sequence[tuple[int, int]]) -> tuple[Reading, ...]:
+        """`at` for several pixels, for less."""
         if self.result is None:
-            return NOTHING
+            return (NOTHING,) * len(pixels)
         inverse_depth = self.result.inverse_depth
-        try:
-            sample = sample_or_none(inverse_depth, *pixel, self.window_px)
-        except InputError:
-            return NOTHING
-        return self._judged(read(self.calibration, sample, pixel, self.context))
+        height, width = inverse_depth.shape
+        inside = [(u_px, v_px) for u_px, v_px in pixels if 0 <= u_px < width and 0 <= v_px < height]
+        samples = samples_or_none(inverse_depth, inside, self.window_px)
+        found = dict(zip(inside, read_all(self.calibration, samples, inside, self.context), strict=True))
+        return tuple(self._judged(found[pixel]) if pixel in found else NOTHING for pixel in pixels)
 
     def region(self, region: Region) -> RegionReading:
         """The reading of any region, in pixels of this picture: judged as a pixel's is."""

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -91,10 +90,6 @@ class ChartScreen(Screen[str]):
         self.set_interval(_EVERY_S, self.look)
         self.call_after_refresh(self.look)
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """Another number of columns."""
-        self.call_after_refresh(self.look)
-
     def action_leave(self) -> None:
         """Back to the pictures."""
         if self.is_current:
@@ -126,16 +121,17 @@ class ChartScreen(Screen[str]):
         found = [each for each in row_texts(reading, unit, self._watching, compact=False) if each.name == self.place]
         now = "".join(f"{each.place.rstrip()}  {each.figure}  {each.words}" for each in found).rstrip()
         self.query_one("#chart-title", Words).say(f"{now or f'{self.place} is not there any more'}   {self.span.words}")
-        view = self.query_one("#chart", ChartView)
         alarms = self._watching.alarms_of(self.place)
         limits = [each.rule.limit_m for each in alarms if each.rule.condition.has_limit]
-        count = view.size.width - GUTTER
-        if history is not None and count > 0:
-            now_s = time.monotonic()
-            columns = history.columns(now_s, self.span.value, count).joined()
-            view.show(_drawn(columns, view.size.height, unit, self._watching.rang_at(self.place), limits, self.span))
-        else:
-            view.show(())
+        rang_s, span, now_s = self._watching.rang_at(self.place), self.span, time.monotonic()
+
+        def drawn(columns: int, rows: int) -> tuple[Row, ...]:
+            if history is None or columns <= GUTTER:
+                return ()
+            found = history.columns(now_s, span.value, columns - GUTTER).joined()
+            return _drawn(found, rows, unit, rang_s, limits, span)
+
+        self.query_one("#chart", ChartView).show(drawn)
         words = "   ".join(f"{rule_words(each.rule, unit)}: {stage_words(each)}" for each in alarms)
         self.query_one("#chart-alarms", Words).say(words)
         self.query_one("#chart-alarms").display = bool(words)

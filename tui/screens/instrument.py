@@ -38,6 +38,7 @@ from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
 from tui.widgets.calibration_panel import CalibrationPanel
+from tui.widgets.chart_view import ChartView
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
@@ -106,6 +107,8 @@ class InstrumentScreen(CellsScreen):
             with Container(id="panels"):
                 yield CoordinatesPanel(id="coordinates", classes="pane")
                 yield CalibrationPanel(widget_id="calibration").add_class("pane")
+            with Container(id="section-pane", classes="pane"):
+                yield ChartView("section")
         yield Static("", id="too-small", markup=False)
         yield MessageLine(widget_id="message")
         yield KeyBar(("main.help", "app.quit"), widget_id="keys")

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tui.errors import InputError
 from tui.geometry.mounting import Turn
 from tui.instrument.said import Severity
+from tui.screens.cloud import CloudScreen
 from tui.screens.glossary import GLOSSARY
 from tui.screens.keymap import bindings_of, rebound
 from tui.screens.keys import MAIN_KEYS
@@ -186,6 +187,20 @@ class MainScreen(WatchedScreen):
     def action_loupe(self) -> None:
         """Show the crosshair's neighbourhood enlarged, or not."""
         self.update_session(replace(self.session, loupe=not self.session.loupe))
+
+    def action_section(self) -> None:
+        """Show the distances along a line in the panels' place, or the panels again."""
+        self.order(self.present.section.toggle)
+        self.focus_picture()
+
+    def action_section_line(self) -> None:
+        """Between the pins, along the crosshair's row, along its column."""
+        self.order(self.present.section.switch)
+        self.focus_picture()
+
+    def action_cloud(self) -> None:
+        """The picture's points, to be turned and moved."""
+        self.app.push_screen(CloudScreen(self.instrument, self.wire, self.action_freeze))
 
     def action_units(self) -> None:
         """Metres, centimetres, feet and inches."""

@@ -42,6 +42,9 @@ def apply_room(screen: Screen[None], room: Room) -> None:
     screen.set_class(room.view.alone, "-alone")
     screen.set_class(not room.view.depth, "-view-camera")
     screen.set_class(not room.view.camera, "-view-depth")
+    screen.set_class(room.section_rows > 0, "-section")
+    if room.section_rows:
+        screen.query_one("#section-pane").styles.height = room.section_rows
     screen.query_one("#reading").set_class(not room.digits, "-compact")
     if room.panels is Panels.NONE:
         return

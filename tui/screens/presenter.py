@@ -30,7 +30,8 @@ from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
 from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.recording import Recorder
-from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at
+from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at, with_section
+from tui.screens.sectioning import Sectioning
 from tui.screens.space_text import pins_text, position_text
 from tui.screens.tour import Tour
 from tui.screens.walking import Walking
@@ -74,6 +75,7 @@ class Presenter:
         self._checker = Checker()
         self._spanned: object = None
         self._filled = False
+        self.section = Sectioning(screen, instrument)
         self.tour = Tour()
         """Of the demo's room."""
         self.watching = Watching(instrument)
@@ -106,6 +108,7 @@ class Presenter:
         self._panels()
         if self.arrangement():
             self._panels()  # they may be written out now, or leave out what is not needed
+        self.section.show()
         share_loupe(self._view("#camera"), self._view("#depth"), self.room.view)
         self.states()
 
@@ -213,6 +216,8 @@ class Presenter:
             lambda inside: grown.rows("coordinates", inside, coordinates.rows_in(inside, digits=has_digits(inside))),
             lambda inside: grown.rows("calibration", inside, calibration.rows_in(inside)),
         )
+        if self.section.line is not None:
+            room = with_section(width, height, self._picture_size(), view)
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
         coordinates.fit(room.coordinates_rows - BORDERS)
         calibration.fit(room.calibration_rows - BORDERS)
@@ -291,7 +296,7 @@ class Presenter:
             place = ""  # a hint; there is room for one alone
         truth = texts.truth_text(crosshair, true_m, unit)
         panel.show_reading(words, truth, place)
-        if self.room.view.alone:
+        if self.room.view.alone or self.room.section_rows:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
             line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))

@@ -63,6 +63,8 @@ class Room:
     calibration_rows: int = 0
     hides: bool = False
     """Whether there is no room for some rows of the panels."""
+    section_rows: int = 0
+    """Of a section in the panels' place, with its borders; 0 without one."""
 
     @property
     def inner_columns(self) -> int:
@@ -132,6 +134,17 @@ def arranged(
     fitting = [each for each in found if each.whole and each.cells >= least]
     best = max(fitting or found, key=lambda each: each.cells)  # of equals the first: see the order below
     return replace(best.room, hides=not best.whole)
+
+
+def with_section(columns: int, rows: int, picture: tuple[int, int], view: View) -> Room:
+    """The arrangement with a section under the pictures, and one row over them for the reading."""
+    height = rows - _BARS - 1
+    taken = max(2 * height // 5, min(10, height // 2))
+    stacked = view is View.BOTH and (
+        _shown(columns, height - taken, picture, view, stacked=True)
+        > _shown(columns, height - taken, picture, view, stacked=False)
+    )
+    return Room(view, stacked, section_rows=taken)
 
 
 def _candidates(

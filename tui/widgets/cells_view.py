@@ -80,6 +80,11 @@ class CellsView(Widget):
         # Textual clears these where it renders a whole content, which a widget of lines never does: they would pile up.
         self._dirty_regions.clear()
 
+    @property
+    def cells(self) -> Cells | None:
+        """What is shown; None before anything is."""
+        return self._cells
+
     def present_again(self) -> None:
         """The same cells, with what lies over them now."""
         self.present(self._cells)

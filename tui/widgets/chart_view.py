@@ -1,8 +1,8 @@
-"""A chart in cells; only rows that changed are sent to the terminal."""
+"""A chart in cells, drawn anew where its rows changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,9 +12,12 @@ from textual.widget import Widget
 
 from tui.render.chart import Ink, Row
 
+ChartOf = Callable[[int, int], Sequence[Row]]
+"""A chart for so many columns and rows, or fewer of both."""
+
 
 class ChartView(Widget):
-    """Shows the rows of a chart, from the top."""
+    """Shows a chart that is made for its size."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--{ink.value}" for ink in Ink}
     DEFAULT_CSS = """
@@ -32,22 +35,37 @@ class ChartView(Widget):
 
     def __init__(self, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
+        self._chart_of: ChartOf | None = None
         self._rows: tuple[Row, ...] = ()
-
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows."""
-        before, self._rows = self._rows, tuple(rows)
-        for y in range(max(len(before), len(self._rows))):
-            if before[y : y + 1] != self._rows[y : y + 1]:
-                self.refresh(Region(0, y, self.size.width, 1))
 
     @property
     def text(self) -> str:
-        """What stands there, without colours."""
+        """What it shows, without its colours."""
         return "\n".join("".join(run.text for run in row) for row in self._rows)
 
+    def show(self, chart_of: ChartOf) -> None:
+        """Show this, now and whenever the size changes."""
+        self._chart_of = chart_of
+        self.paint()
+
+    def paint(self) -> None:
+        """Ask for the chart and refresh the rows that differ."""
+        size = self.size
+        if self._chart_of is None or not size:
+            return
+        before, self._rows = self._rows, tuple(self._chart_of(size.width, size.height))
+        padded = [rows + ((),) * (size.height - len(rows)) for rows in (before, self._rows)]
+        changed = [row for row in range(size.height) if padded[0][row] != padded[1][row]]
+        if changed:
+            self.refresh(*(Region(0, row, size.width, 1) for row in changed))
+
+    def on_resize(self) -> None:
+        """Another size, another chart."""
+        self.paint()
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
-        """One row."""
+        """A row of it."""
         row = self._rows[y] if y < len(self._rows) else ()
         segments = [Segment(run.text, self.get_component_rich_style(f"chart--{run.ink.value}")) for run in row]
-        return Strip(segments).adjust_cell_length(self.size.width, self.get_component_rich_style("chart--none"))
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
