@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.calibration.context import MapContext
-from tui.calibration.interval import NORMAL_95, Intervals, Seen, intervals, may_lie_at_edge, uneven
+from tui.calibration.interval import NORMAL_95, Seen, intervals, may_lie_at_edge, uneven
 from tui.calibration.result import Calibration
-from tui.geometry.arrays import FloatMap, Vector
+from tui.geometry.arrays import FloatMap
 from tui.geometry.sampled_map import MapSamples, sample_map
 
 _AT_ONCE = 4096
@@ -76,35 +76,25 @@ def metric_map(
         InputError: a window that is not odd and positive.
     """
     samples = sample_map(inverse_depth, window_px)
-    around = _around(samples, calibration)
     height, width = inverse_depth.shape
-    rows, columns = np.divmod(np.arange(height * width), width)
-    pixels = np.column_stack([columns, rows]).astype(np.float64)
-    parts: list[Intervals] = []
+    distance_m, low_m, high_m = (np.empty(height * width, np.float32) for _ in range(3))
+    edge, extrapolated = (np.empty(height * width, np.bool_) for _ in range(2))
     for begin in range(0, height * width, _AT_ONCE):
-        part = slice(begin, begin + _AT_ONCE)
-        seen = Seen(samples.value[part], samples.spread[part], around[part])
-        parts.append(intervals(calibration, seen, pixels[part], context))
-
-    def whole(values: list[Vector]) -> FloatMap:
-        return np.concatenate(values).reshape(height, width).astype(np.float32)
-
-    distance_m = whole([each.distance_m for each in parts])
-    return MetricMap(
-        distance_m=distance_m,
-        low_m=whole([each.low_m for each in parts]),
-        high_m=whole([each.high_m for each in parts]),
-        edge=np.isfinite(whole([each.edges_m[:, 0] for each in parts])),
-        clipped=np.isfinite(samples.value).reshape(height, width) & ~np.isfinite(distance_m),
-        extrapolated=np.concatenate([each.excess > 0 for each in parts]).reshape(height, width),
-    )
+        which = np.arange(begin, min(begin + _AT_ONCE, height * width))
+        pixels = np.column_stack([which % width, which // width]).astype(np.float64)
+        found = intervals(calibration, _seen(samples, which, calibration), pixels, context)
+        distance_m[which], low_m[which], high_m[which] = found.distance_m, found.low_m, found.high_m
+        edge[which], extrapolated[which] = np.isfinite(found.edges_m[:, 0]), found.excess > 0
+    clipped = np.isfinite(samples.value) & ~np.isfinite(distance_m)
+    floats = (each.reshape(height, width) for each in (distance_m, low_m, high_m))
+    masks = (each.reshape(height, width) for each in (edge, clipped, extrapolated))
+    return MetricMap(*floats, *masks)
 
 
-def _around(samples: MapSamples, calibration: Calibration) -> NDArray[np.float64]:
-    """What the map shows around each pixel, (H W, 6); plateaus only where they could make an edge."""
-    might = np.flatnonzero(may_lie_at_edge(uneven(calibration, samples.ends)[:, 0]) & np.isfinite(samples.value))
-    plateaus = np.full((samples.value.size, 2), np.nan)
-    for begin in range(0, might.size, _AT_ONCE):
-        which = might[begin : begin + _AT_ONCE]
-        plateaus[which] = samples.plateaus(which)
-    return np.column_stack([samples.ends, plateaus])
+def _seen(samples: MapSamples, which: NDArray[np.intp], calibration: Calibration) -> Seen:
+    """What the map shows at some pixels; plateaus are looked for only where they could make an edge."""
+    value, ends = samples.value[which], samples.ends[which].astype(np.float64)
+    might = np.flatnonzero(may_lie_at_edge(uneven(calibration, ends)[:, 0]) & np.isfinite(value))
+    plateaus = np.full((which.size, 2), np.nan)
+    plateaus[might] = samples.plateaus(which[might])
+    return Seen(value, samples.spread[which].astype(np.float64), np.column_stack([ends, plateaus]))

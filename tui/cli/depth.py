@@ -40,6 +40,7 @@ from tui.geometry.mounting import parse_mounting
 _NAMED = 3
 """Files passed over that are named; the rest is counted."""
 _GOES_ON = "the same command goes on from there"
+_IN_METRES = "the same command goes on there, with a clip at its beginning"
 
 
 def depth(
@@ -133,8 +134,9 @@ def depth(
             try:
                 batch.run(jobs)
             except KeyboardInterrupt:
+                goes_on = _GOES_ON if in_metres is None else _IN_METRES
                 kept = _maps(tally.maps + tally.kept)
-                complain(f"stopped; {kept} in {out} {'is' if kept == _maps(1) else 'are'} kept, {_GOES_ON}")
+                complain(f"stopped; {kept} in {out} {'is' if kept == _maps(1) else 'are'} kept, {goes_on}")
                 raise typer.Exit(INTERRUPTED) from None
             finally:
                 for failure in (*tally.failures, *tally.incomplete):

@@ -57,6 +57,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "a depth video of a clip, and raw maps of its frames",
             "depth-tui depth clip.mp4 --out maps --format video,npz",
         ),
+        Example(
+            "points in space, in metres, with a profile's calibration",
+            "depth-tui depth desk.jpg --out maps --profile bench --fov 66deg \\\n     --format ply,metres",
+        ),
     ),
     "depth-tui models": (
         Example("which there are, and how fast they are here", "depth-tui models"),

@@ -44,7 +44,7 @@ from tui.cli.options import (
     WindowOption,
 )
 from tui.cli.output import say, say_json
-from tui.errors import InputError
+from tui.errors import DepthTuiError, InputError
 from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
@@ -162,8 +162,13 @@ def measure(
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
             raise InputError(reading.problem)
-        counts = None if map_file is None else write_map(instrument, map_file)
         sections = read_sections(reading, asked.lines)
+        counts, failed = None, None
+        if map_file is not None:
+            try:
+                counts = write_map(instrument, map_file)
+            except DepthTuiError as error:  # raised once the readings are out
+                failed = error
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -194,6 +199,8 @@ def measure(
             if counts is not None:
                 say(f"{map_file}: {counts}")
             show_warnings(reading.warnings)
+    if failed is not None:
+        raise failed
     if strict:
         strictness = Strictness()
         strictness.note(answer)

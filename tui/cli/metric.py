@@ -84,6 +84,9 @@ class MetricFrame:
         if result is None or reading.result is None:
             raise ValueError("no frame to read")
         metric, nothing = whole_frame(reading)
+        waiting = instrument.session.waiting
+        if reading.calibration is None and waiting and not reading.stale:
+            nothing = f"of another shape than the {waiting[0].width}x{waiting[0].height} that the references are for"
         comments = [f"depth-tui {__version__}: {about}", f"model: {result.identity.name}"]
         if reading.calibration is not None:
             comments.append(f"calibration: {reading.calibration.trend}, {reading.calibration.health.grade.value}")
@@ -96,6 +99,8 @@ class MetricFrame:
         Raises:
             InputError: the camera is not known.
         """
+        if self.nothing:
+            return Cloud.without(self.metric)
         if self.camera is None:
             raise InputError(f"points in space need the camera: give {NEEDED}")
         return cloud_of(self.image, self.metric, self.camera)

@@ -25,10 +25,10 @@ class MapSamples:
     """The map, float32, (H, W); NaN wherever it is not finite."""
     value: Vector
     """Median of the finite neighbours; NaN where there are none."""
-    spread: Vector
-    """Their robust standard deviation, 1.4826 MAD; 0 where there are none."""
-    ends: Matrix
-    """Smallest and largest value of the near window, then of the wide one, (H W, 4); NaN where there are none."""
+    spread: FloatMap
+    """Their robust standard deviation, 1.4826 MAD, float32; 0 where there are none."""
+    ends: FloatMap
+    """Smallest and largest value of the near window, then of the wide one, float32, (H W, 4); NaN where none."""
 
     def plateaus(self, which: NDArray[np.intp]) -> Matrix:
         """Lower and higher plateau of the wide windows around some pixels, by their places: (N, 2), NaN where none."""
@@ -46,7 +46,8 @@ def sample_map(inverse_depth: FloatMap, window_px: int = 5) -> MapSamples:
         raise InputError(f"window of {window_px} px: use an odd number of pixels, such as 5")
     values = np.where(np.isfinite(inverse_depth), inverse_depth, np.float32(np.nan)).astype(np.float32)
     parts = [_middles(windows) for windows in _windows(values, window_px)]
-    value, spread = (np.concatenate(each) for each in zip(*parts, strict=True))
+    value = np.concatenate([each for each, _ in parts])
+    spread = np.concatenate([each for _, each in parts])
     near, wide = (_ends(values, side) for side in (NEAR, WIDE))
     near = np.where(np.isnan(near), wide, near)
     return MapSamples(values, value, spread, np.column_stack([near, wide]))
@@ -64,11 +65,11 @@ def _windows(values: FloatMap, window_px: int) -> Iterator[FloatMap]:
         yield np.sort(part, axis=1)
 
 
-def _middles(ordered: FloatMap) -> tuple[Vector, Vector]:
+def _middles(ordered: FloatMap) -> tuple[Vector, FloatMap]:
     """Median and spread of the finite values of each row, (N, K) in ascending order; (N,) each."""
     size = ordered.shape[1]
     counts = size - np.count_nonzero(np.isnan(ordered), axis=1)
-    value, spread = np.full(len(ordered), np.nan), np.zeros(len(ordered))
+    value, spread = np.full(len(ordered), np.nan), np.zeros(len(ordered), np.float32)
     for count in np.unique(counts[counts > 0]).tolist():
         which = np.flatnonzero(counts == count)
         columns = ordered[which, :count].T.astype(np.float64)
@@ -90,7 +91,7 @@ def _nearest(columns: Matrix, middle: Vector, place: int) -> Vector:
     return best
 
 
-def _ends(values: FloatMap, window: float) -> Matrix:
+def _ends(values: FloatMap, window: float) -> FloatMap:
     """Smallest and largest finite value in a window around each pixel, its side in image units; (H W, 2) or NaN."""
     height, width = values.shape
     across = steps_across(values.shape, window)
@@ -107,4 +108,4 @@ def _ends(values: FloatMap, window: float) -> Matrix:
         for step in (across[1:] + reach).tolist():
             extreme(both, tall[step : step + height], out=both)
         found.append(both.ravel())
-    return np.column_stack(found).astype(np.float64)
+    return np.column_stack(found)

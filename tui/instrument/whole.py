@@ -19,6 +19,8 @@ def whole_frame(reading: FrameReading) -> tuple[MetricMap, str]:
     height, width = inverse_depth.shape
     silent = [each.words for each in reading.doubts if each.no_distance]
     if calibration is None or reading.stale or silent:
-        words = reading.stale or "; ".join(silent) or reading.problem or "there is no calibration; give a reference"
+        others = "; ".join(each.words for each in reading.mismatches)
+        missing = reading.problem or others or "there is no calibration; give a reference"
+        words = reading.stale or "; ".join(silent) or missing
         return MetricMap.without((height, width)), words
     return metric_map(inverse_depth, calibration, reading.context, reading.window_px), ""

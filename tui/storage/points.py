@@ -61,6 +61,12 @@ class Cloud:
     """One standard deviation of the distance, relative to it, float32, (N,)."""
     left_out: LeftOut
 
+    @classmethod
+    def without(cls, metric: MetricMap) -> Cloud:
+        """No point, of a picture that gives no distance."""
+        left_out = LeftOut(unknown=metric.distance_m.size)
+        return cls(np.empty((0, 3), np.float32), np.empty((0, 3), np.uint8), np.empty(0, np.float32), left_out)
+
 
 def vouched_for(metric: MetricMap) -> NDArray[np.bool_]:
     """Where a reading shows a number: the distance is known within a factor of 10; (H, W)."""
