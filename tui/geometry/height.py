@@ -66,7 +66,7 @@ def _floors(floor: Floor, draws: Draws, count: int) -> Array:
     """The planes that the floor may be, w of each, (D, 3); the support's errors follow those of `count` points."""
     per_metre = np.broadcast_to(floor.per_metre, (len(draws.focal), 3)).copy()
     if floor.gains is not None and draws.log_errors.shape[1] > count:
-        per_metre = per_metre + (np.exp(-draws.log_errors[:, count:]) - 1.0) @ floor.gains.T * _own(floor)
+        per_metre = per_metre + (np.exp(-draws.log_errors[:, count:]) - 1.0) @ floor.gains.T
         per_metre[:, :2] /= draws.focal[:, None]
     if floor.pitch_sigma_rad:
         about_x, about_z = floor.pitch_sigma_rad * draws.more[:, 0], floor.pitch_sigma_rad * draws.more[:, 1]
@@ -76,8 +76,3 @@ def _floors(floor: Floor, draws: Draws, count: int) -> Array:
         height_m = np.maximum(floor.height_m + floor.height_sigma_m * draws.more[:, 2], _LEAST_M)
         per_metre /= (np.linalg.norm(per_metre, axis=1) * height_m)[:, None]
     return per_metre
-
-
-def _own(floor: Floor) -> float:
-    """A fitted floor at a height that was stated has the tilt's errors in its own measure."""
-    return 1.0 if floor.fitted_height_m is None else floor.fitted_height_m / floor.height_m

@@ -86,7 +86,9 @@ class Floor:
 
     def at_height(self, height_m: float, sigma_m: float) -> Floor:
         """Tilted as it is, at a height that was measured."""
-        return replace(self, per_metre=self.down / height_m, height_sigma_m=sigma_m)
+        scale = self.height_m / height_m
+        gains = None if self.gains is None else scale * self.gains
+        return replace(self, per_metre=scale * self.per_metre, height_sigma_m=sigma_m, gains=gains)
 
 
 LEVEL = Floor(np.array([0.0, 1.0, 0.0]))
@@ -139,8 +141,8 @@ def fit_floor(distances_m: NDArray[np.floating], pixels: Array, rays: Array, bef
         raise InputError("no floor is seen: the lower part of the map has no distances")
     known = known[:: max(1, known.size // _POINTS)]
     inverse, beams = 1.0 / z[known], rays[known]
-    tried = None if before is None else before.per_metre if before.fitted_height_m is None else _as_fitted(before)
-    if tried is None or _share(tried, inverse, beams) < _STEADY_SHARE * (before.share if before is not None else 1.0):
+    tried = None if before is None else before.per_metre * before.height_m / (before.fitted_height_m or before.height_m)
+    if before is None or tried is None or _share(tried, inverse, beams) < _STEADY_SHARE * before.share:
         tried = _best_plane(inverse, beams)
     fitted, weights, spread = _refined(tried, inverse, beams)
     share = _share(fitted, inverse, beams)
@@ -156,12 +158,6 @@ def fit_floor(distances_m: NDArray[np.floating], pixels: Array, rays: Array, bef
 def gains_of(per_metre: Array, beams: Array) -> Array:
     """By how much a plane through points on these rays, (M, 3), changes with ln(1/z) of each, (3, M)."""
     return np.asarray(np.linalg.pinv(beams / (beams @ per_metre)[:, None]), np.float64)
-
-
-def _as_fitted(floor: Floor) -> Array:
-    """The plane as the map had it, before a measured height took the place of its own."""
-    fitted: Array = floor.down / (floor.fitted_height_m or floor.height_m)
-    return fitted
 
 
 def _best_plane(inverse: Array, beams: Array) -> Array:
