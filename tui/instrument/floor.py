@@ -21,7 +21,8 @@ _SMALL = 0.25
 """Share of the map's lower part under which a fitted floor is a small one."""
 _OTHERWISE = 1.2
 """How far a height that was stated and the map's own may be apart, as a factor."""
-_LEAST_ABOVE_M, _SPREADS_ABOVE = 0.04, 4.0
+_LEAST_ABOVE, _SPREADS_ABOVE = 0.03, 4.0
+"""Of the camera's height, and of the spread of what lies on a fitted floor."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -36,7 +37,7 @@ class KnownFloor:
     @property
     def least_above_m(self) -> float:
         """What is less high than that is the floor itself."""
-        return max(_LEAST_ABOVE_M, _SPREADS_ABOVE * self.floor.spread * self.floor.height_m)
+        return self.floor.height_m * max(_LEAST_ABOVE, _SPREADS_ABOVE * self.floor.spread)
 
     def heights_m(self, distances: MapDistances, camera: Intrinsics) -> Array:
         """Of every point of the coarse map, (N,); NaN where there is no distance."""

@@ -33,6 +33,8 @@ _FARTHEST = 97.0
 """Percentile of what is seen that a plan reaches to."""
 _RESERVE, _NARROWS = 1.06, 0.85
 """How much farther than that it reaches; less far than before only where that leaves some room, too."""
+_CUT_FROM = 1.3
+"""How much smaller things are shown at most so that the far corners of the field of view have room."""
 _DIRECTIONS, _DEPTHS = 80, 160
 _LEAST_BLUR = 0.4
 """Of what is counted in one place: as if it were spread over it."""
@@ -177,7 +179,8 @@ class PlanPainter:
             return self._blank(columns, rows)
         self._follow(seen)
         reach_m = self._reach_m / zoom
-        metres = max(reach_m / (2 * (rows - 1)), 2 * seen.most_tangent * reach_m / (2 * (columns - GUTTER)))
+        ahead, whole = reach_m / (2 * (rows - 1)), 2 * seen.most_tangent * reach_m / (columns - GUTTER)
+        metres = max(ahead, min(whole, _CUT_FROM * ahead))
         frame = self.frame = PlanFrame(columns, rows, metres)
         most_tangent = round(seen.most_tangent, 2)
         if self._of != (frame, most_tangent):

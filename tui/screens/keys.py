@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 _ZOOM, _WINDOW = Binding.Group("zoom", compact=True), Binding.Group("window", compact=True)
 _PAGE = Binding.Group("other picture", compact=True)
+_SLICE = Binding.Group("slice of the plan", compact=True)
 
 MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
@@ -28,6 +29,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("b", "ask('marker')", "markers", id="main.marker"),
     Binding("L,shift+l", "ask('length')", "known length", id="main.length", key_display="L"),
     Binding("f", "ask('floor')", "floor", id="main.floor"),
+    Binding("H,shift+h", "ask('heights')", "heights", id="main.heights", key_display="H", show=False),
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
     Binding("z", "undo", "undo", id="main.undo"),
@@ -37,6 +39,8 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("K,shift+k", "ask('scale')", "type scale, shift", id="main.scale", key_display="K"),
     Binding("d", "contours", "distance lines", id="main.contours"),
     Binding("n", "palette", "colours", id="main.palette"),
+    Binding("comma", "slice(-1)", "lower slice", id="main.slice_lower", key_display=",", group=_SLICE, show=False),
+    Binding("full_stop", "slice(1)", "higher slice", id="main.slice_higher", key_display=".", group=_SLICE, show=False),
     Binding("left_square_bracket", "window(-1)", "smaller window", id="main.window_less", group=_WINDOW),
     Binding("right_square_bracket", "window(1)", "larger window", id="main.window_more", group=_WINDOW),
     Binding("pageup", "page(-1)", "picture before", id="main.page_back", group=_PAGE),

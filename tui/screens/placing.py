@@ -42,6 +42,7 @@ def apply_room(screen: Screen[None], room: Room) -> None:
     screen.set_class(room.view.alone, "-alone")
     screen.set_class(not room.view.depth, "-view-camera")
     screen.set_class(not room.view.camera, "-view-depth")
+    screen.set_class(room.view.plan, "-view-plan")
     screen.query_one("#reading").set_class(not room.digits, "-compact")
     if room.panels is Panels.NONE:
         return
