@@ -124,8 +124,8 @@ def test_the_demos_boxes_stand_where_they_are_and_the_floor_is_gone() -> None:
         part = levels[first[1] : last[1] + 1, first[0] - GUTTER : last[0] - GUTTER + 1]
         return float((part > 0).mean())
 
-    assert lit(-1.0, -0.55, 1.86, 1.94) > 0.5  # the carton's front
-    assert lit(0.57, 0.78, 1.16, 1.24) > 0.5  # the plinth's
+    assert lit(-1.0, -0.55, 1.86, 1.94) >= 0.4  # the carton's front
+    assert lit(0.57, 0.78, 1.16, 1.24) >= 0.4  # the plinth's
     assert lit(-0.8, 0.1, 4.5, 4.6) > 0.9  # the wall
     assert lit(-0.3, 0.4, 1.3, 2.1) == 0  # the floor
     assert lit(-0.4, 0.1, 2.6, 3.9) == 0

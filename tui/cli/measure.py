@@ -22,6 +22,7 @@ from tui.cli.options import (
     ForceOption,
     FourccOption,
     FovOption,
+    HeightsOption,
     IntrinsicsOption,
     LengthOption,
     MarkerOption,
@@ -78,6 +79,7 @@ def measure(
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
+    heights: HeightsOption = False,
     profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
@@ -119,6 +121,7 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
+    from tui.cli.heights import heights_of, show_heights, with_heights
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
@@ -143,6 +146,7 @@ def measure(
         reading, camera = instrument.reading, instrument.session.intrinsics
         if reading.problem:
             raise InputError(reading.problem)
+        high = heights_of(instrument, asked.floors, fitted=heights)
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -152,6 +156,8 @@ def measure(
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
+            if high is not None:
+                found = with_heights(found, answer.points, asked.pairs, high)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info
@@ -165,6 +171,8 @@ def measure(
             show_regions(answer.regions)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
+            if high is not None:
+                show_heights(answer.points, asked.pairs, high)
             show_warnings(reading.warnings)
     if strict:
         strictness = Strictness()

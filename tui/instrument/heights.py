@@ -50,7 +50,7 @@ class Heights:
     """
 
     def __init__(self, frame: FrameReading, camera: Intrinsics, known: KnownFloor) -> None:
-        self._frame = frame
+        self.frame = frame
         self._camera = camera
         self.known = known
 
@@ -65,7 +65,7 @@ class Heights:
     def of_camera(self) -> Extent:
         """Of the camera above the floor."""
         support = self._support
-        covariance = log_covariance(self._frame.calibration, support.readings, support.pixels)
+        covariance = log_covariance(self.frame.calibration, support.readings, support.pixels)
         return height_of_camera(self._camera, support.floor, support.points, covariance)
 
     def _height(self, ends: Sequence[tuple[Pixel, Reading]]) -> Height:
@@ -89,7 +89,7 @@ class Heights:
         support = self._support
         points = [_located((float(u_px), float(v_px)), reading) for (u_px, v_px), reading in ends]
         covariance = log_covariance(
-            self._frame.calibration,
+            self.frame.calibration,
             [*(reading for _, reading in ends), *support.readings],
             [*((float(u_px), float(v_px)) for (u_px, v_px), _ in ends), *support.pixels],
         )
@@ -98,7 +98,7 @@ class Heights:
     @cached_property
     def _support(self) -> _Support:
         """What is read where a fitted floor rests, put onto it; of a stated one there is none."""
-        floor, frame = self.known.floor, self._frame
+        floor, frame = self.known.floor, self.frame
         if floor.support_px is None or frame.result is None:
             return _Support(floor, (), (), ())
         pixels = [(round(u_px), round(v_px)) for u_px, v_px in floor.support_px.tolist()]

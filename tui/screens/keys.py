@@ -39,8 +39,18 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("K,shift+k", "ask('scale')", "type scale, shift", id="main.scale", key_display="K"),
     Binding("d", "contours", "distance lines", id="main.contours"),
     Binding("n", "palette", "colours", id="main.palette"),
-    Binding("comma", "slice(-1)", "lower slice", id="main.slice_lower", key_display=",", group=_SLICE, show=False),
-    Binding("full_stop", "slice(1)", "higher slice", id="main.slice_higher", key_display=".", group=_SLICE, show=False),
+    Binding(
+        "less_than_sign", "slice(-1)", "lower slice", id="main.slice_lower", key_display="<", group=_SLICE, show=False
+    ),
+    Binding(
+        "greater_than_sign",
+        "slice(1)",
+        "higher slice",
+        id="main.slice_higher",
+        key_display=">",
+        group=_SLICE,
+        show=False,
+    ),
     Binding("left_square_bracket", "window(-1)", "smaller window", id="main.window_less", group=_WINDOW),
     Binding("right_square_bracket", "window(1)", "larger window", id="main.window_more", group=_WINDOW),
     Binding("pageup", "page(-1)", "picture before", id="main.page_back", group=_PAGE),

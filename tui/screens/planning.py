@@ -22,6 +22,7 @@ from tui.instrument.floor import FloorFinder, KnownFloor, floor_words
 from tui.instrument.frame import FrameReading
 from tui.instrument.heights import Height, Heights
 from tui.instrument.instrument import Instrument
+from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.render.contours import Contours, Drawn
 from tui.render.levels import ValueRange
@@ -60,7 +61,8 @@ class Planning:
         self._screen = screen
         self._instrument = instrument
         self._finder = FloorFinder()
-        self._said = ""
+        self._said: tuple[object, ...] = (None, False, "")
+        """What was said of the floor last."""
         self._shown: object = None
         """What the plan that is shown is made of."""
         self._slice: int | None = None
@@ -70,9 +72,11 @@ class Planning:
         """The floor in these distances."""
         session = self._instrument.session
         known = self._finder.find(session.floor, session.intrinsics, distances)
-        if self._finder.problem != self._said and distances is not None:
-            self._said = self._finder.problem
-            self._instrument.voice.say(self._said)
+        said = (session.floor, known is not None, self._finder.problem)
+        if said != self._said and (session.floor is None or known is not None or self._finder.problem):
+            self._said = said
+            if session.floor is not None:
+                self._instrument.voice.say(self.floor_text(), Severity.INFO if known else Severity.WARNING)
         return known
 
     @property
