@@ -154,6 +154,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
         alternative.close()
     yield stages.calibrating(plan, maps[0])
     yield stages.suggesting(plan, maps[0], kind)
+    yield stages.planning(plan, maps[0])
     yield from rendering(plan, maps)
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tui.geometry.plane import Array
 from tui.render.cells import BLANK, Cells
 from tui.render.colors import ColorMode
-from tui.render.levels import step_levels
+from tui.render.levels import AdaptiveRange, step_levels
 from tui.render.palette import DepthPalette, depth_palette
 
 GUTTER = 6
@@ -42,6 +42,8 @@ _NEAR_END, _FAR_END = math.log(1 / 60), math.log(4.0)
 """Of what is counted, in ln of the share of the reach."""
 _FULL_SHARE, _LEAST_SHARE = 0.3, 0.002
 """Of the reach: so many metres of surface are brightest; fewer are nothing."""
+_BRIGHTEST = 99.0
+"""Percentile of what is lit."""
 _HYSTERESIS = 1.2
 _TICK_ROWS, _TICK_COLUMNS = 3, 8
 """That ticks are apart at least."""
@@ -161,6 +163,7 @@ class PlanPainter:
         self.frame: PlanFrame | None = None
         """Of what was painted last."""
         self._reach_m = 0.0
+        self._bright = AdaptiveRange()
         self._levels: npt.NDArray[np.int16] | None = None
         self._of: tuple[PlanFrame, float] | None = None
 
@@ -186,8 +189,8 @@ class PlanPainter:
         if self._of != (frame, most_tangent):
             self._of, self._levels = (frame, most_tangent), None
         surface_m = self._surface(seen, sure, frame)
-        last = self.palette.count - 1
-        share = np.sqrt(np.maximum(surface_m / frame.reach_m - _LEAST_SHARE, 0.0) / _FULL_SHARE)
+        last, least_m = self.palette.count - 1, _LEAST_SHARE * frame.reach_m
+        share = np.sqrt(np.maximum(surface_m - least_m, 0.0) / self._full_m(surface_m, least_m, frame))
         position = np.minimum(last * share, last).astype(np.float32)
         levels = self._levels = step_levels(position, self._levels, _HYSTERESIS)
         return self._composed(frame, most_tangent, levels)
@@ -195,6 +198,7 @@ class PlanPainter:
     def reset(self) -> None:
         """Forget the scene."""
         self._reach_m, self._levels, self._of = 0.0, None, None
+        self._bright.reset()
 
     def _follow(self, seen: SeenAbove) -> None:
         """Reach as far as what is seen, in round steps, farther at once, less far with reserve."""
@@ -205,6 +209,14 @@ class PlanPainter:
         with_reserve_m = _round_up(_RESERVE * farthest_m / _NARROWS)
         if farthest_m > self._reach_m or with_reserve_m < self._reach_m:
             self._reach_m = _round_up(_RESERVE * farthest_m)
+
+    def _full_m(self, surface_m: Array, least_m: float, frame: PlanFrame) -> float:
+        """How much surface is brightest: midway between what always would be and what is brightest in this plan."""
+        lit = surface_m[surface_m > least_m]
+        brightest_m = float(np.percentile(lit, _BRIGHTEST)) if lit.size else _FULL_SHARE * frame.reach_m
+        span = self._bright.update(np.array([0.0, brightest_m], np.float32))
+        assert span is not None  # noqa: S101 - there is a value
+        return math.sqrt(_FULL_SHARE * frame.reach_m * max(span.high, least_m))
 
     def _surface(self, seen: SeenAbove, sure: Sureness, frame: PlanFrame) -> Array:
         """Metres of surface expected in each half cell, (half rows, columns)."""
