@@ -24,6 +24,7 @@ from tui.render.plan import GUTTER
 from tui.screens.options import StartOptions
 from tui.widgets.picture import PictureView
 from tui.widgets.plan_view import PlanView
+from tui.widgets.status_line import StatusLine
 
 CARTON, FLOOR = (75, 185), (180, 215)
 
@@ -182,6 +183,9 @@ async def test_the_floor_of_a_reference_is_known_from_then_on() -> None:
         await answer(pilot, "1.25m 9deg")
         assert app.main.session.floor is not None
         assert "over the floor" in words(app, "#reading-place")
+        await pilot.press("v")
+        await pilot.pause()
+        assert "over the floor" in app.main.query_one("#reading-over", StatusLine).text
 
 
 async def test_slices_by_keys() -> None:

@@ -278,13 +278,13 @@ class Presenter:
             words = texts.stale_text(reading)
         if self.room.compact and words.advice and session.intrinsics is None:
             place = ""  # a hint; there is room for one alone
-        place = "   ".join(filter(None, (place, high)))
+        place = "\n".join(filter(None, (place, high)))
         truth = texts.truth_text(crosshair, true_m, unit)
         panel.show_reading(words, truth, place)
         if self.room.view.alone:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
-            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
+            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name, high))
         rows = [texts.pin_row(each.pin, each.reading, unit, compact=self.room.compact) for each in reading.pins]
         plain = {Status.OK, Status.UNCALIBRATED, Status.OUTSIDE}
         doubtful = {index for index, each in enumerate(reading.pins) if each.reading.status not in plain}
@@ -298,7 +298,7 @@ class Presenter:
         self._spanned = self._span_key()
         pinned = [(each.pin, each.reading) for each in reading.pins if each.reading.status is not Status.OUTSIDE]
         text = pins_text(session.intrinsics, pinned, session.unit, reading.calibration)
-        text = "   ".join(filter(None, (text, self.planning.pins_text())))
+        text = "\n".join(filter(None, (text, self.planning.pins_text())))
         self._screen.query_one(CoordinatesPanel).show_span(text)
         self._references(anew=True)
 

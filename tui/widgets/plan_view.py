@@ -133,7 +133,9 @@ class PlanView(PointedView):
         ]
         for column, number in frame.ticks_aside(plan.unit_m):
             text = _CAMERA if number == 0 else f"{abs(number):g}"
-            placed.append(Overlay(max(0, column - (len(text) - 1) // 2), frame.rows - 1, text, side))
+            first = column - (len(text) - 1) // 2
+            if first >= 0 and first + len(text) <= frame.columns:
+                placed.append(Overlay(first, frame.rows - 1, text, side))
         for mark in plan.marks:
             placed += self._smear(mark, frame)
         for mark in plan.marks:
