@@ -39,7 +39,7 @@ def says(app: DepthApp) -> str:
 
 
 async def opened(pilot: Pilot[None], app: DepthApp) -> None:
-    await pilot.press("C")
+    await pilot.press("P")
     await until(pilot, lambda: isinstance(app.screen, CloudScreen) and filled(app) > 100, "points are shown")
 
 
@@ -69,7 +69,7 @@ async def test_keys_turn_zoom_move_and_reset(app: DepthApp) -> None:
         await until(pilot, lambda: shown(app) == begun, "as the camera sees it, to the last cell")
         await pilot.press("right", "escape")
         await until(pilot, lambda: app.screen is app.main, "the pictures are back")
-        await pilot.press("C")
+        await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, CloudScreen), "and the points again")
         await pilot.press("q")
         await until(pilot, lambda: app.screen is app.main, "q goes back, it does not leave")
@@ -92,7 +92,7 @@ async def test_it_is_live_until_space_holds_it_and_says_so(
     async with app.run_test(size=(80, 24)) as pilot:
         source.give(ramp_image(0, 320, 240))
         await ready(pilot, app)
-        await pilot.press("C")
+        await pilot.press("P")
         await until(pilot, lambda: points(0) != b"", "points are shown")
         assert "not to scale" in says(app)
         assert "LIVE" in says(app)
@@ -125,7 +125,7 @@ async def test_without_a_frame_there_is_a_word(
     app = DepthApp(StartOptions(source="camera 0", model="ramp"))
     async with app.run_test(size=(60, 18)) as pilot:
         await until(pilot, lambda: app.started, "started")
-        await pilot.press("C")
+        await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, CloudScreen) and "no depth map yet" in says(app), "said")
         await pilot.press("right", "plus", "0", "escape")
         await until(pilot, lambda: app.screen is app.main, "back")

@@ -269,3 +269,9 @@ async def test_a_drag_moves_the_crosshair_until_the_button_is_let_go(app: DepthA
         await drag(pilot, view, 40, 5, button=0)
         await pilot.pause()
         assert crosshair(app) == expected
+
+
+def test_no_key_does_two_things_at_once() -> None:
+    """Where it stands, and where the main screen stands behind: what a picture has for itself comes before."""
+    keys = [key for each in MainScreen.BINDINGS if isinstance(each, Binding) for key in each.key.split(",")]
+    assert sorted(keys) == sorted(set(keys))

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.screens.conftest import answer, go, ready, until
 from tui.app import DepthApp
-from tui.camera.demo.renderer import DemoRenderer
+from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer
 from tui.camera.frame import Frame, FrameSource, SourceInfo
 from tui.camera.stills import StillSource
 from tui.screens.options import StartOptions
@@ -77,6 +77,20 @@ def test_calibrated(snap_compare: Compare) -> None:
 
 def test_calibrated_in_80_by_24(snap_compare: Compare) -> None:
     assert snap_compare(demo_app(), terminal_size=(80, 24), run_before=calibrate)
+
+
+def test_plan(snap_compare: Compare) -> None:
+    async def plan(pilot: Pilot[None]) -> None:
+        await calibrate(pilot)
+        app = pilot.app
+        assert isinstance(app, DepthApp)
+        app.main.order(lambda: app.main.instrument.use_camera(DEMO_INTRINSICS))
+        app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
+        await pilot.press("v", "v", "v")
+        await pilot.pause()
+        await settle(pilot)
+
+    assert snap_compare(demo_app(), terminal_size=(160, 48), run_before=plan)
 
 
 def test_light_theme(snap_compare: Compare) -> None:

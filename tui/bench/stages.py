@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,17 @@ import numpy as np
 
 from tui.bench.timing import Stage, measure
 from tui.calibration.beliefs import MapKind, beliefs_of
+from tui.calibration.distance import MapDistances
 from tui.calibration.measure import measure_map
 from tui.calibration.reference import Reference
 from tui.calibration.suggest import suggest
 from tui.camera.frame import FrameSource
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.grid import grid_of
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.plane import axes_of, floor_of
+from tui.render.plan import PlanPainter, Sureness, seen_above
 from tui.sight.remembered import Remembered
 from tui.sight.sight import Sight
 
@@ -61,6 +67,26 @@ def suggesting(plan: Plan, inverse_depth: FloatMap, kind: MapKind) -> Stage:
     ).calibration
     name = f"a suggestion, {REFERENCES} references"
     return measure(name, lambda: suggest(inverse_depth, calibration, beliefs), seconds=plan.seconds)
+
+
+def planning(plan: Plan, inverse_depth: FloatMap) -> Stage:
+    """A whole plan, the floor of a map found and taken away, as is done for every frame where a plan is in sight."""
+    height, width = inverse_depth.shape
+    camera = Intrinsics.from_horizontal_fov(math.radians(60.0), width, height)
+    calibration = measure_map(inverse_depth, scattered_references(inverse_depth), [], others=False).calibration
+    assert calibration is not None  # noqa: S101 - there are references enough
+    painter, floor = PlanPainter(), floor_of(1.5, math.radians(15.0), 0.0)
+    distances = MapDistances(inverse_depth, calibration)
+    coarse, steps = distances.coarse, (distances.every_px / camera.fx_px, distances.every_px / camera.fy_px)
+    _, rays = grid_of(camera, distances.every_px)
+    sure = Sureness(np.array([0.5, 2.0, 8.0]), np.array([0.05, 0.05, 0.1]))
+
+    def paint() -> None:
+        z = coarse.ravel().astype(np.float64)
+        shown = np.where(floor.heights_m(rays * z[:, None]) > 0, z, np.nan)
+        painter.paint(seen_above(shown, rays, axes_of(floor), steps), sure, plan.columns, plan.rows)
+
+    return measure("a plan", paint, seconds=plan.seconds, clock=time.thread_time)
 
 
 def scattered_references(inverse_depth: FloatMap) -> list[Reference]:

@@ -204,3 +204,19 @@ def _bounds(low: float, high: float | None, shown_in: DistanceUnit, *, area: boo
     unit = _unit_of_range(low, shown_in, area=area)
     start = f"{_outward(low / unit.size, up=False)} {unit.name}"
     return f"{start.removesuffix(f' {unit.name}') if end.endswith(f' {unit.name}') else start} - {end}"
+
+
+def offset(value_m: float, low_m: float, high_m: float, unit: DistanceUnit) -> str:
+    """A height, which may be 0 or negative: '0.43 ± 0.03 m', '-12 ± 4 mm'; its digits stop where a length's do."""
+    half = max(high_m - value_m, value_m - low_m, 1e-6)
+    most = max(abs(value_m), half)
+    if unit is DistanceUnit.FEET:
+        shown = _FT if half > 10 * _IN.size else _IN
+    else:
+        shown = _CM if unit is DistanceUnit.CENTIMETRES or most < 0.1 else _M
+    power = max(math.ceil(math.log10(half / (10 * shown.size)) - _SLACK), round(math.log10(shown.finest)))
+    step, decimals = shown.size * 10.0**power, max(0, -power)
+    count = round(value_m / step)
+    reach = max(math.ceil(high_m / step - _SLACK) - count, count - math.floor(low_m / step + _SLACK), 1)
+    number, around = (f"{each * 10.0**power:.{decimals}f}" for each in (count, reach))
+    return f"{number} ± {around} {shown.name}"

@@ -160,6 +160,7 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
     yield stages.suggesting(plan, maps[0], kind)
     yield from in_metres(plan, maps, kind, stages.scattered_references(maps[0]))
     yield from in_space(plan, maps[0])
+    yield stages.planning(plan, maps[0])
     yield from rendering(plan, maps)
 
 

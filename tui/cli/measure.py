@@ -23,6 +23,7 @@ from tui.cli.options import (
     ForceOption,
     FourccOption,
     FovOption,
+    HeightsOption,
     IntrinsicsOption,
     LengthOption,
     MarkerOption,
@@ -80,6 +81,7 @@ def measure(
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
+    heights: HeightsOption = False,
     profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
@@ -130,6 +132,7 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
+    from tui.cli.heights import heights_of, show_heights, with_heights
     from tui.cli.sections import read_sections, sections_plain, show_sections
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
@@ -169,6 +172,7 @@ def measure(
                 counts = write_map(instrument, map_file)
             except DepthTuiError as error:  # raised once the readings are out
                 failed = error
+        high = heights_of(instrument, asked.floors, fitted=heights)
         proposed = () if suggest is None else instrument.suggestions(suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
@@ -182,6 +186,8 @@ def measure(
                 found["sections"] = sections_plain(sections, reading)
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
+            if high is not None:
+                found = with_heights(found, answer.points, asked.pairs, high)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info
@@ -196,6 +202,8 @@ def measure(
             show_sections(sections, reading)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
+            if high is not None:
+                show_heights(answer.points, asked.pairs, high)
             if counts is not None:
                 say(f"{map_file}: {counts}")
             show_warnings(reading.warnings)

@@ -266,6 +266,14 @@ FovOption = Annotated[
     str | None,
     typer.Option("--fov", metavar="66deg", help="The camera's own field of view across, instead of --intrinsics."),
 ]
+HeightsOption = Annotated[
+    bool,
+    typer.Option(
+        "--heights",
+        help="Heights above the floor, and between the ends of each --distance: the floor of --floor, or else the one "
+        "that the map shows. Needs the camera.",
+    ),
+]
 DistanceOption = Annotated[
     list[str] | None,
     typer.Option(

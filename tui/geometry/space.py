@@ -155,25 +155,69 @@ def _extent(
     pixel_sigma_px: float,
     measure: Callable[[Array], Array],
 ) -> Extent:
-    pixels = np.array([(point.u_px, point.v_px) for point in points])
+    exact, drawn = draws_of(intrinsics, points, covariance, pixel_sigma_px)
+    bounded = all(point.bounded for point in points)
+    return extent_of(float(measure(exact)[0]), [measure(each.points) for each in drawn], bounded=bounded)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Draws:
+    """What the points may be in truth."""
+
+    points: Array
+    """(DRAWS, N, 3)."""
+    log_errors: Array
+    """Of ln z, (DRAWS, N)."""
+    focal: Array
+    """By what factor rays lie farther off the axis than they are taken to, (DRAWS,)."""
+    more: Array
+    """Standard normal numbers for whatever else is uncertain, (DRAWS, K)."""
+
+
+def draws_of(
+    intrinsics: Intrinsics,
+    points: Sequence[Located],
+    covariance: Array | None = None,
+    pixel_sigma_px: float = PIXEL_SIGMA_PX,
+    more: int = 0,
+) -> tuple[Array, list[Draws]]:
+    """The points as they are read, (1, N, 3), and the draws; two sets of these where no covariance is known.
+
+    Args:
+        intrinsics: of the picture.
+        points: with their uncertainty.
+        covariance: of their ln z, (N, N); without it see the module's words.
+        pixel_sigma_px: of each pixel in each direction.
+        more: how many more numbers are drawn.
+
+    Raises:
+        InputError: a pixel without a known ray, or a covariance of another shape.
+    """
+    count = len(points)
+    pixels = np.array([(point.u_px, point.v_px) for point in points]).reshape(-1, 2)
     distances_m = np.array([point.distance_m for point in points])
     rays = intrinsics.rays(pixels)
     if np.isnan(rays).any():
         for u_px, v_px in pixels:
             intrinsics.ray(u_px, v_px)  # raises for the one that has none
-    value = float(measure((rays * distances_m[:, None])[None])[0])
-    ends = []
+    deviates = _deviates(3 * count + 1 + more)
+    focal = 1 + intrinsics.focal_sigma * deviates[:, 3 * count]
+    focal_sigmas = pixel_sigma_px / np.array([intrinsics.fx_px, intrinsics.fy_px])
+    moved = np.broadcast_to(rays, (DRAWS, *rays.shape)).copy()
+    moved[:, :, :2] += deviates[:, count : 3 * count].reshape(DRAWS, -1, 2) * focal_sigmas
+    moved[:, :, :2] *= focal[:, None, None]
+    drawn = []
     for factor in _factors(points, covariance):
-        deviates = _deviates(3 * len(points) + 1)
-        drawn = distances_m * np.exp(np.clip(deviates[:, : len(points)] @ factor.T, -_MOST_LOG, _MOST_LOG))
-        moved = np.broadcast_to(rays, (DRAWS, *rays.shape)).copy()
-        focal_sigmas = pixel_sigma_px / np.array([intrinsics.fx_px, intrinsics.fy_px])
-        moved[:, :, :2] += deviates[:, len(points) : 3 * len(points)].reshape(DRAWS, -1, 2) * focal_sigmas
-        moved[:, :, :2] *= 1 + intrinsics.focal_sigma * deviates[:, -1:, None]
-        low, high = np.quantile(measure(moved * drawn[:, :, None]), _ENDS)
-        ends.append((float(low), float(high)))
-    low, high = min(each[0] for each in ends), max(each[1] for each in ends)
-    bounded = all(point.bounded for point in points)
+        errors = np.clip(deviates[:, :count] @ factor.T, -_MOST_LOG, _MOST_LOG)
+        places = moved * (distances_m * np.exp(errors))[:, :, None]
+        drawn.append(Draws(places, errors, focal, deviates[:, 3 * count + 1 :]))
+    return (rays * distances_m[:, None])[None], drawn
+
+
+def extent_of(value: float, drawn: Sequence[Array], *, bounded: bool) -> Extent:
+    """The interval that holds 95 % of each set of draws, and the value; without an upper end where not `bounded`."""
+    ends = [np.quantile(each, _ENDS) for each in drawn]
+    low, high = min(float(each[0]) for each in ends), max(float(each[1]) for each in ends)
     return Extent(value, min(low, value), max(high, value) if bounded else None)
 
 

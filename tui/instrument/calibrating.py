@@ -18,6 +18,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.instrument.conscience import Judgement
+from tui.instrument.given_floor import height_and_pitch, parse_floor
 from tui.instrument.known import (
     MISSING,
     distance_reference,
@@ -41,6 +42,7 @@ class Purpose(StrEnum):
     MARKER = "marker"
     LENGTH = "length"
     FLOOR = "floor"
+    HEIGHTS = "heights"
     SMOOTHING = "smoothing"
 
 
@@ -74,7 +76,10 @@ def answered(
         case Purpose.LENGTH:
             return _with(session, length_reference(session.intrinsics, session.pins, text), result, insists)
         case Purpose.FLOOR:
-            return _with(session, floor_reference(session.intrinsics, crosshair, text), result, insists)
+            reference = floor_reference(session.intrinsics, crosshair, text)
+            return replace(_with(session, reference, result, insists), floor=height_and_pitch(text))
+        case Purpose.HEIGHTS:
+            return replace(session, floor=parse_floor(text))
         case Purpose.MARKER:
             return _with_target(session, text)
         case Purpose.SMOOTHING:

@@ -66,4 +66,6 @@ def difference(before: Measured, after: Measured) -> str:
         parts.append("typed scale and shift" if after.fixed else "no typed scale and shift")
     if before.intrinsics != after.intrinsics:
         parts.append("another camera" if after.intrinsics else "no camera")
+    if before.floor != after.floor:
+        parts.append("another floor" if after.floor else "no floor")
     return ", ".join(parts) or "values as before"

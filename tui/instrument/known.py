@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tui.calibration.beliefs import Beliefs
 from tui.calibration.fit import typed
 from tui.calibration.reference import Reference
@@ -13,11 +11,8 @@ from tui.calibration.written import plain, readings
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+from tui.instrument.given_floor import height_and_pitch
 from tui.instrument.measured import Pin
-from tui.storage.camera_text import parse_angle
-
-_FLOOR = re.compile(r"(.+?)\s*(?:@|[,;]?\s)\s*([^\s@]+(?:\s*(?:deg|degrees|°|rad))?)", re.IGNORECASE)
-"""A height, and an angle after @ or a blank."""
 
 MISSING = "this needs the camera's intrinsics: press i"
 
@@ -51,14 +46,11 @@ def floor_reference(camera: Intrinsics | None, pixel: tuple[int, int], text: str
     Raises:
         InputError: no camera, or not a height and an angle.
     """
-    match = _FLOOR.fullmatch(plain(text))
-    if match is None:
-        raise InputError(f"'{text}': write the camera's height and how far it looks down, as in 1.5m 20deg")
-    height, pitch = match[1], match[2]
-    height_m, sigma_m = parse_measurement(height)
-    return of_known(
-        distance_of_floor(_known(camera), pixel, height_m, parse_angle(pitch, "pitch"), height_sigma_m=sigma_m)
-    )
+    given = height_and_pitch(text)
+    assert given.height_m is not None  # noqa: S101 - it has read both
+    assert given.pitch_rad is not None  # noqa: S101
+    sigma_m = given.height_sigma_m
+    return of_known(distance_of_floor(_known(camera), pixel, given.height_m, given.pitch_rad, height_sigma_m=sigma_m))
 
 
 def of_known(known: KnownDistance) -> Reference:

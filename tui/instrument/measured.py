@@ -10,6 +10,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.region import Region
+from tui.instrument.given_floor import GivenFloor
 from tui.sight.remembered import Remembered
 from tui.targets.spec import TargetSpec
 
@@ -56,13 +57,16 @@ class Measured:
     """Each of another name."""
     alarms: tuple[str, ...] = ()
     """On pins and regions, as they are written: 'door: surely nearer than 1 m'; see `tui.instrument.alarms`."""
+    floor: GivenFloor | None = None
+    """What is known of it; None while nothing is."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing in it that could be lost."""
-        return not (self.references or self.fixed or self.targets or self.intrinsics or self.pins or self.regions)
+        given = self.references or self.fixed or self.targets or self.intrinsics or self.pins or self.regions
+        return not (given or self.floor)
 
     def same_shape(self, width: int, height: int) -> bool:
         """Whether pictures of that size show the same view, larger or smaller."""
@@ -110,6 +114,8 @@ class Measured:
             parts.insert(0, "a scale and shift")
         if self.intrinsics is not None:
             parts.append("the camera")
+        if self.floor is not None:
+            parts.append("the floor")
         return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 

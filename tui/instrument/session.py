@@ -23,6 +23,7 @@ from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
+from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
 from tui.sight.remembered import Remembered
 from tui.targets.spec import TargetSpec
@@ -39,21 +40,34 @@ class View(StrEnum):
     DEPTH = "depth"
     CAMERA_ALONE = "camera alone"
     DEPTH_ALONE = "depth alone"
+    PLAN = "plan"
+    """Beside both pictures."""
+    PLAN_ALONE = "plan alone"
 
     @property
     def alone(self) -> bool:
         """Whether one picture has the whole screen."""
-        return self in {View.CAMERA_ALONE, View.DEPTH_ALONE}
+        return self in {View.CAMERA_ALONE, View.DEPTH_ALONE, View.PLAN_ALONE}
 
     @property
     def camera(self) -> bool:
         """Whether the camera's picture is among those that are shown."""
-        return self not in {View.DEPTH, View.DEPTH_ALONE}
+        return self not in {View.DEPTH, View.DEPTH_ALONE, View.PLAN_ALONE}
 
     @property
     def depth(self) -> bool:
         """Whether the map is."""
-        return self not in {View.CAMERA, View.CAMERA_ALONE}
+        return self not in {View.CAMERA, View.CAMERA_ALONE, View.PLAN_ALONE}
+
+    @property
+    def plan(self) -> bool:
+        """Whether the plan is."""
+        return self in {View.PLAN, View.PLAN_ALONE}
+
+    @property
+    def panes(self) -> int:
+        """How many there are."""
+        return self.camera + self.depth + self.plan
 
 
 _MEASURED = tuple(each.name for each in fields(Measured))
@@ -106,6 +120,8 @@ class Session:
     regions: tuple[Region, ...] = ()
     """Each of another name; see `tui.instrument.regions`."""
     alarms: tuple[str, ...] = ()
+    floor: GivenFloor | None = None
+    """What is known of it, for heights and the plan; None while nothing is."""
     remembered: Remembered | None = field(default=None, compare=False)
     """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False

@@ -37,7 +37,7 @@ class ContourLine:
 
     value: float
     label: str
-    """What stands on it, such as '1.5m'."""
+    """What stands on it, such as '1.5m'; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ class ContourTracer:
         labels = []
         for number, line in enumerate(contours.lines):
             width = len(line.label)
+            if not width:
+                continue
             on_line = (low <= number) & (number < high) & (arms > 0)
             for which in range(2):
                 spot = self._spot(on_line, taken, width, self._labels.get((line.label, which)), which)

@@ -9,6 +9,7 @@ import numpy as np
 
 from tui.calibration.distance import MapDistances
 from tui.calibration.units import DistanceUnit, format_distance, format_roughly
+from tui.geometry.arrays import FloatMap
 from tui.render.contours import ContourLine, Contours, Drawn
 from tui.render.levels import ValueRange
 
@@ -23,6 +24,9 @@ _MARGIN_LEVELS = 0.4
 """How far a point must be beyond a line, in levels of the depth map; levels themselves wait as long."""
 _DIGITS = ((0.1, 1), (0.02, 2))
 """How far the middle half of what is read may lie apart to each side, relative, for more digits than so many."""
+_EVERY_M, _LABELLED, _HIGHEST_LINES = 0.1, 5, 40
+"""Level lines: how far apart, how many of them one label is for, and how many there are at most."""
+_MARGIN_OF_HEIGHTS = 0.2
 _UNITS_IN_M = {
     DistanceUnit.METRES: (1.0, "m"),
     DistanceUnit.CENTIMETRES: (0.01, "cm"),
@@ -78,6 +82,24 @@ def lines_of(distances: MapDistances | None, span: ValueRange, unit: DistanceUni
     lines = [ContourLine(1 / (number * metres), f"{_short(number)}{word}") for number in reversed(numbers)]
     margin = _MARGIN_LEVELS * (1 / nearest_m - 1 / farthest_m) / _LEVELS
     return Drawn(_steady(lines, margin, before), distances.inverse)
+
+
+def height_lines(heights_m: FloatMap) -> Drawn:
+    """Level lines every 10 cm above the floor, every fifth with its height on it.
+
+    Args:
+        heights_m: float32, of any shape; NaN where unknown.
+    """
+    known = heights_m[np.isfinite(heights_m)]
+    if not known.size:
+        return Drawn(Contours(), heights_m)
+    low, high = np.percentile(known, (1, 99)).tolist()
+    first, last = max(1, math.ceil(low / _EVERY_M)), min(_HIGHEST_LINES, math.floor(high / _EVERY_M))
+    lines = [
+        ContourLine(number * _EVERY_M, f"{number * _EVERY_M:.1f}m" if number % _LABELLED == 0 else "")
+        for number in range(first, last + 1)
+    ]
+    return Drawn(Contours(tuple(lines), _MARGIN_OF_HEIGHTS * _EVERY_M), heights_m)
 
 
 def _ends_m(distances: MapDistances, span: ValueRange) -> tuple[float, float] | None:

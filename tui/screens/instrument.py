@@ -46,6 +46,7 @@ from tui.widgets.message_line import MessageLine
 from tui.widgets.message_line import Severity as Weight
 from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
+from tui.widgets.plan_view import PlanView
 from tui.widgets.prompt import Prompt
 from tui.widgets.question import GoOn, Question
 from tui.widgets.status_line import StatusLine
@@ -104,6 +105,9 @@ class InstrumentScreen(CellsScreen):
                 with Vertical(id="depth-pane", classes="pane"):
                     yield PictureView(mode=mode, palette=look.palette, shading=look.shading_in(mode), id="depth")
                     yield DepthLegend(id="depth-legend")
+                with Vertical(id="plan-pane", classes="pane"):
+                    yield PlanView(mode=mode, palette=look.palette, id="plan")
+                    yield Words(id="plan-words")
             with Container(id="panels"):
                 yield CoordinatesPanel(id="coordinates", classes="pane")
                 yield CalibrationPanel(widget_id="calibration").add_class("pane")
@@ -144,6 +148,7 @@ class InstrumentScreen(CellsScreen):
         for selector, title in (
             ("#camera-pane", "Camera"),
             ("#depth-pane", "Depth"),
+            ("#plan-pane", "Plan"),
             ("#coordinates", "Coordinates"),
             ("#calibration", "Calibration"),
         ):
@@ -320,7 +325,8 @@ class InstrumentScreen(CellsScreen):
 
     def focus_picture(self) -> None:
         """Put the focus on a picture that is in sight."""
-        self.set_focus(self.query_one("#camera" if self.present.room.view.camera else "#depth"))
+        view = self.present.room.view
+        self.set_focus(self.query_one("#camera" if view.camera else "#depth" if view.depth else "#plan"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Arrange the panes for the room there is."""

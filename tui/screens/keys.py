@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 _ZOOM, _WINDOW = Binding.Group("zoom", compact=True), Binding.Group("window", compact=True)
 _PAGE = Binding.Group("other picture", compact=True)
+_SLICE = Binding.Group("slice of the plan", compact=True)
 
 MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("enter", "pin", "pin", id="main.pin"),
@@ -36,6 +37,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("b", "ask('marker')", "markers", id="main.marker"),
     Binding("L,shift+l", "ask('length')", "known length", id="main.length", key_display="L"),
     Binding("f", "ask('floor')", "floor", id="main.floor"),
+    Binding("G,shift+g", "ask('heights')", "heights", id="main.heights", key_display="G", show=False),
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
     Binding("z", "undo", "undo", id="main.undo"),
@@ -46,8 +48,10 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("d", "contours", "distance lines", id="main.contours"),
     Binding("n", "palette", "colours", id="main.palette"),
     Binding("D,shift+d", "section", "section along a line", id="main.section", key_display="D"),
-    Binding("W,shift+w", "section_line", "section: other line", id="main.section_line", key_display="W", show=False),
-    Binding("C,shift+c", "cloud", "points, turned", id="main.cloud", key_display="C"),
+    Binding("S,shift+s", "section_line", "section: other line", id="main.section_line", key_display="S", show=False),
+    Binding("P,shift+p", "cloud", "points, turned", id="main.cloud", key_display="P"),
+    Binding("left_curly_bracket", "slice(-1)", "lower slice", id="main.slice_lower", group=_SLICE, show=False),
+    Binding("right_curly_bracket", "slice(1)", "higher slice", id="main.slice_higher", group=_SLICE, show=False),
     Binding("left_square_bracket", "window(-1)", "smaller window", id="main.window_less", group=_WINDOW),
     Binding("right_square_bracket", "window(1)", "larger window", id="main.window_more", group=_WINDOW),
     Binding("pageup", "step(-1)", "picture or frame back", id="main.page_back", group=_PAGE),

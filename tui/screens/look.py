@@ -18,6 +18,8 @@ class Look:
     palette: str = PALETTE_NAMES[0]
     shading: Shading | None = None
     """None until the user chooses: then the terminal decides."""
+    of_heights: bool = False
+    """Whether the lines are of equal height above the floor, where that is known, not of equal distance."""
 
     @classmethod
     def of(cls, palette: str, contours: str) -> Look:
@@ -29,14 +31,23 @@ class Look:
         """As the settings keep it."""
         return "auto" if self.shading is None else self.shading.value
 
+    @property
+    def lines(self) -> str:
+        """What the lines are, in words."""
+        return "level lines every 10 cm" if self.of_heights else "distance lines"
+
     def shading_in(self, mode: ColorMode) -> Shading:
         """The user's choice; else levels, and lines over them where there are no colours."""
         return self.shading or (Shading.BOTH if mode is ColorMode.MONO else Shading.LEVELS)
 
-    def with_next_shading(self, mode: ColorMode) -> Look:
-        """Levels, levels with lines, lines alone, levels ..."""
+    def with_next_shading(self, mode: ColorMode, *, heights: bool = False) -> Look:
+        """Levels, with lines of equal distance, these alone; with `heights` the same with those of equal height."""
         kinds = list(Shading)
-        return replace(self, shading=kinds[(kinds.index(self.shading_in(mode)) + 1) % len(kinds)])
+        following = kinds[(kinds.index(self.shading_in(mode)) + 1) % len(kinds)]
+        if following.has_lines:
+            return replace(self, shading=following)
+        of_heights = heights and not self.of_heights
+        return replace(self, shading=Shading.BOTH if of_heights else following, of_heights=of_heights)
 
     def with_next_palette(self) -> Look:
         """The next of the palettes."""

@@ -211,8 +211,17 @@ class MainScreen(WatchedScreen):
         self._take_look(self.present.look.with_next_palette())
 
     def action_contours(self) -> None:
-        """Levels, lines of equal distance, both."""
-        self._take_look(self.present.look.with_next_shading(self.color_mode()))
+        """Levels, lines of equal distance, both; the same with lines of equal height where the floor is known."""
+        heights = self.present.planning.floor is not None
+        self._take_look(self.present.look.with_next_shading(self.color_mode(), heights=heights))
+
+    def action_slice(self, step: int) -> None:
+        """Show another slice of the plan."""
+        if not self.present.room.view.plan:
+            self.tell("v shows the plan, of which this shows slices by height")
+            return
+        self.tell(self.present.planning.step_slice(step))
+        self.order(lambda: None)
 
     def _take_look(self, look: Look) -> None:
         self.present.look = look

@@ -45,6 +45,7 @@ def apply_room(screen: Screen[None], room: Room) -> None:
     screen.set_class(room.section_rows > 0, "-section")
     if room.section_rows:
         screen.query_one("#section-pane").styles.height = room.section_rows
+    screen.set_class(room.view.plan, "-view-plan")
     screen.query_one("#reading").set_class(not room.digits, "-compact")
     if room.panels is Panels.NONE:
         return
@@ -59,13 +60,16 @@ def share_loupe(camera: PictureView, depth: PictureView, view: View) -> None:
     depth.set_other(Source() if view.camera else camera.source)
 
 
-def over_fields(pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str) -> Sequence[Field]:
+def over_fields(
+    pixel: tuple[int, int], window_px: int, words: ReadingText, truth: str, name: str, high: str = ""
+) -> Sequence[Field]:
     """The one line over a picture that has the whole screen."""
     return (
         Field(words.hero, 0, Tone.WARNING if words.advice else Tone.ACCENT),
         Field(words.interval, 1),
         Field(words.advice, 3, Tone.WARNING, shrinks=True),
         Field(f"({pixel[0]}, {pixel[1]})  {window_px}x{window_px} px", 2, Tone.DIM),
+        Field(high, 3),
         Field(words.others, 4, Tone.DIM),
         Field(truth, 5, Tone.DIM),
         Field(name, 6, Tone.DIM, right=True),

@@ -22,12 +22,13 @@ from tui.render.levels import ValueRange
 from tui.render.outlines import Outline
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
-from tui.render.quality import FINEST, LADDER
+from tui.render.quality import FINEST, LADDER, Quality
 from tui.screens import texts
 from tui.screens.alarm_words import alarm_field
-from tui.screens.contouring import bar_label, lines_of
+from tui.screens.contouring import bar_label
 from tui.screens.look import Look, color_mode_of
 from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
+from tui.screens.planning import Planning
 from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.recording import Recorder
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at, with_section
@@ -76,6 +77,8 @@ class Presenter:
         self._spanned: object = None
         self._filled = False
         self.section = Sectioning(screen, instrument)
+        self.planning = Planning(screen, instrument)
+        """The plan and the floor."""
         self.tour = Tour()
         """Of the demo's room."""
         self.watching = Watching(instrument)
@@ -94,6 +97,7 @@ class Presenter:
             self._distances = None
         elif self._distances is None or not self._distances.are_of(shown.inverse_depth, calibration):
             self._distances = MapDistances(shown.inverse_depth, calibration)
+        self.planning.look_at(self._distances)
         if shown is None and self._filled:  # another source: the last one's picture is of no use any more
             for view in self._screen.query(PictureView):
                 view.clear()
@@ -110,6 +114,8 @@ class Presenter:
             self._panels()  # they may be written out now, or leave out what is not needed
         self.section.show()
         share_loupe(self._view("#camera"), self._view("#depth"), self.room.view)
+        if self.room.view.plan:
+            self.planning.show(self._distances, self.look, self._finest())
         self.states()
 
     def _panels(self) -> None:
@@ -139,10 +145,10 @@ class Presenter:
 
     def _depth(self, shown: DepthResult, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
-        inverse_depth, distances, unit = shown.inverse_depth, self._distances, self._instrument.session.unit
+        inverse_depth, distances = shown.inverse_depth, self._distances
 
         def lines(span: ValueRange, before: Contours) -> Drawn:
-            return lines_of(distances, span, unit, before)
+            return self.planning.lines(self.look, distances, span, before)
 
         view = self._view("#depth")
         if repaint:
@@ -156,7 +162,7 @@ class Presenter:
         shading = look.shading_in(color_mode_of(self._screen.app))
         self._view("#depth").set_painting(palette=look.palette, shading=shading)
         said = "" if look.palette in SAFE_PALETTES else " (not for colour-blind eyes)"
-        self._instrument.voice.say(f"palette {look.palette}{said}, distance lines {shading.value}")
+        self._instrument.voice.say(f"palette {look.palette}{said}, {look.lines} {shading.value}")
 
     def picture(self, frame: Frame) -> None:
         """The camera alone, while there is no map to go with it."""
@@ -183,7 +189,7 @@ class Presenter:
         self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
         screen.query_one(KeyBar).urge("main.carry" if instrument.reading.judgement.motion is not None else "")
         frame = shown.frame if shown else snapshot.frame
-        for selector in ("#camera-pane", "#depth-pane", "#reading-over"):
+        for selector in ("#camera-pane", "#depth-pane", "#plan-pane", "#reading-over"):
             screen.query_one(selector).set_class(session.frozen, "-frozen")
         name, label = frame.name if frame else "", screen.query_one("#frame-name", Words)
         label.say(name)
@@ -219,8 +225,9 @@ class Presenter:
         if self.section.line is not None:
             room = with_section(width, height, self._picture_size(), view)
         too_small = width < SMALLEST[0] or height < SMALLEST[1]
-        coordinates.fit(room.coordinates_rows - BORDERS)
-        calibration.fit(room.calibration_rows - BORDERS)
+        if room.panel_columns:  # not in sight, they have no size
+            coordinates.fit(room.coordinates_rows - BORDERS, room.inner_columns)
+            calibration.fit(room.calibration_rows - BORDERS, room.inner_columns)
         if (room, too_small) == self._arranged:
             return False
         self.room, self._arranged = room, (room, too_small)
@@ -236,10 +243,13 @@ class Presenter:
 
     def _quality(self) -> None:
         """As finely as the link can carry; a picture that stands still comes once, so it may be fine."""
-        quality = FINEST if self._stands_still() else LADDER[self._wire.quality]
+        quality = self._finest()
         for selector in ("#camera", "#depth"):
             if self._view(selector).quality is not quality:
                 self._view(selector).set_painting(quality=quality)
+
+    def _finest(self) -> Quality:
+        return FINEST if self._stands_still() else LADDER[self._wire.quality]
 
     def _stands_still(self) -> bool:
         info = self._instrument.snapshot.capture.info
@@ -287,6 +297,7 @@ class Presenter:
         if frame is None:
             return
         crosshair, unit = reading.crosshair, session.unit
+        high = self.planning.height_text(reading.crosshair_px, crosshair)
         true_m = None if frame.true_depth_m is None else float(frame.true_depth_m[session.v_px, session.u_px])
         place = position_text(session.intrinsics, reading.crosshair_px, crosshair, unit)
         words = describe(crosshair, unit)
@@ -294,12 +305,13 @@ class Presenter:
             words = texts.stale_text(reading)
         if self.room.compact and words.advice and session.intrinsics is None:
             place = ""  # a hint; there is room for one alone
+        place = "\n".join(filter(None, (place, high)))
         truth = texts.truth_text(crosshair, true_m, unit)
         panel.show_reading(words, truth, place)
         if self.room.view.alone or self.room.section_rows:
             line = self._screen.query_one("#reading-over", StatusLine)
             name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
-            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name))
+            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name, high))
         compact = self.room.compact
         rows = row_texts(reading, unit, self.watching, compact=compact)
         doubtful = frozenset(index for index, each in enumerate(rows) if each.warns)
@@ -313,9 +325,10 @@ class Presenter:
         self._spanned = self._span_key()
         pinned = [(each.pin, each.reading) for each in reading.pins if each.reading.status is not Status.OUTSIDE]
         text = pins_text(session.intrinsics, pinned, session.unit, reading.calibration)
+        text = "\n".join(filter(None, (text, self.planning.pins_text())))
         self._screen.query_one(CoordinatesPanel).show_span(text)
         self._references(anew=True)
 
     def _span_key(self) -> object:
         session = self._instrument.session
-        return (session.pins, session.unit, session.intrinsics)
+        return (session.pins, session.unit, session.intrinsics, session.floor)

@@ -19,6 +19,11 @@ _ASKED = {
     Purpose.MARKER: ("printed marker, or off:", "marker, or off:", "DICT_4X4_50:0=80mm"),
     Purpose.LENGTH: ("length between the last two pins:", "length:", "2.00m"),
     Purpose.FLOOR: ("camera's height, and how far it looks down:", "height, angle down:", "1.5m 20deg"),
+    Purpose.HEIGHTS: (
+        "floor: fit, its height, or height and angle down, off:",
+        "floor (fit, 1.5m, off):",
+        "1.5m 20deg",
+    ),
     Purpose.SMOOTHING: ("seconds over which maps and fit are smoothed:", "seconds:", "0.5"),
 }
 

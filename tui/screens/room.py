@@ -54,7 +54,7 @@ class Room:
 
     view: View
     stacked: bool = False
-    """Whether the second picture stands under the first, not beside it."""
+    """Whether the second picture stands under the first, and the plan under that, not beside it."""
     panels: Panels = Panels.NONE
     panel_columns: int = 0
     """Of each panel, with its borders."""
@@ -86,7 +86,7 @@ class Room:
 class _Candidate:
     room: Room
     cells: int
-    """Of the picture, of one of both."""
+    """Of the picture, of one of several."""
     whole: bool
     """Whether no row of a panel is hidden."""
 
@@ -107,7 +107,9 @@ def views_at(columns: int, rows: int, picture: tuple[int, int]) -> tuple[View, .
     usual = list(_candidates(columns, rows, picture, View.BOTH, lambda _: _USUAL_ROWS, lambda _: _USUAL_ROWS))
     both = max((each.cells for each in usual), default=0) >= _EACH_OF_BOTH
     beside = (View.BOTH,) if both else (View.CAMERA, View.DEPTH)
-    return (*beside, View.CAMERA_ALONE, View.DEPTH_ALONE)
+    three = list(_candidates(columns, rows, picture, View.PLAN, lambda _: _USUAL_ROWS, lambda _: _USUAL_ROWS))
+    plan = max((each.cells for each in three), default=0) >= _EACH_OF_BOTH
+    return (*beside, View.CAMERA_ALONE, View.DEPTH_ALONE, *((View.PLAN,) if plan else ()), View.PLAN_ALONE)
 
 
 def arranged(
@@ -151,7 +153,7 @@ def _candidates(
     columns: int, rows: int, picture: tuple[int, int], view: View, coordinates: Rows, calibration: Rows
 ) -> Iterator[_Candidate]:
     height = rows - _BARS
-    for stacked in (False, True) if view is View.BOTH else (False,):
+    for stacked in (False, True) if view.panes > 1 else (False,):
         if columns >= 2 * _NARROW:
             yield from _below(columns, height, picture, Room(view, stacked), coordinates, calibration)
         yield _right(columns, height, picture, Room(view, stacked), coordinates, calibration)
@@ -175,7 +177,7 @@ def _right(
     columns: int, height: int, picture: tuple[int, int], room: Room, coordinates: Rows, calibration: Rows
 ) -> _Candidate:
     left = columns - _NARROW
-    pane = left if room.stacked or room.view is not View.BOTH else left // 2
+    pane = left if room.stacked else left // room.view.panes
     cells = _shown(left, height, picture, room.view, stacked=room.stacked)
     # What the pictures leave blank beside them is the panels'.
     shown = _fitted(pane, _pane_rows(height, room.view, stacked=room.stacked), picture, room.view)
@@ -214,12 +216,12 @@ def _inside(columns: int) -> int:
 
 
 def _pane_rows(height: int, view: View, *, stacked: bool) -> int:
-    return height // 2 if stacked and view is View.BOTH else height
+    return height // view.panes if stacked else height
 
 
 def _shown(columns: int, height: int, picture: tuple[int, int], view: View, *, stacked: bool) -> int:
     """Cells of one picture in that room."""
-    across = columns // 2 if view is View.BOTH and not stacked else columns
+    across = columns if stacked else columns // view.panes
     width, rows = _fitted(across, _pane_rows(height, view, stacked=stacked), picture, view)
     return width * rows
 

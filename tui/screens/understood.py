@@ -6,6 +6,7 @@ from tui.calibration.units import DistanceUnit, format_distance, parse_uncertain
 from tui.calibration.wording import figure_of
 from tui.errors import DepthTuiError
 from tui.instrument.calibrating import Purpose
+from tui.instrument.given_floor import parse_floor
 from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
 from tui.targets.spec import CharucoSpec, parse_target
@@ -38,6 +39,9 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
         case Purpose.FLOOR:
             reference = floor_reference(session.intrinsics, (session.u_px, session.v_px), text)
             return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
+        case Purpose.HEIGHTS:
+            given = parse_floor(text)
+            return "no heights any more" if given is None else f"= {given}"
         case Purpose.MARKER:
             return _marker(text, unit)
         case Purpose.SCALE:

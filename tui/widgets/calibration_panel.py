@@ -80,13 +80,9 @@ class CalibrationPanel(Vertical):
     def _fit_rows(self, columns: int) -> int:
         return min(_MOST_FIT, self.query_one("#fit", Words).rows_in(columns))
 
-    def fit(self, rows: int) -> None:
-        """So many rows there are: where they are few, what is said leaves some to the references."""
-        columns, references, advice = (
-            self.content_size.width,
-            self.query_one("#references", RowList),
-            self.query_one("#advice", Words),
-        )
+    def fit(self, rows: int, columns: int) -> None:
+        """So much room there is inside: where rows are few, what is said leaves some to the references."""
+        references, advice = self.query_one("#references", RowList), self.query_one("#advice", Words)
         left = rows - self._fit_rows(columns)
         most = max(1, min(_MOST_ADVICE, left - references.height_least(columns)))
         set_most(advice, most)

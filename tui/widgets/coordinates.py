@@ -72,9 +72,8 @@ class CoordinatesPanel(Vertical):
         pins, span = self.query_one("#pins", RowList), self.query_one("#span", Words)
         return 1 + reading + pins.height_wanted(columns) + span.rows_in(columns)
 
-    def fit(self, rows: int) -> None:
-        """So many rows there are: where they are few, what is said leaves some to the pins."""
-        columns = self.content_size.width
+    def fit(self, rows: int, columns: int) -> None:
+        """So much room there is inside: where rows are few, what is said leaves some to the pins."""
         least = self.query_one("#pins", RowList).height_least(columns)
         most = max(2, rows - 1 - least - self.query_one("#span", Words).rows_in(columns))
         self.query_one(ReadingView).fit(columns, most)
