@@ -17,7 +17,7 @@ from plyfile import PlyData
 from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, PlantedEstimator, plant, stripes
 from tests.clips import equal_frames
 from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
-from tui.calibration.beliefs import EXACT
+from tui.calibration.beliefs import EXACT, MapKind
 from tui.calibration.context import map_context
 from tui.calibration.fit import fit, typed
 from tui.calibration.measure import sample_references
@@ -25,6 +25,7 @@ from tui.calibration.reference import Reference
 from tui.calibration.whole import metric_map
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer
 from tui.cli.root import run
+from tui.depth.estimator import ModelIdentity
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.pipeline.oracle import exact_inverse_depth
@@ -153,6 +154,19 @@ def test_readings_are_printed_where_their_map_cannot_be_written(
     said, error = capsys.readouterr()
     assert json.loads(said)["readings"][0]["distance_m"] == pytest.approx(3, rel=0.1)
     assert len(error.splitlines()) == 1
+
+
+def test_a_network_s_own_metres_are_given_with_what_they_are_worth(
+    picture: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(PlantedEstimator, "identity", ModelIdentity("planted", SHA256, MapKind.METRIC))
+    assert run(["depth", str(picture), "--out", str(out), "--format", "metres,png16-mm"]) == 0
+    said, error = capsys.readouterr()
+    assert error.startswith("depth-tui: warning: the model's own metres, which nothing has checked")
+    found = metres(out / "a_metres.npz")
+    assert found["high_m"][20, 10] > 10 * found["low_m"][20, 10]
+    assert not np.asarray(Image.open(out / "a_mm.png")).any()
+    assert "what is not known within a factor of 10 is 0 in the PNG of millimetres" in said
 
 
 def test_without_a_format_references_give_metres(picture: Path, out: Path) -> None:

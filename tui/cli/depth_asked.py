@@ -10,6 +10,7 @@ from tui.calibration.beliefs import MapKind
 from tui.cli.asked import Asked
 from tui.cli.batch import Format, parse_formats
 from tui.cli.camera_options import NEEDED
+from tui.cli.exits import warn
 from tui.errors import DepthTuiError, InputError
 
 _METRIC = ", ".join(each.value[0] for each in Format if each.is_metric)
@@ -70,12 +71,16 @@ def asked_in_metres(
 
 
 def check_model(asked: Asked, kind: MapKind) -> None:
-    """Refuse to make metres of relative maps when nothing says how far anything is.
+    """Refuse to make metres of relative maps when nothing says how far anything is; say what a network's own are worth.
 
     Raises:
         InputError: names what does.
     """
-    if not (asked.own or asked.profile is not None or kind is MapKind.METRIC):
+    if asked.own or asked.profile is not None:
+        return
+    if kind is MapKind.METRIC:
+        warn("the model's own metres, which nothing has checked, are not known within a factor of 10: give a reference")
+    else:
         raise InputError(
             "distances need something whose distance is known: give --reference X,Y=DISTANCE, --marker DICT:ID=SIZE "
             "or --profile NAME"
