@@ -14,6 +14,7 @@ from tui.geometry.arrays import FloatMap, RGBImage
 from tui.screens.options import StartOptions
 from tui.widgets.chart_view import ChartView
 from tui.widgets.picture import PictureView
+from tui.widgets.plan_view import PlanView
 from tui.widgets.status_line import StatusLine
 
 
@@ -155,7 +156,8 @@ async def test_in_every_view_there_is_a_picture_and_a_chart(app: DepthApp, size:
         for _ in app.main.present.views:
             await pilot.press("v")
             await until(pilot, lambda: "┤" in section(app), "a chart")
-            views = [view for view in app.main.query(PictureView) if view.is_on_screen and view.viewport is not None]
+            pictures = [view for view in app.main.query(PictureView) if view.viewport is not None]
+            views = [view for view in (*pictures, *app.main.query(PlanView)) if view.is_on_screen]
             assert views
             assert all(view.size.height >= 2 for view in views)
         await pilot.resize_terminal(100, 30)

@@ -38,13 +38,9 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "depth-tui watch": (
         Example("every second, from the first camera", "depth-tui watch --at 120,200 --reference 88,301=80cm"),
         Example(
-            "the nearest thing in a part of the picture",
-            "depth-tui watch --region door=100,80:220,300 --profile bench",
-        ),
-        Example(
-            "a minute of a stream, as CSV",
-            "depth-tui watch --source rtsp://camera.local/live --at 120,200 \\\n"
-            "     --profile bench --every 1s --count 60 --format csv",
+            "tell when something comes near, and keep all readings",
+            "depth-tui watch --profile hall --region door=100,80:220,300 \\\n"
+            "     --alarm 'door: surely nearer than 1m for 2s' --log hall.db",
         ),
         Example(
             "kept as it is read; --source door.mcap reads it again",
@@ -101,11 +97,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example("then measure with it", "depth-tui measure desk.jpg --intrinsics webcam --distance 120,200:402,120"),
     ),
     "depth-tui service": (
-        Example(
-            "installed, and begun",
-            "depth-tui service --config watch.toml > ~/.config/systemd/user/depth-tui.service && systemctl --user "
-            "enable --now depth-tui",
-        ),
+        Example("the unit for what watch.toml names", "depth-tui service --config watch.toml"),
         Example("with a camera that is a command", "depth-tui service --config watch.toml --allow-exec"),
     ),
     "depth-tui log": (

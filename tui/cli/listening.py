@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.records.listeners import Listening
+if TYPE_CHECKING:
+    from tui.records.listeners import Listening
 
 PASSWORD_VARIABLE = "DEPTH_TUI_MQTT_PASSWORD"  # noqa: S105 - the name of one
 
@@ -77,6 +78,8 @@ def listening_of(
     Raises:
         InputError: one cannot be used.
     """
+    from tui.records.listeners import Listening
+
     found = Listening(
         alarm=tuple(alarm or ()),
         command=command,
