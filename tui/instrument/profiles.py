@@ -11,6 +11,7 @@ from tui.calibration.fit import fit
 from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
 from tui.errors import InputError
+from tui.instrument.given_floor import parse_floor
 from tui.instrument.measured import Measured, Pin, same_shape
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.storage.kept import Kept
@@ -56,6 +57,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         mounting=setting.mounting or "",
         remembered=measured.remembered if measured.references else None,
         regions=measured.regions,
+        floor="" if measured.floor is None else measured.floor.text,
     )
 
 
@@ -63,7 +65,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
     """What a document keeps.
 
     Raises:
-        InputError: a marker in it is none.
+        InputError: a marker or the floor in it is none.
     """
     calibration = profile.calibration
     return Measured(
@@ -80,6 +82,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         next_pin=1 + max((number for number, _, _ in pins), default=0),
         remembered=profile.remembered,
         regions=profile.regions,
+        floor=parse_floor(profile.floor) if profile.floor else None,
     )
 
 
@@ -98,6 +101,7 @@ def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measure
         pins=fitted.pins or measured.pins,
         next_pin=max(fitted.next_pin, measured.next_pin),
         regions=fitted.regions or measured.regions,
+        floor=fitted.floor or measured.floor,
     )
 
 

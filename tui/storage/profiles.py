@@ -68,6 +68,8 @@ class Profile:
     """What the picture was like when the references were given; profiles of before do not say."""
     regions: tuple[Region, ...] = ()
     """That are watched, in pixels of its pictures."""
+    floor: str = ""
+    """As it is typed: `fit`, `1.25m±1cm@9deg`; empty where nothing was known of it."""
 
 
 def check_profile_name(name: str) -> str:
@@ -182,6 +184,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "window_px": profile.window_px,
         "markers": list(profile.markers),
         "regions": regions_to_plain(profile.regions),
+        "floor": profile.floor,
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
         "references": [
@@ -243,6 +246,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         markers=fields.texts("markers") if fields.has("markers") else (),
         remembered=_remembered(fields) if fields.has("remembered") else None,
         regions=regions_from_plain(fields) if fields.has("regions") else (),
+        floor=fields.text("floor") if fields.has("floor") else "",
     )
 
 
