@@ -23,6 +23,7 @@ from tui.geometry.region import Region
 from tui.geometry.sampling import Sample
 from tui.instrument.carrying import moved_px
 from tui.instrument.conscience import judged_by
+from tui.instrument.given_floor import GivenFloor
 from tui.instrument.regions import with_region
 from tui.instrument.session import Session
 from tui.sight.remembered import Remembered
@@ -304,7 +305,9 @@ def test_what_leaves_the_picture_is_dropped_and_if_all_do_nothing_is_changed() -
         assert start.instrument.session.measured == before
         view.compared = seen(VerdictKind.MOVED, "moved", motion(-20))
         start.show()
+        start.instrument.update(replace(start.instrument.session, floor=GivenFloor(1.2, 0.01, 0.2)))
         start.instrument.carry()
+        assert start.instrument.session.floor is None, "how far it looks down has changed"
         assert [r.reference.u_px for r in start.instrument.session.references] == [30]
         assert "1 reference left the picture" in start.said()
 

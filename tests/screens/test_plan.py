@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.screens.conftest import answer, go, message, ready, until
+from tests.screens.test_contrast import all_can_be_read
 from tui.app import DepthApp
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer, pose_at
 from tui.camera.demo.room import ROOM
@@ -51,10 +52,10 @@ def still_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def calibrated(
-    size: tuple[int, int] = (160, 48), *, camera: bool = True
+    size: tuple[int, int] = (160, 48), *, camera: bool = True, theme: str = "dark"
 ) -> AsyncIterator[tuple[DepthApp, Pilot[None]]]:
     """The app with the demo's geometry and four true references."""
-    app = DepthApp(StartOptions(source="demo", model="exact"))
+    app = DepthApp(StartOptions(source="demo", model="exact"), theme)
     async with app.run_test(size=size) as pilot:
         await ready(pilot, app)
         await pilot.press("escape")
@@ -140,6 +141,17 @@ async def test_without_a_camera_its_field_of_view_is_assumed_and_that_is_said() 
         await pilot.press("G")
         await answer(pilot, "fit")
         assert "heights need the camera's intrinsics: press i" in message(app)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_whatever_stands_on_a_plan_can_be_read(theme: str) -> None:
+    async with calibrated(theme=theme) as (app, pilot):
+        app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
+        go(app, *CARTON)
+        await pilot.press("enter")
+        await seen(pilot, app, View.PLAN_ALONE)
+        await pilot.pause()
+        all_can_be_read(app)
 
 
 async def test_without_distances_there_is_no_plan() -> None:

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from tui.cli.output import say
-from tui.cli.parse import parse_every
 
 _WATCHDOG_S, _PERIODS = 60.0, 4
 """So many seconds without a fresh map, or so many periods, are a hang."""
@@ -53,6 +52,7 @@ def service(
 
     The file is read and checked first.
     """
+    from tui.cli.parse import parse_every
     from tui.records.configuration import read_configuration
 
     path = config.absolute()

@@ -13,6 +13,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.trend import Trend
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Pin
 from tui.instrument.regions import carried_regions
 from tui.instrument.session import Session
@@ -67,6 +68,7 @@ def carried(session: Session, result: DepthResult, motion: Motion) -> tuple[Sess
             intrinsics=None if zoomed else session.intrinsics,
             pins=pins,
             regions=carried_regions(session.regions, lambda place_px: moved_px(motion, place_px), width, height),
+            floor=_floor_kept(session),
             remembered=_remembered(result.frame.image, kept),
         )
     )
@@ -130,6 +132,12 @@ def _inside(place_px: tuple[float, float], width: int, height: int) -> bool:
     return 0 <= round(place_px[0]) < width and 0 <= round(place_px[1]) < height
 
 
+def _floor_kept(session: Session) -> GivenFloor | None:
+    """What of the floor holds after the camera has turned: its height, and what the map tells, but no pitch."""
+    floor = session.floor
+    return None if floor is not None and floor.pitch_rad is not None else floor
+
+
 def _remembered(image: RGBImage, kept: list[ReferenceSample]) -> Remembered:
     return Remembered.of(image, [(each.reference.u_px, each.reference.v_px) for each in kept])
 
@@ -144,6 +152,8 @@ def _words(before: Session, after: Session, *, lost_camera: bool) -> str:
     ):
         if left:
             parts.append(f"{left} {name}{'' if left == 1 else 's'} left the picture")
+    if before.floor != after.floor:
+        parts.append("how far it looked down does not hold any more, so no floor is known (H)")
     if lost_camera:
         parts.append("zoomed, so the camera's intrinsics do not hold any more")
     return f"{'; '.join(parts)}; z takes it back"

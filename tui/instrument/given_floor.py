@@ -28,6 +28,14 @@ class GivenFloor:
     pitch_rad: float | None = None
     """How far the camera looks down from the horizontal; its horizon is then level, too."""
 
+    @property
+    def text(self) -> str:
+        """As it is typed, to the last digit."""
+        if self.height_m is None:
+            return "fit"
+        pitch = "" if self.pitch_rad is None else f"@{math.degrees(self.pitch_rad):.10f}deg"
+        return f"{self.height_m:.10f}m±{self.height_sigma_m:.12f}m{pitch}"
+
     def __str__(self) -> str:
         if self.height_m is None:
             return "fitted to the map"

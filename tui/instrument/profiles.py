@@ -12,6 +12,7 @@ from tui.calibration.result import Calibration
 from tui.depth.estimator import ModelIdentity
 from tui.errors import InputError
 from tui.instrument.alarms import with_alarms_in_place
+from tui.instrument.given_floor import parse_floor
 from tui.instrument.measured import Measured, Pin, same_shape
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.storage.kept import Kept
@@ -58,6 +59,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         remembered=measured.remembered if measured.references else None,
         regions=measured.regions,
         alarms=measured.alarms,
+        floor="" if measured.floor is None else measured.floor.text,
     )
 
 
@@ -65,7 +67,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
     """What a document keeps.
 
     Raises:
-        InputError: a marker in it is none.
+        InputError: a marker or the floor in it is none.
     """
     calibration = profile.calibration
     return Measured(
@@ -83,6 +85,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         remembered=profile.remembered,
         regions=profile.regions,
         alarms=profile.alarms,
+        floor=parse_floor(profile.floor) if profile.floor else None,
     )
 
 
@@ -103,6 +106,7 @@ def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measure
             next_pin=max(fitted.next_pin, measured.next_pin),
             regions=fitted.regions or measured.regions,
             alarms=tuple(dict.fromkeys((*fitted.alarms, *measured.alarms))),
+            floor=fitted.floor or measured.floor,
         )
     )
 

@@ -21,6 +21,7 @@ from tui.geometry.plane import LEVEL, Array, axes_of
 from tui.geometry.sampling import Sample
 from tui.instrument.floor import FloorFinder, KnownFloor, floor_words
 from tui.instrument.frame import FrameReading
+from tui.instrument.given_floor import GivenFloor
 from tui.instrument.heights import Height, Heights
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
@@ -62,8 +63,8 @@ class Planning:
         self._screen = screen
         self._instrument = instrument
         self._finder = FloorFinder()
-        self._said: tuple[object, ...] = (None, False, "")
-        """What was said of the floor last."""
+        self._told: tuple[GivenFloor | None, frozenset[bool]] = (None, frozenset())
+        """Of which floor something was said: that it is known, that it is not; each once, however maps flicker."""
         self._shown: object = None
         """What the plan that is shown is made of."""
         self._slice: int | None = None
@@ -73,11 +74,13 @@ class Planning:
         """The floor in these distances."""
         session = self._instrument.session
         known = self._finder.find(session.floor, session.intrinsics, distances)
-        said = (session.floor, known is not None, self._finder.problem)
-        if said != self._said and (session.floor is None or known is not None or self._finder.problem):
-            self._said = said
-            if session.floor is not None:
-                self._instrument.voice.say(self.floor_text(), Severity.INFO if known else Severity.WARNING)
+        if session.floor != self._told[0]:
+            self._told = (session.floor, frozenset())
+        outcome = known is not None
+        news = session.floor is not None and outcome not in self._told[1]
+        if news and not self._instrument.reading.silent:  # why nothing is read has been said
+            self._told = (session.floor, self._told[1] | {outcome})
+            self._instrument.voice.say(self.floor_text(), Severity.INFO if known else Severity.WARNING)
         return known
 
     @property

@@ -46,9 +46,8 @@ class Kept:
     def empty(self) -> bool:
         """Whether there is nothing in it."""
         found = self.profile
-        return not (
-            found.references or found.calibration or found.markers or found.intrinsics or self.pins or found.regions
-        )
+        measured = found.references or found.calibration or found.markers or found.intrinsics or self.pins
+        return not (measured or found.regions or found.floor)
 
 
 def save_kept(source: str, kept: Sequence[Kept]) -> Path:

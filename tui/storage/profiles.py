@@ -71,6 +71,8 @@ class Profile:
     """That are watched, in pixels of its pictures."""
     alarms: tuple[str, ...] = ()
     """On them, as they are written; profiles of before have none."""
+    floor: str = ""
+    """As it is typed: `fit`, `1.25m±1cm@9deg`; empty where nothing was known of it."""
 
 
 def check_profile_name(name: str) -> str:
@@ -186,6 +188,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         "markers": list(profile.markers),
         "regions": regions_to_plain(profile.regions),
         **({"alarms": list(profile.alarms)} if profile.alarms else {}),
+        "floor": profile.floor,
         "intrinsics": None if profile.intrinsics is None else intrinsics_to_plain(profile.intrinsics),
         "remembered": None if profile.remembered is None else profile.remembered.to_plain(),
         "references": [sample_to_plain(each) for each in profile.references],
@@ -235,6 +238,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         alarms=fields.texts("alarms")[:MOST_ALARMS] if fields.has("alarms") else (),
         remembered=_remembered(fields) if fields.has("remembered") else None,
         regions=regions_from_plain(fields) if fields.has("regions") else (),
+        floor=fields.text("floor") if fields.has("floor") else "",
     )
 
 
