@@ -62,13 +62,13 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
 
 
 def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> Measured:
-    """What a document keeps.
+    """What a document keeps; of its alarms those on what it keeps: a pin of that number elsewhere is another place.
 
     Raises:
         InputError: a marker in it is none.
     """
     calibration = profile.calibration
-    return Measured(
+    found = Measured(
         width=profile.width,
         height=profile.height,
         references=profile.references,
@@ -84,6 +84,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         regions=profile.regions,
         alarms=profile.alarms,
     )
+    return with_alarms_in_place(found)
 
 
 def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measured:
