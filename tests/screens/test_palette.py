@@ -186,7 +186,7 @@ def all_bindings() -> list[Binding]:
         ({"zoom_in": "*"}, {"main.zoom_in": "asterisk"}),
         ({"go": ","}, {"main.go": "comma"}),
         ({"go": "p", "profile": "g"}, {"main.go": "p", "main.profile": "g"}),
-        ({"picture.left": "a", "renewal": "A"}, {"picture.left": "a", "main.renewal": "A,shift+a"}),
+        ({"picture.left": "a", "renewal": "Y"}, {"picture.left": "a", "main.renewal": "Y,shift+y"}),
         ({"quit": "ctrl+x"}, {"app.quit": "ctrl+x"}),
     ],
 )
