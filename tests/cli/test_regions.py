@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 
 from tests.cli.planted import SCALE, SHA256, SHIFT, plant, stripes
 from tui.calibration.fit import typed
+from tui.cli.asked import Asked
 from tui.cli.root import run
 from tui.geometry.region import Region, Statistic
-from tui.storage.profiles import Profile, save_profile
+from tui.storage.profiles import Profile, load_profile, save_profile
 
 FOUR = [f"--reference={10 + 20 * number},20={number + 1}m" for number in range(4)]
 MIDDLE = "middle=22,5:57,35"
@@ -190,3 +192,17 @@ def test_a_profiles_regions_of_pictures_of_another_shape_are_not_read_elsewhere(
     out, err = capsys.readouterr()
     assert json.loads(out)["regions"] == []
     assert "its regions were set in other pictures: not read" in err
+
+
+def test_a_profiles_alarms_are_those_of_its_own_regions(bench: str) -> None:
+    alarms = ("door: surely nearer than 1 m", "pin 1: surely nearer than 1 m", "gone: no reading for 10 s")
+    save_profile(replace(load_profile(bench), alarms=alarms))
+
+    def held(*region: str) -> tuple[str, ...]:
+        return Asked.of(
+            at=["1,1"], region=region, distance=None, reference=None, marker=None, length=None, floor=None,
+            intrinsics=None, fov=None, profile=bench, window=None, force=False,
+        ).held_alarms  # fmt: skip
+
+    assert held() == ("door: surely nearer than 1 m",), "pins are not in it, so pin 1 is another place"
+    assert held("Door=1,1:30,30") == (), "nor is a region of that name that is given here"

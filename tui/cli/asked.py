@@ -11,6 +11,7 @@ from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.cli.sections import parse_line
 from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
+from tui.instrument.alarms import place_of
 from tui.storage.profiles import Profile, load_profile
 
 
@@ -94,3 +95,12 @@ class Asked:
         held = () if self.profile is None else self.profile.regions
         named = (each.name for each in (*self.regions, *held))
         return tuple(dict.fromkeys((*(f"pin {number}" for number in range(1, len(self.queries) + 1)), *named)))
+
+    @property
+    def held_alarms(self) -> tuple[str, ...]:
+        """Alarms that the profile keeps on its regions; not on those in whose place another is given."""
+        if self.profile is None:
+            return ()
+        given = {each.name.casefold() for each in self.regions}
+        own = {each.name for each in self.profile.regions if each.name.casefold() not in given}
+        return tuple(each for each in self.profile.alarms if place_of(each) in own)

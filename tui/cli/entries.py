@@ -76,7 +76,7 @@ def _prepared(entry: CameraEntry) -> Prepared:
         floor=entry.texts("floor"), intrinsics=entry.text("intrinsics"), fov=entry.text("fov"),
         profile=entry.text("profile"), window=entry.number("window"), force=False,
     )  # fmt: skip
-    rules = tuple(map(parse_rule, entry.texts("alarm")))
+    rules = tuple(map(parse_rule, (*entry.texts("alarm"), *asked.held_alarms)))
     check_places(rules, asked.places)
     mounting = parse_mounting(entry.text("rotate"), entry.text("flip"), entry.text("crop"))
     wish = parse_wish(entry.text("size"), _rate(entry.text("rate")), entry.text("fourcc"), entry.texts("set"))

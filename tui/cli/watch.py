@@ -162,12 +162,13 @@ def watch(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
         intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
-    listening = listening_of(alarm, command, webhook, log, log_max, log_age, mqtt, metrics)
+    alarms = (*(alarm or ()), *asked.held_alarms)
+    listening = listening_of(alarms, command, webhook, log, log_max, log_age, mqtt, metrics)
     check_places(listening.rules, asked.places)
     period_s = parse_every(every)
     if count is not None and count < 1:
         raise InputError(f"--count {count}: 1 or more")
-    if exit_on_alarm and not alarm:
+    if exit_on_alarm and not alarms:
         raise InputError("--exit-on-alarm: give --alarm 'NAME: surely nearer than 1m'")
     wanted = Wanted(
         source=source,

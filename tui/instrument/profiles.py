@@ -64,13 +64,13 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
 
 
 def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> Measured:
-    """What a document keeps.
+    """What a document keeps; of its alarms those on what it keeps: a pin of that number elsewhere is another place.
 
     Raises:
         InputError: a marker or the floor in it is none.
     """
     calibration = profile.calibration
-    return Measured(
+    found = Measured(
         width=profile.width,
         height=profile.height,
         references=profile.references,
@@ -87,6 +87,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         alarms=profile.alarms,
         floor=parse_floor(profile.floor) if profile.floor else None,
     )
+    return with_alarms_in_place(found)
 
 
 def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measured:

@@ -16,7 +16,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("A,shift+a", "alarm", "alarm", id="main.alarm", key_display="A"),
     Binding("W,shift+w", "alarms", "all alarms", id="main.alarms", key_display="W", show=False),
     Binding("B,shift+b", "bell", "bell with alarms, on or off", id="main.bell", key_display="B", show=False),
-    Binding("N,shift+n", "next_camera", "next camera", id="main.next_camera", key_display="N", show=False),
+    Binding("N,shift+n", "next_camera", "next of --config", id="main.next_camera", key_display="N", show=False),
     Binding("r", "ask('reference')", "reference", id="main.reference"),
     Binding("R,shift+r", "carry", "carry references along", id="main.carry", key_display="R", show=False),
     Binding("w", "suggest", "where next", id="main.suggest"),
