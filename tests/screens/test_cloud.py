@@ -51,6 +51,7 @@ async def test_keys_turn_zoom_move_and_reset(app: DepthApp) -> None:
         await opened(pilot, app)
         assert "metres" in says(app)
         assert "camera assumed" in says(app)
+        assert "LIVE" not in says(app)  # a picture from a file
         begun = shown(app)
         for keys, pose in (
             (("right",), Pose(5)),
