@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
-from tui.calibration.section import Section, step_words
+from tui.calibration.section import Section, doubt_words, step_words
 from tui.calibration.units import DistanceUnit
 
 NONE = Reading(None, None, None, None, Status.SATURATED)
@@ -70,6 +70,14 @@ def test_a_step_is_where_it_is_and_says_both_distances() -> None:
     assert step_words(step, DistanceUnit.METRES).startswith(
         "largest step: 1.00 ± 0.05 m, then 2.00 ± 0.10 m, at (39, 7)"
     )
+
+
+def test_what_is_not_ok_is_counted_and_the_usual_reason_named() -> None:
+    assert doubt_words(section_of([1.0] * 10)) == ""
+    assert doubt_words(section_of([1.0] * 30 + [None] * 10)) == "25 % not ok: saturated"
+    far = Reading(0.1, 9.0, 5.0, None, Status.EXTRAPOLATED, ("beyond the references",))
+    points = (*section_of([1.0] * 996 + [None]).points, *(PointReading(u_px, 7, far) for u_px in (997, 998)))
+    assert doubt_words(Section(points)) == "1 % not ok: mostly extrapolated: beyond the references"
 
 
 def test_the_largest_of_two_steps_and_the_same_there_and_back() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.instrument.driven import driven, true_m
@@ -69,3 +71,15 @@ def test_outside_the_picture_is_no_reading() -> None:
 )  # fmt: skip
 def test_seconds_in_words(seconds: float, words: str) -> None:
     assert seconds_in_words(seconds) == words
+
+
+def test_several_pixels_read_as_each_alone() -> None:
+    with driven() as start:
+        for column in (10, 25, 40, 55):
+            start.refer(column)
+        reading = start.instrument.reading
+        pixels = [(0, 0), (63, 47), (30, 20), (64, 3), (12, 40), (-1, 5), (30, 20)]
+        assert reading.all_at(pixels) == tuple(reading.at(pixel) for pixel in pixels)
+        assert reading.all_at([]) == ()
+        assert replace(reading, window_px=4).all_at(pixels[:2]) == (NOTHING, NOTHING)
+        assert FrameReading().all_at(pixels) == (NOTHING,) * 7

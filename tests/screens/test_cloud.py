@@ -51,6 +51,7 @@ async def test_keys_turn_zoom_move_and_reset(app: DepthApp) -> None:
         await opened(pilot, app)
         assert "metres" in says(app)
         assert "camera assumed" in says(app)
+        assert "LIVE" not in says(app)  # a picture from a file
         begun = shown(app)
         for keys, pose in (
             (("right",), Pose(5)),
@@ -84,7 +85,7 @@ async def test_it_is_live_until_space_holds_it_and_says_so(
     app = DepthApp(StartOptions(source="camera 0", model="ramp"))
 
     def points(blue: int) -> bytes:
-        """What is shown while the camera sees this, over and over: of a picture that is old there are no points."""
+        """What is shown while the camera sees this, over and over, as a camera gives it."""
         if source.drained():
             source.give(ramp_image(blue, 320, 240))
         return shown(app) if isinstance(app.screen, CloudScreen) and filled(app) > 100 else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,11 +139,20 @@ class Section:
 
 
 def step_words(step: Step, unit: DistanceUnit) -> str:
-    """'largest step: 1.42 ± 0.05 m, then 2.62 ± 0.20 m, at (312, 200)', and why not to believe it."""
+    """'largest step: 1.42 ± 0.05 m, then 2.62 ± 0.20 m, at (312, 200)'."""
     ends = [figure_of(each.reading, unit) for each in (step.before, step.after)]
     numbers = ", then ".join(each.whole for each in ends if each is not None)
-    doubts = list(filter(None, (doubted(each.reading) for each in (step.before, step.after))))
-    return "   ".join([f"largest step: {numbers}, at ({step.pixel[0]}, {step.pixel[1]})", *doubts[:1]])
+    return f"largest step: {numbers}, at ({step.pixel[0]}, {step.pixel[1]})"
+
+
+def doubt_words(section: Section) -> str:
+    """'12 % not ok, mostly extrapolated: beyond the references (1.00 - 3.00 m)'; empty if all is."""
+    doubts = Counter(filter(None, (doubted(each.reading) for each in section.points)))
+    if not doubts:
+        return ""
+    share, (words, most) = sum(doubts.values()) / len(section.points), doubts.most_common(1)[0]
+    mostly = "mostly " if most < sum(doubts.values()) else ""
+    return f"{max(1, round(100 * share))} % not ok: {mostly}{words}"
 
 
 def no_section_words(section: Section) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.calibration.section import Section, no_section_words, step_words
+from tui.calibration.section import Section, doubt_words, no_section_words, step_words
 from tui.calibration.units import DistanceUnit
 from tui.cli.camera_options import Pixel, parse_pair
 from tui.cli.output import make_console
@@ -81,6 +81,8 @@ def show_sections(sections: Sequence[Section], reading: FrameReading) -> None:
         step = each.step(_longer_side_px(reading))
         if step is not None:
             console.print(Text(f" {step_words(step, _UNIT)}"))
+        if words := doubt_words(each):
+            console.print(Text(f" {words}", "yellow"))
 
 
 def _longer_side_px(reading: FrameReading) -> int:

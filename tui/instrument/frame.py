@@ -100,7 +100,10 @@ class FrameReading:
         inverse_depth = self.result.inverse_depth
         height, width = inverse_depth.shape
         inside = [(u_px, v_px) for u_px, v_px in pixels if 0 <= u_px < width and 0 <= v_px < height]
-        samples = samples_or_none(inverse_depth, inside, self.window_px)
+        try:
+            samples = samples_or_none(inverse_depth, inside, self.window_px)
+        except InputError:  # a window that is none
+            return (NOTHING,) * len(pixels)
         found = dict(zip(inside, read_all(self.calibration, samples, inside, self.context), strict=True))
         return tuple(self._judged(found[pixel]) if pixel in found else NOTHING for pixel in pixels)
 

@@ -42,29 +42,31 @@ def points_of(reading: FrameReading, session: Session) -> PointsSeen:
     """The points of one frame.
 
     Without a calibration 1/p of the map stands for the distance, which is not to scale: the shape is a hint, no more.
-    Where the frame gives no distance, as in the dark, there are no points either.
+    Where the frame gives no distance, as in the dark, there are no points either; those of a frame that has grown old
+    stay, as its picture does, and it is said.
     """
     result = reading.result
     if result is None:
         return PointsSeen(None, False, "no depth map yet", "")
-    if reading.stale or reading.silent:
-        why = reading.stale or next(each.words for each in reading.doubts if each.no_distance)
+    if reading.silent:
+        why = next(each.words for each in reading.doubts if each.no_distance)
         return PointsSeen(None, False, f"no distance: {why}", "")
     inverse_depth, image = result.inverse_depth, result.frame.image
     height, width = inverse_depth.shape
     camera = session.intrinsics
+    stale = (f"stale: {reading.stale}",) if reading.stale else ()
     words = "camera as told" if camera is not None else f"camera assumed: {_ASSUMED_FOV_DEG:.0f}° across"
     if camera is None or (camera.width, camera.height) != (width, height):
         camera = Intrinsics.from_horizontal_fov(math.radians(_ASSUMED_FOV_DEG), width, height)
     if reading.calibration is None:
         every_px = max(1, width // _COLUMNS)
         cloud = cloud_of(_relative(inverse_depth[::every_px, ::every_px]), image, camera, every_px)
-        return PointsSeen(cloud, False, "no metres: not to scale", words, reading.camera_doubts)
+        return PointsSeen(cloud, False, "no metres: not to scale", words, (*stale, *reading.camera_doubts))
     distances = MapDistances(inverse_depth, reading.calibration)
     cloud = cloud_of(distances.coarse, image, camera, distances.every_px)
     metric = reading.calibration.kind is CalibrationKind.METRIC
     trust = "of the model, unverified" if metric else f"calibration {reading.calibration.health.grade.value}"
-    doubts = tuple(dict.fromkeys((*(each.words for each in reading.doubts), *reading.warnings)))
+    doubts = tuple(dict.fromkeys((*stale, *(each.words for each in reading.doubts), *reading.warnings)))
     return PointsSeen(cloud, True, f"metres, {trust}", words, doubts)
 
 

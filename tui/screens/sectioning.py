@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import set_cell_size
 from textual.screen import Screen
 
-from tui.calibration.section import no_section_words, step_words
+from tui.calibration.section import doubt_words, no_section_words, step_words
 from tui.errors import InputError
 from tui.geometry.line import Pixel
 from tui.instrument.instrument import Instrument
@@ -85,7 +85,8 @@ class Sectioning:
         if not section.known:
             return [_words(no_section_words(section), columns, Ink.DOUBTED)]
         step = section.step(max(reading.result.inverse_depth.shape))
-        told = "no step along it" if step is None else step_words(step, session.unit)
+        found = "no step along it" if step is None else step_words(step, session.unit)
+        told = "   ".join(filter(None, (found, doubt_words(section))))
         return [
             _words(told, columns, Ink.NONE),
             *section_chart(section, rows - 1, columns, session.unit, self._marks()),
