@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tui.calibration.doubt import Doubt
 from tui.calibration.health import Health
 from tui.calibration.tracking import Aside
+from tui.calibration.units import DistanceUnit
 from tui.camera.frame import SourceInfo
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.conscience import Judgement
@@ -25,6 +26,7 @@ from tui.storage.calibrations import (
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain, mounted_to_plain
 from tui.storage.plain import Fields
 from tui.storage.recorded import Recorded
+from tui.storage.regions import regions_from_plain, regions_to_plain
 from tui.storage.samples import (
     reference_from_plain,
     reference_to_plain,
@@ -45,6 +47,10 @@ class Replayed:
     """But for the frame, its source, its age, and what is read at pixels."""
     health: Health | None
     """Of the calibration, as it was shown; what is read at pixels hangs on that of the frame alone."""
+    crosshair_px: tuple[int, int] | None = None
+    """Column and row; None of what was recorded before that was kept."""
+    unit: DistanceUnit = DistanceUnit.METRES
+    """That distances were shown in."""
 
 
 def reading_to_plain(reading: FrameReading, session: Session) -> dict[str, object]:
@@ -112,10 +118,12 @@ def replayed(found: Recorded, result: DepthResult) -> Replayed:
         doubts=_doubts(state, "doubts"),
         judgement=judgement,
         camera_doubts=state.texts("camera_doubts"),
+        stale=state.text("stale") if state.has("stale") else "",
     )
     measured = _measured(state.child("measured"), width, height)
     health = health_from_plain(state.child("calibration")) if state.has("calibration") else None
-    return Replayed(measured, state.whole("window_px", 1), reading, health)
+    crosshair_px = _crosshair(state, width, height)
+    return Replayed(measured, state.whole("window_px", 1), reading, health, crosshair_px, _unit(state))
 
 
 def recorded_camera(found: Recorded, width: int, height: int) -> Intrinsics | None:
@@ -137,6 +145,9 @@ def _state(reading: FrameReading, session: Session, at_s: float) -> dict[str, ob
     judgement, calibration = reading.judgement, reading.calibration
     return {
         "window_px": reading.window_px,
+        "crosshair": list(reading.crosshair_px),
+        "stale": reading.stale,
+        "unit": session.unit.value,
         "measured": _measured_to_plain(session),
         "calibration": None if calibration is None else calibration_to_plain(calibration),
         "references": [reference_to_plain(each) for each in reading.references],
@@ -173,6 +184,7 @@ def _measured_to_plain(session: Session) -> dict[str, object]:
         "markers": [target.whole for target in session.targets],
         "intrinsics": None if camera is None else intrinsics_to_plain(camera),
         "pins": [{"number": each.number, "x": each.u_px, "y": each.v_px} for each in session.pins],
+        "regions": regions_to_plain(session.regions),
     }
 
 
@@ -191,8 +203,26 @@ def _measured(fields: Fields, width: int, height: int) -> Measured:
         targets=tuple(parse_target(text, "a recorded marker") for text in fields.texts("markers")),
         intrinsics=camera,
         pins=pins,
+        regions=regions_from_plain(fields) if fields.has("regions") else (),
         next_pin=1 + max((each.number for each in pins), default=0),
     )
+
+
+def _crosshair(state: Fields, width: int, height: int) -> tuple[int, int] | None:
+    if not state.has("crosshair"):
+        return None
+    u_px, v_px = (round(each) for each in state.numbers("crosshair", 2))
+    if not (0 <= u_px < width and 0 <= v_px < height):
+        state.fail("the crosshair lies outside the picture")
+    return u_px, v_px
+
+
+def _unit(state: Fields) -> DistanceUnit:
+    if not state.has("unit"):
+        return DistanceUnit.METRES
+    if (text := state.text("unit")) not in list(DistanceUnit):
+        state.fail("distances are in an unknown unit")
+    return DistanceUnit(text)
 
 
 def _verdicts_to_plain(verdicts: tuple[Verdict, ...], at_s: float) -> list[dict[str, object]]:
