@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from tests.records.made import HEIGHT, REFERENCES, WIDTH, live_readings
+from tui.calibration.result import Calibration
 from tui.camera.captured import open_capture
 from tui.camera.open import open_source
 from tui.camera.stills import FolderSource
@@ -28,7 +29,9 @@ from tui.instrument.captured import capture_files
 from tui.instrument.frame import FrameReading
 from tui.instrument.panes import Look
 from tui.instrument.session import Session
+from tui.storage.calibrations import calibration_from_plain
 from tui.storage.export import CAPTURE, save_capture
+from tui.storage.plain import Fields
 
 
 def made() -> tuple[FrameReading, Session]:
@@ -115,6 +118,25 @@ def test_what_was_stale_stays_so(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (found,) = json.loads(capsys.readouterr().out)["readings"]
     assert (found["distance_m"], found["status"]) == (None, "stale")
     assert found["reasons"] == list(reading.at((30, 20)).reasons)
+
+
+def test_a_program_that_reads_otherwise_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, then = kept(tmp_path / "captures")
+    real = calibration_from_plain
+
+    def otherwise(fields: Fields) -> Calibration:
+        found = real(fields)
+        return replace(found, trend=replace(found.trend, scale=1.01 * found.trend.scale))
+
+    assert run(["measure", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == list(then.warnings)
+    monkeypatch.setattr("tui.instrument.recorded.calibration_from_plain", otherwise)
+    assert run(["measure", str(folder), "--json"]) == 0
+    (warning,) = set(json.loads(capsys.readouterr().out)["warnings"]) - set(then.warnings)
+    assert "reads otherwise" in warning
+    assert f"{then.crosshair.distance_m:.6g} m" in warning
 
 
 def test_references_of_ones_own_take_its_map_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

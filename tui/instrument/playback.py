@@ -13,7 +13,7 @@ from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.region import Region
 from tui.instrument.frame import FrameReading
 from tui.instrument.measured import Measured, Pin
-from tui.instrument.recorded import Replayed, replayed
+from tui.instrument.recorded import Replayed, reads_otherwise, replayed
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 from tui.targets.spec import TargetSpec
@@ -57,6 +57,8 @@ class Playback:
         self._placed = False
         """Whether the crosshair was put where it was then: once, as it is the user's own from there on."""
         self._camera: Intrinsics | None = None
+        self._otherwise: str | None = None
+        """Why what is read is not what was recorded, by its first frame; None until that was looked at."""
         self._window_px = 0
         self._of: DepthResult | None = None
         self._found: Replayed | None = None
@@ -123,6 +125,10 @@ class Playback:
             window_px=session.window_px,
             crosshair_px=(session.u_px, session.v_px),
         )
+        if self._otherwise is None:
+            self._otherwise = _otherwise(result, replace(as_it_was, window_px=found.window_px))
+        if self._otherwise:
+            as_it_was = replace(as_it_was, warnings=(*as_it_was.warnings, self._otherwise))
         filled = as_it_was.filled(session.pins, session.regions)
         if filled.calibration is None or found.health is None:
             return filled
@@ -138,3 +144,11 @@ class Playback:
                 except DepthTuiError as error:
                     self.problem = str(error)
         return self._found
+
+
+def _otherwise(result: DepthResult, reading: FrameReading) -> str:
+    assert result.frame.recorded is not None  # noqa: S101 - the caller follows it
+    try:
+        return reads_otherwise(result.frame.recorded, reading)
+    except DepthTuiError as error:
+        return str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tui.calibration.doubt import Doubt
@@ -34,6 +35,9 @@ from tui.storage.samples import (
     sample_to_plain,
 )
 from tui.targets.spec import parse_target
+
+_SAME = 1e-6
+"""Relative; other processors may round the last digits otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,27 @@ def replayed(found: Recorded, result: DepthResult) -> Replayed:
     health = health_from_plain(state.child("calibration")) if state.has("calibration") else None
     crosshair_px = _crosshair(state, width, height)
     return Replayed(measured, state.whole("window_px", 1), reading, health, crosshair_px, _unit(state))
+
+
+def reads_otherwise(found: Recorded, reading: FrameReading) -> str:
+    """What to say where this program reads something else than what was recorded; empty if it reads the same.
+
+    Args:
+        found: what was recorded.
+        reading: of the same frame, made from that, with the same window.
+
+    Raises:
+        StorageError: what was recorded is corrupt.
+    """
+    for each in found.readings:
+        pixel = (each.whole("x"), each.whole("y"))
+        then_m = each.number("distance_m") if each.has("distance_m") else None
+        now_m = reading.at(pixel).distance_m
+        same = then_m == now_m if then_m is None or now_m is None else math.isclose(then_m, now_m, rel_tol=_SAME)
+        if not same:
+            then, here = ("no distance" if m is None else f"{m:.6g} m" for m in (then_m, now_m))
+            return f"recorded by a depth-tui that reads otherwise: {then} at {pixel} then, {here} now"
+    return ""
 
 
 def recorded_camera(found: Recorded, width: int, height: int) -> Intrinsics | None:
