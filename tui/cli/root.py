@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tui import __version__
 from tui.camera.wish import parse_wish
 from tui.cli import (
     bench,
@@ -53,6 +52,7 @@ from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
+from tui.version import __version__
 
 app = typer.Typer(
     name="depth-tui",

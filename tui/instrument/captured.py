@@ -8,17 +8,23 @@ from io import BytesIO
 
 import numpy as np
 
-from tui import __version__
 from tui.calibration.distance import distances
 from tui.calibration.report import Report
+from tui.camera.frame import FrameSource
+from tui.errors import StorageError
 from tui.geometry.arrays import FloatMap
+from tui.instrument.calibrating import with_model_of
 from tui.instrument.frame import FrameReading
 from tui.instrument.panes import Look, panes
+from tui.instrument.playback import Playback
 from tui.instrument.recorded import reading_to_plain
 from tui.instrument.session import Session
+from tui.pipeline.brought import brought_by
+from tui.pipeline.inference import DepthResult
 from tui.storage import export
 from tui.storage.captured import capture_text
 from tui.storage.encode import encode_npz, encode_png, encode_png16
+from tui.version import __version__
 
 _TOLD = {
     export.PICTURE: "the picture as it was read, without a loss",
@@ -99,3 +105,29 @@ def _explained(reading: FrameReading, files: Mapping[str, bytes]) -> bytes:
     if export.DISTANCES not in files:
         lines.append(f"There is no {export.DISTANCES}: this frame gives no distances.")
     return ("\n".join(lines) + "\n").encode()
+
+
+def read_again(source: FrameSource) -> tuple[FrameReading, Session]:
+    """The reading of a capture, and the session that it was read with, without any thread.
+
+    Args:
+        source: as `tui.camera.captured.open_capture` opens it; it is closed.
+
+    Raises:
+        StorageError: what was captured is corrupt.
+    """
+    frame = source.read()
+    source.close()
+    found = brought_by(frame)
+    assert found is not None  # noqa: S101 - a capture brings its map
+    result = DepthResult(
+        *(frame, found.depth_map, found.identity, found.engine, 0.0), averaged=found.averaged, as_recorded=True
+    )
+    height, width = result.inverse_depth.shape
+    playback = Playback()
+    session, _ = playback.taken(Session().with_picture_size(width, height), result)
+    session, _ = with_model_of(session, result)
+    reading = playback.reading(session, result, source.info, 0.0, playback.stale(session, result))
+    if reading is None:
+        raise StorageError(playback.problem)
+    return reading, session

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from tui import __version__
 from tui.errors import StorageError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.storage.export import CAPTURE, PICTURE, RAW_DEPTH
 from tui.storage.plain import Fields
 from tui.storage.recorded import Recorded, recorded_from, text_of
 from tui.storage.ros import MapMessage
+from tui.version import __version__
 
 _MAP = "inverse_depth"
 _MOST_BYTES = 64_000_000
