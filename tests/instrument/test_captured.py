@@ -17,16 +17,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.records.made import HEIGHT, REFERENCES, WIDTH, live_readings
+from tests.records.made import BEGAN, HEIGHT, INFO, REFERENCES, WIDTH, live_readings
+from tui.calibration.beliefs import MapKind
+from tui.calibration.doubt import Doubt
+from tui.calibration.fit import typed
+from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration
 from tui.camera.captured import open_capture
 from tui.camera.open import open_source
 from tui.camera.stills import FolderSource
 from tui.cli.root import run
+from tui.depth.estimator import ModelIdentity
 from tui.errors import SourceError
 from tui.geometry.region import Region
-from tui.instrument.captured import capture_files
-from tui.instrument.frame import FrameReading
+from tui.instrument.captured import capture_files, read_again
+from tui.instrument.conscience import NO_JUDGEMENT, Judgement
+from tui.instrument.frame import FrameReading, frame_reading
+from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.panes import Look
 from tui.instrument.session import Session
 from tui.storage.calibrations import calibration_from_plain
@@ -107,6 +114,57 @@ def test_a_smoothed_fit_is_read_again_to_the_last_digit(tmp_path: Path, capsys: 
     (region,) = found["regions"]
     assert region == then.regions[0].plain() | {"reasons": list(then.regions[0].reading.reasons)}
     assert found["distances"][0]["distance_m"] > 0, "the camera is that of the capture"
+
+
+TYPED = typed(0.2, -0.1)
+DARK = Judgement(doubts=(Doubt("the picture is dark", no_distance=True),), renews=False)
+MOVED = Judgement(doubts=(Doubt("the view has moved"),), renews=False)
+OTHER = (Mismatch(MismatchKind.CAMERA, "made with another camera", "bench"),)
+RELATIVE, METRIC, EXACT = MapKind.RELATIVE, MapKind.METRIC, MapKind.EXACT
+
+
+@pytest.mark.parametrize(
+    ("kind", "references", "fixed", "judgement", "mismatches", "status"),
+    [
+        (RELATIVE, (), TYPED, NO_JUDGEMENT, (), None),
+        (RELATIVE, (), None, NO_JUDGEMENT, (), "uncalibrated"),
+        (RELATIVE, REFERENCES, None, DARK, (), "doubtful"),
+        (RELATIVE, REFERENCES, None, MOVED, (), "doubtful"),
+        (RELATIVE, REFERENCES, None, NO_JUDGEMENT, OTHER, "other camera"),
+        (RELATIVE, REFERENCES[:1], None, NO_JUDGEMENT, (), None),
+        (RELATIVE, (*REFERENCES, Reference(50, 8, 0.4, 0.004)), None, NO_JUDGEMENT, (), None),  # one is a mistake
+        (METRIC, (), None, NO_JUDGEMENT, (), "metric model, unverified"),
+        (METRIC, REFERENCES[:2], None, NO_JUDGEMENT, (), None),
+        (EXACT, REFERENCES[:2], None, NO_JUDGEMENT, (), None),
+    ],
+)
+def test_whatever_a_reading_was_made_with_it_is_the_same_again(
+    kind: MapKind,
+    references: tuple[Reference, ...],
+    fixed: Calibration | None,
+    judgement: Judgement,
+    mismatches: tuple[Mismatch, ...],
+    status: str | None,
+    tmp_path: Path,
+) -> None:
+    (before, _), *_ = live_readings(1)
+    assert before.result is not None
+    result = replace(before.result, identity=ModelIdentity("some", "cd" * 32, kind))
+    session = Session().with_picture_size(WIDTH, HEIGHT).jumped(30, 20)
+    session = replace(session, map_kind=kind, fixed=fixed)
+    if references:
+        session, _ = session.with_references(references, result.inverse_depth, result.identity.key)
+    then = frame_reading(session, result, INFO, BEGAN, 0.0, "", mismatches, judgement)
+    assert status is None or then.crosshair.status.value == status
+    folder = save_capture(capture_files(then, session, {}), root=tmp_path)
+    now, _ = read_again(open_capture(folder, str(folder)))
+    for pixel in ((30, 20), (3, 61), (90, 2), (48, 32)):
+        assert now.at(pixel) == then.at(pixel)
+    assert (now.warnings, now.doubts, now.references) == (then.warnings, then.doubts, then.references)
+    assert now.calibration == then.calibration
+    assert [(each.reading, each.others, each.reason) for each in now.checks()] == [
+        (each.reading, each.others, each.reason) for each in then.checks()
+    ]
 
 
 def test_what_was_stale_stays_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
