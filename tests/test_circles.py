@@ -53,7 +53,7 @@ def circles(graph: Mapping[str, Collection[str]]) -> list[set[str]]:
 
 def test_the_program_has_no_circle_of_files() -> None:
     graph = imports(ROOT, "tui")
-    assert graph["tui.cli.root"] >= {"tui.cli.measure", "tui.errors", "tui"}, "the walk sees what there is"
+    assert graph["tui.cli.root"] >= {"tui.cli.measure", "tui.errors", "tui.version"}, "the walk sees what there is"
     assert circles(graph) == []
 
 

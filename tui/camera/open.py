@@ -24,6 +24,7 @@ from tui.camera.v4l2 import Machine
 from tui.camera.web import open_web
 from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, SourceError
+from tui.storage.export import is_capture
 
 SOURCE_KINDS = (
     "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
@@ -179,6 +180,10 @@ def _open_path(path: Path, spec: str) -> FrameSource:
             raise SourceError(why)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if path.is_dir() and is_capture(path):
+        from tui.camera.captured import open_capture  # with all that a fit needs, which no first paint waits for
+
+        return open_capture(path, spec)
     if path.is_dir():
         return FolderSource(path, spec)
     if not path.is_file():

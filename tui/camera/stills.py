@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, Picture, read_noted
 from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.arrays import RGBImage
 
+if TYPE_CHECKING:
+    from tui.storage.recorded import Recorded  # with all that a fit needs, which no first paint waits for
+
 
 class StillSource:
-    """One picture, delivered once; `read` then blocks until `close`."""
+    """One picture, delivered once, with what was recorded of it; `read` then blocks until `close`."""
 
-    def __init__(self, info: SourceInfo, image: RGBImage, note: str = "") -> None:
+    def __init__(self, info: SourceInfo, image: RGBImage, note: str = "", recorded: Recorded | None = None) -> None:
         self.info = info
         self._image = image
         self._note = note
+        self._recorded = recorded
         self._delivered = False
         self._closed = threading.Event()
 
@@ -30,7 +36,9 @@ class StillSource:
         if self._closed.is_set():
             raise SourceEnded(f"{self.info.label}: closed")
         self._delivered = True
-        return Frame(self._image, 0, time.monotonic(), name=self.info.label, note=self._note)
+        recorded = self._recorded
+        frame = Frame(self._image, 0, time.monotonic(), name=self.info.label, note=self._note)
+        return frame if recorded is None else replace(frame, mounted=recorded.mounted, recorded=recorded)
 
     def close(self) -> None:
         """Wake `read`."""

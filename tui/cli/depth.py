@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from tui import __version__
 from tui.cli.batch import plan
 from tui.cli.exits import INTERRUPTED, complain, warn
 from tui.cli.model import loaded_model
@@ -36,6 +35,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import say
 from tui.geometry.mounting import parse_mounting
+from tui.version import __version__
 
 _NAMED = 3
 """Files passed over that are named; the rest is counted."""

@@ -86,7 +86,7 @@ def _versions() -> Iterator[Finding]:
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
-    from tui import __version__
+    from tui.version import __version__
 
     yield Finding(Verdict.OK, "depth-tui", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     found, missing = [], []

@@ -96,7 +96,7 @@ class Headless:
         Raises:
             DepthTuiError: there is none, or a pixel lies outside it, or the camera is not known.
         """
-        frame = self._wait(lambda: self.instrument.snapshot.frame, "picture")
+        frame = self._wait(lambda: self.instrument.snapshot.frame, "picture", reads=False)
         height, width = frame.image.shape[:2]
         self.instrument.picture(width, height)
         asked = self._asked
@@ -220,12 +220,13 @@ class Headless:
         """End the threads."""
         self.instrument.pipeline.stop()
 
-    def _wait(self, look: Callable[[], _Found | None], what: str) -> _Found:
+    def _wait(self, look: Callable[[], _Found | None], what: str, *, reads: bool = True) -> _Found:
         deadline_s = time.monotonic() + _FIRST_S
         while True:
             if self.ending.is_set():
                 raise SourceEnded(f"ended while it waited for a {what}")
-            self.instrument.advance(lambda new: isinstance(new, DepthResult))
+            # A map that came with the first picture is not read before all that was asked is set.
+            self.instrument.advance(lambda new: reads and isinstance(new, DepthResult))
             found, snapshot = look(), self.instrument.snapshot
             if found is not None:
                 return found

@@ -67,7 +67,8 @@ def measure(
         str | None,
         typer.Argument(
             metavar="[IMAGE]",
-            help="A picture: PNG, JPEG, WebP, TIFF or BMP; - is standard input.",
+            help="A picture: PNG, JPEG, WebP, TIFF or BMP; - is standard input. Or a capture's folder, which is read "
+            "as the screen showed it.",
         ),
     ] = None,
     at: AtOption = None,
@@ -121,7 +122,7 @@ def measure(
     output: Annotated[Format, typer.Option("--format", help="A table, or one JSON object.")] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Measure distances at pixels of a picture, or of one frame of a source.
+    """Measure distances at pixels of a picture, of one frame of a source, or of a capture.
 
     The network gives relative inverse depth; references, or a profile, turn it into metres. Every distance has a
     95 % interval, a status, and the reasons for any that is not ok: doubtful, extrapolated (outside the references'
@@ -129,8 +130,10 @@ def measure(
     """
     if (image is None) == (source is None):
         raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
+    from tui.calibration.units import DistanceUnit
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
+    from tui.cli.captured import as_captured, unit_of_capture
     from tui.cli.headless import asking
     from tui.cli.heights import heights_of, show_heights, with_heights
     from tui.cli.sections import read_sections, sections_plain, show_sections
@@ -138,15 +141,20 @@ def measure(
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
+    from tui.storage.export import is_capture
 
     if map_file is not None:
         from tui.cli.metric import check_map, write_map
 
         check_map(map_file, image)
+    captured = is_capture(Path(image or source or "").expanduser())
+    as_shown = captured and not (
+        at or region or along or distance or suggest or reference or marker or length or floor or profile or map_file
+    )
     asked = Asked.of(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
         floor=floor, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
-        needs_pixels=suggest is None and map_file is None,
+        needs_pixels=not as_shown and suggest is None and map_file is None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -163,6 +171,8 @@ def measure(
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics
+        if as_shown:
+            answer = as_captured(answer, instrument)
         if reading.problem:
             raise InputError(reading.problem)
         sections = read_sections(reading, asked.lines)
@@ -195,10 +205,11 @@ def measure(
             label = info.label if info is not None else image or ""
             shape = f"{instrument.session.width}x{instrument.session.height}"
             heading = f"{label}  {shape}   {result.identity.name} ({result.engine})"
-            show_measurement(instrument.measurement(answer.points), heading)
+            unit = unit_of_capture(instrument) if captured else DistanceUnit.METRES
+            show_measurement(instrument.measurement(answer.points), heading, unit)
             if suggest is not None:
                 show_suggestions(proposed)
-            show_regions(answer.regions)
+            show_regions(answer.regions, unit)
             show_sections(sections, reading)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
@@ -217,12 +228,16 @@ def measure(
 
 
 def _picture(image: str) -> Opener:
-    """Opens one picture; what is wrong with it is bad input, not a source that fails."""
+    """Opens one picture, or a capture; what is wrong with it is bad input, not a source that fails."""
     from tui.camera.frame import FrameSource, SourceInfo
     from tui.camera.imread import read_noted
     from tui.camera.standard_input import STANDARD_INPUT, read_standard_input
     from tui.camera.stills import StillSource
 
+    if (folder := Path(image).expanduser()).is_dir():
+        from tui.cli.captured import capture_opener
+
+        return capture_opener(folder, image)
     if image == STANDARD_INPUT:
         found, label = read_standard_input(), "standard input"
     else:

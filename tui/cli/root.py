@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui import __version__
 from tui.camera.wish import parse_wish
 from tui.cli import (
     bench,
@@ -67,6 +66,7 @@ from tui.cli.surroundings import forget_sizes
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
 from tui.instrument.wanted import Wanted
+from tui.version import __version__
 
 if TYPE_CHECKING:
     from tui.screens.options import ConfiguredCamera

@@ -41,25 +41,25 @@ _SUGGESTION_HEADINGS = ("", "measure next", "which")
 _REFERENCE_HEADINGS = ("reference", "true", "reads", "off", "others say", "")
 
 
-def show_measurement(measurement: Measurement, heading: str) -> None:
+def show_measurement(measurement: Measurement, heading: str, unit: DistanceUnit = _UNIT) -> None:
     """Print the readings with what is against them, and how well the references fit."""
     calibration = measurement.calibration
     console = make_console()
     console.print(Text(f"{heading}   {_calibration_in_words(calibration)}"), style="bold")
-    _show_table(_READING_HEADINGS, [_reading_row(point) for point in measurement.readings])
-    _show_table(_REFERENCE_HEADINGS, [_reference_row(each) for each in measurement.checks])
+    _show_table(_READING_HEADINGS, [_reading_row(point, unit) for point in measurement.readings])
+    _show_table(_REFERENCE_HEADINGS, [_reference_row(each, unit) for each in measurement.checks])
     if calibration is not None:
         console.print()
         console.print(Text(f" {_health_in_words(calibration)}", "dim"))
 
 
-def show_regions(regions: Sequence[RegionReading]) -> None:
+def show_regions(regions: Sequence[RegionReading], unit: DistanceUnit = _UNIT) -> None:
     """Print what is read of regions, with what is against it."""
     from tui.instrument.regions import share_in_words
 
     rows = []
     for each in regions:
-        figure, share = figure_of(each.reading), each.unknown_share
+        figure, share = figure_of(each.reading, unit), each.unknown_share
         rows.append(
             (
                 each.region.name,
@@ -131,9 +131,9 @@ def _health_in_words(calibration: Calibration) -> str:
     return ": ".join(filter(None, (f"calibration {health.grade.value}", "; ".join(health.reasons))))
 
 
-def _reading_row(point: PointReading) -> tuple[str | Text, ...]:
+def _reading_row(point: PointReading, unit: DistanceUnit) -> tuple[str | Text, ...]:
     reading = point.reading
-    figure = figure_of(reading)
+    figure = figure_of(reading, unit)
     return (
         _pixel(point.u_px, point.v_px),
         format_units(reading.inverse_depth),
@@ -143,12 +143,12 @@ def _reading_row(point: PointReading) -> tuple[str | Text, ...]:
     )
 
 
-def _reference_row(check: Check) -> tuple[str, ...]:
+def _reference_row(check: Check, unit: DistanceUnit) -> tuple[str, ...]:
     reference = check.reference
-    read, others = (None if each is None else figure_of(each) for each in (check.reading, check.others))
+    read, others = (None if each is None else figure_of(each, unit) for each in (check.reading, check.others))
     return (
         _pixel(*reference.pixel),
-        format_distance(reference.distance_m, _UNIT),
+        format_distance(reference.distance_m, unit),
         "-" if read is None else read.short,
         "no distance" if check.relative is None else _off(check.relative),
         "-" if others is None else others.short,

@@ -14,13 +14,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-import tui
 from tui.errors import DepthTuiError, ModelError
 
 Say = Callable[[str, float | None], None]
 """Told what is being done and, where it is known, how much of it is done, 0..1."""
 
-_OURS = str(Path(tui.__file__).parent.parent)
+_OURS = str(Path(__file__).parents[2])
 _LEAVE_S = 0.5
 _LOOK_EVERY_S = 0.5
 

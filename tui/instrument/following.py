@@ -153,9 +153,13 @@ class Following:
         """The same frame, later: its age, and whether it is stale."""
         result = self.shown
         if result is not None:
-            age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-            stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
-            self.reading = self.reading.aged(age_s, stale)
+            self.reading = self.reading.aged(*self._age(result))
+
+    def _age(self, result: DepthResult) -> tuple[float, str]:
+        """How old a frame is, in seconds, and why it is stale, if it is or was when it was recorded."""
+        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+        stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
+        return age_s, stale or self.playback.stale(self.session, result)
 
     def _newest(self, turn: Callable[[DepthResult | Frame], bool]) -> DepthResult | Frame | None:
         result, frame = self.snapshot.result, self.snapshot.frame
@@ -254,8 +258,7 @@ class Following:
         result, info = self.shown, self.snapshot.capture.info
         if result is None:
             return
-        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-        stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
+        age_s, stale = self._age(result)
         replayed = self.playback.reading(self.session, result, info, age_s, stale)
         if replayed is not None:
             self.reading = replayed

@@ -10,9 +10,10 @@ from tui.calibration.trend import Trend
 from tui.camera.frame import SourceInfo
 from tui.errors import DepthTuiError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.instrument.frame import FrameReading
 from tui.instrument.measured import Measured, Pin
-from tui.instrument.recorded import Replayed, replayed
+from tui.instrument.recorded import Replayed, reads_otherwise, replayed
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 from tui.targets.spec import TargetSpec
@@ -52,7 +53,12 @@ class Playback:
         """Another source."""
         self._taken = _Part()
         self._pins: tuple[Pin, ...] = ()
+        self._regions: tuple[Region, ...] = ()
+        self._placed = False
+        """Whether the crosshair was put where it was then: once, as it is the user's own from there on."""
         self._camera: Intrinsics | None = None
+        self._otherwise: str | None = None
+        """Why what is read is not what was recorded, by its first frame; None until that was looked at."""
         self._window_px = 0
         self._of: DepthResult | None = None
         self._found: Replayed | None = None
@@ -71,18 +77,23 @@ class Playback:
         now, part = _Part.of(session.measured), _Part.of(then)
         if now not in {self._taken, part}:
             return session, ""
-        # Pins, and another camera's intrinsics, are the user's own where they are not those that were taken over.
+        # Pins, regions and another camera's intrinsics are the user's own where they are not what was taken over.
         pins = then.pins if session.pins == self._pins else session.pins
+        regions = then.regions if session.regions == self._regions else session.regions
         camera = then.intrinsics if session.intrinsics == self._camera else session.intrinsics
         next_pin = max(then.next_pin, session.next_pin)
         if part != now:
-            session = session.with_measured(replace(then, pins=pins, next_pin=next_pin, intrinsics=camera))
-            words = f"as recorded: {replace(then, pins=()).in_words() or 'nothing measured'}"
+            held = replace(then, pins=pins, next_pin=next_pin, regions=regions, intrinsics=camera)
+            session = session.with_measured(held)
+            words = f"as recorded: {replace(then, pins=(), regions=()).in_words() or 'nothing measured'}"
         else:
-            session = replace(session, pins=pins, next_pin=next_pin, intrinsics=camera)
+            session = replace(session, pins=pins, next_pin=next_pin, regions=regions, intrinsics=camera)
         if self.takes_window and found.window_px != self._window_px:
             session = replace(session, window_px=found.window_px)
-        self._taken, self._pins, self._camera = part, then.pins, then.intrinsics
+        if found.crosshair_px is not None and not self._placed:
+            session = session.jumped(*found.crosshair_px)
+        self._placed = True
+        self._taken, self._pins, self._regions, self._camera = part, then.pins, then.regions, then.intrinsics
         self._window_px = found.window_px
         return session, words
 
@@ -90,6 +101,11 @@ class Playback:
         """What a frame's readings were, if they stand: None once something else is measured, or another model used."""
         found = self._replayed(result) if self.wanted and result.as_recorded else None
         return found if found is not None and _Part.of(session.measured) == self._taken else None
+
+    def stale(self, session: Session, result: DepthResult) -> str:
+        """Why a frame had been no news when it was recorded; empty if it was, or as of `follows`."""
+        found = self.follows(session, result)
+        return "" if found is None else found.reading.stale
 
     def reading(
         self, session: Session, result: DepthResult, info: SourceInfo | None, age_s: float, stale: str
@@ -109,7 +125,11 @@ class Playback:
             window_px=session.window_px,
             crosshair_px=(session.u_px, session.v_px),
         )
-        filled = as_it_was.filled(session.pins)
+        if self._otherwise is None:
+            self._otherwise = _otherwise(result, replace(as_it_was, window_px=found.window_px))
+        if self._otherwise:
+            as_it_was = replace(as_it_was, warnings=(*as_it_was.warnings, self._otherwise))
+        filled = as_it_was.filled(session.pins, session.regions)
         if filled.calibration is None or found.health is None:
             return filled
         return replace(filled, calibration=replace(filled.calibration, health=found.health))
@@ -124,3 +144,11 @@ class Playback:
                 except DepthTuiError as error:
                     self.problem = str(error)
         return self._found
+
+
+def _otherwise(result: DepthResult, reading: FrameReading) -> str:
+    assert result.frame.recorded is not None  # noqa: S101 - the caller follows it
+    try:
+        return reads_otherwise(result.frame.recorded, reading)
+    except DepthTuiError as error:
+        return str(error)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from tui.calibration.doubt import Doubt
 from tui.calibration.health import Health
 from tui.calibration.tracking import Aside
+from tui.calibration.units import DistanceUnit
 from tui.camera.frame import SourceInfo
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.conscience import Judgement
@@ -25,6 +27,7 @@ from tui.storage.calibrations import (
 from tui.storage.intrinsics import intrinsics_from_plain, intrinsics_to_plain, mounted_to_plain
 from tui.storage.plain import Fields
 from tui.storage.recorded import Recorded
+from tui.storage.regions import regions_from_plain, regions_to_plain
 from tui.storage.samples import (
     reference_from_plain,
     reference_to_plain,
@@ -32,6 +35,9 @@ from tui.storage.samples import (
     sample_to_plain,
 )
 from tui.targets.spec import parse_target
+
+_SAME = 1e-6
+"""Relative; other processors may round the last digits otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,10 @@ class Replayed:
     """But for the frame, its source, its age, and what is read at pixels."""
     health: Health | None
     """Of the calibration, as it was shown; what is read at pixels hangs on that of the frame alone."""
+    crosshair_px: tuple[int, int] | None = None
+    """Column and row; None of what was recorded before that was kept."""
+    unit: DistanceUnit = DistanceUnit.METRES
+    """That distances were shown in."""
 
 
 def reading_to_plain(reading: FrameReading, session: Session) -> dict[str, object]:
@@ -107,10 +117,33 @@ def replayed(found: Recorded, result: DepthResult) -> Replayed:
         doubts=_doubts(state, "doubts"),
         judgement=judgement,
         camera_doubts=state.texts("camera_doubts"),
+        stale=state.text("stale") if state.has("stale") else "",
     )
     measured = _measured(state.child("measured"), width, height)
     health = health_from_plain(state.child("calibration")) if state.has("calibration") else None
-    return Replayed(measured, state.whole("window_px", 1), reading, health)
+    crosshair_px = _crosshair(state, width, height)
+    return Replayed(measured, state.whole("window_px", 1), reading, health, crosshair_px, _unit(state))
+
+
+def reads_otherwise(found: Recorded, reading: FrameReading) -> str:
+    """What to say where this program reads something else than what was recorded; empty if it reads the same.
+
+    Args:
+        found: what was recorded.
+        reading: of the same frame, made from that, with the same window.
+
+    Raises:
+        StorageError: what was recorded is corrupt.
+    """
+    for each in found.readings:
+        pixel = (each.whole("x"), each.whole("y"))
+        then_m = each.number("distance_m") if each.has("distance_m") else None
+        now_m = reading.at(pixel).distance_m
+        same = then_m == now_m if then_m is None or now_m is None else math.isclose(then_m, now_m, rel_tol=_SAME)
+        if not same:
+            then, here = ("no distance" if m is None else f"{m:.6g} m" for m in (then_m, now_m))
+            return f"recorded by a depth-tui that reads otherwise: {then} at {pixel} then, {here} now"
+    return ""
 
 
 def recorded_camera(found: Recorded, width: int, height: int) -> Intrinsics | None:
@@ -132,6 +165,9 @@ def _state(reading: FrameReading, session: Session, at_s: float) -> dict[str, ob
     judgement, calibration = reading.judgement, reading.calibration
     return {
         "window_px": reading.window_px,
+        "crosshair": list(reading.crosshair_px),
+        "stale": reading.stale,
+        "unit": session.unit.value,
         "measured": _measured_to_plain(session),
         "calibration": None if calibration is None else calibration_to_plain(calibration),
         "references": [reference_to_plain(each) for each in reading.references],
@@ -168,6 +204,7 @@ def _measured_to_plain(session: Session) -> dict[str, object]:
         "markers": [target.whole for target in session.targets],
         "intrinsics": None if camera is None else intrinsics_to_plain(camera),
         "pins": [{"number": each.number, "x": each.u_px, "y": each.v_px} for each in session.pins],
+        "regions": regions_to_plain(session.regions),
     }
 
 
@@ -186,8 +223,26 @@ def _measured(fields: Fields, width: int, height: int) -> Measured:
         targets=tuple(parse_target(text, "a recorded marker") for text in fields.texts("markers")),
         intrinsics=camera,
         pins=pins,
+        regions=regions_from_plain(fields) if fields.has("regions") else (),
         next_pin=1 + max((each.number for each in pins), default=0),
     )
+
+
+def _crosshair(state: Fields, width: int, height: int) -> tuple[int, int] | None:
+    if not state.has("crosshair"):
+        return None
+    u_px, v_px = (round(each) for each in state.numbers("crosshair", 2))
+    if not (0 <= u_px < width and 0 <= v_px < height):
+        state.fail("the crosshair lies outside the picture")
+    return u_px, v_px
+
+
+def _unit(state: Fields) -> DistanceUnit:
+    if not state.has("unit"):
+        return DistanceUnit.METRES
+    if (text := state.text("unit")) not in list(DistanceUnit):
+        state.fail("distances are in an unknown unit")
+    return DistanceUnit(text)
 
 
 def _verdicts_to_plain(verdicts: tuple[Verdict, ...], at_s: float) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from tui.screens.pick import Choice, PickDialog, Picked
 from tui.storage.completing import paths_from
 from tui.storage.intrinsics import name_of_camera
 from tui.storage.profiles import check_profile_name, describe_saved, list_profiles
+from tui.widgets.picture import PictureView
 
 _SAVE, _FILE = "?save ", "?file"
 """What the list offers besides saved names, none of which can begin like this."""
@@ -80,19 +81,23 @@ class Dialogs:
         self._asking.screen.app.push_screen(ConfirmDialog(f"Overwrite profile {name}?", question), answer)
 
     def capture(self) -> None:
-        """Write the picture, its map and the readings into a folder, without holding up the interface."""
+        """Write picture, map, readings and what they were read with into a folder, without holding up the interface."""
         asking, instrument = self._asking, self._asking.instrument
-        screen, shown = asking.screen, instrument.shown
-        if shown is None:
+        screen = asking.screen
+        if instrument.reading.result is None:
             asking.tell("nothing to capture yet: there is no depth map", Severity.ERROR)
             return
-        plain = instrument.report()
+        reading, session, plain = instrument.reading, instrument.session, instrument.report()
+        view = screen.query_one("#depth", PictureView)
+        palette, span = view.palette.name, view.depth_range
 
         def write() -> None:
+            from tui.instrument.captured import capture_files
+            from tui.instrument.panes import Look
             from tui.storage.export import save_capture
 
             try:
-                folder = save_capture(shown.frame.image, shown.inverse_depth, plain)
+                folder = save_capture(capture_files(reading, session, plain, Look(palette, span)))
             except DepthTuiError as error:
                 screen.app.call_from_thread(asking.tell, str(error), Severity.ERROR)
             else:

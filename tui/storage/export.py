@@ -1,8 +1,7 @@
-"""Captures: the picture, the raw depth and the readings of one instant, in a folder of their own."""
+"""Captures: the picture, its map and all that made the readings of one instant, in a folder of their own."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -10,33 +9,43 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.errors import StorageError
-from tui.geometry.arrays import FloatMap, RGBImage
 from tui.storage.atomic import make_folder, storage_error, write_atomically
-from tui.storage.encode import encode_npz, encode_png, encode_png16
 from tui.storage.paths import captures_dir
 
 PICTURE = "picture.png"
 RAW_DEPTH = "depth.npz"
 DEPTH_16_BIT = "depth_16bit.png"
+DISTANCES = "depth_m.npz"
+CAMERA_SHOWN, MAP_SHOWN = "camera_shown.png", "map_shown.png"
 READINGS = "readings.json"
+CAPTURE = "capture.json"
+"""What the readings were made with: a folder that holds it is a capture that can be read again."""
+EXPLAINED = "README.txt"
 _MOST_A_SECOND = 1000
 
 
-def save_capture(
-    image: RGBImage,
-    inverse_depth: FloatMap,
-    readings: Mapping[str, object],
-    root: Path | None = None,
-    now: datetime | None = None,
-) -> Path:
+def is_capture(folder: Path) -> bool:
+    """Whether a folder says that it is one; not of those of before, which do not hold what they were read with."""
+    return (folder / CAPTURE).is_file()
+
+
+def why_no_capture(folder: Path) -> str:
+    """Why a folder cannot be read as a capture, in words."""
+    if (folder / READINGS).is_file() and (folder / PICTURE).is_file():
+        return (
+            f"{folder}: a capture without {CAPTURE}, as depth-tui of before wrote them: what its readings were made "
+            f"with is not kept; measure {folder / PICTURE} with references"
+        )
+    return f"{folder}: is a folder, not a picture, and holds no {CAPTURE}, as a capture does; name a picture in it"
+
+
+def save_capture(files: Mapping[str, bytes], root: Path | None = None, now: datetime | None = None) -> Path:
     """Write a capture into a fresh folder named after the local time, and return that folder.
 
     It appears whole or not at all: everything is written into a hidden folder beside it, which is then renamed.
 
     Args:
-        image: RGB, uint8, shape (H, W, 3).
-        inverse_depth: the raw map that belongs to the picture, float32, shape (H, W).
-        readings: plain data, such as `tui.calibration.report.report` makes.
+        files: contents by name, as `tui.instrument.captured` makes them.
         root: folder of all captures; the user's own if None.
         now: local time, for tests.
 
@@ -45,12 +54,6 @@ def save_capture(
     """
     root = captures_dir() if root is None else root
     stamp = f"{now or datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
-    files = {
-        PICTURE: encode_png(image),
-        RAW_DEPTH: encode_npz(inverse_depth),
-        DEPTH_16_BIT: encode_png16(inverse_depth),
-        READINGS: json.dumps(readings, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
-    }
     partial = root / f".{stamp}.{os.getpid()}.partial"
     try:
         make_folder(partial)

@@ -10,10 +10,10 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
-from tui import __version__
 from tui.errors import StorageError
 from tui.storage.atomic import write_atomically
 from tui.storage.paths import faults_dir
+from tui.version import __version__
 
 _MOST_FILES = 10
 _MOST_CHARACTERS = 200_000

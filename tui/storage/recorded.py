@@ -94,8 +94,10 @@ class Recorded:
     """The frame's own, as a folder or clip called it."""
     label: str
     """Of the source that was recorded."""
+    readings: tuple[Fields, ...]
+    """What was read, and where, as `tui.instrument.recorded` wrote it."""
     state: Fields
-    """As `tui.instrument.recorded` wrote it."""
+    """All that it was read with; likewise."""
 
 
 def recorded_from(text: str, found: MapMessage) -> Recorded:
@@ -134,6 +136,7 @@ def recorded_from(text: str, found: MapMessage) -> Recorded:
         mounted=mounted_from_plain(fields.child("mounting")) if fields.has("mounting") else None,
         name=fields.text("name"),
         label=fields.child("source").text("label"),
+        readings=tuple(fields.children("readings")),
         state=fields.child("state"),
     )
 

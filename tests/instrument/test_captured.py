@@ -1,0 +1,329 @@
+"""A capture's files are what they say; what is damaged, changed or somebody else's is refused in one line."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import shutil
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.records.made import BEGAN, HEIGHT, INFO, REFERENCES, WIDTH, live_readings
+from tui.calibration.beliefs import MapKind
+from tui.calibration.doubt import Doubt
+from tui.calibration.fit import typed
+from tui.calibration.reference import Reference
+from tui.calibration.result import Calibration
+from tui.camera.captured import open_capture
+from tui.camera.open import open_source
+from tui.camera.stills import FolderSource
+from tui.cli.root import run
+from tui.depth.estimator import ModelIdentity
+from tui.errors import SourceError
+from tui.geometry.region import Region
+from tui.instrument.captured import capture_files, read_again
+from tui.instrument.conscience import NO_JUDGEMENT, Judgement
+from tui.instrument.frame import FrameReading, frame_reading
+from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.instrument.panes import Look
+from tui.instrument.session import Session
+from tui.storage.calibrations import calibration_from_plain
+from tui.storage.export import CAPTURE, save_capture
+from tui.storage.plain import Fields
+
+
+def made() -> tuple[FrameReading, Session]:
+    """What a fit that was renewed and smoothed over several frames reads in the last one."""
+    *_, (reading, session) = live_readings(5)
+    session = replace(session, regions=(Region("shelf", ((20.0, 30.0), (50.0, 60.0))),))
+    return reading.filled(session.pins, session.regions), session
+
+
+@cache
+def files() -> tuple[Mapping[str, bytes], FrameReading]:
+    reading, session = made()
+    return capture_files(reading, session, {"readings": []}, Look("grey")), reading
+
+
+def kept(root: Path) -> tuple[Path, FrameReading]:
+    contents, reading = files()
+    return save_capture(contents, root=root), reading
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
+    """The one line that a refused command says."""
+    assert run(["measure", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "Traceback" not in err
+    assert "fault of depth-tui" not in err
+    return err
+
+
+def test_its_files_are_what_they_say(tmp_path: Path) -> None:
+    folder, then = kept(tmp_path / "captures")
+    assert then.result is not None
+    np.testing.assert_array_equal(np.asarray(Image.open(folder / "picture.png")), then.result.frame.image)
+    with np.load(folder / "depth.npz", allow_pickle=False) as archive:
+        np.testing.assert_array_equal(archive["inverse_depth"], then.result.inverse_depth)
+    with np.load(folder / "depth_m.npz", allow_pickle=False) as archive:
+        metres = archive["distance_m"]
+    assert metres.shape == (HEIGHT, WIDTH)
+    u_px, v_px = then.crosshair_px
+    assert metres[v_px, u_px] == pytest.approx(then.crosshair.distance_m, rel=0.02)
+    explained = (folder / "README.txt").read_text()
+    for path in folder.iterdir():
+        assert path.name in explained or path.name == "README.txt"
+
+
+def test_both_pictures_show_the_marks(tmp_path: Path) -> None:
+    folder, then = kept(tmp_path / "captures")
+    scale = 7  # to at least 640 columns
+    for name in ("camera_shown.png", "map_shown.png"):
+        shown = np.array(Image.open(folder / name)).astype(int)
+        assert shown.shape == (scale * HEIGHT, scale * WIDTH, 3)
+        orange = np.asarray((abs(shown - (255, 160, 40)) < 40).all(axis=2))
+        words = [(round(each.u_px), round(each.v_px)) for each in then.references]
+        words += [(each.pin.u_px, each.pin.v_px) for each in then.pins]
+        for u_px, v_px in words:
+            u, v = scale * u_px + 3, scale * v_px + 3
+            assert orange[max(0, v - 8) : v + 8, u : u + 16].any()
+        assert orange[scale * 35 : scale * 55, scale * 20 + 3].all(), "the region's left side"
+        assert orange[scale * 35 : scale * 55, scale * 26 + 3].mean() < 0.2
+
+
+def test_a_smoothed_fit_is_read_again_to_the_last_digit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, then = kept(tmp_path / "captures")
+    assert run(["measure", str(folder), "--at", "30,20", "--at", "3,61", "--distance", "30,20:60,44", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    for each, pixel in zip(found["readings"], ((30, 20), (3, 61)), strict=True):
+        expected = then.at(pixel)
+        assert expected.distance_m is not None
+        assert (each["distance_m"], each["low_m"], each["high_m"], each["status"], tuple(each["reasons"])) == (
+            *(expected.distance_m, expected.low_m, expected.high_m, expected.status.value, expected.reasons),
+        )
+    (region,) = found["regions"]
+    assert region == then.regions[0].plain() | {"reasons": list(then.regions[0].reading.reasons)}
+    assert found["distances"][0]["distance_m"] > 0, "the camera is that of the capture"
+
+
+TYPED = typed(0.2, -0.1)
+DARK = Judgement(doubts=(Doubt("the picture is dark", no_distance=True),), renews=False)
+MOVED = Judgement(doubts=(Doubt("the view has moved"),), renews=False)
+OTHER = (Mismatch(MismatchKind.CAMERA, "made with another camera", "bench"),)
+RELATIVE, METRIC, EXACT = MapKind.RELATIVE, MapKind.METRIC, MapKind.EXACT
+
+
+@pytest.mark.parametrize(
+    ("kind", "references", "fixed", "judgement", "mismatches", "status"),
+    [
+        (RELATIVE, (), TYPED, NO_JUDGEMENT, (), None),
+        (RELATIVE, (), None, NO_JUDGEMENT, (), "uncalibrated"),
+        (RELATIVE, REFERENCES, None, DARK, (), "doubtful"),
+        (RELATIVE, REFERENCES, None, MOVED, (), "doubtful"),
+        (RELATIVE, REFERENCES, None, NO_JUDGEMENT, OTHER, "other camera"),
+        (RELATIVE, REFERENCES[:1], None, NO_JUDGEMENT, (), None),
+        (RELATIVE, (*REFERENCES, Reference(50, 8, 0.4, 0.004)), None, NO_JUDGEMENT, (), None),  # one is a mistake
+        (METRIC, (), None, NO_JUDGEMENT, (), "metric model, unverified"),
+        (METRIC, REFERENCES[:2], None, NO_JUDGEMENT, (), None),
+        (EXACT, REFERENCES[:2], None, NO_JUDGEMENT, (), None),
+    ],
+)
+def test_whatever_a_reading_was_made_with_it_is_the_same_again(
+    kind: MapKind,
+    references: tuple[Reference, ...],
+    fixed: Calibration | None,
+    judgement: Judgement,
+    mismatches: tuple[Mismatch, ...],
+    status: str | None,
+    tmp_path: Path,
+) -> None:
+    (before, _), *_ = live_readings(1)
+    assert before.result is not None
+    result = replace(before.result, identity=ModelIdentity("some", "cd" * 32, kind))
+    session = Session().with_picture_size(WIDTH, HEIGHT).jumped(30, 20)
+    session = replace(session, map_kind=kind, fixed=fixed)
+    if references:
+        session, _ = session.with_references(references, result.inverse_depth, result.identity.key)
+    then = frame_reading(session, result, INFO, BEGAN, 0.0, "", mismatches, judgement)
+    assert status is None or then.crosshair.status.value == status
+    folder = save_capture(capture_files(then, session, {}), root=tmp_path)
+    now, _ = read_again(open_capture(folder, str(folder)))
+    for pixel in ((30, 20), (3, 61), (90, 2), (48, 32)):
+        assert now.at(pixel) == then.at(pixel)
+    assert (now.warnings, now.doubts, now.references) == (then.warnings, then.doubts, then.references)
+    assert now.calibration == then.calibration
+    assert [(each.reading, each.others, each.reason) for each in now.checks()] == [
+        (each.reading, each.others, each.reason) for each in then.checks()
+    ]
+
+
+def test_what_was_stale_stays_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reading, session = made()
+    reading = reading.aged(9.0, "no new picture")
+    folder = save_capture(capture_files(reading, session, {}), root=tmp_path / "captures")
+    assert not (folder / "depth_m.npz").exists()
+    assert run(["measure", str(folder), "--at", "30,20", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["readings"]
+    assert (found["distance_m"], found["status"]) == (None, "stale")
+    assert found["reasons"] == list(reading.at((30, 20)).reasons)
+
+
+def test_a_program_that_reads_otherwise_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, then = kept(tmp_path / "captures")
+    real = calibration_from_plain
+
+    def otherwise(fields: Fields) -> Calibration:
+        found = real(fields)
+        return replace(found, trend=replace(found.trend, scale=1.01 * found.trend.scale))
+
+    assert run(["measure", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == list(then.warnings)
+    monkeypatch.setattr("tui.instrument.recorded.calibration_from_plain", otherwise)
+    assert run(["measure", str(folder), "--json"]) == 0
+    (warning,) = set(json.loads(capsys.readouterr().out)["warnings"]) - set(then.warnings)
+    assert "reads otherwise" in warning
+    assert f"{then.crosshair.distance_m:.6g} m" in warning
+
+
+def test_references_of_ones_own_take_its_map_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, then = kept(tmp_path / "captures")
+    given = [
+        part
+        for each in REFERENCES
+        for part in ("--reference", f"{each.u_px:.0f},{each.v_px:.0f}={2 * each.distance_m:.1f}m")
+    ]
+    assert run(["measure", str(folder), "--at", "30,20", *given, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["calibration"]["references"]) == len(REFERENCES)
+    before = then.at((30, 20)).distance_m
+    assert before is not None
+    assert found["readings"][0]["distance_m"] == pytest.approx(2 * before, rel=0.1)
+    assert "--at" in refusal(capsys, str(folder), *given)
+
+
+class _Runs:
+    """Leaves a trace where an archive's content is run."""
+
+    def __init__(self, trace: Path) -> None:
+        self._trace = trace
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self._trace,)
+
+
+def _map(folder: Path, **arrays: object) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    (folder / "depth.npz").write_bytes(buffer.getvalue())
+
+
+def _edited(folder: Path, before: str, after: str) -> None:
+    text = (folder / CAPTURE).read_text()
+    assert before in text
+    (folder / CAPTURE).write_text(text.replace(before, after, 1))
+
+
+def _archive(folder: Path, content: bytes) -> None:
+    with zipfile.ZipFile(folder / "depth.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inverse_depth.npy", content)
+
+
+def _head(shape: str, kind: str = "<f4") -> bytes:
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
+
+
+def _other_picture(folder: Path) -> None:
+    Image.fromarray(np.full((HEIGHT, WIDTH, 3), 77, np.uint8)).save(folder / "picture.png")
+
+
+def _fifo(folder: Path) -> None:
+    (folder / "depth.npz").unlink()
+    os.mkfifo(folder / "depth.npz")
+
+
+def _in_a_folder(folder: Path) -> None:
+    (folder / "depth.npz").rename(folder / "map")
+    (folder / "depth.npz").mkdir()
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a reference changed": (lambda f: _edited(f, '"distance_m": 4.0', '"distance_m": 4.5'), "changed since"),
+    "cut off": (lambda f: (f / CAPTURE).write_bytes((f / CAPTURE).read_bytes()[:900]), "no JSON"),
+    "empty": (lambda f: (f / CAPTURE).write_bytes(b""), "no JSON"),
+    "no text": (lambda f: (f / CAPTURE).write_bytes(b"\xff\xfe\x00"), "not a text"),
+    "a list": (lambda f: (f / CAPTURE).write_text("[1]"), "not an object"),
+    "deep": (lambda f: (f / CAPTURE).write_text("[" * 100_000), "no JSON"),
+    "somebody else's": (lambda f: (f / CAPTURE).write_text('{"a": 1}'), "not of a capture"),
+    "no content": (lambda f: (f / CAPTURE).write_text('{"capture": {}}'), "capture.content is missing"),
+    "capture is a list": (lambda f: (f / CAPTURE).write_text('{"capture": [1]}'), "capture is not an object"),
+    "not a number": (lambda f: _edited(f, '"distance_m": 4.0', '"distance_m": NaN'), "changed since"),
+    "map gone": (lambda f: (f / "depth.npz").unlink(), "depth.npz: there is none"),
+    "map is a pipe": (_fifo, "not an ordinary file"),
+    "map is a folder": (_in_a_folder, "not an ordinary file"),
+    "map cut off": (
+        lambda f: (f / "depth.npz").write_bytes((f / "depth.npz").read_bytes()[:400]),
+        "depth.npz: damaged",
+    ),
+    "map of another size": (lambda f: _map(f, inverse_depth=np.ones((3, 4), np.float32)), "not the map of a 96x64"),
+    "another map": (lambda f: _map(f, inverse_depth=np.ones((HEIGHT, WIDTH), np.float32)), "another one than was"),
+    "in double": (lambda f: _map(f, inverse_depth=np.ones((HEIGHT, WIDTH))), "not the map of"),
+    "of another name": (lambda f: _map(f, depth=np.ones((HEIGHT, WIDTH), np.float32)), "depth.npz: damaged"),
+    "claims to be huge": (lambda f: _archive(f, _head("(4000000, 4000000)")), "not the map of"),
+    "shorter than it says": (lambda f: _archive(f, _head(f"({HEIGHT}, {WIDTH})")), "depth.npz: damaged"),
+    "longer than it says": (lambda f: _archive(f, _head(f"({HEIGHT}, {WIDTH})") + bytes(10**7)), "depth.npz: damaged"),
+    "a head that is code": (lambda f: _archive(f, _head("__import__('os').abort()")), "depth.npz: damaged"),
+    "picture gone": (lambda f: (f / "picture.png").unlink(), "picture.png"),
+    "another picture": (_other_picture, "picture.png beside it is another one"),
+    "picture cut off": (
+        lambda f: (f / "picture.png").write_bytes((f / "picture.png").read_bytes()[:99]),
+        "picture.png",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_what_is_damaged_or_changed_is_one_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, _ = kept(tmp_path / "captures")
+    damage, why = DAMAGE[name]
+    damage(folder)
+    assert why in refusal(capsys, str(folder), "--at", "30,20")
+    assert why in refusal(capsys, "--source", str(folder), "--at", "30,20", code=4)
+    with pytest.raises(SourceError, match=r"picture|depth"):
+        open_capture(folder, str(folder))
+
+
+def test_nothing_in_it_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, _ = kept(tmp_path / "captures")
+    trace = tmp_path / "trace"
+    _map(folder, inverse_depth=np.array([_Runs(trace)], dtype=object))
+    assert "not the map of" in refusal(capsys, str(folder), "--at", "30,20")
+    _archive(folder, pickle.dumps(_Runs(trace)))
+    assert "damaged" in refusal(capsys, str(folder), "--at", "30,20")
+    assert not trace.exists()
+
+
+def test_captures_of_before_and_other_folders_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, _ = kept(tmp_path / "captures")
+    (folder / CAPTURE).unlink()
+    said = refusal(capsys, str(folder), "--at", "30,20")
+    assert "as depth-tui of before wrote them" in said
+    assert str(folder / "picture.png") in said
+    source = open_source(str(folder))  # a folder of pictures, as it always was
+    assert isinstance(source, FolderSource)
+    source.close()
+    shutil.rmtree(folder)
+    folder.mkdir()
+    assert "is a folder, not a picture" in refusal(capsys, str(folder), "--at", "30,20")
