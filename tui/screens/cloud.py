@@ -60,7 +60,7 @@ class CloudScreen(CellsScreen):
         Binding("l", "move(1, 0)", "move right", id="cloud.move_right", group=_SHIFT),
         Binding("0", "reset", "reset", id="cloud.reset"),
         Binding("space", "freeze", "freeze", id="cloud.freeze"),
-        Binding("escape,q,C,shift+c", "close", "back", id="cloud.close", key_display="esc"),
+        Binding("escape,q,P,shift+p", "close", "back", id="cloud.close", key_display="esc"),
     ]
 
     def __init__(self, instrument: Instrument, wire: Wire, freeze: Callable[[], object]) -> None:
