@@ -26,6 +26,7 @@ from tui.calibration.result import Calibration
 from tui.camera.captured import open_capture
 from tui.camera.open import open_source
 from tui.camera.stills import FolderSource
+from tui.cli.batch import Format, plan
 from tui.cli.root import run
 from tui.depth.estimator import ModelIdentity
 from tui.errors import SourceError
@@ -313,6 +314,14 @@ def test_nothing_in_it_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     _archive(folder, pickle.dumps(_Runs(trace)))
     assert "damaged" in refusal(capsys, str(folder), "--at", "30,20")
     assert not trace.exists()
+
+
+def test_of_a_capture_in_a_folder_of_pictures_its_own_is_taken(tmp_path: Path) -> None:
+    folder, _ = kept(tmp_path / "captures")
+    passed: list[str] = []
+    jobs = plan([str(tmp_path / "captures")], tmp_path / "out", [Format.NPZ], recursive=True, passed=passed)
+    assert [job.path for job in jobs] == [folder / "picture.png"]
+    assert any("map_shown.png: of a capture" in each for each in passed)
 
 
 def test_captures_of_before_and_other_folders_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,14 +152,18 @@ def _files_of(text: str, out: Path, recursive: bool, passed: list[str]) -> list[
 def _pictures_below(folder: Path, out: Path, recursive: bool, passed: list[str]) -> list[tuple[Path, Path]]:
     from tui.camera.imread import is_picture
     from tui.camera.stills import files_in, is_picture_name, pictures_in
+    from tui.storage.export import PICTURE, is_capture
 
     own_outputs = out.resolve()
     found: list[tuple[Path, Path]] = []
     waiting = [folder]
     while waiting:
         here = waiting.pop(0)
+        capture = is_capture(here)  # of whose pictures one is the camera's, and the others are made of it
         for path in files_in(here):
-            if is_picture_name(path) or (not path.name.startswith(".") and not path.suffix and _is(is_picture, path)):
+            if capture and path.name != PICTURE:
+                passed.append(f"{path}: of a capture, whose picture is {PICTURE}")
+            elif is_picture_name(path) or (not path.name.startswith(".") and not path.suffix and _is(is_picture, path)):
                 found.append((path, here.relative_to(folder)))
             else:
                 passed.append(f"{path}: {'hidden' if path.name.startswith('.') else 'not a picture'}")

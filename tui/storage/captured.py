@@ -38,7 +38,7 @@ def capture_text(plain: dict[str, object], image: RGBImage, inverse_depth: Float
     """
     own = {"depth_tui": __version__, "picture": _digest(image), "map": _digest(inverse_depth)}
     whole = json.loads(text_of(plain | {"capture": own}))
-    whole["capture"]["content"] = _content(whole)
+    whole["capture"]["content"] = content_of(whole)
     return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
 
 
@@ -62,7 +62,7 @@ def read_captured(folder: Path, image: RGBImage) -> Recorded:
     if not isinstance(whole, dict) or not fields.has("capture"):
         fields.fail("not of a capture")
     own = fields.child("capture")
-    if _content(whole) != own.text("content"):
+    if content_of(whole) != own.text("content"):
         fields.fail("damaged, or changed since it was captured")
     height, width = image.shape[:2]
     inverse_depth = _map(folder / RAW_DEPTH, height, width, _remedy(folder))
@@ -87,7 +87,7 @@ def _digest(array: NDArray[Any]) -> str:
     return hashlib.sha256(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-def _content(whole: dict[str, Any]) -> str:
+def content_of(whole: dict[str, Any]) -> str:
     """Of all that a `capture.json` says, but for this itself."""
     own = {name: value for name, value in whole["capture"].items() if name != "content"}
     rest = whole | {"capture": own}

@@ -8,6 +8,9 @@ from typing import NoReturn
 
 from tui.errors import StorageError
 
+_MOST_WHOLE = 2**53
+"""JSON knows no larger whole number for sure."""
+
 
 class Fields:
     """One JSON object of a file of ours; every getter raises StorageError with the file's name and the remedy."""
@@ -45,7 +48,7 @@ class Fields:
     def whole(self, key: str, least: int = 0) -> int:
         """An integer of at least `least`."""
         value = self._get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= _MOST_WHOLE:
             return value
         return self._wrong(key, f"a whole number of at least {least}")
 

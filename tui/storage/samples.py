@@ -10,6 +10,11 @@ from tui.errors import InputError
 from tui.geometry.sampling import Sample
 from tui.storage.plain import Fields
 
+_FARTHEST_PX = 1e6
+_LEAST_M, _MOST_M = 1e-9, 1e6
+_MOST_VALUE = 1e12
+"""Beyond these nothing was ever measured, and sums of squares overflow."""
+
 
 def reference_to_plain(reference: Reference) -> dict[str, object]:
     """Nothing but what JSON knows."""
@@ -29,10 +34,10 @@ def reference_from_plain(fields: Fields) -> Reference:
     Raises:
         StorageError: it is none, or corrupt.
     """
-    x, y = fields.number("x"), fields.number("y")
+    x, y = (_within(fields, each, _FARTHEST_PX) for each in ("x", "y"))
     try:
-        distance_m, sigma_m = fields.number("distance_m"), fields.number("sigma_m")
-        shared = fields.number("shared") if fields.has("shared") else 0.0  # profiles of before do not say
+        distance_m, sigma_m = (_within(fields, each, _MOST_M, _LEAST_M) for each in ("distance_m", "sigma_m"))
+        shared = _within(fields, "shared", _MOST_M) if fields.has("shared") else 0.0  # profiles of before do not say
         return Reference(x, y, distance_m, sigma_m, fields.text("label"), shared)
     except InputError as error:
         fields.fail(str(error))
@@ -51,7 +56,8 @@ def sample_from_plain(fields: Fields) -> ReferenceSample:
     Raises:
         StorageError: it is none, or corrupt.
     """
-    sample = Sample(fields.number("inverse_depth"), fields.number("spread"), fields.whole("count", 1))
+    value, spread = (_within(fields, each, _MOST_VALUE) for each in ("inverse_depth", "spread"))
+    sample = Sample(value, spread, fields.whole("count", 1))
     return ReferenceSample(reference_from_plain(fields), sample)
 
 
@@ -67,11 +73,18 @@ def context_from_plain(fields: Fields) -> MapContext:
         StorageError: it is none, or corrupt.
     """
     return MapContext(
-        low=fields.number("low"),
-        high=fields.number("high"),
+        low=_within(fields, "low", _MOST_VALUE),
+        high=_within(fields, "high", _MOST_VALUE),
         width=fields.whole("width", 1),
         height=fields.whole("height", 1),
-        zero=fields.number("zero") if fields.has("zero") else None,
-        floor=fields.number("floor") if fields.has("floor") else None,
-        ceiling=fields.number("ceiling") if fields.has("ceiling") else None,
+        zero=_within(fields, "zero", _MOST_VALUE) if fields.has("zero") else None,
+        floor=_within(fields, "floor", _MOST_VALUE) if fields.has("floor") else None,
+        ceiling=_within(fields, "ceiling", _MOST_VALUE) if fields.has("ceiling") else None,
     )
+
+
+def _within(fields: Fields, key: str, most: float, least: float = 0.0) -> float:
+    value = fields.number(key)
+    if not least <= abs(value) <= most:
+        fields.fail(f"{key} is {value:g}, beyond anything that is measured")
+    return value
