@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
-from tui.depth.averaging import averaged, mirrored_estimate
+from tui.depth.averaging import averaged, mirrored_map
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
@@ -236,7 +236,8 @@ class Inference:
             seen = self._seen(frame, epoch, remembered, jumped=jumped)
             if estimator is not None and not (self._exact_first and frame.true_depth_m is not None):
                 depth_map = infer(estimator, frame.image)
-                identity, engine = estimator.identity, estimator.engine
+                # Others may use it too, and it may be another model for each map.
+                identity, engine = depth_map.made_by or estimator.identity, estimator.engine
                 self.notes = estimator.notes
                 passed = seen.passed and not jumped
                 depth_map = self._steadier(frame, depth_map, identity, epoch, passed=passed)
@@ -303,8 +304,10 @@ class Inference:
             return
         first = known.inverse_depth
         try:
-            mirrored = mirrored_estimate(estimator, known.frame.image)
-            mean = averaged([first, mirrored], known.identity.kind)
+            mirrored = mirrored_map(estimator, known.frame.image)
+            if (mirrored.made_by or estimator.identity) != known.identity:
+                return
+            mean = averaged([first, mirrored.full], known.identity.kind)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
         if mean is not first and epoch == self._epoch:
