@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +17,11 @@ from tui.cli.ledger import Done, Ledger
 from tui.cli.output import make_console, printable
 from tui.errors import DepthTuiError, InputError, SourceError
 from tui.geometry.mounting import AS_DELIVERED, Mounting
+from tui.pipeline.ahead import ahead
 
 if TYPE_CHECKING:
     from tui.depth.estimator import DepthEstimator
-    from tui.geometry.arrays import FloatMap
+    from tui.geometry.arrays import FloatMap, RGBImage
 
 
 @dataclass(slots=True)
@@ -37,8 +38,33 @@ class Tally:
     """One for each clip of which something is missing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The map of a picture."""
+
+    key: str
+    note: str
+    """Of the reader."""
+    inverse_depth: FloatMap
+
+
+@dataclass(frozen=True, slots=True)
+class _ClipFrame:
+    number: int
+    at_s: float
+    image: RGBImage
+
+
 class BatchRun:
-    """Does jobs one after another; an input that fails is noted and does not stop the others."""
+    """Does jobs in their order; an input that fails is noted and does not stop the others.
+
+    Args:
+        estimator: computes the maps; from `in_flight` threads.
+        formats: of the files.
+        ledger: knows what an earlier run has done.
+        mounting: how pictures are turned and cropped.
+        in_flight: how many maps are worked on at a time.
+    """
 
     def __init__(
         self,
@@ -46,8 +72,10 @@ class BatchRun:
         formats: Sequence[Format],
         ledger: Ledger,
         mounting: Mounting = AS_DELIVERED,
+        in_flight: int = 1,
     ) -> None:
         self._mounting = mounting
+        self._in_flight = in_flight
         self.tally = Tally()
         self._estimator = estimator
         self._formats = formats
@@ -61,30 +89,40 @@ class BatchRun:
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
             inputs = bar.add_task("inputs", total=len(jobs))
-            for job in jobs:
+            for job, made in ahead(jobs, self._picture_made, self._in_flight):
                 frames = bar.add_task(printable(job.path.name), total=None if job.is_clip else 1)
                 try:
-                    for _ in self._clip(job) if job.is_clip else self._picture(job):
+                    for _ in self._clip(job) if job.is_clip else self._picture(job, made):
                         bar.advance(frames)
                 except (InputError, SourceError) as error:
                     self.tally.failures.append(error)
                 bar.remove_task(frames)
                 bar.advance(inputs)
 
-    def _picture(self, job: Job) -> Iterable[None]:
+    def _picture_made(self, job: Job) -> _Made | None:
+        """What a picture gives; None for what an earlier run has done, and for a clip, whose frames come one by one."""
         from tui.camera.imread import read_noted
         from tui.camera.mounted import mounted_picture
 
+        if job.is_clip:
+            return None
         key = self._ledger.key_of(job.path)
         if self._ledger.done(key, job.stem).is_complete:
+            return None
+        picture = read_noted(job.path)
+        mounted = mounted_picture(picture.image, self._mounting, str(job.path))
+        return _Made(key, picture.note, self._estimator.estimate(mounted))
+
+    def _picture(self, job: Job, made: Callable[[], _Made | None]) -> Iterable[None]:
+        found = made()
+        if found is None:
             self.tally.kept += 1
             return
-        picture = read_noted(job.path)
-        if picture.note:
-            warn(f"{job.path}: {picture.note}")
+        if found.note:
+            warn(f"{job.path}: {found.note}")
         outputs = job.outputs(self._formats)
-        _write(self._estimator.estimate(mounted_picture(picture.image, self._mounting, str(job.path))), outputs)
-        self._ledger.note_end(key, job.stem, outputs.values())
+        _write(found.inverse_depth, outputs)
+        self._ledger.note_end(found.key, job.stem, outputs.values())
         self.tally.maps += 1
         yield
 
@@ -106,21 +144,23 @@ class BatchRun:
         clip = EveryPicture() if piped else Once(job.path)
         count, all_black = 0, True
         with Film(films[0], films[1], clip.rate_hz) if films else nullcontext() as film:
-            for at_s, taken in clip:
-                image = mounted_picture(taken, self._mounting, str(job.path))
-                outputs = job.outputs(self._formats, count)
-                inverse_depth = _kept_map(done, count, outputs)
-                if inverse_depth is None or not outputs:
-                    inverse_depth = self._estimator.estimate(image)
+            pictures = (
+                _ClipFrame(number, at_s, mounted_picture(taken, self._mounting, str(job.path)))
+                for number, (at_s, taken) in enumerate(clip)
+            )
+            for each, made in ahead(pictures, lambda each: self._frame_made(each, job, done), self._in_flight):
+                inverse_depth, is_new = made()
+                if is_new:
+                    outputs = job.outputs(self._formats, each.number)
                     _write(inverse_depth, outputs)
                     if outputs:
-                        self._ledger.note_frame(key, job.stem, count, outputs.values())
+                        self._ledger.note_frame(key, job.stem, each.number, outputs.values())
                     self.tally.maps += 1
                 else:
                     self.tally.kept += 1
                 if film is not None:
-                    film.add(at_s, inverse_depth)
-                all_black = all_black and is_nearly_black(image)
+                    film.add(each.at_s, inverse_depth)
+                all_black = all_black and is_nearly_black(each.image)
                 count += 1
                 yield
             if film is not None:
@@ -132,6 +172,11 @@ class BatchRun:
         if all_black and count:
             warn(f"{job.path}: {NEARLY_BLACK}")
         self._tell_faults(clip.faults)
+
+    def _frame_made(self, frame: _ClipFrame, job: Job, done: Done) -> tuple[FloatMap, bool]:
+        """The map of a frame, and whether it is a new one."""
+        kept = _kept_map(done, frame.number, job.outputs(self._formats, frame.number))
+        return (self._estimator.estimate(frame.image), True) if kept is None else (kept, False)
 
     def _tell_faults(self, faults: str) -> None:
         if faults:

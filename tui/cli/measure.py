@@ -13,6 +13,7 @@ from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CardOption,
     CropOption,
     DistanceOption,
     Engine,
@@ -81,6 +82,7 @@ def measure(
     profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -137,7 +139,10 @@ def measure(
     )
     open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
     with asking(
-        asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with
+        asked,
+        wanted,
+        lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror, card=card),
+        open_with,
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics

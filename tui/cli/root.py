@@ -29,6 +29,7 @@ from tui.cli.commands import Command, Group
 from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
 from tui.cli.options import (
+    CardOption,
     Colors,
     ContourChoice,
     CropOption,
@@ -89,8 +90,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 _GIVEN_AFTER = (
-    "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
-    "size", "rate", "fourcc", "control",
+    "source", "model", "weights", "card", "profile", "theme", "engine", "precision", "threads", "rotate", "flip",
+    "crop", "size", "rate", "fourcc", "control",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -128,6 +129,7 @@ def start(
     control: SetOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.AUTO,
     threads: ThreadsOption = None,
@@ -183,6 +185,7 @@ def start(
         wish=parse_wish(size, rate, fourcc, control),
         model=model,
         weights=weights,
+        card=card,
         engine=engine.value,
         precision=precision.value,
         threads=threads,

@@ -83,7 +83,7 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
     name = request.model or default_model() or _DEFAULT_MODEL
     if is_remote(name):
         return _load_remote(name, request, say)
-    if request.card is not None and not (_is_file(name) and not is_hub(name)):
+    if request.card is not None and not takes_card(name):
         raise InputError(f"{name} needs no card; leave --card out")
     if is_hub(name):
         return _load_hub(name, request, say)
@@ -114,6 +114,11 @@ def needs_torch(request: ModelRequest) -> bool:
     return request.engine == "torch" or (request.engine == "auto" and accelerator_may_be())
 
 
+def takes_card(name: str) -> bool:
+    """Whether a card may be given along with this model: a file's or a server's."""
+    return is_remote(name) or (_is_file(name) and not is_hub(name))
+
+
 def _is_file(name: str) -> bool:
     """A path rather than a registry name; a name wins over a file that happens to be called so."""
     return name.lower().endswith(SUFFIXES) or "/" in name or (not is_known(name) and Path(name).is_file())
@@ -124,7 +129,7 @@ def _load_remote(name: str, request: ModelRequest, say: Progress) -> DepthEstima
 
     if request.weights is not None:
         raise InputError(f"{name} has its own weights; leave --weights out")
-    if not parse_server(name).local and (request.engine, request.precision) != ("auto", "f32"):
+    if not parse_server(name).local and not (request.engine == "auto" and request.precision in {"auto", "f32"}):
         raise InputError(f"{name}: the server chooses what it computes with; leave --engine and --precision out")
 
     def local(model: str) -> DepthEstimator:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.evaluation.rgbd import RgbdFrame
+from tui.pipeline.ahead import ahead
 
 NEAREST_M = 0.2
 FARTHEST_M = 20.0
@@ -112,16 +113,22 @@ def score(relative: NDArray[np.float32], depth_m: NDArray[np.float32]) -> Scores
     )
 
 
-def evaluate(frames: Iterable[RgbdFrame], estimate: Estimate) -> EvaluationReport:
+def evaluate(frames: Iterable[RgbdFrame], estimate: Estimate, jobs: int = 1) -> EvaluationReport:
     """Run `estimate` on each picture of `frames` and report the errors per sequence and overall.
+
+    With `jobs` it is called from so many threads at a time.
 
     Raises RecordingError where a frame cannot be read, ValueError where no frame has enough known depth.
     """
     found: dict[str, list[Scores]] = {}
     skipped = 0
-    for frame in frames:
+
+    def judged(frame: RgbdFrame) -> Scores | None:
         image, depth_m = frame.load()
-        scores = score(estimate(image), depth_m)
+        return score(estimate(image), depth_m)
+
+    for frame, made in ahead(frames, judged, jobs):
+        scores = made()
         if scores is None:
             skipped += 1
         else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tui.depth.engines.network import EngineError
@@ -56,6 +58,7 @@ class Client:
 
         self._base, self._connect_s = base, connect_s
         self._may_connect = False
+        self._socket: socket.socket | None = None
         headers = {"Accept-Encoding": "identity", "User-Agent": "depth-tui"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -128,10 +131,16 @@ class Client:
             raise Away(f"{self._base} broke off: {_words(error)}") from error
 
     def close(self) -> None:
-        """Close the connection; safe to call twice."""
+        """Close the connection, also under a request of another thread; safe to call twice."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
         self._client.close()
 
-    def _trace(self, event: str, _info: object) -> None:
+    def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        if event == "connection.connect_tcp.complete":
+            stream: Any = info["return_value"]
+            self._socket = stream.get_extra_info("socket")
         # httpx would open another connection by itself, behind which another network may be.
         if event == "connection.connect_tcp.started" and not self._may_connect:
             raise Gone(f"{self._base} has closed the connection")
