@@ -119,6 +119,23 @@ def takes_card(name: str) -> bool:
     return is_remote(name) or (_is_file(name) and not is_hub(name))
 
 
+def model_file(name: str) -> Path:
+    """The model file, which has a card, that a name means.
+
+    Raises:
+        InputError: that model is none.
+        ModelError: no model has that name.
+    """
+    if is_remote(name) or is_hub(name):
+        raise InputError(f"{name[:200]} is no model file with a card; give one, or pocket")
+    if _is_file(name):
+        return Path(name).expanduser()
+    spec = find_spec(name)
+    if not spec.bundled:
+        raise InputError(f"{spec.short_name} is run from its makers' checkpoint, without a card; give a model file")
+    return cached_path(spec)
+
+
 def _is_file(name: str) -> bool:
     """A path rather than a registry name; a name wins over a file that happens to be called so."""
     return name.lower().endswith(SUFFIXES) or "/" in name or (not is_known(name) and Path(name).is_file())

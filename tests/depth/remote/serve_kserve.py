@@ -1,6 +1,6 @@
 """KServe's own Python server with one model file, for an environment that has `kserve` and `openvino`.
 
-python serve_kserve.py NAME FILE PORT
+python serve_kserve.py NAME FILE PORT ...
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ class Network(kserve.Model):  # type: ignore[misc,unused-ignore]  # kserve is in
 
 
 if __name__ == "__main__":
-    name, path, port = sys.argv[1:]
+    name, path, port = sys.argv[1:4]
     kserve.ModelServer(http_port=int(port), enable_grpc=False, workers=1).start([Network(name, path)])
