@@ -71,6 +71,7 @@ class Behaviour:
     at_once: int = 0
     most_at_once: int = 0
     requests: list[dict[str, str]] = field(default_factory=list)
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
 
 class FakeServer:
@@ -187,12 +188,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != f"/v2/models/{NAME}/infer":
             self._json({"error": "no such model"}, 404)
             return
-        behaviour.inferences += 1
-        behaviour.at_once += 1
-        behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
+        with behaviour.counting:
+            behaviour.inferences += 1
+            behaviour.at_once += 1
+            behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
         if behaviour.hold is not None:
             behaviour.hold.wait(20)
-        behaviour.at_once -= 1
+        try:
+            self._infer(body)
+        finally:
+            with behaviour.counting:
+                behaviour.at_once -= 1
+
+    def _infer(self, body: bytes) -> None:
+        behaviour = self.behaviour
         if behaviour.location:
             self._send(behaviour.status, {"Location": behaviour.location}, b"")
         elif behaviour.status != 200:

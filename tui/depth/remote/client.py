@@ -59,6 +59,7 @@ class Client:
         self._base, self._connect_s = base, connect_s
         self._may_connect = False
         self._socket: socket.socket | None = None
+        self._closed = False
         headers = {"Accept-Encoding": "identity", "User-Agent": "depth-tui"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -132,6 +133,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connection, also under a request of another thread; safe to call twice."""
+        self._closed = True
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -141,8 +143,11 @@ class Client:
         if event == "connection.connect_tcp.complete":
             stream: Any = info["return_value"]
             self._socket = stream.get_extra_info("socket")
+            if self._closed:  # meanwhile, by another thread, which does not know of this connection
+                stream.close()
+                raise Gone(f"{self._base}: closed")
         # httpx would open another connection by itself, behind which another network may be.
-        if event == "connection.connect_tcp.started" and not self._may_connect:
+        if event == "connection.connect_tcp.started" and (self._closed or not self._may_connect):
             raise Gone(f"{self._base} has closed the connection")
 
     def _late(self, within_s: float) -> str:
