@@ -77,7 +77,7 @@ class Behaviour:
 class FakeServer:
     """Serves until it is stopped; `start` again takes the same port."""
 
-    def __init__(self, behaviour: Behaviour | None = None, tls: tuple[Path, Path] | None = None) -> None:
+    def __init__(self, behaviour: Behaviour | None = None, tls: Path | None = None) -> None:
         self.behaviour = behaviour or Behaviour()
         self._tls = tls
         self._port = 0
@@ -123,7 +123,7 @@ class FakeServer:
         self._port = self._server.server_address[1]
         if self._tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*self._tls)
+            context.load_cert_chain(self._tls)
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()

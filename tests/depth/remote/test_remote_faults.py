@@ -6,10 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.certificates import self_signed
 from tests.depth.remote.asking import PICTURE, SMALL, Load, refused
 from tests.depth.remote.fake import Behaviour, FakeServer, Floats
 from tui.depth.loader import ModelRequest, load_estimator
@@ -163,3 +165,26 @@ def test_a_host_that_swallows_everything_is_given_up_after_a_second() -> None:
             each.connect_ex(full.getsockname())
         line = refused(lambda: load_estimator(ModelRequest(f"oip:http://127.0.0.1:{full.getsockname()[1]}/net")))
     assert "answer within" in line
+
+
+def test_a_certificate_that_cannot_be_verified_is_refused_and_a_known_authority_taken(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = self_signed(tmp_path)
+    with FakeServer(tls=file) as server:
+        line = refused(lambda: load(server))
+        assert "certificate cannot be verified" in line
+        assert "SSL_CERT_FILE" in line
+        assert server.behaviour.inferences == 0
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        np.testing.assert_array_equal(load(server).estimate(SMALL), SMALL[..., 0])
+
+
+def test_plain_http_where_tls_is_expected_is_said(server: FakeServer) -> None:
+    line = refused(lambda: load_estimator(ModelRequest(server.model.replace("http:", "https:"))))
+    assert "http://" in line
+
+
+def test_tls_where_plain_http_is_expected_is_said(tmp_path: Path) -> None:
+    with FakeServer(tls=self_signed(tmp_path)) as server:
+        assert refused(lambda: load_estimator(ModelRequest(server.model.replace("https:", "http:"))))
