@@ -105,6 +105,33 @@ def test_recordings_are_judged_by_a_server(
     assert report["overall"]["abs_rel"] == pytest.approx(0, abs=1e-4)
 
 
+def test_recordings_that_were_broken_off_are_gone_on_with(
+    server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.depth.remote.estimator.PATIENCE_S", 0.2)
+    for number in range(4):
+        stripes(tmp_path / f"{number}_color.png")
+        depth_mm = np.repeat([round(1000 * z) for z in DISTANCES_M], 20).astype(np.uint16)
+        Image.fromarray(np.tile(depth_mm, (40, 1))).save(tmp_path / f"{number}_depth.png")
+    command = ["eval", "--data", str(tmp_path), "--model", server.model, "--json", "--jobs", "1", "--no-flip"]
+
+    def fails_at_last(batch: Floats) -> Floats:
+        if server.behaviour.inferences > 3:  # the test picture and two
+            raise ConnectionError
+        return inverse(batch)
+
+    server.behaviour.network = fails_at_last
+    assert run(command) == 3
+    capsys.readouterr()
+    for before, asked in ((2, 3), (0, 5)):  # then it has come to its end, and the next one begins anew
+        server.behaviour.network, server.behaviour.inferences = inverse, 0
+        assert run(command) == 0
+        out, err = capsys.readouterr()
+        assert (f"{before} of 4 pictures" in err) == bool(before)
+        assert server.behaviour.inferences == asked
+        assert json.loads(out)["planted"]["overall"]["pictures"] == 4
+
+
 def scaled(batch: Floats) -> Floats:
     """Another network of the same scene."""
     return 7 * inverse(batch) + np.float32(0.3)

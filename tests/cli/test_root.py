@@ -149,7 +149,8 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         ],
     )  # fmt: skip
     assert started == {
-        "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "card": Path("c.toml"), "engine": "openvino", "profile": "bench",
+        "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "card": Path("c.toml"),
+        "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),

@@ -63,6 +63,9 @@ def evaluate(
     Scale and shift are fitted to each picture in inverse depth (relative least squares over 0.2-20 m); then AbsRel,
     delta1, RMSE and the median relative error are averaged over pictures, per sequence and overall.
     """
+    from tui import __version__
+    from tui.cli.exits import warn
+    from tui.cli.judged import Judged
     from tui.depth.remote.address import is_remote
     from tui.evaluation.metrics import evaluate as judge
     from tui.evaluation.rgbd import find_frames
@@ -81,10 +84,16 @@ def evaluate(
             label = estimator.identity.name
             if label in reports:
                 raise InputError(f"--model {name}: {label} is already being judged; give each model once")
+            kept = Judged((__version__, label, estimator.identity.key, estimator.engine, f"mirrored {mirror}"))
             try:
-                reports[label] = judge(_counted(frames, step), estimator.estimate, in_flight)
+                reports[label] = judge(_counted(frames, step), estimator.estimate, in_flight, kept)
             except ValueError as error:
                 raise InputError(f"{data}: {error}") from error
+            finally:
+                kept.close()
+            kept.finish()
+        if kept.taken:
+            warn(f"{label}: {kept.taken} of {len(frames)} pictures were judged by the run that was stopped")
     if as_json:
         say_json({name: report.to_dict() for name, report in reports.items()})
     else:

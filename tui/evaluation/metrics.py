@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,10 +114,24 @@ def score(relative: NDArray[np.float32], depth_m: NDArray[np.float32]) -> Scores
     )
 
 
-def evaluate(frames: Iterable[RgbdFrame], estimate: Estimate, jobs: int = 1) -> EvaluationReport:
+class Kept(Protocol):
+    """What was judged before."""
+
+    def find(self, frame: RgbdFrame) -> tuple[Scores | None] | None:
+        """A picture's scores, None for too little known depth; or nothing, if it was not."""
+        ...
+
+    def note(self, frame: RgbdFrame, scores: Scores | None) -> None:
+        """A picture has these."""
+        ...
+
+
+def evaluate(
+    frames: Iterable[RgbdFrame], estimate: Estimate, jobs: int = 1, kept: Kept | None = None
+) -> EvaluationReport:
     """Run `estimate` on each picture of `frames` and report the errors per sequence and overall.
 
-    With `jobs` it is called from so many threads at a time.
+    With `jobs` it is called from so many threads at a time; what was `kept` is taken from there.
 
     Raises RecordingError where a frame cannot be read, ValueError where no frame has enough known depth.
     """
@@ -124,11 +139,16 @@ def evaluate(frames: Iterable[RgbdFrame], estimate: Estimate, jobs: int = 1) -> 
     skipped = 0
 
     def judged(frame: RgbdFrame) -> Scores | None:
+        before = None if kept is None else kept.find(frame)
+        if before is not None:
+            return before[0]
         image, depth_m = frame.load()
         return score(estimate(image), depth_m)
 
     for frame, made in ahead(frames, judged, jobs):
         scores = made()
+        if kept is not None:
+            kept.note(frame, scores)
         if scores is None:
             skipped += 1
         else:
