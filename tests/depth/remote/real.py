@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 import tui.depth
+from tui.depth.remote.export import export
 
 HERE = Path(__file__).parent
 POCKET = Path(tui.depth.__file__).parent / "bundled" / "pocket.onnx"
@@ -25,14 +26,20 @@ class Kind:
 
     package: str
     script: str
+    exported: bool = False
+    """Whether it serves a repository that was exported, not a file."""
 
     @property
     def variable(self) -> str:
         """Names the Python of an environment that has the package and `openvino`; without it one is made."""
-        return f"PYTEST_{self.package.upper()}"
+        return f"PYTEST_{self.package.upper().replace('-', '_')}"
 
 
-KINDS = (Kind("kserve", "serve_kserve.py"), Kind("mlserver", "serve_mlserver.py"))
+KINDS = (
+    Kind("kserve", "serve_kserve.py"),
+    Kind("mlserver", "serve_mlserver.py"),
+    Kind("nvidia-pytriton", "serve_triton.py", exported=True),
+)
 
 
 def environment(kind: Kind, folder: Path) -> Path:
@@ -63,7 +70,12 @@ class RealServer:
         return f"oip:http://127.0.0.1:{self._port}/pocket"
 
     def start(self) -> None:
-        command = [str(self._python), str(HERE / self._kind.script), "pocket", str(POCKET), str(self._port), str(CARD)]
+        served = POCKET
+        if self._kind.exported:
+            served = self._log.parent / "models"
+            if not served.exists():
+                export(POCKET, "triton", served)
+        command = [str(self._python), str(HERE / self._kind.script), "pocket", str(served), str(self._port), str(CARD)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         deadline_s = time.monotonic() + 120
@@ -87,7 +99,7 @@ class RealServer:
 
 
 def _free_ports() -> int:
-    """The first of three ports in a row that nobody uses: MLServer takes three."""
+    """The first of three ports in a row that nobody uses: some servers take three."""
     while True:
         with socket.socket() as first, socket.socket() as second, socket.socket() as third:
             first.bind(("127.0.0.1", 0))

@@ -1,7 +1,7 @@
-"""`pocket` read through KServe's and MLServer's own servers, as on this machine.
+"""`pocket` read through KServe's, MLServer's and Triton's own servers, as on this machine.
 
 Each wants an environment of its own: `PYTEST_KSERVE=/path/to/python` names one that has `kserve` and `openvino`,
-`PYTEST_MLSERVER` likewise; without it one is made by `-m large`.
+`PYTEST_MLSERVER` and `PYTEST_NVIDIA_PYTRITON` likewise; without it one is made by `-m large`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def test_the_same_picture_reads_the_same_as_on_this_machine(
         assert run([*asked, "--model", *model]) == 0
         found.append(json.loads(capsys.readouterr().out))
     here, there = found
+    assert there["engine"].startswith("oip ")
     assert len(here["readings"]) == 3
     for mine, theirs in zip(here["readings"], there["readings"], strict=True):
         assert mine["status"] == theirs["status"]
