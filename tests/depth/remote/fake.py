@@ -48,7 +48,7 @@ class Behaviour:
     extensions: tuple[str, ...] = (BINARY,)
     datatype: str = "FP32"
     output_datatype: str = "FP32"
-    shape: list[int] = field(default_factory=lambda: [-1, 3, -1, -1])
+    shape: list[int | str] = field(default_factory=lambda: [-1, 3, -1, -1])
     output_shape: list[int] = field(default_factory=lambda: [-1, 1, -1, -1])
     outputs: tuple[str, ...] = ("map",)
     card: str | None = field(default_factory=card_text)
@@ -65,7 +65,9 @@ class Behaviour:
     rewrite: Callable[[dict[str, str], bytes], tuple[dict[str, str], bytes]] | None = None
     """Changes headers and body of such an answer."""
     drip: bool = False
-    """Such an answer comes byte by byte, and never ends."""
+    """Such an answer comes byte by byte."""
+    drip_headers: bool = False
+    """And so do its headers, without an end."""
     inferences: int = 0
     connections: int = 0
     at_once: int = 0
@@ -261,6 +263,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, headers: dict[str, str], content: bytes, break_after: int | None = None) -> None:
         try:
+            if self.behaviour.drip_headers and self.command == "POST":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(400):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    if threading.Event().wait(0.05):
+                        break
             self.send_response(status)
             for name, value in {"Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)

@@ -74,6 +74,9 @@ def test_without_any_card_one_is_shown_that_would_do(server: FakeServer, load: L
         ({"shape": [-1, 32, 32, 3]}, "input.layout"),
         ({"shape": [4, 3, 32, 32]}, "input.layout"),
         ({"shape": [1, 3, 64, 64]}, "input.size"),
+        ({"shape": [1, 3, 1_000_000, 1_000_000]}, "sides"),
+        ({"shape": [1, 3, 0, 32]}, "sides"),
+        ({"shape": [1, 3, "wide", 32]}, "metadata"),
         ({"datatype": "UINT8"}, "input.dtype"),
         ({"datatype": "BYTES"}, "input.dtype"),
         ({"output_datatype": "BYTES"}, "BYTES"),
@@ -250,6 +253,11 @@ def test_what_is_no_address_is_said(name: str) -> None:
         load_estimator(ModelRequest(name))
     assert "\n" not in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["a..b", "...", "xn--", "a" * 300, "[v1.x]", "\u2024", "127.0.0.1:0"])
+def test_a_host_that_cannot_be_is_one_line(host: str) -> None:
+    assert host in refused(lambda: load_estimator(ModelRequest(f"oip:http://{host}/net")))
 
 
 @pytest.mark.parametrize(

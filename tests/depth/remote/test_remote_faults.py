@@ -120,11 +120,16 @@ def test_a_late_answer_is_not_waited_for(server: FakeServer, load: Load, monkeyp
     assert estimator.estimate(PICTURE) is not None
 
 
-def test_an_answer_that_never_ends_is_given_up(server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("how", ["drip", "drip_headers"])
+def test_an_answer_that_never_ends_is_given_up(
+    server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
     monkeypatch.setattr(lane, "LEAST_WAIT_S", 0.3)
     estimator = load(server)
-    server.behaviour.drip = True
-    assert "time" in refused(lambda: estimator.estimate(PICTURE))
+    setattr(server.behaviour, how, True)
+    assert "did not answer within" in refused(lambda: estimator.estimate(PICTURE))
+    setattr(server.behaviour, how, False)
+    np.testing.assert_array_equal(estimator.estimate(SMALL), SMALL[..., 0])
 
 
 def test_a_server_that_gets_slower_is_waited_for_longer() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-import time
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -60,16 +60,18 @@ class Client:
         self._may_connect = False
         self._socket: socket.socket | None = None
         self._closed = False
+        self._too_late = False
         headers = {"Accept-Encoding": "identity", "User-Agent": "depth-tui"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:
+            httpx.URL(base)
             self._client = httpx.Client(
                 headers=headers,
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=None),
             )
-        except (OSError, ssl.SSLError, ValueError, ImportError) as error:  # certificates or a proxy of the environment
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:  # or certificates, or a proxy
             raise ModelError(f"{base}: {_words(error)}") from error
 
     def connect(self, path: str, *, most_bytes: int, within_s: float) -> Answer:
@@ -113,31 +115,47 @@ class Client:
         import httpx
 
         url = f"{self._base}{path}"
-        started_s = time.monotonic()
         timeout = httpx.Timeout(within_s, connect=self._connect_s)
+        self._too_late = False
+        # httpx counts from one piece of an answer to the next, so that one that drips would never be late.
+        timer = threading.Timer(within_s + (self._connect_s if self._may_connect else 0.0), self._give_up)
+        timer.daemon = True
+        timer.start()
         try:
             with self._client.stream(
                 method, url, content=content, headers=headers, timeout=timeout, extensions={"trace": self._trace}
             ) as response:
-                body = self._body(response, most_bytes, started_s + within_s)
+                body = self._body(response, most_bytes)
                 _check_status(response.status_code, response.headers, body, url)
                 return Answer(response.headers, body)
         except httpx.ConnectTimeout as error:
             raise Away(f"{self._base} does not answer within {self._connect_s:g} s; is the server on?") from error
         except httpx.TimeoutException as error:
             raise Late(self._late(within_s)) from error
-        except httpx.ConnectError as error:
-            raise self._unreachable(error) from error
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
-            raise Away(f"{self._base} broke off: {_words(error)}") from error
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            if self._too_late:
+                raise Late(self._late(within_s)) from error
+            raise self._broken(error) from error
+        except UnicodeError as error:
+            raise ModelError(f"{self._base}: no machine can be called so ({_words(error)})") from error
+        finally:
+            timer.cancel()
 
     def close(self) -> None:
         """Close the connection, also under a request of another thread; safe to call twice."""
         self._closed = True
+        self._shut_down()
+        self._client.close()
+
+    def _shut_down(self) -> None:
+        """Wake whoever waits for the connection: it has ended."""
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-        self._client.close()
+
+    def _give_up(self) -> None:
+        self._too_late = True
+        self._shut_down()
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
         if event == "connection.connect_tcp.complete":
@@ -153,7 +171,7 @@ class Client:
     def _late(self, within_s: float) -> str:
         return f"{self._base} did not answer within {within_s:.1f} s: that map is not waited for"
 
-    def _body(self, response: httpx.Response, most_bytes: int, until_s: float) -> bytes:
+    def _body(self, response: httpx.Response, most_bytes: int) -> bytes:
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise ModelError(f"{self._base} answers compressed, although it was asked not to")
         if not response.is_success:
@@ -168,14 +186,15 @@ class Client:
                 if not response.is_success:
                     return bytes(body[:most_bytes])
                 raise ModelError(self._too_much(most_bytes))
-            if time.monotonic() > until_s:
-                raise Late(f"{self._base} did not finish its answer in time: that map is not waited for")
         return bytes(body)
 
     def _too_much(self, most_bytes: int) -> str:
         return f"{self._base} answers more than {most_bytes / 1e6:.1f} MB, which no map is: cut off"
 
-    def _unreachable(self, error: Exception) -> ModelError:
+    def _broken(self, error: Exception) -> ModelError:
+        """Why there is no connection, or no answer over it."""
+        import httpx
+
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -187,7 +206,9 @@ class Client:
             if isinstance(cause, ssl.SSLError):
                 return ModelError(f"{self._base}: no TLS ({_words(cause)}); is it http:// there?")
             cause = cause.__cause__ or cause.__context__
-        return Away(f"{self._base} cannot be reached: {_words(error)}; is the server on?")
+        if isinstance(error, httpx.ConnectError):
+            return Away(f"{self._base} cannot be reached: {_words(error)}; is the server on?")
+        return Away(f"{self._base} broke off: {_words(error)}")
 
 
 def _check_status(status: int, headers: Mapping[str, str], body: bytes, url: str) -> None:

@@ -21,6 +21,8 @@ CARD_PARAMETER = "card"
 RT_INFO = ("depth_tui", "card")
 """Where an OpenVINO IR keeps it, which OpenVINO Model Server passes on."""
 
+_LONGEST_SIDE = 4096
+
 _DATATYPES = {"float32": ("FP32", "FP16", "FP64"), "float16": ("FP16", "FP32", "FP64"), "uint8": ("UINT8",)}
 """What a card's dtype may be on a server; which float it is, the server says."""
 
@@ -66,6 +68,8 @@ class Served:
                 f'card {where}: input.dtype is "{card.dtype}", but the network takes {self.input.datatype}'
             )
         sides = [None if shape[axis] == -1 else shape[axis] for axis in (width, height)]
+        if any(side is not None and not 1 <= side <= _LONGEST_SIDE for side in sides):
+            raise ModelError(f"{where}: the network takes {list(shape)}, sides that no picture has")
         if card.resize == "stretch" and any(side not in (None, card.size_px) for side in sides):
             raise ModelError(f"card {where}: input.size is {card.size_px}, but the network takes {list(shape)}")
         return FixedSize(*sides)
