@@ -61,8 +61,9 @@ def encode(batch: Batch, datatype: str, names: tuple[str, str], *, binary: bool)
     tensor: dict[str, object] = {"name": names[0], "shape": list(values.shape), "datatype": datatype}
     output: dict[str, object] = {"name": names[1]}
     if not binary:
-        tensor["data"] = values.ravel().tolist()
-        content = _header(tensor, output)
+        tensor["data"] = []
+        # A name cannot look like that: quotes in it are escaped.
+        content = _header(tensor, output).replace(b',"data":[]', b',"data":[' + _numbers(values) + b"]", 1)
         return Request(content, {"Content-Type": "application/json"})
     tensor["parameters"] = {"binary_data_size": values.nbytes}
     output["parameters"] = {"binary_data": True}
@@ -99,6 +100,17 @@ def decode(headers: Mapping[str, str], content: bytes, output: str) -> npt.NDArr
     if found is None:
         raise ModelError(f"the answer lacks output {output!r:.80}")
     return found
+
+
+def _numbers(values: npt.NDArray[np.generic]) -> bytes:
+    """Numbers as JSON has them, but for the brackets.
+
+    A picture has few different ones, each written once; the json module would hold the interpreter's lock, and with it
+    the interface, for a tenth of a second.
+    """
+    different, places = np.unique(values, return_inverse=True)
+    texts = [str(each) for each in different]
+    return ",".join([texts[place] for place in places.ravel().tolist()]).encode()
 
 
 def _header(tensor: Mapping[str, object], output: Mapping[str, object]) -> bytes:
