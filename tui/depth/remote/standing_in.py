@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -12,8 +13,11 @@ from tui.depth.remote.estimator import RemoteEstimator
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
 
-_TRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+_TRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 30.0)
 """Pauses between tries to reach the server, in a thread of its own, so that no picture waits for it."""
+
+_STEADY_S = 30.0
+"""A server that has answered for so long is there for good."""
 
 _MOST_NOTES = 20
 
@@ -35,6 +39,7 @@ class StandingIn:
         self._away = threading.Event()
         self._notes: deque[str] = deque(maxlen=_MOST_NOTES)
         self._last: ModelIdentity | None = None
+        self._tries, self._back_s = 0, -math.inf
         if why:
             self._stand_in(why)
 
@@ -93,9 +98,10 @@ class StandingIn:
         threading.Thread(target=self._come_back, name="tui-server", daemon=True).start()
 
     def _come_back(self) -> None:
-        tries = 0
-        while not self._closed.wait(_TRIES_S[min(tries, len(_TRIES_S) - 1)]):
-            tries += 1
+        if time.monotonic() - self._back_s > _STEADY_S:
+            self._tries = 0  # else it comes and goes: each time it is left alone for longer
+        while not self._closed.wait(_TRIES_S[min(self._tries, len(_TRIES_S) - 1)]):
+            self._tries += 1
             try:
                 self._remote.connect()
             except ModelError:
@@ -103,5 +109,6 @@ class StandingIn:
             except RuntimeError:  # closed meanwhile
                 return
             self._notes.append(f"{time.strftime('%H:%M:%S')}: the server is back")
+            self._back_s = time.monotonic()
             self._away.clear()
             return
