@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tui.depth.card import Card
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.depth.remote.address import ServerAddress
-from tui.depth.remote.client import Away
+from tui.depth.remote.client import Away, Late
 from tui.depth.remote.lane import Found, Lane
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -137,7 +137,8 @@ class RemoteEstimator:
         try:
             found = lane.infer(image)
         except ModelError as error:
-            pause_s = _PAUSES_S[min(self._failures, len(_PAUSES_S) - 1)]
+            # A server that is late is there, and looking at it again takes its time anyway.
+            pause_s = 0.0 if isinstance(error, Late) else _PAUSES_S[min(self._failures, len(_PAUSES_S) - 1)]
             self._failures += 1
             self._not_before_s, self._why = time.monotonic() + pause_s, str(error)
             raise

@@ -30,6 +30,9 @@ MEDIANS: Final = 5.0
 FIRST_S = 30.0
 """For the test picture: a server may have to load and compile first."""
 
+METADATA_S = 5.0
+"""For what a server says of itself: it may still be at work on a map that came too late."""
+
 AGAIN_S = 60.0
 """After so long the network is looked at again, although the connection is the same: a server may load another one."""
 
@@ -69,7 +72,7 @@ class Pace:
     """How long answers take of late."""
 
     def __init__(self) -> None:
-        self._took_s: deque[float] = deque(maxlen=31)
+        self._took_s: deque[float] = deque(maxlen=15)
 
     def note(self, took_s: float) -> None:
         """One more; one that was given up counts with the time that it was given."""
@@ -115,9 +118,9 @@ class Lane:
             ModelError: what is wrong with it, or with the card.
         """
         self._found = None
-        address, wait_s = self._address, self._wait()
+        address = self._address
         try:
-            server = self._client.connect("/v2", most_bytes=_MOST_METADATA_BYTES, within_s=wait_s)
+            server = self._client.connect("/v2", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
             model = self._metadata(address.path)
             fit = self._fit(parse_object(server.content, f"what {address.base} says of itself"), model)
             size = fit.size(*PICTURE_PX)
@@ -171,7 +174,7 @@ class Lane:
             ModelError: as `connect`.
         """
         started_s = time.perf_counter()
-        self._client.connect("/v2/health/live", most_bytes=_MOST_METADATA_BYTES, within_s=self._wait())
+        self._client.connect("/v2/health/live", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
         return time.perf_counter() - started_s
 
     def close(self) -> None:
@@ -231,7 +234,7 @@ class Lane:
         return raw
 
     def _metadata(self, path: str) -> Mapping[str, object]:
-        answer = self._client.ask("GET", path, most_bytes=_MOST_METADATA_BYTES, within_s=self._wait())
+        answer = self._client.ask("GET", path, most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
         return parse_object(answer.content, f"what {self._address.base} says of {self._address.model}")
 
     def _fit(self, server: Mapping[str, object], model: Mapping[str, object]) -> Fit:
