@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import secrets
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.certificates import self_signed
 from tui.camera.certificate import UntrustedCertificate
 from tui.camera.web import open_web
 from tui.errors import SourceError
@@ -120,34 +119,11 @@ def test_digest_logins_by_the_best_that_is_offered(camera: type[Camera], algorit
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
     """A new self-signed certificate for 127.0.0.1, and its SHA-256 fingerprint as people write it."""
-    pytest.importorskip("cryptography", reason="no cryptography to make a certificate with")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / f"{made.serial_number}.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    file = self_signed(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    return context, made.fingerprint(hashes.SHA256()).hex(":").upper()
+    der = ssl.PEM_cert_to_DER_cert(file.read_text().partition("-----BEGIN PRIVATE")[0])
+    return context, hashlib.sha256(der).digest().hex(":").upper()
 
 
 @pytest.fixture

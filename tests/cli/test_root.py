@@ -111,7 +111,7 @@ def _start(monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int = 0)
 def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     started = _start(monkeypatch, [], code=143)
     assert started == {
-        "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
+        "source": None, "model": None, "weights": None, "card": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
         "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
     }  # fmt: skip
@@ -126,7 +126,18 @@ def test_the_environment_chooses_the_engine_too(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ["--source", "demo", "--model", "net.onnx", "--weights", "w.pt", "--engine", "openvino"]
+    arguments = [
+        "--source",
+        "demo",
+        "--model",
+        "net.onnx",
+        "--weights",
+        "w.pt",
+        "--card",
+        "c.toml",
+        "--engine",
+        "openvino",
+    ]
     started = _start(
         monkeypatch,
         [
@@ -138,7 +149,8 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         ],
     )  # fmt: skip
     assert started == {
-        "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "engine": "openvino", "profile": "bench",
+        "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "card": Path("c.toml"),
+        "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),

@@ -18,6 +18,8 @@ from tui.bench.stages import TimesNetwork
 from tui.depth.estimator import DepthEstimator
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.registry import find_spec, is_known
+from tui.depth.remote.address import is_remote
+from tui.depth.remote.estimator import RemoteEstimator
 from tui.depth.speed import GFLOP, record_frame
 from tui.errors import ModelError
 from tui.extras import MIDAS, need
@@ -54,6 +56,12 @@ class Row:
     """Median from the picture to its full-size map."""
     frame_p99_ms: float
     frames: int
+    fps: float
+    """Frames a second, one after another."""
+    network_share: float | None
+    """Of a frame's time; of a network on a server the whole round trip."""
+    empty_trip_ms: float | None
+    """To the server and back with nothing; None for a network of this machine."""
     ratio_to_eager: float | None
     """How many times as long torch eager takes for a frame."""
     of_limit: float | None
@@ -81,14 +89,19 @@ class Comparison:
         return self.pictures[0].shape[:2] == (480, 640)
 
 
-def compare(comparison: Comparison, name: str, weights: Path | None, limits: dict[str, float]) -> Iterator[Row]:
+def compare(
+    comparison: Comparison, name: str, weights: Path | None, limits: dict[str, float], card: Path | None = None
+) -> Iterator[Row]:
     """One model: torch eager, then OpenVINO in each precision that the machine has, then a GPU of torch's.
+
+    A network on a server is one row.
 
     Args:
         comparison: pictures and times.
         name: as `--model` takes it.
         weights: a checkpoint instead of the installed one.
         limits: `matmul_limits`.
+        card: of a model file or a server, instead of the one that comes with it.
 
     Raises:
         ModelError: the model is not to be had.
@@ -97,8 +110,8 @@ def compare(comparison: Comparison, name: str, weights: Path | None, limits: dic
     gflop = GFLOP.get(full_name) if comparison.is_usual_size else None
     baseline_ms: float | None = None
     exact: list[FloatMap] = []
-    for engine, precision in _ways(limits):
-        request = ModelRequest(name, weights, engine.split()[0], comparison.threads, precision)
+    for engine, precision in [("auto", "f32")] if is_remote(name) else _ways(limits):
+        request = ModelRequest(name, weights, engine.split()[0], comparison.threads, precision, card)
         try:
             estimator = _eager(request) if engine == EAGER else load_estimator(request)
         except ModelError:
@@ -110,6 +123,7 @@ def compare(comparison: Comparison, name: str, weights: Path | None, limits: dic
             maps = [estimator.estimate(picture) for picture in comparison.pictures]
             computed_by = EAGER if engine == EAGER else estimator.engine
             notes = estimator.notes
+            empty_s = estimator.empty_trip_s() if isinstance(estimator, RemoteEstimator) else None
         finally:
             estimator.close()
         frame_ms = times.median_ms
@@ -131,6 +145,9 @@ def compare(comparison: Comparison, name: str, weights: Path | None, limits: dic
             frame_ms=frame_ms,
             frame_p99_ms=times.p99_ms,
             frames=times.count,
+            fps=1000 / frame_ms,
+            network_share=network_ms / frame_ms if network_ms else None,
+            empty_trip_ms=None if empty_s is None else 1000 * empty_s,
             ratio_to_eager=baseline_ms / frame_ms if baseline_ms else None,
             of_limit=1000 * gflop / limit / network_ms if gflop and limit and network_ms else None,
             first_map_s=None if engine == EAGER else _first_map_s(comparison.pictures[0], request),
@@ -273,6 +290,7 @@ def _first_map_s(picture: RGBImage, request: ModelRequest) -> float | None:
         cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1]))
         command = [sys.executable, "-m", "tui", "measure", str(path), "--at", "1,1", "--json"]
         command += ["--model", request.model or "", "--engine", request.engine, "--precision", request.precision]
+        command += ["--card", str(request.card)] if request.card else []
         command += ["--weights", str(request.weights)] if request.weights else []
         command += ["--threads", str(request.threads)] if request.threads else []
         times = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,13 @@ from tui.cli.metric import Counts, MetricFrame
 from tui.cli.output import make_console, printable
 from tui.errors import DepthTuiError, InputError, SourceError
 from tui.geometry.mounting import AS_DELIVERED, Mounting
+from tui.pipeline.ahead import ahead
 from tui.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
     from tui.cli.metric_run import ClipReading, MetricRun
     from tui.depth.estimator import DepthEstimator
-    from tui.geometry.arrays import FloatMap
+    from tui.geometry.arrays import FloatMap, RGBImage
 
 
 @dataclass(slots=True)
@@ -42,11 +43,37 @@ class Tally:
     """Of what was computed now in metres."""
 
 
-class BatchRun:
-    """Does jobs one after another; an input that fails is noted and does not stop the others.
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of a picture."""
 
-    With `metric` inputs are read in metres as well, and a clip that was stopped begins anew: each fit hangs on those
-    before it.
+    key: str
+    note: str
+    """Of the reader."""
+    inverse_depth: FloatMap
+    metric: MetricFrame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ClipFrame:
+    number: int
+    at_s: float
+    image: RGBImage
+
+
+class BatchRun:
+    """Does jobs in their order; an input that fails is noted and does not stop the others.
+
+    With `metric` inputs are read in metres as well, one after the other, and a clip that was stopped begins anew: each
+    fit hangs on those before it.
+
+    Args:
+        estimator: computes the maps; from `in_flight` threads.
+        formats: of the files.
+        ledger: knows what an earlier run has done.
+        mounting: how pictures are turned and cropped.
+        metric: reads in metres.
+        in_flight: how many maps are worked on at a time.
     """
 
     def __init__(
@@ -56,8 +83,10 @@ class BatchRun:
         ledger: Ledger,
         mounting: Mounting = AS_DELIVERED,
         metric: MetricRun | None = None,
+        in_flight: int = 1,
     ) -> None:
         self._metric = metric
+        self._in_flight = in_flight if metric is None else 1
         self._mounting = mounting
         self.tally = Tally()
         self._estimator = estimator
@@ -72,43 +101,52 @@ class BatchRun:
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
             inputs = bar.add_task("inputs", total=len(jobs))
-            for job in jobs:
+            for job, made in ahead(jobs, self._picture_made, self._in_flight):
                 frames = bar.add_task(printable(job.path.name), total=None if job.is_clip else 1)
                 try:
-                    for _ in self._clip(job) if job.is_clip else self._picture(job):
+                    for _ in self._clip(job) if job.is_clip else self._picture(job, made):
                         bar.advance(frames)
                 except (InputError, SourceError) as error:
                     self.tally.failures.append(error)
                 bar.remove_task(frames)
                 bar.advance(inputs)
 
-    def _picture(self, job: Job) -> Iterable[None]:
+    def _picture_made(self, job: Job) -> _Made | None:
+        """What a picture gives; None for what an earlier run has done, and for a clip, whose frames come one by one."""
         from tui.camera.imread import read_noted
         from tui.camera.mounted import mounted_picture
 
+        if job.is_clip:
+            return None
         key = self._ledger.key_of(job.path)
         if self._ledger.done(key, job.stem).is_complete:
+            return None
+        picture = read_noted(job.path)
+        if self._metric is None:
+            mounted = mounted_picture(picture.image, self._mounting, str(job.path))
+            return _Made(key, picture.note, self._estimator.estimate(mounted))
+        taken = self._metric.picture(job.path, picture.image)
+        return _Made(key, picture.note, taken.inverse_depth, taken.frame)
+
+    def _picture(self, job: Job, made: Callable[[], _Made | None]) -> Iterable[None]:
+        found = made()
+        if found is None:
             self.tally.kept += 1
             return
-        picture = read_noted(job.path)
-        if picture.note:
-            warn(f"{job.path}: {picture.note}")
+        if found.note:
+            warn(f"{job.path}: {found.note}")
         outputs = job.outputs(self._formats)
-        if self._metric is None:
-            _write(self._estimator.estimate(mounted_picture(picture.image, self._mounting, str(job.path))), outputs)
-        else:
-            taken = self._metric.picture(job.path, picture.image)
-            _write(taken.inverse_depth, outputs)
-            if taken.frame.nothing:
-                raise InputError(f"{job.path}: no distance: {taken.frame.nothing}")
-            self._write_metric(taken.frame, outputs)
-        self._ledger.note_end(key, job.stem, outputs.values())
+        _write(found.inverse_depth, outputs)
+        if found.metric is not None:
+            if found.metric.nothing:
+                raise InputError(f"{job.path}: no distance: {found.metric.nothing}")
+            self._write_metric(found.metric, outputs)
+        self._ledger.note_end(found.key, job.stem, outputs.values())
         self.tally.maps += 1
         yield
 
     def _clip(self, job: Job) -> Iterable[None]:
         from tui.camera.imread import NEARLY_BLACK, is_nearly_black
-        from tui.camera.mounted import mounted_picture
         from tui.camera.once import Once
         from tui.camera.standard_input import EveryPicture
         from tui.cli.film import Film
@@ -129,29 +167,13 @@ class BatchRun:
             Film(films[0], films[1], clip.rate_hz) if films else nullcontext() as film,
             self._in_metres(job) as reading,
         ):
-            for at_s, taken in clip:
-                outputs = job.outputs(self._formats, count)
-                if reading is not None:
-                    found = reading.next(at_s, taken)
-                    image, inverse_depth = found.frame.image, found.inverse_depth
-                    _write(inverse_depth, outputs)
-                    reading.note(at_s, found.frame, self._write_metric(found.frame, outputs))
-                    self._ledger.note_frame(key, job.stem, count, outputs.values())
-                    self.tally.maps += 1
-                else:
-                    image = mounted_picture(taken, self._mounting, str(job.path))
-                    kept = _kept_map(done, count, outputs)
-                    inverse_depth = self._estimator.estimate(image) if kept is None else kept
-                    if kept is None:
-                        _write(inverse_depth, outputs)
-                        if outputs:
-                            self._ledger.note_frame(key, job.stem, count, outputs.values())
-                        self.tally.maps += 1
-                    else:
-                        self.tally.kept += 1
+            frames_made = (
+                self._computed(clip, job, key, done) if reading is None else self._read(clip, job, key, reading)
+            )
+            for frame, inverse_depth in frames_made:
                 if film is not None:
-                    film.add(at_s, inverse_depth)
-                all_black = all_black and is_nearly_black(image)
+                    film.add(frame.at_s, inverse_depth)
+                all_black = all_black and is_nearly_black(frame.image)
                 count += 1
                 yield
             if film is not None:
@@ -166,6 +188,45 @@ class BatchRun:
         if all_black and count:
             warn(f"{job.path}: {NEARLY_BLACK}")
         self._tell_faults(clip.faults)
+
+    def _computed(
+        self, clip: Iterable[tuple[float, RGBImage]], job: Job, key: str, done: Done
+    ) -> Iterator[tuple[_ClipFrame, FloatMap]]:
+        """The frames with their maps, each written as it comes, or kept from an earlier run."""
+        from tui.camera.mounted import mounted_picture
+
+        pictures = (
+            _ClipFrame(number, at_s, mounted_picture(taken, self._mounting, str(job.path)))
+            for number, (at_s, taken) in enumerate(clip)
+        )
+        for each, made in ahead(pictures, lambda each: self._frame_made(each, job, done), self._in_flight):
+            inverse_depth, is_new = made()
+            if is_new:
+                outputs = job.outputs(self._formats, each.number)
+                _write(inverse_depth, outputs)
+                if outputs:
+                    self._ledger.note_frame(key, job.stem, each.number, outputs.values())
+                self.tally.maps += 1
+            else:
+                self.tally.kept += 1
+            yield each, inverse_depth
+
+    def _read(
+        self, clip: Iterable[tuple[float, RGBImage]], job: Job, key: str, reading: ClipReading
+    ) -> Iterator[tuple[_ClipFrame, FloatMap]]:
+        """The same in metres."""
+        for number, (at_s, taken) in enumerate(clip):
+            outputs, found = job.outputs(self._formats, number), reading.next(at_s, taken)
+            _write(found.inverse_depth, outputs)
+            reading.note(at_s, found.frame, self._write_metric(found.frame, outputs))
+            self._ledger.note_frame(key, job.stem, number, outputs.values())
+            self.tally.maps += 1
+            yield _ClipFrame(number, at_s, found.frame.image), found.inverse_depth
+
+    def _frame_made(self, frame: _ClipFrame, job: Job, done: Done) -> tuple[FloatMap, bool]:
+        """The map of a frame, and whether it is a new one."""
+        kept = _kept_map(done, frame.number, job.outputs(self._formats, frame.number))
+        return (self._estimator.estimate(frame.image), True) if kept is None else (kept, False)
 
     def _in_metres(self, job: Job) -> AbstractContextManager[ClipReading | None]:
         return nullcontext() if self._metric is None else self._metric.clip(job.path)

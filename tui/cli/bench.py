@@ -12,6 +12,7 @@ from tui.calibration.written import plain
 from tui.camera.printable import printable_address
 from tui.cli.complete import model_names
 from tui.cli.options import (
+    CardOption,
     Engine,
     EngineOption,
     ModelOption,
@@ -49,6 +50,7 @@ def bench(
     ] = "demo",
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -80,7 +82,7 @@ def bench(
     if models:
         from tui.cli.bench_models import compare_models
 
-        compare_models(source, names or [], weights, threads, seconds, as_json=as_json)
+        compare_models(source, names or [], weights, card, threads, seconds, as_json=as_json)
         return
     if count_bytes or latency or start or soak:
         from tui.cli.bench_session import session_plan, show_session
@@ -106,7 +108,7 @@ def bench(
     height, width = plan.pictures[0].shape[:2]
     stages = [
         *_capture(source, seconds),
-        *_stages(plan, ModelRequest(model, weights, engine.value, threads, precision.value)),
+        *_stages(plan, ModelRequest(model, weights, engine.value, threads, precision.value, card)),
     ]
     peak_mb = _peak_mb()
     if as_json:

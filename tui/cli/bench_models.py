@@ -20,29 +20,39 @@ _STRIDE = 10
 """Of a clip every tenth frame is taken, so that the pictures differ."""
 
 _HEADINGS = (
-    "model", "computed by", "network", "99th", "frame", "99th", "eager/this", "of limit", "first map", "off, median",
-    "off, 99th",
+    "model", "computed by", "network", "99th", "frame", "99th", "share", "fps", "eager/this", "of limit", "first map",
+    "off, median", "off, 99th",
 )  # fmt: skip
 
 
 def compare_models(
-    source: str, names: Sequence[str], weights: Path | None, threads: int | None, seconds: float, *, as_json: bool
+    source: str,
+    names: Sequence[str],
+    weights: Path | None,
+    card: Path | None,
+    threads: int | None,
+    seconds: float,
+    *,
+    as_json: bool,
 ) -> None:
     """Measure and print.
 
     Raises:
-        InputError: weights without the one model that they belong to.
+        InputError: weights without the one model that they belong to, or a card without any.
         ModelError: a model is not to be had.
         SourceError: no pictures.
     """
     from tui.bench.models import Comparison, compare, matmul_limits
     from tui.cli.exits import warn
+    from tui.depth.loader import takes_card
     from tui.depth.needs import lacking
     from tui.depth.weights import installed
     from tui.extras import why_not
 
     if weights is not None and len(names) != 1:
         raise InputError("--weights belong to one model: depth-tui bench --models NAME --weights FILE")
+    if card is not None and not any(takes_card(name) for name in names):
+        raise InputError("--card belongs to a model file or a server: depth-tui bench --models oip:... --card FILE")
     comparison = Comparison(_pictures(source), seconds, threads)
     chosen = list(names)
     for spec in () if names else installed():
@@ -53,7 +63,7 @@ def compare_models(
     limits = matmul_limits(threads)
     rows: list[Row] = []
     for name in chosen:
-        rows.extend(_watched(compare(comparison, name, weights, limits), name))
+        rows.extend(_watched(compare(comparison, name, weights, limits, card if takes_card(name) else None), name))
     if as_json:
         height, width = comparison.pictures[0].shape[:2]
         found = {
@@ -115,6 +125,8 @@ def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict
             _ms(row.network_p99_ms),
             _ms(row.frame_ms),
             _ms(row.frame_p99_ms),
+            "" if row.network_share is None else f"{100 * row.network_share:.0f} %",
+            f"{row.fps:.1f}",
             "" if row.ratio_to_eager is None else f"{row.ratio_to_eager:.1f}x",
             "" if row.of_limit is None else f"{100 * row.of_limit:.0f} %",
             "" if row.first_map_s is None else f"{row.first_map_s:.2f} s",
@@ -127,9 +139,14 @@ def _show(rows: Sequence[Row], source: str, comparison: Comparison, limits: dict
         console.print(line)
     for note in dict.fromkeys(note for row in rows for note in row.notes):
         console.print(f" {note}", style="yellow")
+    for row in rows:
+        if row.empty_trip_ms is not None:
+            empty = f"{row.empty_trip_ms:.1f} ms"
+            words = f" {row.model}: network is the round trip, of which a request of nothing takes {empty}"
+            console.print(words, style="dim", markup=False)
     console.print(
         " frame: from the picture to its full-size map; first map: a second start, from the command to its reading; "
-        "off: from f32, in the range of the map",
+        "off: from f32, in the range of the map; share: of the network in a frame",
         style="dim",
     )
 

@@ -10,8 +10,9 @@ import typer
 
 from tui.cli.batch import plan
 from tui.cli.exits import INTERRUPTED, complain, warn
-from tui.cli.model import loaded_model
+from tui.cli.model import jobs_of, loaded_model
 from tui.cli.options import (
+    CardOption,
     CropOption,
     Engine,
     EngineOption,
@@ -20,6 +21,7 @@ from tui.cli.options import (
     ForceOption,
     FovOption,
     IntrinsicsOption,
+    JobsOption,
     LengthOption,
     MarkerOption,
     MirrorOption,
@@ -53,9 +55,11 @@ def depth(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the maps go; made if it is not there.")],
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    jobs: JobsOption = None,
     mirror: MirrorOption = True,
     rotate: RotateOption = None,
     flip: FlipOption = None,
@@ -106,11 +110,12 @@ def depth(
     mounting = parse_mounting(rotate, flip, crop)
     asked = (("rotate", rotate), ("flip", flip), ("crop", crop))
     passed: list[str] = []
-    jobs = plan(inputs, out, wanted, recursive=recursive, passed=passed)
+    planned = plan(inputs, out, wanted, recursive=recursive, passed=passed)
     if passed:
         more = f"; and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
         warn(f"{len(passed)} passed over: {'; '.join(passed[:_NAMED])}{more}")
-    with loaded_model(model, weights, engine, precision, threads, flip=mirror) as estimator:
+    in_flight = jobs_of(jobs, [model])
+    with loaded_model(model, weights, engine, precision, threads, flip=mirror, card=card, jobs=in_flight) as estimator:
         metric = None
         if in_metres is not None:
             from tui.cli.metric_run import MetricRun
@@ -129,10 +134,10 @@ def depth(
         )
         names = sorted(each.value[0] for each in wanted)
         with closing(Ledger(out, (*way, *names), anew=again)) as ledger:
-            batch = BatchRun(estimator, wanted, ledger, mounting, metric)
+            batch = BatchRun(estimator, wanted, ledger, mounting, metric, in_flight)
             tally = batch.tally
             try:
-                batch.run(jobs)
+                batch.run(planned)
             except KeyboardInterrupt:
                 goes_on = _GOES_ON if in_metres is None else _IN_METRES
                 kept = _maps(tally.maps + tally.kept)
@@ -146,7 +151,7 @@ def depth(
         words.append(f"{tally.kept} {'was' if tally.kept == 1 else 'were'} there already (--again begins anew)")
     for found, what in ((tally.failures, "failed"), (tally.incomplete, "incomplete")):
         if found:
-            words.append(f"{len(found)} of {len(jobs)} inputs {what}")
+            words.append(f"{len(found)} of {len(planned)} inputs {what}")
     say("; ".join(words))
     if tally.failures or tally.incomplete:
         raise typer.Exit((*tally.failures, *tally.incomplete)[0].exit_code)

@@ -80,13 +80,14 @@ def _prepared(entry: CameraEntry) -> Prepared:
     check_places(rules, asked.places)
     mounting = parse_mounting(entry.text("rotate"), entry.text("flip"), entry.text("crop"))
     wish = parse_wish(entry.text("size"), _rate(entry.text("rate")), entry.text("fourcc"), entry.texts("set"))
-    weights = entry.text("weights")
+    weights, card = entry.text("weights"), entry.text("card")
     request = ModelRequest(
         entry.text("model"),
         None if weights is None else Path(weights),
         _one_of(Engine, entry.text("engine") or Engine.AUTO, "engine"),
         entry.number("threads"),
         _one_of(Precision, entry.text("precision") or Precision.F32, "precision"),
+        None if card is None else Path(card),
     )
     wanted = Wanted(
         source=entry.text("source"), profile=entry.text("profile"), mounting=mounting, wish=wish, demo=False

@@ -13,12 +13,14 @@ import typer
 
 from tui.calibration.written import in_digits, plain, readings
 from tui.cli.complete import model_names
-from tui.cli.model import loaded_model
+from tui.cli.model import jobs_of, loaded_model
 from tui.cli.options import (
+    CardOption,
     DataOption,
     DepthUnitsOption,
     Engine,
     EngineOption,
+    JobsOption,
     MirrorOption,
     Precision,
     PrecisionOption,
@@ -43,14 +45,16 @@ def evaluate(
             "--model",
             metavar="M",
             autocompletion=model_names,
-            help="A name or a model file; repeat to compare. Without: the default.",
+            help="A name, a model file or one on a server; repeat to compare. Without: the default.",
         ),
     ] = None,
+    card: CardOption = None,
     sequence: SequenceOption = None,
     depth_units: DepthUnitsOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
+    jobs: JobsOption = None,
     mirror: MirrorOption = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
@@ -59,24 +63,37 @@ def evaluate(
     Scale and shift are fitted to each picture in inverse depth (relative least squares over 0.2-20 m); then AbsRel,
     delta1, RMSE and the median relative error are averaged over pictures, per sequence and overall.
     """
+    from tui import __version__
+    from tui.cli.exits import warn
+    from tui.cli.judged import Judged
+    from tui.depth.remote.address import is_remote
     from tui.evaluation.metrics import evaluate as judge
     from tui.evaluation.rgbd import find_frames
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
     reports: dict[str, EvaluationReport] = {}
     wanted: list[str | None] = [*model] if model else [None]
+    if card is not None and len(wanted) != 1:
+        raise InputError(f"--card {card} belongs to one model: judge that one by itself")
     for name in wanted:
+        in_flight = jobs_of(jobs if len(wanted) == 1 or is_remote(name or "") else None, [name])
         with (
-            loaded_model(name, None, engine, precision, threads, flip=mirror) as estimator,
+            loaded_model(name, None, engine, precision, threads, flip=mirror, card=card, jobs=in_flight) as estimator,
             _progress(estimator.identity.name, len(frames)) as step,
         ):
             label = estimator.identity.name
             if label in reports:
                 raise InputError(f"--model {name}: {label} is already being judged; give each model once")
+            kept = Judged((__version__, label, estimator.identity.key, estimator.engine, f"mirrored {mirror}"))
             try:
-                reports[label] = judge(_counted(frames, step), estimator.estimate)
+                reports[label] = judge(_counted(frames, step), estimator.estimate, in_flight, kept)
             except ValueError as error:
                 raise InputError(f"{data}: {error}") from error
+            finally:
+                kept.close()
+            kept.finish()
+        if kept.taken:
+            warn(f"{label}: {kept.taken} of {len(frames)} pictures were judged by the run that was stopped")
     if as_json:
         say_json({name: report.to_dict() for name, report in reports.items()})
     else:

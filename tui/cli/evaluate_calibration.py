@@ -13,6 +13,7 @@ import typer
 from tui.cli.evaluate import parse_units, select
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    CardOption,
     DataOption,
     DepthUnitsOption,
     Engine,
@@ -40,6 +41,7 @@ def evaluate_calibration(
     sequence: SequenceOption = None,
     depth_units: DepthUnitsOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -81,9 +83,9 @@ def evaluate_calibration(
 
     frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
     if find_priors:
-        _find_priors(frames, [model, *(also or [])], weights, engine, precision, threads, as_json=as_json)
+        _find_priors(frames, [model, *(also or [])], weights, card, engine, precision, threads, as_json=as_json)
         return
-    with loaded_model(model, weights, engine, precision, threads, flip=mirror) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, flip=mirror, card=card, jobs=1) as estimator:
         identity = estimator.identity
         beliefs = beliefs_of(identity.kind)
         try:
@@ -106,6 +108,7 @@ def _find_priors(
     frames: Sequence[RgbdFrame],
     models: Sequence[str | None],
     weights: Path | None,
+    card: Path | None,
     engine: Engine,
     precision: Precision,
     threads: int | None,
@@ -120,7 +123,8 @@ def _find_priors(
     recordings: dict[str, Sequence[Drawn]] = {}
     kinds = []
     for each in models:
-        with loaded_model(each, weights if each is models[0] else None, engine, precision, threads) as estimator:
+        own = (weights, card) if each is models[0] else (None, None)
+        with loaded_model(each, own[0], engine, precision, threads, card=own[1], jobs=1) as estimator:
             identity = estimator.identity
             kinds.append(identity.kind)
             for name, drawn in draw_recordings(frames, estimator.estimate).items():

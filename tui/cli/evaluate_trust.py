@@ -9,6 +9,7 @@ import typer
 from tui.cli.evaluate import parse_units, select
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    CardOption,
     DataOption,
     DepthUnitsOption,
     Engine,
@@ -32,6 +33,7 @@ def evaluate_trust(
     pictures: Annotated[int, typer.Option("--pictures", min=2, help="At most so many, evenly spread.")] = 25,
     references: Annotated[int, typer.Option("--references", min=4, max=20, help="Given in each picture.")] = 8,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -48,7 +50,7 @@ def evaluate_trust(
     from tui.evaluation.trust import spread_over
 
     frames = spread_over(select(find_frames(data, parse_units(depth_units or [])), sequence or [], data), pictures)
-    with loaded_model(model, weights, engine, precision, threads) as estimator:
+    with loaded_model(model, weights, engine, precision, threads, card=card, jobs=1) as estimator:
         identity = estimator.identity
         try:
             report = judge(frames, estimator, references)

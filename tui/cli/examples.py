@@ -80,6 +80,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         Example("free the space again", "depth-tui models remove dpt-large-384"),
         Example("then fetch it anew", "depth-tui models remove midas-small && depth-tui models fetch midas-small"),
     ),
+    "depth-tui models export": (
+        Example("what comes with the program, for Triton", "depth-tui models export pocket --for triton"),
+        Example(
+            "a network of your own, for OpenVINO Model Server",
+            "depth-tui models export net.onnx --for ovms --out models",
+        ),
+    ),
     "depth-tui calibrate": (
         Example("how to calibrate from pictures", "depth-tui calibrate camera --help"),
         Example("from pictures of a chessboard", "depth-tui calibrate camera board --board 9x6 --square 25mm"),

@@ -14,6 +14,7 @@ from tui.cli.model import loaded_model
 from tui.cli.options import (
     AlongOption,
     AtOption,
+    CardOption,
     CropOption,
     DistanceOption,
     Engine,
@@ -86,6 +87,7 @@ def measure(
     profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -166,7 +168,9 @@ def measure(
     open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
     named = model is not None or weights is not None
     with asking(
-        *(asked, wanted, lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror), open_with),
+        *(asked, wanted),
+        lambda: loaded_model(model, weights, engine, precision, threads, flip=mirror, card=card),
+        open_with,
         named=named,
     ) as headless:
         instrument, answer = headless.instrument, headless.answer()

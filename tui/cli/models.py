@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tui.cli.commands import Command, Group
 from tui.cli.complete import model_names
+from tui.cli.options import CardOption
 from tui.cli.output import make_console, printable, say, say_json
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tui.depth.registry import ModelSpec
 
 app = typer.Typer(
     cls=Group,
     no_args_is_help=False,
-    help="List the depth networks; 'models fetch', 'check' and 'remove' look after them.",
+    help="List the depth networks; 'models fetch', 'check', 'remove' and 'export' look after them.",
 )
 
 
@@ -150,6 +151,33 @@ def fetch(
         question = f"Download {spec.short_name} ({size_text(spec.size_bytes)}, {spec.licence}) from {spec.url}?"
         typer.confirm(printable(question), default=True, abort=True, err=True)
     say(f"{spec.short_name} is installed: {_download(spec)}")
+
+
+class Server(StrEnum):
+    """What a model is exported for."""
+
+    TRITON = "triton"
+    OVMS = "ovms"
+
+
+@app.command("export", cls=Command)
+def export(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME|FILE", autocompletion=model_names, help="pocket, or a model file with its card."),
+    ],
+    server: Annotated[Server, typer.Option("--for", help="Triton Inference Server or OpenVINO Model Server.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="The folder of the repository; made if it is not there.")
+    ] = Path("models"),
+    card: CardOption = None,
+) -> None:
+    """Write a model as a repository that a server takes as it is: the network, the server's configuration, the card."""
+    from tui.depth.loader import model_file
+    from tui.depth.remote.export import export as write
+
+    found = write(model_file(name), server.value, out, card)
+    say(f"{found.folder} is ready; serve {out}, then: --model oip:http://HOST:8000/{found.name}")
 
 
 def _download(spec: ModelSpec) -> Path:

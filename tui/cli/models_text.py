@@ -23,6 +23,7 @@ _NOTES = (
 _COMMANDS = (
     "depth-tui models fetch NAME   downloads the weights from the official release",
     "--model net.onnx              runs a file of your own with its card net.toml",
+    "--model oip:http://HOST/NAME  asks a server of the Open Inference Protocol",
 )
 
 

@@ -81,11 +81,30 @@ ModelOption = Annotated[
         metavar="M",
         autocompletion=model_names,
         help="A name from 'depth-tui models', hf:OWNER/NAME[@REVISION] of the Hugging Face Hub, or a file of your own: "
-        ".onnx, .tflite or .xml with its card (.toml) beside it. Without it: the best one installed.",
+        ".onnx, .tflite or .xml with its card (.toml) beside it, or one on a server: oip:http://HOST:8000/NAME. "
+        "Without it: the best one installed.",
     ),
 ]
 WeightsOption = Annotated[
     Path | None, typer.Option("--weights", metavar="F", help="Weights of that model, instead of the fetched ones.")
+]
+CardOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--card",
+        metavar="F",
+        help="The card of a model file or of a network on a server, instead of the one that comes with it.",
+    ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        max=64,
+        help="How many pictures to have in flight with a network on a server (--model oip:...); 4 without it.",
+    ),
 ]
 EngineOption = Annotated[
     Engine,

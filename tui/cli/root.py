@@ -41,6 +41,7 @@ from tui.cli.listening import (
     listening_of,
 )
 from tui.cli.options import (
+    CardOption,
     Colors,
     ContourChoice,
     CropOption,
@@ -106,8 +107,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 _GIVEN_AFTER = (
-    "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
-    "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
+    "source", "model", "weights", "card", "profile", "theme", "engine", "precision", "threads", "rotate", "flip",
+    "crop", "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
     "mqtt", "metrics",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
@@ -146,6 +147,7 @@ def start(
     control: SetOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.AUTO,
     threads: ThreadsOption = None,
@@ -214,7 +216,7 @@ def start(
     from tui.app import run_app
 
     cameras: tuple[ConfiguredCamera, ...] = ()
-    wanted = Wanted(source, model, weights, engine.value, profile, precision.value, threads)
+    wanted = Wanted(source, model, weights, card, engine.value, profile, precision.value, threads)
     wanted = replace(wanted, mounting=parse_mounting(rotate, flip, crop), wish=parse_wish(size, rate, fourcc, control))
     listening = listening_of(alarm, command, webhook, log_file, log_max, log_age, mqtt, metrics, alarms_later=True)
     if config is not None:
@@ -231,6 +233,7 @@ def start(
         wish=wanted.wish,
         model=wanted.model,
         weights=wanted.weights,
+        card=wanted.card,
         engine=wanted.engine,
         precision=wanted.precision,
         threads=wanted.threads,

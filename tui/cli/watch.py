@@ -23,6 +23,7 @@ from tui.cli.listening import (
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    CardOption,
     CropOption,
     DistanceOption,
     Engine,
@@ -80,6 +81,7 @@ def watch(
     profile: ProfileOption = None,
     model: ModelOption = None,
     weights: WeightsOption = None,
+    card: CardOption = None,
     engine: EngineOption = Engine.AUTO,
     precision: PrecisionOption = Precision.F32,
     threads: ThreadsOption = None,
@@ -186,7 +188,7 @@ def watch(
             asking(
                 asked,
                 wanted,
-                lambda: loaded_model(model, weights, engine, precision, threads),
+                lambda: loaded_model(model, weights, engine, precision, threads, card=card),
                 (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
                 patient=True,
                 mirror_stills=mirror,

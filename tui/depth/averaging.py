@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui.calibration.beliefs import MapKind
-from tui.depth.estimator import DepthEstimator, DepthMap, Wrapping
+from tui.depth.estimator import DepthEstimator, DepthMap, Wrapping, infer
 from tui.depth.temporal import line_between, values_on_grid
 from tui.geometry.arrays import FloatMap, RGBImage
 
@@ -50,13 +50,14 @@ def averaged(maps: Sequence[FloatMap], kind: MapKind) -> FloatMap:
     return found
 
 
-def mirrored_estimate(estimator: DepthEstimator, image: RGBImage) -> FloatMap:
-    """The map of the mirrored picture, mirrored back, float32, (H, W).
+def mirrored_map(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
+    """The map of the mirrored picture, mirrored back, of the picture's size.
 
     Raises:
         InputError, ModelError: as `DepthEstimator.estimate`.
     """
-    return np.ascontiguousarray(estimator.estimate(np.ascontiguousarray(image[:, ::-1]))[:, ::-1])
+    found = infer(estimator, np.ascontiguousarray(image[:, ::-1]))
+    return DepthMap(np.ascontiguousarray(found.full[:, ::-1]), lambda small: small, found.made_by, found.round_trip_s)
 
 
 class MirroredToo(Wrapping):
@@ -68,6 +69,11 @@ class MirroredToo(Wrapping):
     def infer(self, image: RGBImage) -> DepthMap:
         """See `LazyEstimator`."""
         found = super().infer(image)
-        if not self.identity.is_network:
+        identity = found.made_by or self.identity
+        if not identity.is_network:
             return found
-        return DepthMap.of(averaged((found.full, mirrored_estimate(self._estimator, image)), self.identity.kind))
+        mirrored = mirrored_map(self._estimator, image)
+        if mirrored.made_by != found.made_by:  # another model's
+            return found
+        mean = averaged((found.full, mirrored.full), identity.kind)
+        return DepthMap(mean, lambda small: small, found.made_by, found.round_trip_s)

@@ -14,7 +14,7 @@ from tui.calibration.usual import METRIC_SIGMA, Usual
 from tui.errors import ModelError
 
 _LARGEST = 1 << 20
-_EXAMPLE = """\
+CARD_EXAMPLE: Final = """\
 name = "my-network"
 licence = "MIT"
 source = "where it is from"
@@ -108,26 +108,43 @@ def read_card(model: Path) -> Card:
     Raises:
         ModelError: the card is missing or wrong; the message names the field and shows a correct card.
     """
-    path = card_path(model)
+    return read_card_file(card_path(model), model.name)
+
+
+def read_card_file(path: Path, model: str) -> Card:
+    """A card by itself; `model` is what needs it.
+
+    Raises:
+        ModelError: as `read_card`.
+    """
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST + 1).decode("utf-8")
     except FileNotFoundError as error:
         raise ModelError(
-            f"card {path}: there is no such file, and {model.name} needs it\n"
-            f"A correct card looks like this:\n\n{_EXAMPLE}"
+            f"card {path}: there is no such file, and {model} needs it\n"
+            f"A correct card looks like this:\n\n{CARD_EXAMPLE}"
         ) from error
     except UnicodeDecodeError as error:
-        raise _wrong(path, "it is not a text in UTF-8") from error
+        raise _wrong(str(path), "it is not a text in UTF-8") from error
     except OSError as error:
-        raise _wrong(path, f"it cannot be read ({error.strerror or error})") from error
+        raise _wrong(str(path), f"it cannot be read ({error.strerror or error})") from error
+    return parse_card(text, str(path))
+
+
+def parse_card(text: str, where: str) -> Card:
+    """A card's text, every field checked; `where` names it in messages.
+
+    Raises:
+        ModelError: it is wrong; the message names the field.
+    """
     if len(text) > _LARGEST:
-        raise _wrong(path, "it is far too long to be a card")
+        raise _wrong(where, "it is far too long to be a card")
     try:
         table = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number of thousands of digits
-        raise _wrong(path, f"it is not valid TOML: {' '.join(str(error).split())[:200]}") from error
-    fields = _Fields(path, table)
+        raise _wrong(where, f"it is not valid TOML: {' '.join(str(error).split())[:200]}") from error
+    fields = _Fields(where, table)
     card = Card(
         name=fields.text("name"),
         licence=fields.text("licence", default=""),
@@ -154,7 +171,7 @@ def _input_card(fields: _Fields) -> InputCard:
     )
     if dtype == "uint8" and (card.scale, card.mean, card.std) != (1.0, (0.0,) * 3, (1.0,) * 3):
         raise _wrong(
-            fields.path,
+            fields.where,
             "input.dtype is uint8, whose values go in as they are: "
             "input.scale must be 1.0, input.mean [0.0, 0.0, 0.0] and input.std [1.0, 1.0, 1.0]",
         )
@@ -171,7 +188,7 @@ def _output_card(fields: _Fields) -> OutputCard:
     )
     proportional = fields.flag("output.proportional")
     if proportional and kind == "depth_m":
-        raise _wrong(fields.path, "output.proportional says something about inverse_depth only: leave it out")
+        raise _wrong(fields.where, "output.proportional says something about inverse_depth only: leave it out")
     name = fields.text("output.name", default="")
     return OutputCard(kind, scale, valid_above, proportional, name, _usual(fields, kind))
 
@@ -180,13 +197,13 @@ def _usual(fields: _Fields, kind: str) -> Usual | None:
     typical_m = fields.number("output.typical_m", lambda value: value > 0, "must be greater than 0", default=0.0)
     range_m = fields.pair("output.range_m")
     if range_m is not None and not 0 < range_m[0] < range_m[1]:
-        raise _wrong(fields.path, "output.range_m must be two distances in metres, the nearer one first")
+        raise _wrong(fields.where, "output.range_m must be two distances in metres, the nearer one first")
     if kind == "depth_m":
         if typical_m:
-            raise _wrong(fields.path, "output.typical_m says something about inverse_depth only: leave it out")
+            raise _wrong(fields.where, "output.typical_m says something about inverse_depth only: leave it out")
         return None if range_m is None else Usual(1.0, METRIC_SIGMA, range_m)
     if range_m is not None and not typical_m:
-        raise _wrong(fields.path, "output.range_m of an inverse_depth needs output.typical_m too")
+        raise _wrong(fields.where, "output.range_m of an inverse_depth needs output.typical_m too")
     return Usual(typical_m, range_m=range_m) if typical_m else None
 
 
@@ -201,12 +218,12 @@ def _not_zero(value: float) -> bool:
 class _Fields:
     """Reads a card's fields by dotted name and remembers which were asked for."""
 
-    def __init__(self, path: Path, table: dict[str, object]) -> None:
-        self.path = path
+    def __init__(self, where: str, table: dict[str, object]) -> None:
+        self.where = where
         self._values: dict[str, object] = {}
         for name, value in table.items():
             if name in ("input", "output") and not isinstance(value, dict):
-                raise _wrong(path, f"{name} is {_shown(value)}: must be a table, [{name}]")
+                raise _wrong(where, f"{name} is {_shown(value)}: must be a table, [{name}]")
             if isinstance(value, dict):
                 self._values.update({f"{name}.{inner}": inner_value for inner, inner_value in value.items()})
             else:
@@ -217,41 +234,41 @@ class _Fields:
         """A misspelt field is named, not passed over."""
         for name in self._values:
             if name not in self._asked:
-                raise _wrong(self.path, f"{name}: there is no such field; is it misspelt?")
+                raise _wrong(self.where, f"{name}: there is no such field; is it misspelt?")
 
     def text(self, name: str, default: str | None = None) -> str:
         value = self._take(name, _REQUIRED if default is None else default)
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise _wrong(self.path, f'{name} is {_shown(value)}: must be a text in "quotes"')
+            raise _wrong(self.where, f'{name} is {_shown(value)}: must be a text in "quotes"')
         return value
 
     def choice(self, name: str, *choices: str) -> str:
         value = self._take(name, _REQUIRED)
         if value not in choices:
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
         return str(value)
 
     def flag(self, name: str) -> bool:
         value = self._take(name, False)
         if not isinstance(value, bool):
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be true or false")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be true or false")
         return value
 
     def number(self, name: str, valid: Callable[[float], bool], rule: str, default: float | None = None) -> float:
         value = self._take(name, _REQUIRED if default is None else default)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be a number")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be a number")
         if value == default:
             return float(value)
         number = _finite(value)
         if number is None or not valid(number):
-            raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: {rule}")
         return number
 
     def whole(self, name: str, lowest: int, highest: int, default: int | None = None) -> int:
         value = self._take(name, _REQUIRED if default is None else default)
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be a whole number from {lowest} to {highest}")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be a whole number from {lowest} to {highest}")
         return value
 
     def three(
@@ -260,10 +277,10 @@ class _Fields:
         value = self._take(name, _REQUIRED)
         given = value if isinstance(value, list) else []
         if len(given) != 3 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in given):
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")
         numbers = [number for v in given if (number := _finite(v)) is not None and valid(number)]
         if len(numbers) != 3:
-            raise _wrong(self.path, f"{name} is {_shown(value)}: {rule}")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: {rule}")
         first, second, third = numbers
         return (first, second, third)
 
@@ -278,14 +295,14 @@ class _Fields:
             if isinstance(v, int | float) and not isinstance(v, bool) and (number := _finite(v)) is not None
         ]
         if len(given) != 2 or len(numbers) != 2:
-            raise _wrong(self.path, f"{name} is {_shown(value)}: must be two numbers, such as [0.2, 20.0]")
+            raise _wrong(self.where, f"{name} is {_shown(value)}: must be two numbers, such as [0.2, 20.0]")
         return (numbers[0], numbers[1])
 
     def _take(self, name: str, default: object) -> object:
         self._asked.add(name)
         value = self._values.get(name, default)
         if value is _REQUIRED:
-            raise _wrong(self.path, f"{name} is missing")
+            raise _wrong(self.where, f"{name} is missing")
         return value
 
 
@@ -301,5 +318,5 @@ def _shown(value: object) -> str:
     return repr(value)[:60]
 
 
-def _wrong(path: Path, problem: str) -> ModelError:
-    return ModelError(f"card {path}: {problem}")
+def _wrong(where: str, problem: str) -> ModelError:
+    return ModelError(f"card {where}: {problem}")

@@ -45,10 +45,20 @@ class DepthMap:
     Args:
         small: relative inverse depth as the network gives it, float32, (h, w); NaN where unknown.
         enlarge: gives it in the size of the picture, float32, (H, W); called once at most, in the thread that asks.
+        made_by: the model, where an estimator may change it from one map to the next; None for the estimator's own.
+        round_trip_s: to the machine that made it and back, seconds; None where that was this one.
     """
 
-    def __init__(self, small: FloatMap, enlarge: Callable[[FloatMap], FloatMap]) -> None:
+    def __init__(
+        self,
+        small: FloatMap,
+        enlarge: Callable[[FloatMap], FloatMap],
+        made_by: ModelIdentity | None = None,
+        round_trip_s: float | None = None,
+    ) -> None:
         self.small = small
+        self.made_by = made_by
+        self.round_trip_s = round_trip_s
         self._enlarge = enlarge
         self._full: FloatMap | None = None
         self._lock = threading.Lock()
@@ -67,7 +77,11 @@ class DepthMap:
 
     def replaced(self, small: FloatMap) -> DepthMap:
         """Another small map of the same shape and picture."""
-        return DepthMap(small, self._enlarge)
+        return DepthMap(small, self._enlarge, self.made_by, self.round_trip_s)
+
+    def by(self, made_by: ModelIdentity) -> DepthMap:
+        """The same, which this model has made."""
+        return DepthMap(self.small, self._enlarge, made_by, self.round_trip_s)
 
     @property
     def full(self) -> FloatMap:

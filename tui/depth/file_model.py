@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card
+from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card_file
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
@@ -125,14 +125,17 @@ def _test_batch(batch: Batch) -> Batch:
     return (255 * noise).astype(np.uint8) if batch.dtype == np.uint8 else noise
 
 
-def load_file_model(path: Path, threads: int | None = None, precision: str = "f32") -> FileModelEstimator:
-    """The estimator for a model file with its card beside it.
+def load_file_model(
+    path: Path, threads: int | None = None, precision: str = "f32", card_file: Path | None = None
+) -> FileModelEstimator:
+    """The estimator for a model file with its card, which lies beside it where no other one is given.
 
     Raises:
         ModelError: the file or its card is missing or wrong, or the two do not fit each other.
     """
     sha256 = hash_file(path)
-    card = read_card(path)
+    where = card_path(path) if card_file is None else card_file.expanduser()
+    card = read_card_file(where, path.name)
     parts = parts_of(path)
     if len(parts) > 1:
         sha256 = hash_file(*parts)
@@ -147,10 +150,10 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
 
     try:
         model = read_model(path)
-        fixed = check_fits(model, card.input, path)
+        fixed = check_fits(model, card.input, path, where)
         if len(model.outputs) > 1 or card.output.name:
             several = len(model.outputs) > 1
-            model = with_output(model, card.output.name, path, card_path(path))
+            model = with_output(model, card.output.name, path, where)
             if several:  # another output of the same weights is another network
                 sha256 = hashlib.sha256(f"{sha256} {card.output.name}".encode()).hexdigest()
         check_weights(model, path)
@@ -162,11 +165,17 @@ def load_file_model(path: Path, threads: int | None = None, precision: str = "f3
         card,
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),
-        lambda size: _misfit(model, card.input, path, size),
+        lambda size: _misfit(model, card.input, path.name, where, size),
     )
 
 
-def _misfit(model: Any, card: InputCard, path: Path, size: tuple[int, int]) -> str | None:  # noqa: ANN401
+def _misfit(  # an openvino.Model
+    model: Any,  # noqa: ANN401
+    card: InputCard,
+    name: str,
+    where: Path,
+    size: tuple[int, int],
+) -> str | None:
     """Why a network cannot take sides that the card asks for, (width, height); None if that is not the matter."""
     from tui.depth.engines.openvino_engine import takes  # this engine's own cost
 
@@ -178,17 +187,17 @@ def _misfit(model: Any, card: InputCard, path: Path, size: tuple[int, int]) -> s
         width, height = (max(step, round(side / step) * step) for side in size)
         if takes(model, (1, 3, height, width) if nchw else (1, height, width, 3)):
             return (
-                f"{card_path(path)}: input.multiple_of is {card.multiple_of}, but {path.name} takes {width}x{height}, "
+                f"{where}: input.multiple_of is {card.multiple_of}, but {name} takes {width}x{height}, "
                 f"not {size[0]}x{size[1]}: write multiple_of = {step}"
             )
     return (
-        f"{card_path(path)}: {path.name} cannot take {size[0]}x{size[1]}; write the sides that it was made for as "
+        f"{where}: {name} cannot take {size[0]}x{size[1]}; write the sides that it was made for as "
         'input.size, with multiple_of, or with resize = "stretch"'
     )
 
 
-def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: ANN401  # an openvino.Model
-    """The sides that the model prescribes, after its input was found to be what the card says.
+def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSize:  # noqa: ANN401  # an openvino.Model
+    """The sides that the model prescribes, after its input was found to be what the card at `where` says.
 
     Raises:
         ModelError: names the card's field that does not fit.
@@ -203,7 +212,6 @@ def check_fits(model: Any, card: InputCard, path: Path) -> FixedSize:  # noqa: A
         raise ModelError(f"{path} takes an input of shape {text}: expected four axes, such as [1,3,?,?]")
     channel_axis, height_axis, width_axis = (1, 2, 3) if card.layout == "NCHW" else (3, 1, 2)
     sizes = [dimension.get_length() if dimension.is_static else None for dimension in shape]
-    where = card_path(path)
     if sizes[channel_axis] not in (None, 3):
         raise ModelError(f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}')
     element = model.inputs[0].get_element_type().to_string()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from tui.depth.file_model import SUFFIXES, load_file_model
 from tui.depth.hub.address import is_hub
 from tui.depth.needs import lacking
 from tui.depth.registry import ModelSpec, find_spec, is_known
+from tui.depth.remote.address import is_remote, parse_server
 from tui.depth.speed import is_live
 from tui.depth.weights import Weights, cached_path, find_weights, installed
 from tui.errors import InputError, ModelError
@@ -38,8 +39,8 @@ class ModelRequest:
     """Which model the user wants, and how it shall run."""
 
     model: str | None = None
-    """A registry name, `hf:OWNER/NAME`, a folder in the Hub's format, or the path of a model file with a card beside
-    it; None: the best one installed."""
+    """A registry name, `hf:OWNER/NAME`, a folder in the Hub's format, the path of a model file with a card beside it,
+    or `oip:http://host:8000/NAME`; None: the best one installed."""
     weights: Path | None = None
     """A checkpoint to use instead of the cached one."""
     engine: str = "auto"
@@ -47,6 +48,10 @@ class ModelRequest:
     """Cores for inference; None leaves one to the interface where there are more than two."""
     precision: str = "f32"
     """What is computed in: one of `PRECISIONS`; auto is the fastest that the machine has."""
+    card: Path | None = None
+    """Of a network on a server or of a model file, instead of the one that lies with it."""
+    jobs: int = 0
+    """Of a batch on a server: how many requests may be in flight; 0 for a live view, which waits for no late answer."""
 
 
 def default_model(*, live: bool = False) -> str | None:
@@ -76,6 +81,10 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
     say = progress or _say_nothing
     check_choice(request.engine, request.precision, request.threads)
     name = request.model or default_model() or _DEFAULT_MODEL
+    if is_remote(name):
+        return _load_remote(name, request, say)
+    if request.card is not None and not takes_card(name):
+        raise InputError(f"{name} needs no card; leave --card out")
     if is_hub(name):
         return _load_hub(name, request, say)
     if _is_file(name):
@@ -95,6 +104,9 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
 def needs_torch(request: ModelRequest) -> bool:
     """Whether torch may have to run in the process that loads this."""
     name = request.model or default_model() or _DEFAULT_MODEL
+    if is_remote(name):
+        local = parse_server(name).local
+        return bool(local) and needs_torch(replace(request, model=local))
     if is_hub(name):
         return True
     if _is_file(name) or not is_known(name) or find_spec(name).bundled:
@@ -102,9 +114,46 @@ def needs_torch(request: ModelRequest) -> bool:
     return request.engine == "torch" or (request.engine == "auto" and accelerator_may_be())
 
 
+def takes_card(name: str) -> bool:
+    """Whether a card may be given along with this model: a file's or a server's."""
+    return is_remote(name) or (_is_file(name) and not is_hub(name))
+
+
+def model_file(name: str) -> Path:
+    """The model file, which has a card, that a name means.
+
+    Raises:
+        InputError: that model is none.
+        ModelError: no model has that name.
+    """
+    if is_remote(name) or is_hub(name):
+        raise InputError(f"{name[:200]} is no model file with a card; give one, or pocket")
+    if _is_file(name):
+        return Path(name).expanduser()
+    spec = find_spec(name)
+    if not spec.bundled:
+        raise InputError(f"{spec.short_name} is run from its makers' checkpoint, without a card; give a model file")
+    return cached_path(spec)
+
+
 def _is_file(name: str) -> bool:
     """A path rather than a registry name; a name wins over a file that happens to be called so."""
     return name.lower().endswith(SUFFIXES) or "/" in name or (not is_known(name) and Path(name).is_file())
+
+
+def _load_remote(name: str, request: ModelRequest, say: Progress) -> DepthEstimator:
+    from tui.depth.remote.load import load_remote  # a server is one way of several
+
+    if request.weights is not None:
+        raise InputError(f"{name} has its own weights; leave --weights out")
+    if not parse_server(name).local and not (request.engine == "auto" and request.precision in {"auto", "f32"}):
+        raise InputError(f"{name}: the server chooses what it computes with; leave --engine and --precision out")
+
+    def local(model: str) -> DepthEstimator:
+        return load_estimator(replace(request, model=model, card=None, jobs=0))
+
+    say(f"asking {parse_server(name).host}", 0.0)
+    return load_remote(name, request.card, request.jobs, local)
 
 
 def _load_hub(name: str, request: ModelRequest, say: Progress) -> DepthEstimator:
@@ -124,7 +173,7 @@ def _load_file(path: Path, request: ModelRequest, say: Progress) -> DepthEstimat
     if request.engine == "torch":
         raise InputError(f"torch cannot run {path.name}; use --engine openvino")
     say(f"reading {path.name}", 0.0)
-    estimator = load_file_model(path, request.threads, request.precision)
+    estimator = load_file_model(path, request.threads, request.precision, request.card)
     say(f"{estimator.identity.name} is ready", 1.0)
     return estimator
 

@@ -210,7 +210,7 @@ def find_spec(name: str) -> ModelSpec:
     known = ", ".join(f"{spec.short_name} ({spec.name})" if spec.aliases else spec.name for spec in MODELS)
     raise ModelError(
         f"no model is called {name[:80]!r}; there are: {known}, "
-        "hf:OWNER/NAME of the Hugging Face Hub, "
+        "hf:OWNER/NAME of the Hugging Face Hub, oip:http://HOST:8000/NAME of a server, "
         "or a file of your own: an .onnx, .tflite or .xml with its card beside it"
     )
 

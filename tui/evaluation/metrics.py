@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.evaluation.rgbd import RgbdFrame
+from tui.pipeline.ahead import ahead
 
 NEAREST_M = 0.2
 FARTHEST_M = 20.0
@@ -112,16 +114,41 @@ def score(relative: NDArray[np.float32], depth_m: NDArray[np.float32]) -> Scores
     )
 
 
-def evaluate(frames: Iterable[RgbdFrame], estimate: Estimate) -> EvaluationReport:
+class Kept(Protocol):
+    """What was judged before."""
+
+    def find(self, frame: RgbdFrame) -> tuple[Scores | None] | None:
+        """A picture's scores, None for too little known depth; or nothing, if it was not."""
+        ...
+
+    def note(self, frame: RgbdFrame, scores: Scores | None) -> None:
+        """A picture has these."""
+        ...
+
+
+def evaluate(
+    frames: Iterable[RgbdFrame], estimate: Estimate, jobs: int = 1, kept: Kept | None = None
+) -> EvaluationReport:
     """Run `estimate` on each picture of `frames` and report the errors per sequence and overall.
+
+    With `jobs` it is called from so many threads at a time; what was `kept` is taken from there.
 
     Raises RecordingError where a frame cannot be read, ValueError where no frame has enough known depth.
     """
     found: dict[str, list[Scores]] = {}
     skipped = 0
-    for frame in frames:
+
+    def judged(frame: RgbdFrame) -> Scores | None:
+        before = None if kept is None else kept.find(frame)
+        if before is not None:
+            return before[0]
         image, depth_m = frame.load()
-        scores = score(estimate(image), depth_m)
+        return score(estimate(image), depth_m)
+
+    for frame, made in ahead(frames, judged, jobs):
+        scores = made()
+        if kept is not None:
+            kept.note(frame, scores)
         if scores is None:
             skipped += 1
         else:

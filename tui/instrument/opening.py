@@ -51,7 +51,9 @@ def loader(wanted: Wanted) -> Loader:
         from tui.depth.beside import load_beside
         from tui.depth.loader import ModelRequest
 
-        request = ModelRequest(wanted.model, wanted.weights, wanted.engine, wanted.threads, wanted.precision)
+        request = ModelRequest(
+            wanted.model, wanted.weights, wanted.engine, wanted.threads, wanted.precision, wanted.card
+        )
         return load_beside(request, progress)
 
     return load

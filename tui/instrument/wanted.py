@@ -25,6 +25,7 @@ class Wanted:
     model: str | None = None
     """None: the best one installed, if any."""
     weights: Path | None = None
+    card: Path | None = None
     engine: str = "auto"
     profile: str | None = None
     precision: str = "auto"
@@ -41,5 +42,5 @@ class Wanted:
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 
     def with_model(self, model: str) -> Self:
-        """Another model; weights given for the first one do not go with it."""
-        return replace(self, model=model, weights=None)
+        """Another model; weights and a card given for the first one do not go with it."""
+        return replace(self, model=model, weights=None, card=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
-from tui.depth.averaging import averaged, mirrored_estimate
+from tui.depth.averaging import averaged, mirrored_map
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
@@ -238,7 +238,8 @@ class Inference:
             brought = brought_by(frame)
             if estimator is not None and (brought is None or self._need >= brought.yields_to):
                 depth_map = infer(estimator, frame.image)
-                identity, engine, averaged = estimator.identity, estimator.engine, False
+                # Others may use it too, and it may be another model for each map.
+                identity, engine, averaged = depth_map.made_by or estimator.identity, estimator.engine, False
                 self.notes = estimator.notes
                 passed = seen.passed and not jumped
                 depth_map = self._steadier(frame, depth_map, identity, epoch, passed=passed)
@@ -309,8 +310,10 @@ class Inference:
             return  # what was recorded stays what it was
         first = known.inverse_depth
         try:
-            mirrored = mirrored_estimate(estimator, known.frame.image)
-            mean = averaged([first, mirrored], known.identity.kind)
+            mirrored = mirrored_map(estimator, known.frame.image)
+            if (mirrored.made_by or estimator.identity) != known.identity:
+                return
+            mean = averaged([first, mirrored.full], known.identity.kind)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
         if mean is not first and epoch == self._epoch:

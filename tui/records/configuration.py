@@ -35,14 +35,14 @@ _NAME = re.compile(r"[\w][\w .-]{0,39}")
 
 _LISTS = ("at", "region", "reference", "marker", "length", "floor", "distance", "set", "alarm")
 _TEXTS = (
-    "source", "profile", "model", "weights", "engine", "precision", "intrinsics", "fov", "flip", "crop", "size", "rate",
-    "fourcc", "every", "rotate",
+    "source", "profile", "model", "weights", "card", "engine", "precision", "intrinsics", "fov", "flip", "crop", "size",
+    "rate", "fourcc", "every", "rotate",
 )  # fmt: skip
 _NUMBERS = ("threads", "window")
 _CAMERA_KEYS = (*_LISTS, *_TEXTS, *_NUMBERS)
-_FOR_ALL = ("model", "weights", "engine", "precision", "threads", "every")
+_FOR_ALL = ("model", "weights", "card", "engine", "precision", "threads", "every")
 _LISTENING = ("log", "log-max", "log-age", "mqtt", "metrics", "webhook", "exec")
-_PATHS = ("source", "profile", "weights", "intrinsics")
+_PATHS = ("source", "profile", "weights", "card", "intrinsics")
 
 Value = str | int | tuple[str, ...]
 

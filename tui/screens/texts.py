@@ -24,6 +24,7 @@ from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Snapshot
 from tui.render.overlays import reference_glyph
 from tui.screens.position_text import position_field
+from tui.screens.trip_text import trip_field
 from tui.widgets.status_line import Field, Tone
 
 
@@ -71,6 +72,7 @@ def status_fields(
         Field("depth-tui", 9, Tone.ACCENT),
         Field(f"{source}{size}", 1),
         Field(model_text(snapshot, shown), 2, Tone.PLAIN if shown and shown.identity.is_network else Tone.WARNING),
+        trip_field(shown, 4),
         Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
         Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
         Field(health, 7, Tone.PLAIN, right=True),

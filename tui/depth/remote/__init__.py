@@ -1,0 +1,1 @@
+"""Networks that another machine runs, asked by the Open Inference Protocol (KServe v2) over HTTP."""

@@ -1,0 +1,273 @@
+"""One connection to a server, and the network that was found behind it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from tui.depth.card import Card, parse_card
+from tui.depth.engines.network import Batch, single_map
+from tui.depth.enlarging import Enlarging, Kernel
+from tui.depth.estimator import DepthMap, ModelIdentity
+from tui.depth.file_model import FixedSize, inverse_depth, net_size, prepare
+from tui.depth.remote.address import ServerAddress
+from tui.depth.remote.client import Answer, Away, Client, Gone, Late
+from tui.depth.remote.fingerprint import PICTURE_PX, Fingerprint, identify, picture
+from tui.depth.remote.served import Served, Tensor, check_datatype, no_card, read_served
+from tui.depth.remote.wire import decode, encode, most_bytes, parse_object
+from tui.errors import ModelError
+from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
+
+LEAST_WAIT_S: Final = 1.0
+MEDIANS: Final = 5.0
+"""An answer is waited for as long as so many usual ones take."""
+
+FIRST_S = 30.0
+"""For the test picture: a server may have to load and compile first."""
+
+METADATA_S = 5.0
+"""For what a server says of itself: it may still be at work on a map that came too late."""
+
+AGAIN_S = 60.0
+"""After so long the network is looked at again, although the connection is the same: a server may load another one."""
+
+_MOST_METADATA_BYTES = 1 << 20
+_SKEWED = 1.3
+"""By which the scale across may differ from that down; more, and the sides are exchanged, or it is another's map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A network with a card that fits it."""
+
+    served: Served
+    card: Card
+    fixed: FixedSize
+    output: Tensor
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) of the input for a picture."""
+        return net_size(self.card.input, self.fixed, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A network that was looked at."""
+
+    fit: Fit
+    identity: ModelIdentity
+    print: Fingerprint
+    scale: tuple[float, float]
+    """Width and height of a map over those of its input."""
+    looked_s: float
+    """When, by `time.monotonic()`."""
+
+
+class Pace:
+    """How long answers take of late."""
+
+    def __init__(self) -> None:
+        self._took_s: deque[float] = deque(maxlen=15)
+
+    def note(self, took_s: float) -> None:
+        """One more; one that was given up counts with the time that it was given."""
+        self._took_s.append(took_s)
+
+    @property
+    def wait_s(self) -> float:
+        """How long the next one is waited for."""
+        return max(LEAST_WAIT_S, MEDIANS * median(self._took_s)) if self._took_s else LEAST_WAIT_S
+
+
+class Lane:
+    """Asks for maps, one at a time, and looks at the network before, whenever the connection is a new one.
+
+    Args:
+        address: of the network.
+        token: for the server; empty for none.
+        card: given by the user, with its name for messages; None for the one that the server has.
+        wait_s: how long an answer is waited for; None for as long as `Pace` says.
+    """
+
+    def __init__(
+        self, address: ServerAddress, token: str, card: tuple[Card, str] | None, wait_s: float | None = None
+    ) -> None:
+        self._address, self._card = address, card
+        self._client = Client(address.base, token)
+        self._wait_s = wait_s
+        self._pace = Pace()
+        self._found: Found | None = None
+        self._last: Found | None = None
+        """As it was before the connection was lost."""
+
+    @property
+    def found(self) -> Found | None:
+        """The network behind the connection; None while that must be looked at."""
+        return self._found
+
+    def connect(self) -> Found:
+        """Look at the network: over the connection that there is, or over a new one.
+
+        Raises:
+            Away: the server cannot be reached now.
+            ModelError: what is wrong with it, or with the card.
+        """
+        self._found = None
+        address = self._address
+        try:
+            server = self._client.connect("/v2", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
+            model = self._metadata(address.path)
+            fit = self._fit(parse_object(server.content, f"what {address.base} says of itself"), model)
+            size = fit.size(*PICTURE_PX)
+            raw, took_s = self._ask(fit, prepare(picture(*size), fit.card.input, size), FIRST_S)
+        except Gone as error:
+            raise Away(f"{error}: it must be kept between requests") from error
+        self._pace.note(took_s)
+        scale = self._scale(raw, size)
+        try:
+            seen = Fingerprint.of(inverse_depth(raw, fit.card.output))
+        except ModelError as error:
+            raise ModelError(f"{address.text}: {error}") from error
+        card, last = fit.card, self._last
+        known = last is not None and last.print.same(seen)
+        name = last.identity.sha256 if last is not None and known else identify(seen)
+        identity = ModelIdentity(card.name, name, card.output.map_kind, card.output.usual)
+        self._found = self._last = Found(fit, identity, seen, scale, time.monotonic())
+        return self._found
+
+    def infer(self, image: RGBImage) -> DepthMap:
+        """The map of a picture, by a network that was looked at on this very connection.
+
+        Args:
+            image: RGB, uint8, (H, W, 3).
+
+        Raises:
+            Away: the server cannot be reached now, or broke off, or is late.
+            ModelError: what it answers is no map.
+        """
+        check_rgb(image)
+        found = self._found
+        if found is None or time.monotonic() - found.looked_s > AGAIN_S:
+            found = self.connect()
+        try:
+            return self._infer(found, image)
+        except Gone:
+            pass  # between two pictures, as servers do after some seconds
+        except ModelError:
+            self._found = None
+            raise
+        try:
+            return self._infer(self.connect(), image)
+        except ModelError:
+            self._found = None
+            raise
+
+    def empty_trip_s(self) -> float:
+        """How long the shortest request takes, there and back.
+
+        Raises:
+            ModelError: as `connect`.
+        """
+        started_s = time.perf_counter()
+        self._client.connect("/v2/health/live", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
+        return time.perf_counter() - started_s
+
+    def close(self) -> None:
+        """Close the connection; safe to call twice."""
+        self._client.close()
+
+    def _wait(self) -> float:
+        return self._wait_s if self._wait_s is not None else self._pace.wait_s
+
+    def _infer(self, found: Found, image: RGBImage) -> DepthMap:
+        height, width = image.shape[:2]
+        card, size = found.fit.card, found.fit.size(width, height)
+        wait_s = self._wait()
+        try:
+            raw, took_s = self._ask(found.fit, prepare(image, card.input, size), wait_s)
+        except Late:
+            self._pace.note(wait_s)
+            raise
+        self._pace.note(took_s)
+        for side, taken, scale in zip(raw.shape[::-1], size, found.scale, strict=True):
+            if abs(side - scale * taken) > 1 + 0.02 * side:
+                raise ModelError(
+                    f"{self._address.text} answers a map of {raw.shape[1]}x{raw.shape[0]} to a picture of "
+                    f"{size[0]}x{size[1]}, another shape than before"
+                )
+        values = inverse_depth(raw, card.output)
+        return DepthMap(values, Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
+
+    def _ask(self, fit: Fit, batch: Batch, wait_s: float) -> tuple[FloatMap, float]:
+        """The network's raw map, and how long it took."""
+        names = fit.served.input.name, fit.output.name
+        request = encode(batch, fit.served.input.datatype, names, binary=fit.served.binary)
+        started_s = time.perf_counter()
+        answer = self._client.ask(
+            "POST",
+            f"{self._address.path}/infer",
+            request.content,
+            request.headers,
+            most_bytes=most_bytes(batch),
+            within_s=wait_s,
+        )
+        took_s = time.perf_counter() - started_s
+        return self._map(answer, fit), took_s
+
+    def _map(self, answer: Answer, fit: Fit) -> FloatMap:
+        try:
+            values = decode(answer.headers, answer.content, fit.output.name)
+            if not _fits(values.shape, fit.output.shape):
+                raise ModelError(f"the answer has shape {values.shape}, its metadata say {fit.output.shape}")
+            raw = single_map(values)
+            if raw.size == 0:
+                raise ModelError(f"the answer is empty, of shape {values.shape}")
+            if not np.isfinite(raw).any():
+                raise ModelError("the answer has not a single number")
+        except ModelError as error:
+            raise ModelError(f"{self._address.text}: {error}") from error
+        return raw
+
+    def _metadata(self, path: str) -> Mapping[str, object]:
+        answer = self._client.ask("GET", path, most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
+        return parse_object(answer.content, f"what {self._address.base} says of {self._address.model}")
+
+    def _fit(self, server: Mapping[str, object], model: Mapping[str, object]) -> Fit:
+        where = self._address.text
+        served = read_served(server, model, where, lambda: self._metadata(f"{self._address.path}/config"))
+        if self._card is not None:
+            card, named = self._card
+        elif served.card is not None:
+            named = f"of {where}"
+            card = parse_card(served.card, named)
+        else:
+            raise no_card(where)
+        fixed, output = served.fixed(card.input, named), served.output(card, named)
+        check_datatype(output, where)
+        return Fit(served, card, fixed, output)
+
+    def _scale(self, raw: FloatMap, size: tuple[int, int]) -> tuple[float, float]:
+        across, down = raw.shape[1] / size[0], raw.shape[0] / size[1]
+        if max(across / down, down / across) > _SKEWED:
+            raise ModelError(
+                f"{self._address.text} answers a map of {raw.shape[1]}x{raw.shape[0]} to a picture of "
+                f"{size[0]}x{size[1]}: its sides do not belong to it"
+            )
+        return across, down
+
+
+def _fits(shape: tuple[int, ...], promised: tuple[int, ...]) -> bool:
+    """Whether an answer has the sides that the metadata promise; sides of 1 are not counted."""
+    if not promised:
+        return True
+    if len(shape) == len(promised):
+        return all(side in (-1, mine) for mine, side in zip(shape, promised, strict=True))
+    if -1 in promised:
+        return True
+    return [side for side in shape if side != 1] == [side for side in promised if side != 1]
