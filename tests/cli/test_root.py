@@ -17,6 +17,7 @@ from tui.cli.exits import exit_code_of
 from tui.cli.root import run
 from tui.errors import InputError, ModelError, SourceError, StorageError
 from tui.geometry.mounting import AS_DELIVERED, Crop, Mounting, Turn
+from tui.records.listeners import Listening
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "textual", "scipy", "PIL", "numpy")
 
@@ -114,6 +115,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
         "source": None, "model": None, "weights": None, "card": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
         "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
+        "cameras": (), "listening": Listening(),
     }  # fmt: skip
 
 
@@ -153,6 +155,7 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
+        "cameras": (), "listening": Listening(),
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),
         "wish": CameraWish((1280, 720), 15.0, "MJPG", (("focus_absolute", "30"), ("gain", "1"))),
     }  # fmt: skip

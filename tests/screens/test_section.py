@@ -57,16 +57,16 @@ async def test_pins_row_column_and_the_panels_again(app: DepthApp, size: tuple[i
         assert any(view.is_on_screen and view.viewport is not None for view in app.main.query(PictureView))
         over = app.main.query_one("#reading-over", StatusLine)
         assert "(250, 200)" in over.text
-        await pilot.press("S")
+        await pilot.press("E")
         await until(pilot, lambda: "(0,200)" in section(app), "along the row")
         assert "(319,200)" in section(app)
-        await pilot.press("S")
+        await pilot.press("E")
         await until(pilot, lambda: "(250,239)" in section(app), "along the column")
         await pilot.press("left")
         column = app.main.session.u_px
         assert column < 250
         await until(pilot, lambda: f"({column},239)" in section(app), "it follows the crosshair")
-        await pilot.press("S")
+        await pilot.press("E")
         await until(pilot, lambda: "(50,60)" in section(app), "between the pins again")
         await pilot.press("D")
         await until(pilot, lambda: bool(app.main.query_one("#panels").display), "the panels are back")
@@ -79,7 +79,7 @@ async def test_without_pins_it_begins_with_the_row_and_without_metres_it_says_so
         await pilot.press("D")
         await until(pilot, lambda: "uncalibrated" in section(app), "why there is none")
         assert title(app) == "Section along the crosshair's row"
-        await pilot.press("S", "S")
+        await pilot.press("E", "E")
         assert title(app) == "Section along the crosshair's row"
         await calibrate(pilot)
         await until(pilot, lambda: "┤" in section(app), "a chart")
@@ -143,7 +143,7 @@ async def test_before_the_first_picture_it_says_what_to_wait_for(
         await until(pilot, lambda: app.started, "started")
         await pilot.press("D")
         await until(pilot, lambda: "no picture yet" in message(app), "said")
-        await pilot.press("S")
+        await pilot.press("E")
         assert section(app) == ""
 
 

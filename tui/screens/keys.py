@@ -48,7 +48,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("d", "contours", "distance lines", id="main.contours"),
     Binding("n", "palette", "colours", id="main.palette"),
     Binding("D,shift+d", "section", "section along a line", id="main.section", key_display="D"),
-    Binding("S,shift+s", "section_line", "section: other line", id="main.section_line", key_display="S", show=False),
+    Binding("E,shift+e", "section_line", "section: other line", id="main.section_line", key_display="E", show=False),
     Binding("P,shift+p", "cloud", "points, turned", id="main.cloud", key_display="P"),
     Binding("left_curly_bracket", "slice(-1)", "lower slice", id="main.slice_lower", group=_SLICE, show=False),
     Binding("right_curly_bracket", "slice(1)", "higher slice", id="main.slice_higher", group=_SLICE, show=False),
