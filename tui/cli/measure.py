@@ -35,6 +35,7 @@ from tui.cli.options import (
     RegionOption,
     RotateOption,
     SetOption,
+    SheetOption,
     SizeOption,
     SourceOption,
     StrictOption,
@@ -75,6 +76,7 @@ def measure(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    sheet: SheetOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -119,14 +121,16 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
-    from tui.cli.space import show_space, with_space
+    from tui.cli.space import show_space, show_spans, with_space
+    from tui.cli.spans import with_distances
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
+        sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -152,6 +156,8 @@ def measure(
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
+            elif answer.spans:
+                found = with_distances(found, answer.spans)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info
@@ -165,6 +171,8 @@ def measure(
             show_regions(answer.regions)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
+            elif answer.spans:
+                show_spans(answer.spans)
             show_warnings(reading.warnings)
     if strict:
         strictness = Strictness()

@@ -239,6 +239,15 @@ FloorOption = Annotated[
         "looks down. Needs the camera.",
     ),
 ]
+SheetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sheet",
+        metavar="SIZE[=X,Y:X,Y:X,Y:X,Y]",
+        help="A sheet of paper or a card as a reference: A4, Letter, paper (either), card, 21x29.7cm ..., found by "
+        "itself in every frame, or by its four corners. Needs the camera; without one --distance is in its plane.",
+    ),
+]
 IntrinsicsOption = Annotated[
     str | None,
     typer.Option(

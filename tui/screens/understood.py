@@ -8,6 +8,7 @@ from tui.errors import DepthTuiError
 from tui.instrument.calibrating import Purpose
 from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import CharucoSpec, parse_target
 
 NOT_YET = "= ?"
@@ -52,6 +53,8 @@ def _marker(text: str, unit: DistanceUnit) -> str:
     target = parse_target(text, "marker")
     if isinstance(target, CharucoSpec):
         return "a ChArUco board"
+    if isinstance(target, SheetSpec):
+        return f"a sheet, {format_distance(target.width_m, unit)} by {format_distance(target.height_m, unit)}"
     which = "every marker" if target.number is None else f"marker {target.number}"
     return f"{which}, {format_distance(target.size_m, unit)} wide"
 

@@ -1,0 +1,88 @@
+"""What is known in the picture, as it is written on the command line: lengths, the floor, sheets."""
+
+from __future__ import annotations
+
+from tui.calibration.reference import Reference
+from tui.calibration.units import parse_measurement
+from tui.cli.asked import Asked, AskedSheet
+from tui.cli.camera_options import NEEDED, parse_pair
+from tui.cli.exits import warn
+from tui.cli.parse import parse_pixel
+from tui.errors import InputError
+from tui.geometry.arrays import RGBImage
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+from tui.geometry.sampling import check_pixel
+from tui.storage.camera_text import parse_angle
+from tui.targets.sheet_finder import grey_of, sheet_at
+
+
+def known_references(asked: Asked, intrinsics: Intrinsics | None, image: RGBImage) -> list[Reference]:
+    """References from known lengths, the floor, and sheets whose corners are given.
+
+    Args:
+        asked: `lengths` as `X1,Y1:X2,Y2=2m`, `floors` as `X,Y=1.5m@20deg`: the camera's height and how far it looks
+            down, and `sheets`.
+        intrinsics: of the picture.
+        image: RGB, uint8, shape (H, W, 3).
+
+    Raises:
+        InputError: one that cannot be used, or no intrinsics to use it with.
+    """
+    for option, texts in (("--length", asked.lengths), ("--floor", asked.floors)):
+        if texts and intrinsics is None:
+            raise InputError(f"{option} needs to know the camera: give {NEEDED}")
+    if intrinsics is None:
+        return []
+    known = [_length(text, intrinsics) for text in asked.lengths] + [_floor(text, intrinsics) for text in asked.floors]
+    found = [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
+    return found + [reference for each in asked.sheets for reference in _sheet(each, intrinsics, image)]
+
+
+def _sheet(asked: AskedSheet, intrinsics: Intrinsics, image: RGBImage) -> list[Reference]:
+    """One sheet's, where its corners are given."""
+    if asked.corners_px is None:
+        return []
+    height, width = image.shape[:2]
+    for u_px, v_px in asked.corners_px:
+        check_pixel(round(u_px), round(v_px), width, height)
+    try:
+        found = sheet_at(grey_of(image), asked.spec, asked.corners_px, intrinsics)
+    except InputError as error:
+        raise InputError(f"{asked}: {error}") from error
+    if not found.refined:
+        warn(f"{asked}: its edges are not seen at these corners, which are taken as they are, each within a pixel")
+    if found.pose.other_m is not None:
+        warn(
+            f"{asked}: it may stand in two ways, {found.pose.distances_m[0]:.3g} m or {found.pose.other_m:.3g} m away; "
+            "its interval holds both: tilt it or bring it nearer"
+        )
+    return list(found.references(f"rectangle {asked.spec.name}"))
+
+
+def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:
+    pair, equals, length = text.rpartition("=")
+    if not equals:
+        raise InputError(f"--length '{text}': write it as X1,Y1:X2,Y2=LENGTH, such as --length 88,30:92,410=2m")
+    start, end = parse_pair(pair, "--length")
+    return distance_of_length(intrinsics, start, end, *_measured(length, "--length", text))
+
+
+def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
+    pixel, equals, rest = text.partition("=")
+    height, at, pitch = rest.partition("@")
+    if not (equals and at):
+        raise InputError(
+            f"--floor '{text}': write it as X,Y=HEIGHT@PITCH, the camera's height and how far it looks down, such as "
+            "--floor 320,400=1.5m@20deg"
+        )
+    height_m, sigma_m = _measured(height, "--floor", text)
+    pitch_rad = parse_angle(pitch, "--floor")
+    return distance_of_floor(intrinsics, parse_pixel(pixel, "--floor"), height_m, pitch_rad, height_sigma_m=sigma_m)
+
+
+def _measured(text: str, option: str, whole: str) -> tuple[float, float]:
+    try:
+        return parse_measurement(text)
+    except InputError as error:
+        raise InputError(f"{option} '{whole}': {error}") from error
