@@ -57,7 +57,7 @@ def test_a_sheet_is_five_references(picture: str, capsys: pytest.CaptureFixture[
 def test_a_sheet_that_is_not_there_is_said_with_the_remedy(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     _, err = _run(capsys, picture, "--at", "10,10", "--sheet", "Letter", "--intrinsics", "bench")
     assert err.startswith(
-        "depth-tui: warning: --sheet Letter: what is seen has the shape of A4; if it is that: --sheet A4"
+        "depth-tui: warning: --sheet Letter: what is seen has the shape of A4; if it is that, write A4"
     )
     _, err = _run(capsys, picture, "--at", "10,10", "--sheet", "20x80cm", "--intrinsics", "bench")
     assert "--sheet 200 x 800 mm: not seen in this picture; give its corners" in err

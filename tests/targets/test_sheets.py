@@ -184,7 +184,7 @@ def test_a4_and_letter_are_told_apart(spec: SheetSpec, other: SheetSpec) -> None
     image = picture_of(corners, CAMERA)
     found, rival = find_sheets(grey_of(image), other, CAMERA)
     assert (found, rival) == ((), spec.name)
-    assert f"--sheet {spec.name}" in why_unseen(other, image, CAMERA)
+    assert f"write {spec.name}" in why_unseen(other, image, CAMERA)
     with pytest.raises(InputError, match=f"shape of {spec.name}"):
         sheet_at(grey_of(image), other, corners, CAMERA)
     (either,), _ = find_sheets(grey_of(image), parse_sheet("paper"), CAMERA)

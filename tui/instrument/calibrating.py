@@ -18,6 +18,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.instrument.conscience import Judgement
+from tui.instrument.doubted import Doubted
 from tui.instrument.known import (
     MISSING,
     distance_reference,
@@ -28,8 +29,10 @@ from tui.instrument.known import (
 )
 from tui.instrument.said import Said, Severity
 from tui.instrument.session import Session
+from tui.instrument.sheets import by_pins, with_sheet
 from tui.pipeline.inference import DepthResult
 from tui.targets.markers import references_inside
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
 
 
@@ -41,14 +44,16 @@ class Purpose(StrEnum):
     MARKER = "marker"
     LENGTH = "length"
     FLOOR = "floor"
+    SHEET = "sheet"
     SMOOTHING = "smoothing"
 
 
-GIVES_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
+_GIVE_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
-class Doubted(InputError):
-    """What was typed is not what is expected there; the same answer again is taken."""
+def gives_references(purpose: str, text: str) -> bool:
+    """Whether an answer gives references at pixels of the picture that is shown."""
+    return purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))
 
 
 def answered(
@@ -77,6 +82,8 @@ def answered(
             return _with(session, floor_reference(session.intrinsics, crosshair, text), result, insists)
         case Purpose.MARKER:
             return _with_target(session, text)
+        case Purpose.SHEET:
+            return with_sheet(session, text, result, insists=insists)
         case Purpose.SMOOTHING:
             return session.with_smoothing(smoothing_s(text))
         case Purpose.SCALE:
@@ -199,7 +206,7 @@ def _with(session: Session, reference: Reference, result: DepthResult | None, in
 def _with_target(session: Session, text: str) -> Session:
     """Look for another printed marker in every frame; `off` looks for none any more."""
     if text.strip().lower() in {"off", "none"}:
-        return session.with_targets(())
+        return session.with_targets(tuple(each for each in session.targets if isinstance(each, SheetSpec)))
     if session.intrinsics is None:
         raise InputError(MISSING)
     target = parse_target(text, "marker")

@@ -19,6 +19,7 @@ _ASKED = {
     Purpose.MARKER: ("printed marker, or off:", "marker, or off:", "DICT_4X4_50:0=80mm"),
     Purpose.LENGTH: ("length between the last two pins:", "length:", "2.00m"),
     Purpose.FLOOR: ("camera's height, and how far it looks down:", "height, angle down:", "1.5m 20deg"),
+    Purpose.SHEET: ("sheet of paper, card, or off:", "sheet, or off:", "A4, card, 21x29.7cm, A4 pins"),
     Purpose.SMOOTHING: ("seconds over which maps and fit are smoothed:", "seconds:", "0.5"),
 }
 

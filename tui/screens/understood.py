@@ -8,6 +8,8 @@ from tui.errors import DepthTuiError
 from tui.instrument.calibrating import Purpose
 from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
+from tui.instrument.measured import Pin
+from tui.instrument.sheets import by_pins, sheet_of
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import CharucoSpec, parse_target
 
@@ -41,6 +43,8 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
         case Purpose.MARKER:
             return _marker(text, unit)
+        case Purpose.SHEET:
+            return _sheet(text, session.pins)
         case Purpose.SCALE:
             return str(typed_scale(text, session.beliefs).trend)
         case Purpose.SMOOTHING:
@@ -54,9 +58,19 @@ def _marker(text: str, unit: DistanceUnit) -> str:
     if isinstance(target, CharucoSpec):
         return "a ChArUco board"
     if isinstance(target, SheetSpec):
-        return f"a sheet, {format_distance(target.width_m, unit)} by {format_distance(target.height_m, unit)}"
+        return f"a sheet of {target}"
     which = "every marker" if target.number is None else f"marker {target.number}"
     return f"{which}, {format_distance(target.size_m, unit)} wide"
+
+
+def _sheet(text: str, pins: tuple[Pin, ...]) -> str:
+    spec = sheet_of(text)
+    if spec is None:
+        return "looks for none any more"
+    sides = f"= {1000 * spec.width_m:g} x {1000 * spec.height_m:g} mm"
+    if not by_pins(text):
+        return f"{sides}, nearest to the crosshair"
+    return f"{sides}, corners: pins {', '.join(str(pin.number) for pin in pins[-4:]) or '-'}"
 
 
 def _distance(text: str) -> str:

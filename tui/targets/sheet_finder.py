@@ -182,23 +182,29 @@ def sheet_at(grey: Grey, spec: SheetSpec, corners_px: Array, intrinsics: Intrins
     return Found(spec, corners_px, pose, refined=False)
 
 
-def why_unseen(spec: TargetSpec, image: RGBImage, intrinsics: Intrinsics | None) -> str:
+def why_unseen(
+    spec: TargetSpec,
+    image: RGBImage,
+    intrinsics: Intrinsics | None,
+    remedy: str = "give its corners, --sheet {name}=X,Y:X,Y:X,Y:X,Y",
+) -> str:
     """Why none is used of what a picture shows, with the remedy.
 
     Args:
         spec: what was looked for.
         image: RGB, uint8, shape (H, W, 3).
         intrinsics: of the picture.
+        remedy: what can be done.
     """
     if not isinstance(spec, SheetSpec) or intrinsics is None:
         return "not seen in this picture"
     found, rival = find_sheets(grey_of(image), spec, intrinsics)
     if len(found) > 1:
         places = ", ".join(f"({each.pose.points_px[0][0]:.0f}, {each.pose.points_px[0][1]:.0f})" for each in found[:4])
-        return f"{len(found)} rectangles may be it, at {places}: give its corners"
+        return f"{len(found)} rectangles may be it, at {places}; {remedy.format(name=spec.name)}"
     if rival:
-        return f"what is seen has the shape of {rival}; if it is that: --sheet {rival}"
-    return "not seen in this picture; give its corners, --sheet SIZE=X,Y:X,Y:X,Y:X,Y"
+        return f"what is seen has the shape of {rival}; if it is that, write {rival}"
+    return f"not seen in this picture; {remedy.format(name=spec.name)}"
 
 
 class SheetFinder:
