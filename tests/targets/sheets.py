@@ -23,10 +23,12 @@ def seen(object_m: Array, turn: Array, middle_m: tuple[float, float, float], cam
 
 
 def paint(fine: Array, corners_px: Array, grey: float) -> None:
-    """A quadrilateral into a FINE picture, each of its pixels as far as the quadrilateral covers it."""
+    """A quadrilateral, as far as it is in the picture, into a FINE one, each of its pixels as far as the quadrilateral covers it."""
     places = (corners_px + 0.5) * FINE - 0.5
     low = np.maximum(np.floor(places.min(axis=0)).astype(int) - 2, 0)
     high = np.minimum(np.ceil(places.max(axis=0)).astype(int) + 3, fine.shape[::-1])
+    if (high <= low).any():
+        return
     part = fine[low[1] : high[1], low[0] : high[0]]
     rows, columns = np.mgrid[low[1] : high[1], low[0] : high[0]]
     covered = np.ones(part.shape)

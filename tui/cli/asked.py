@@ -64,6 +64,7 @@ class Asked:
     profile: Profile | None = None
     window_px: int | None = None
     force: bool = False
+    knowns: tuple[str, ...] = ()
     sheets: tuple[AskedSheet, ...] = ()
     regions: tuple[Region, ...] = ()
     """Those of `--region`."""
@@ -79,6 +80,7 @@ class Asked:
         marker: Sequence[str] | None,
         length: Sequence[str] | None,
         floor: Sequence[str] | None,
+        known: Sequence[str] | None = None,
         sheet: Sequence[str] | None = None,
         intrinsics: str | None,
         fov: str | None,
@@ -99,6 +101,7 @@ class Asked:
             markers=tuple(marker or ()),
             lengths=tuple(length or ()),
             floors=tuple(floor or ()),
+            knowns=tuple(known or ()),
             sheets=tuple(AskedSheet.of(text) for text in sheet or ()),
             intrinsics=intrinsics,
             fov=fov,
@@ -110,7 +113,7 @@ class Asked:
     @property
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors or self.sheets)
+        return bool(self.references or self.markers or self.lengths or self.floors or self.knowns or self.sheets)
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

@@ -23,6 +23,7 @@ from tui.cli.options import (
     FourccOption,
     FovOption,
     IntrinsicsOption,
+    KnownOption,
     LengthOption,
     MarkerOption,
     MirrorOption,
@@ -76,6 +77,7 @@ def measure(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    known: KnownOption = None,
     sheet: SheetOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
@@ -129,7 +131,7 @@ def measure(
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
         suggests=suggest is not None,
     )  # fmt: skip
     wanted = Wanted(

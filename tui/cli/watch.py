@@ -33,6 +33,7 @@ from tui.cli.options import (
     FourccOption,
     FovOption,
     IntrinsicsOption,
+    KnownOption,
     LengthOption,
     MarkerOption,
     ModelOption,
@@ -72,6 +73,7 @@ def watch(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    known: KnownOption = None,
     sheet: SheetOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
@@ -138,7 +140,7 @@ def watch(
         from tui.cli.service_run import run_service
 
         given = (at, region, source, reference, marker, length, floor, sheet, distance, profile, model, alarm, log)
-        if any(given) or mqtt or count is not None or strict or exit_on_alarm:
+        if any(given) or known or mqtt or count is not None or strict or exit_on_alarm:
             raise InputError(f"--config {config} takes the place of the other options: write them into it")
         run_service(config, output, allow_exec=allow_exec)
         return
@@ -155,7 +157,7 @@ def watch(
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
     listening = listening_of(alarm, command, webhook, log, log_max, log_age, mqtt, metrics)
     check_places(listening.rules, asked.places)
