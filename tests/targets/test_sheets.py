@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -218,6 +219,17 @@ def test_of_two_sheets_none_is_taken_unless_one_was_confirmed() -> None:
     assert why_unseen(A4, image, CAMERA).startswith("2 rectangles may be it, at (")
     (marker,) = observer_of([SheetSpec("A4", *SIZES["A4"], near_px=(460.0, 240.0))], CAMERA)(image).markers
     assert marker.distance_m == pytest.approx(1.5, rel=0.004)
+
+
+def test_what_is_small_enough_to_be_anything_is_taken_only_when_it_was_confirmed() -> None:
+    corners = seen(corners_of(0.21, 0.297), rotation(0.3, 0.2), (0.3, 0.0, 3.6), CAMERA)
+    image = picture_of(corners, CAMERA)
+    assert observer_of([A4], CAMERA)(image).markers == ()
+    assert "to be taken unasked" in why_unseen(A4, image, CAMERA)
+    place = tuple(corners.mean(axis=0).tolist())
+    (marker,) = observer_of([replace(A4, near_px=place)], CAMERA)(image).markers
+    assert abs(marker.distance_m - 3.6) < 2 * marker.sigma_m
+    assert observer_of([replace(A4, near_px=(40.0, 40.0))], CAMERA)(image).markers == ()
 
 
 def test_a_sheet_is_followed_from_picture_to_picture_and_gone_when_it_is_gone() -> None:

@@ -17,7 +17,7 @@ from tui.camera.frame import Frame
 from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
 from tui.cli.exits import complain, warn
-from tui.cli.known_options import known_references
+from tui.cli.known_options import known_references, say_found
 from tui.cli.regions import regions_of, set_up_regions
 from tui.cli.space import Span
 from tui.cli.spans import plane_of, spans_of
@@ -275,6 +275,7 @@ class Headless:
             if not any(marker.spec == target for marker in result.markers):
                 name = "--sheet" if isinstance(target, SheetSpec) and whence == "--marker" else whence
                 warn(f"{name} {target}: {why_unseen(target, result.frame.image, instrument.session.intrinsics)}")
+        say_found(result.markers)
         if profile is None or asked.own:
             return
         if seen and instrument.session.targets:

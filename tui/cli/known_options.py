@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from tui.calibration.reference import Reference
 from tui.calibration.units import parse_measurement
@@ -18,7 +19,9 @@ from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.geometry.sampling import check_pixel
 from tui.storage.camera_text import parse_angle
+from tui.targets.markers import Marker
 from tui.targets.sheet_finder import grey_of, sheet_at
+from tui.targets.sheets import SheetSpec
 from tui.targets.things import Seen, Thing
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
@@ -45,6 +48,14 @@ def known_references(asked: Asked, intrinsics: Intrinsics | None, image: RGBImag
     known += [each for text in asked.knowns for each in _distances(text, intrinsics, image)]
     found = [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
     return found + [reference for each in asked.sheets for reference in _sheet(each, intrinsics, image)]
+
+
+def say_found(markers: Sequence[Marker]) -> None:
+    """Where sheets were found by themselves, as one would write it, for somebody to look whether that is right."""
+    for each in markers:
+        if isinstance(each.spec, SheetSpec):
+            corners = ":".join(f"{u_px:.0f},{v_px:.0f}" for u_px, v_px in each.corners_px)
+            complain(f"--sheet {each.spec}: found at {corners}, {each.distance_m:.3g} m away")
 
 
 def _distances(text: str, intrinsics: Intrinsics, image: RGBImage) -> tuple[KnownDistance, ...]:

@@ -9,7 +9,7 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.focal import FocalCheck, FocalFinding
 from tui.targets.markers import Marker, MarkerDetector
-from tui.targets.sheet_finder import SheetFinder, find_in
+from tui.targets.sheet_follower import SheetFinder, find_in
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import TargetSpec
 

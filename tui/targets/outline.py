@@ -110,7 +110,8 @@ def _pass(grey: Grey, corners: Array, lens: _Lens, reach_px: float) -> Outline |
     if (seen.sum(axis=1) < 4).any():
         return None
     found = feet + shift[:, :, None] * outward[:, None]
-    weights = np.where(seen, np.sqrt(np.clip(steep, 0.0, usual[:, None])), 0.0)
+    most = np.maximum(usual, _LEAST_SLOPE)[:, None]
+    weights = np.where(seen, np.sqrt(np.clip(steep, 0.0, most)), 0.0)
     lines = fitted_lines(found, weights)
     refined = intersections(lines)
     if refined is None:

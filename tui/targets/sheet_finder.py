@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,13 +26,14 @@ from tui.targets.spec import TargetSpec
 
 _REACH_PX = 4.0
 """How far an edge may be from a contour, in a picture of 640 or less; in proportion in a wider one."""
-_FOLLOWED_PX = 6.0
-"""How far it may have moved since the picture before to be found without a search."""
 _PINNED_PX = 4.0
 """How far from its true place a person may have put a corner that is refined, in a picture of 640 or less."""
 _LEAST_SUPPORT, _MEAN_SUPPORT = 0.55, 0.75
 """Of an edge, and of all four."""
-_FOLLOWED_SUPPORT = 0.85
+_LEAST_UNASKED_PX = 44.0
+"""Of the shorter side, in a picture of 640: smaller rectangles that look like a sheet from some side are everywhere."""
+_MOST_UNASKED_RMS_PX = 0.7
+"""Of its corners from where they should be; flat sheets have 0.1 to 0.5."""
 _LINE_SIGMA_PX = 0.15
 """Of a corner where two lines meet, besides what their scatter shows."""
 _GIVEN_FREEDOM = 30.0
@@ -92,7 +93,7 @@ def find_sheets(grey: Grey, spec: SheetSpec, intrinsics: Intrinsics) -> tuple[tu
         if rival := looks_like(spec, outline.corners_px, intrinsics, _noise_px(outline)):
             rivals.append(rival)
             return None
-        return _found(spec, outline, intrinsics)
+        return found_by(spec, outline, intrinsics)
 
     return tuple(_taken(grey, spec, intrinsics, take)), rivals[0] if rivals else ""
 
@@ -141,7 +142,7 @@ def _taken(
         if any(cv2.pointPolygonTest(each, middle, False) >= 0 for each in outer):
             continue
         outline = outline_of(grey, rough, intrinsics, _REACH_PX * scale)
-        if outline is None or not _is_there(outline, spec):
+        if outline is None or not is_there(outline, spec):
             continue
         one = take(outline)
         if one is not None:
@@ -170,7 +171,7 @@ def sheet_at(grey: Grey, spec: SheetSpec, corners_px: Array, intrinsics: Intrins
                 f"{spec.name}: what is seen has the shape of {rival}; if it is that, write {rival}; if not, both "
                 f"sides: {width_mm:g}x{height_mm:g}mm"
             )
-        found = _found(spec, refined, intrinsics)
+        found = found_by(spec, refined, intrinsics)
         if found is not None:
             return found
     pose = sheet_pose(spec, corners_px, intrinsics, POINTING_SIGMA_PX, freedom=_GIVEN_FREEDOM)
@@ -202,63 +203,21 @@ def why_unseen(
     if len(found) > 1:
         places = ", ".join(f"({each.pose.points_px[0][0]:.0f}, {each.pose.points_px[0][1]:.0f})" for each in found[:4])
         return f"{len(found)} rectangles may be it, at {places}; {remedy.format(name=spec.name)}"
+    if found:
+        place = ":".join(f"{u_px:.0f},{v_px:.0f}" for u_px, v_px in found[0].corners_px)
+        what = f"what may be it, at {place}, is too small, or too little like it, to be taken unasked"
+        return f"{what}; if it is, {remedy.format(name=spec.name)}"
     if rival:
         return f"what is seen has the shape of {rival}; if it is that, write {rival}"
     return f"not seen in this picture; {remedy.format(name=spec.name)}"
 
 
-class SheetFinder:
-    """Finds one sheet picture by picture, first where it was before; one thread uses it.
-
-    Args:
-        spec: the sheet.
-    """
-
-    def __init__(self, spec: SheetSpec) -> None:
-        self._spec = spec
-        self._last: Array | None = None
-        self._near = None if spec.near_px is None else np.array(spec.near_px)
-
-    def find(self, grey: Grey, intrinsics: Intrinsics) -> Found | None:
-        """The sheet; None where it is not seen, or several may be it.
-
-        Args:
-            grey: picture, shape (H, W).
-            intrinsics: of the picture.
-        """
-        found = self._followed(grey, intrinsics)
-        if found is None:
-            several, _ = find_sheets(grey, self._spec, intrinsics)
-            near = self._near if self._last is None else self._last.mean(axis=0)
-            if near is not None:
-                several = tuple(sorted(several, key=lambda each: _apart(each.corners_px.mean(axis=0), near))[:1])
-            found = several[0] if len(several) == 1 else None
-        self._last = self._last if found is None else found.corners_px
-        return found
-
-    def _followed(self, grey: Grey, intrinsics: Intrinsics) -> Found | None:
-        if self._last is None:
-            return None
-        scale = max(1.0, grey.shape[1] / 640)
-        outline = outline_of(grey, self._last, intrinsics, _FOLLOWED_PX * scale)
-        if outline is None or outline.support.min() < _FOLLOWED_SUPPORT or not _is_there(outline, self._spec):
-            return None
-        return _found(self._spec, outline, intrinsics)
-
-
-def find_in(image: RGBImage, finders: Sequence[SheetFinder], intrinsics: Intrinsics) -> tuple[Marker, ...]:
-    """What each of these finds.
-
-    Args:
-        image: RGB, uint8, shape (H, W, 3).
-        finders: one a sheet.
-        intrinsics: of pictures of this size.
-    """
-    if not finders:
-        return ()
-    grey = grey_of(image)
-    found = (each.find(grey, intrinsics) for each in finders)
-    return tuple(each.marker for each in found if each is not None)
+def is_plain(found: Found, width: int) -> bool:
+    """Whether it may be taken unasked: large in a picture of this width, of its shape, and standing in one way."""
+    sides_px = np.linalg.norm(np.roll(found.corners_px, -1, axis=0) - found.corners_px, axis=1)
+    scale = width / 640
+    fits = found.pose.rms_px <= _MOST_UNASKED_RMS_PX * max(1.0, scale)
+    return bool(sides_px.min() >= _LEAST_UNASKED_PX * scale and fits and found.pose.other_m is None)
 
 
 def _refined(grey: Grey, corners_px: Array, intrinsics: Intrinsics | None) -> Outline | None:
@@ -267,15 +226,16 @@ def _refined(grey: Grey, corners_px: Array, intrinsics: Intrinsics | None) -> Ou
     outline = outline_of(grey, corners_px, intrinsics, reach_px)
     if outline is None or outline.support.min() < _LEAST_SUPPORT or outline.support.mean() < _MEAN_SUPPORT:
         return None
-    return outline if _apart(outline.corners_px, corners_px) <= 2 * reach_px else None
+    return outline if apart_px(outline.corners_px, corners_px) <= 2 * reach_px else None
 
 
-def _found(spec: SheetSpec, outline: Outline, intrinsics: Intrinsics) -> Found | None:
+def found_by(spec: SheetSpec, outline: Outline, intrinsics: Intrinsics) -> Found | None:
+    """The sheet of which this is the outline; None where it cannot be."""
     pose = sheet_pose(spec, outline.corners_px, intrinsics, _noise_px(outline))
     return None if pose is None else Found(spec, outline.corners_px, pose)
 
 
-def _is_there(outline: Outline, spec: SheetSpec) -> bool:
+def is_there(outline: Outline, spec: SheetSpec) -> bool:
     """Whether enough of its edges is seen, and paper is brighter than what is around it."""
     seen = outline.support.min() >= _LEAST_SUPPORT and outline.support.mean() >= _MEAN_SUPPORT
     return bool(seen and (not spec.is_paper or outline.brighter_inside.all()))
@@ -285,7 +245,8 @@ def _noise_px(outline: Outline) -> float:
     return math.hypot(_LINE_SIGMA_PX, outline.scatter_px)
 
 
-def _apart(first: Array, second: Array) -> float:
+def apart_px(first: Array, second: Array) -> float:
+    """The largest difference of a coordinate."""
     return float(np.abs(first - second).max())
 
 
