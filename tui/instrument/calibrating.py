@@ -30,6 +30,7 @@ from tui.instrument.known import (
 from tui.instrument.said import Said, Severity
 from tui.instrument.session import Session
 from tui.instrument.sheets import by_pins, with_sheet
+from tui.instrument.things import names_thing, thing_references
 from tui.pipeline.inference import DepthResult
 from tui.targets.markers import references_inside
 from tui.targets.sheets import SheetSpec
@@ -76,6 +77,8 @@ def answered(
     match Purpose(purpose):
         case Purpose.REFERENCE:
             return _with(session, distance_reference(crosshair, text), result, insists)
+        case Purpose.LENGTH if names_thing(text):
+            return _with_thing(session, text, result)
         case Purpose.LENGTH:
             return _with(session, length_reference(session.intrinsics, session.pins, text), result, insists)
         case Purpose.FLOOR:
@@ -201,6 +204,16 @@ def _with(session: Session, reference: Reference, result: DepthResult | None, in
     if not insists and (asked := _question(session, reference, result)):
         raise Doubted(f"{asked}  enter again to insist")
     return session.with_reference(reference, result.inverse_depth, result.identity.key)
+
+
+def _with_thing(session: Session, text: str, result: DepthResult | None) -> Session:
+    if result is None:
+        raise InputError("no depth map yet: wait for the model, or press m to choose one")
+    references = thing_references(session.intrinsics, session.pins, text, result.frame.image)
+    changed, unseen = session.with_references(references, result.inverse_depth, result.identity.key)
+    if len(unseen) == len(references):
+        raise InputError(f"{unseen[0].reason}: choose a place where there is depth")
+    return changed
 
 
 def _with_target(session: Session, text: str) -> Session:

@@ -10,6 +10,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
 from tui.instrument.measured import Pin
 from tui.instrument.sheets import by_pins, sheet_of
+from tui.instrument.things import names_thing
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import CharucoSpec, parse_target
 
@@ -36,6 +37,9 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             return f"{_distance(text)}{_reads(instrument)}"
         case Purpose.LENGTH:
             pins = session.pins[-2:]
+            if names_thing(text):
+                ends = f"pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else "no pins yet"
+                return f"= what is known of it, {ends}"
             between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
             return f"{_distance(text)}{between}"
         case Purpose.FLOOR:
