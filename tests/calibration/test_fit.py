@@ -31,6 +31,17 @@ def by_trend_m(calibration: Calibration, value: float) -> float:
     return 1 / float(calibration.trend.inverse(np.array([value]))[0])
 
 
+@pytest.mark.parametrize("beliefs", [NETWORK, PROPORTIONAL_NETWORK, METRIC_NETWORK])
+def test_a_sheet_that_a_coarse_map_shows_flat_is_one_reference_in_all_but_name(beliefs: Beliefs) -> None:
+    context = MapContext(0.1, 1.7, 640, 480)
+    tilted = [seen(0.5, z_m, u_px=u_px) for u_px, z_m in ((100, 0.78), (150, 0.8), (200, 0.82))]
+    calibration = fit(tilted, beliefs, context)
+    reading = read(calibration, sample(0.5), (150, 0))
+    assert reading.distance_m == pytest.approx(0.8, rel=0.02)
+    with pytest.raises(DegenerateReferences, match="same value"):
+        fit([seen(0.5, 1.0), seen(0.5, 2.0, u_px=200)], beliefs, context)
+
+
 @given(st.floats(0.01, 100), st.floats(-2, 2), spread_out_distances(2))
 def test_recovers_a_planted_scale_and_shift(scale: float, shift: float, distances_m: list[float]) -> None:
     calibration = fit(exact(scale, shift, distances_m))

@@ -60,12 +60,16 @@ def check_not_flat(samples: Sequence[ReferenceSample], low: float, high: float) 
 def check_told_apart(samples: Sequence[ReferenceSample], *, same_distance_will_do: bool) -> None:
     """Two or more references need two map values at least, and without a prior two distances.
 
+    With a prior those that lie within a quarter of each other need neither.
+
     Raises:
         DegenerateReferences: if all have the same one.
     """
     references = [each.reference for each in samples]
     values = [each.sample.value for each in samples]
     distances_m = [reference.distance_m for reference in references]
+    if _all_same(values) and same_distance_will_do and max(distances_m) <= _GROSS * min(distances_m):
+        return  # a sheet, over which a coarse map shows no difference: one reference in all but name
     if _all_same(values):
         one_pixel = len({reference.pixel for reference in references}) == 1
         why = "lie on the same pixel" if one_pixel else f"have the same value {values[0]:.4g} on the map"

@@ -33,7 +33,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.geometry.arrays import Vector
 
-_PRINTED = ("marker ", "tag ", "board ")
+_PRINTED = ("marker ", "tag ", "board ", "sheet ")
 """How labels of targets begin that are found anew in every frame, wherever they are."""
 
 _BIAS_TIME_S = 10.0

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from tui.calibration.reference import Reference
 from tui.cli.camera_options import Pixel, parse_pair
 from tui.cli.parse import check_window, parse_pixel, parse_reference
@@ -13,6 +16,34 @@ from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
 from tui.instrument.alarms import place_of
 from tui.storage.profiles import Profile, load_profile
+from tui.targets.sheets import SheetSpec, parse_corners, parse_sheet, split_corners
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AskedSheet:
+    """One `--sheet`."""
+
+    text: str
+    """As it was written."""
+    spec: SheetSpec
+    corners_px: npt.NDArray[np.float64] | None
+    """Clockwise, shape (4, 2); None: it is looked for in every frame."""
+
+    @classmethod
+    def of(cls, text: str) -> AskedSheet:
+        """From `A4` or `A4=X,Y:X,Y:X,Y:X,Y`.
+
+        Raises:
+            InputError: names the option and shows the form.
+        """
+        sheet, corners = split_corners(text)
+        spec = parse_sheet(sheet)
+        if "=" in text:
+            return cls(text, spec, parse_corners(corners, text))
+        return cls(text, spec, None)
+
+    def __str__(self) -> str:
+        return f"--sheet {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +66,8 @@ class Asked:
     profile: Profile | None = None
     window_px: int | None = None
     force: bool = False
+    knowns: tuple[str, ...] = ()
+    sheets: tuple[AskedSheet, ...] = ()
     regions: tuple[Region, ...] = ()
     """Those of `--region`."""
     lines: tuple[tuple[Pixel, Pixel], ...] = ()
@@ -51,6 +84,8 @@ class Asked:
         marker: Sequence[str] | None,
         length: Sequence[str] | None,
         floor: Sequence[str] | None,
+        known: Sequence[str] | None = None,
+        sheet: Sequence[str] | None = None,
         intrinsics: str | None,
         fov: str | None,
         profile: str | None,
@@ -72,6 +107,8 @@ class Asked:
             markers=tuple(marker or ()),
             lengths=tuple(length or ()),
             floors=tuple(floor or ()),
+            knowns=tuple(known or ()),
+            sheets=tuple(AskedSheet.of(text) for text in sheet or ()),
             intrinsics=intrinsics,
             fov=fov,
             profile=held,
@@ -82,7 +119,7 @@ class Asked:
     @property
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors)
+        return bool(self.references or self.markers or self.lengths or self.floors or self.knowns or self.sheets)
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

@@ -1,16 +1,11 @@
-"""The camera, and what is known in its picture, as they are written on the command line."""
+"""The camera, as it is written on the command line, and pairs of pixels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tui.calibration.reference import Reference
-from tui.calibration.units import parse_measurement
 from tui.cli.exits import warn
 from tui.cli.parse import parse_pixel
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.geometry.mounting import Mounted
 from tui.storage.camera_text import LEAST_BARE_FOV_DEG, camera_as_shown, camera_from_fov, camera_from_text, parse_angle
 
@@ -76,56 +71,8 @@ def parse_pair(text: str, option: str = "--distance") -> tuple[Pixel, Pixel]:
     raise InputError(f"{option} '{text}': write two pixels as X1,Y1:X2,Y2, such as {option} 120,200:402,120")
 
 
-def known_distances(intrinsics: Intrinsics | None, lengths: Sequence[str], floors: Sequence[str]) -> list[Reference]:
-    """References from known lengths and the floor.
-
-    Args:
-        intrinsics: of the picture.
-        lengths: `X1,Y1:X2,Y2=2m` each.
-        floors: `X,Y=1.5m@20deg` each: the camera's height and how far it looks down.
-
-    Raises:
-        InputError: one that cannot be used, or no intrinsics to use it with.
-    """
-    for option, texts in (("--length", lengths), ("--floor", floors)):
-        if texts and intrinsics is None:
-            raise InputError(f"{option} needs to know the camera: give {NEEDED}")
-    if intrinsics is None:
-        return []
-    known = [_length(text, intrinsics) for text in lengths] + [_floor(text, intrinsics) for text in floors]
-    return [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
-
-
 def cautioned(what: str, intrinsics: Intrinsics) -> Intrinsics:
     """The same, after a warning where they are not to be believed."""
     if caution := intrinsics.caution:
         warn(f"{what}: not to be believed: {caution}")
     return intrinsics
-
-
-def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:
-    pair, equals, length = text.rpartition("=")
-    if not equals:
-        raise InputError(f"--length '{text}': write it as X1,Y1:X2,Y2=LENGTH, such as --length 88,30:92,410=2m")
-    start, end = parse_pair(pair, "--length")
-    return distance_of_length(intrinsics, start, end, *_measured(length, "--length", text))
-
-
-def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
-    pixel, equals, rest = text.partition("=")
-    height, at, pitch = rest.partition("@")
-    if not (equals and at):
-        raise InputError(
-            f"--floor '{text}': write it as X,Y=HEIGHT@PITCH, the camera's height and how far it looks down, such as "
-            "--floor 320,400=1.5m@20deg"
-        )
-    height_m, sigma_m = _measured(height, "--floor", text)
-    pitch_rad = parse_angle(pitch, "--floor")
-    return distance_of_floor(intrinsics, parse_pixel(pixel, "--floor"), height_m, pitch_rad, height_sigma_m=sigma_m)
-
-
-def _measured(text: str, option: str, whole: str) -> tuple[float, float]:
-    try:
-        return parse_measurement(text)
-    except InputError as error:
-        raise InputError(f"{option} '{whole}': {error}") from error

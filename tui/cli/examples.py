@@ -58,6 +58,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "depth-tui depth desk.jpg --out maps --profile bench --fov 66deg \\\n     --format ply,metres",
         ),
     ),
+    "depth-tui print": (
+        Example("a marker, to be measured by", "depth-tui print marker DICT_4X4_50:0=80mm --out marker.svg"),
+        Example(
+            "a board, to calibrate a camera with, on Letter",
+            "depth-tui print board '9x6 25mm' --paper Letter --out board.pdf",
+        ),
+        Example("a ruler", "depth-tui print ruler 18cm --out ruler.svg"),
+    ),
     "depth-tui models": (
         Example("which there are, and how fast they are here", "depth-tui models"),
         Example(

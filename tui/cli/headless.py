@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -12,12 +12,15 @@ from typing import TypeVar
 from tui.calibration.checks import Check, Checker
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
+from tui.calibration.reference import Reference
 from tui.camera.frame import Frame
 from tui.cli.asked import Asked
-from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of, known_distances
+from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
 from tui.cli.exits import complain, warn
+from tui.cli.known_options import known_references, say_found
 from tui.cli.regions import regions_of, set_up_regions
-from tui.cli.space import Span, spans_between
+from tui.cli.space import Span
+from tui.cli.spans import plane_of, spans_of
 from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceEnded, SourceError
@@ -25,7 +28,6 @@ from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
 from tui.instrument.conscience import PICTURE
 from tui.instrument.following import NOTE
-from tui.instrument.frame import PinReading
 from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import ELSEWHERE
@@ -41,6 +43,8 @@ from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
 from tui.storage.camera_text import camera_as_shown
 from tui.targets.markers import references_inside
+from tui.targets.sheet_finder import why_unseen
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
 
 DEFAULT_WINDOW_PX = 5
@@ -78,6 +82,7 @@ class Headless:
         self._checker = Checker()
         self._patient = patient
         self._regions: tuple[Region, ...] = ()  # that are read
+        self._known: list[Reference] = []  # from lengths, the floor, sheets
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -175,24 +180,12 @@ class Headless:
             for number, pixel in enumerate(asked.pixels[: len(asked.queries)], 1)
         ]
         regions = regions_of(self._regions, reading.regions, missing)
-        return Answer(tuple(points), tuple(self._spans(here, missing)), reading.warnings, regions)
-
-    def _spans(self, here: Mapping[int, PinReading], missing: Reading) -> Iterator[Span]:
-        """One a `--distance`: computed where its ends lie in pictures of the present size, told as it was asked for."""
-        asked, camera = self._asked, self.instrument.session.intrinsics
-        for number, pair in enumerate(asked.pairs):
-            first = len(asked.queries) + 2 * number + 1
-            ends = [
-                PointReading(each.pin.u_px, each.pin.v_px, each.reading)
-                for each in (here.get(first), here.get(first + 1))
-                if each is not None
-            ]
-            if camera is not None and len(ends) == len(pair):
-                between = ((ends[0].u_px, ends[0].v_px), (ends[1].u_px, ends[1].v_px))
-                (span,) = spans_between([between], ends, camera, self.instrument.reading.calibration)
-                yield replace(span, start=pair[0], end=pair[1])
-            else:
-                yield Span(*pair, None, missing)
+        return Answer(
+            tuple(points),
+            tuple(spans_of(asked, self.instrument, here, missing, still=self.still)),
+            reading.warnings,
+            regions,
+        )
 
     def checks(self) -> tuple[Check, ...]:
         """Of the references, with this frame; the others are asked for those that do not count."""
@@ -256,13 +249,19 @@ class Headless:
             if same_shape((held.width, held.height), (width, height)):
                 held = camera_as_shown(held, width, height, frame.mounted)
                 camera = cautioned(f"profile {profile.name}, its camera", held)
-        if asked.pairs and camera is None and (recorded is None or recorded_camera(recorded, width, height) is None):
+        unknown = camera is None and (recorded is None or recorded_camera(recorded, width, height) is None)
+        if asked.pairs and unknown and not asked.sheets:
             raise InputError(f"--distance needs to know the camera: give {NEEDED}")
         if asked.markers and camera is None:
             raise InputError(f"--marker needs to know the camera: give {NEEDED}")
-        known_distances(camera, asked.lengths, asked.floors)  # says now what cannot be used
+        if asked.sheets and camera is None and not asked.pairs:
+            raise InputError(f"--sheet needs to know the camera: give {NEEDED}; without one, --distance in its plane")
+        self._known = known_references(asked, camera, frame.image)  # says now what cannot be used
+        if asked.sheets and camera is None:
+            plane_of(asked, frame.image, still=self.still)  # the same
         if asked.own or profile is None:
-            targets = tuple(parse_target(text, "--marker") for text in asked.markers)
+            sheets = (each.spec for each in asked.sheets if each.corners_px is None and camera is not None)
+            targets = (*(parse_target(text, "--marker") for text in asked.markers), *sheets)
         else:
             targets = measured_of(profile).targets
         pins = tuple(Pin(number, *pixel) for number, pixel in enumerate(asked.pixels, 1))
@@ -275,10 +274,10 @@ class Headless:
         """With the first map: give the references, and see whether the profile's markers are in sight."""
         asked, instrument = self._asked, self.instrument
         profile = asked.profile
-        references = [*asked.references, *known_distances(instrument.session.intrinsics, asked.lengths, asked.floors)]
+        references = [*asked.references, *self._known]
         if references:
             unseen = instrument.give_references(references)
-            if len(unseen) == len(references) and not asked.markers:
+            if len(unseen) == len(references) and not instrument.session.targets:
                 names = "; ".join(f"reference {each.reference}: {each.reason}" for each in unseen)
                 raise InputError(f"{names}; choose pixels where there is depth")
             for each in unseen:
@@ -287,7 +286,9 @@ class Headless:
         whence = "--marker" if asked.own or profile is None else f"profile {profile.name}, marker"
         for target in instrument.session.targets:
             if not any(marker.spec == target for marker in result.markers):
-                warn(f"{whence} {target}: not seen in this picture")
+                name = "--sheet" if isinstance(target, SheetSpec) and whence == "--marker" else whence
+                warn(f"{name} {target}: {why_unseen(target, result.frame.image, instrument.session.intrinsics)}")
+        say_found(result.markers)
         if profile is None or asked.own:
             return
         if seen and instrument.session.targets:

@@ -26,6 +26,7 @@ from tui.cli.options import (
     FovOption,
     HeightsOption,
     IntrinsicsOption,
+    KnownOption,
     LengthOption,
     MarkerOption,
     MirrorOption,
@@ -38,6 +39,7 @@ from tui.cli.options import (
     RegionOption,
     RotateOption,
     SetOption,
+    SheetOption,
     SizeOption,
     SourceOption,
     StrictOption,
@@ -80,6 +82,8 @@ def measure(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    known: KnownOption = None,
+    sheet: SheetOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -139,7 +143,8 @@ def measure(
     from tui.cli.headless import asking
     from tui.cli.heights import heights_of, show_heights, with_heights
     from tui.cli.sections import read_sections, sections_plain, show_sections
-    from tui.cli.space import show_space, with_space
+    from tui.cli.space import show_space, show_spans, with_space
+    from tui.cli.spans import with_distances
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
@@ -155,8 +160,8 @@ def measure(
     )
     asked = Asked.of(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
-        floor=floor, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
-        needs_pixels=not as_shown and suggest is None and map_file is None,
+        floor=floor, known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window,
+        force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -200,6 +205,8 @@ def measure(
                 found["sections"] = sections_plain(sections, reading)
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
+            elif answer.spans:
+                found = with_distances(found, answer.spans)
             if high is not None:
                 found = with_heights(found, answer.points, asked.pairs, high)
             say_json(found)
@@ -217,6 +224,8 @@ def measure(
             show_sections(sections, reading)
             if camera is not None:
                 show_space(answer.points, answer.spans, camera)
+            elif answer.spans:
+                show_spans(answer.spans)
             if high is not None:
                 show_heights(answer.points, asked.pairs, high)
             if counts is not None:

@@ -269,7 +269,27 @@ FloorOption = Annotated[
         "--floor",
         metavar="X,Y=HEIGHT@PITCH",
         help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
-        "looks down. Needs the camera.",
+        "looks down; or, instead of that, what tells it: @X,Y:X,Y=1.2m, foot and top of a thing that stands there, "
+        "@X,Y=3.4m, another place on the floor. Needs the camera.",
+    ),
+]
+KnownOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--known",
+        metavar="WHAT=X,Y:X,Y[=SIZE]",
+        help="What is there anyway, as a reference: person or door by foot and top, brick or tile by a line over at "
+        "least four, whose repeats are counted: person=310,440:318,80=1.82m, tile=88,300:402,310=30cm. Without a "
+        "size: 1.70 m ± 10 cm, 2.00 m ± 4 cm, courses of 75 ± 6 mm. Needs the camera.",
+    ),
+]
+SheetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sheet",
+        metavar="SIZE[=X,Y:X,Y:X,Y:X,Y]",
+        help="A sheet of paper or a card as a reference: A4, Letter, paper (either), card, 21x29.7cm ..., found by "
+        "itself in every frame, or by its four corners. Needs the camera; without one --distance is in its plane.",
     ),
 ]
 IntrinsicsOption = Annotated[

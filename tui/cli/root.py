@@ -22,6 +22,7 @@ from tui.cli import (
     log,
     measure,
     models,
+    prints,
     profiles,
     service,
     watch,
@@ -88,6 +89,7 @@ app.command("log", cls=Command)(log.log)
 app.command("depth", cls=Command)(depth.depth)
 app.add_typer(models.app, name="models")
 app.add_typer(calibrate.app, name="calibrate")
+app.command("print", cls=Command)(prints.print_target)
 app.add_typer(profiles.app, name="profiles")
 app.command("eval", cls=Command)(evaluate.evaluate)
 app.command("eval-calibration", cls=Command)(evaluate_calibration.evaluate_calibration)

@@ -131,18 +131,27 @@ def show_space(readings: Sequence[PointReading], spans: Sequence[Span], intrinsi
         rows += [(_pixel((each.u_px, each.v_px)), *_place_cells(each, intrinsics), "") for each in readings]
         for line in align(rows):
             console.print(line)
-    if spans:
-        console.print()
-        lines: list[tuple[str, ...]] = [("from", "to", "apart", "95 % interval", "status")]
-        for span in spans:
-            figure = span.figure
-            shown = ("-", "-") if figure is None else (figure.number, figure.interval)
-            lines.append((_pixel(span.start), _pixel(span.end), *shown, status_in_words(span.judgement)))
-        for line in align(lines):
-            console.print(line)
+    show_spans(spans)
     console.print()
     source = intrinsics.origin or "intrinsics"
     console.print(Text(f" camera: {source}, focal length {intrinsics.fx_px:.1f} px", "dim"))
+
+
+def show_spans(spans: Sequence[Span]) -> None:
+    """Print the distances between pixels."""
+    from tui.cli.table import align
+
+    if not spans:
+        return
+    console = make_console()
+    console.print()
+    lines: list[tuple[str, ...]] = [("from", "to", "apart", "95 % interval", "status")]
+    for span in spans:
+        figure = span.figure
+        shown = ("-", "-") if figure is None else (figure.number, figure.interval)
+        lines.append((_pixel(span.start), _pixel(span.end), *shown, status_in_words(span.judgement)))
+    for line in align(lines):
+        console.print(line)
 
 
 def _place_cells(point: PointReading, intrinsics: Intrinsics) -> tuple[str, str, str, str]:

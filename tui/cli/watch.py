@@ -34,6 +34,7 @@ from tui.cli.options import (
     FourccOption,
     FovOption,
     IntrinsicsOption,
+    KnownOption,
     LengthOption,
     MarkerOption,
     ModelOption,
@@ -48,6 +49,7 @@ from tui.cli.options import (
     RegionOption,
     RotateOption,
     SetOption,
+    SheetOption,
     SizeOption,
     SourceOption,
     StrictOption,
@@ -75,6 +77,8 @@ def watch(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    known: KnownOption = None,
+    sheet: SheetOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -143,8 +147,8 @@ def watch(
     if config is not None:
         from tui.cli.service_run import run_service
 
-        given = (at, region, source, reference, marker, length, floor, distance, profile, model, alarm, log, mqtt)
-        if any(given) or count is not None or strict or exit_on_alarm:
+        given = (at, region, source, reference, marker, length, floor, sheet, distance, profile, model, alarm, log)
+        if any(given) or known or mqtt or count is not None or strict or exit_on_alarm:
             raise InputError(f"--config {config} takes the place of the other options: write them into it")
         run_service(config, output, allow_exec=allow_exec)
         return
@@ -162,7 +166,7 @@ def watch(
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
     alarms = (*(alarm or ()), *asked.held_alarms)
     listening = listening_of(alarms, command, webhook, log, log_max, log_age, mqtt, metrics)

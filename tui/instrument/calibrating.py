@@ -18,6 +18,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.instrument.conscience import Judgement
+from tui.instrument.doubted import Doubted
 from tui.instrument.given_floor import height_and_pitch, parse_floor
 from tui.instrument.known import (
     MISSING,
@@ -29,8 +30,11 @@ from tui.instrument.known import (
 )
 from tui.instrument.said import Said, Severity
 from tui.instrument.session import Session
+from tui.instrument.sheets import by_pins, with_sheet
+from tui.instrument.things import names_thing, thing_references
 from tui.pipeline.inference import DepthResult
 from tui.targets.markers import references_inside
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
 
 
@@ -43,14 +47,16 @@ class Purpose(StrEnum):
     LENGTH = "length"
     FLOOR = "floor"
     HEIGHTS = "heights"
+    SHEET = "sheet"
     SMOOTHING = "smoothing"
 
 
-GIVES_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
+_GIVE_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
-class Doubted(InputError):
-    """What was typed is not what is expected there; the same answer again is taken."""
+def gives_references(purpose: str, text: str) -> bool:
+    """Whether an answer gives references at pixels of the picture that is shown."""
+    return purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))
 
 
 def answered(
@@ -73,6 +79,8 @@ def answered(
     match Purpose(purpose):
         case Purpose.REFERENCE:
             return _with(session, distance_reference(crosshair, text), result, insists)
+        case Purpose.LENGTH if names_thing(text):
+            return _with_thing(session, text, result)
         case Purpose.LENGTH:
             return _with(session, length_reference(session.intrinsics, session.pins, text), result, insists)
         case Purpose.FLOOR:
@@ -82,6 +90,8 @@ def answered(
             return replace(session, floor=parse_floor(text))
         case Purpose.MARKER:
             return _with_target(session, text)
+        case Purpose.SHEET:
+            return with_sheet(session, text, result, insists=insists)
         case Purpose.SMOOTHING:
             return session.with_smoothing(smoothing_s(text))
         case Purpose.SCALE:
@@ -201,10 +211,20 @@ def _with(session: Session, reference: Reference, result: DepthResult | None, in
     return session.with_reference(reference, result.inverse_depth, result.identity.key)
 
 
+def _with_thing(session: Session, text: str, result: DepthResult | None) -> Session:
+    if result is None:
+        raise InputError("no depth map yet: wait for the model, or press m to choose one")
+    references = thing_references(session.intrinsics, session.pins, text, result.frame.image)
+    changed, unseen = session.with_references(references, result.inverse_depth, result.identity.key)
+    if len(unseen) == len(references):
+        raise InputError(f"{unseen[0].reason}: choose a place where there is depth")
+    return changed
+
+
 def _with_target(session: Session, text: str) -> Session:
     """Look for another printed marker in every frame; `off` looks for none any more."""
     if text.strip().lower() in {"off", "none"}:
-        return session.with_targets(())
+        return session.with_targets(tuple(each for each in session.targets if isinstance(each, SheetSpec)))
     if session.intrinsics is None:
         raise InputError(MISSING)
     target = parse_target(text, "marker")

@@ -12,11 +12,12 @@ from tui.calibration.suggest import Suggestion
 from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.mounting import AS_DELIVERED, Mounted, Mounting, Turn
+from tui.geometry.mounting import AS_DELIVERED, Mounting, Turn
 from tui.instrument.alarms import with_alarms_in_place
-from tui.instrument.calibrating import GIVES_REFERENCES, Doubted, answered, doubts_about, with_renewal_toggled
+from tui.instrument.calibrating import answered, doubts_about, gives_references, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
+from tui.instrument.doubted import Doubted
 from tui.instrument.frame import FrameReading
 from tui.instrument.memory import Offer
 from tui.instrument.mismatch import MismatchKind
@@ -58,18 +59,18 @@ class Instrument(Playing):
             InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
         """
         session, judgement, words = self.session, self._judgement, ""
-        if purpose in GIVES_REFERENCES:
+        if gives_references(purpose, text):
             if judgement.unreadable is not None:
                 raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
             if judgement.elsewhere is not None and session.references:
                 words = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
                 session = session.without_references()
         asked = (purpose, text, session.u_px, session.v_px)
-        doubted, self._doubted = self._doubted, None
+        doubted, self._doubted, self.proposed_px = self._doubted, None, ()
         try:
             self.update(answered(session, purpose, text, self._shown, insists=asked == doubted))
-        except Doubted:
-            self._doubted = asked
+        except Doubted as doubt:
+            self._doubted, self.proposed_px = asked, doubt.outline_px
             raise
         if words:
             self.voice.say(f"{words}; z takes that back", Severity.WARNING)
@@ -142,22 +143,6 @@ class Instrument(Playing):
             if self._shown is not None:
                 self._take_model(self._shown)
             self._changed()
-
-    def size(self) -> tuple[int, int]:
-        """Of the pictures, pixels.
-
-        Raises:
-            InputError: there is none yet.
-        """
-        if not self.session.width:
-            raise InputError("no picture yet: wait for the source, or press s for another one")
-        return self.session.width, self.session.height
-
-    @property
-    def mounted(self) -> Mounted | None:
-        """How the pictures are turned and cropped; None where that is not known."""
-        frame = self._shown.frame if self._shown is not None else self.snapshot.frame
-        return None if frame is None else frame.mounted
 
     # --- where to measure next
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui.calibration.written import plain
 from tui.camera.frame import Frame, Position
 from tui.errors import InputError
+from tui.geometry.mounting import Mounted
 from tui.instrument.following import Following
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d+)?)")
@@ -20,6 +21,24 @@ class Playing(Following):
 
     _aim: tuple[Frame | None, float] = (None, 0.0)
     """The time that was last gone to, and what was shown then."""
+    proposed_px: tuple[tuple[float, float], ...] = ()
+    """Corners of what waits to be confirmed, in the picture."""
+
+    def size(self) -> tuple[int, int]:
+        """Of the pictures, pixels.
+
+        Raises:
+            InputError: there is none yet.
+        """
+        if not self.session.width:
+            raise InputError("no picture yet: wait for the source, or press s for another one")
+        return self.session.width, self.session.height
+
+    @property
+    def mounted(self) -> Mounted | None:
+        """How the pictures are turned and cropped; None where that is not known."""
+        frame = self._shown.frame if self._shown is not None else self.snapshot.frame
+        return None if frame is None else frame.mounted
 
     def freeze(self, frozen: bool) -> None:
         """Hold the picture, or let it go on."""

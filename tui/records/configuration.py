@@ -33,7 +33,7 @@ _MOST_BYTES = 1_000_000
 _MOST_CAMERAS = 32
 _NAME = re.compile(r"[\w][\w .-]{0,39}")
 
-_LISTS = ("at", "region", "reference", "marker", "length", "floor", "distance", "set", "alarm")
+_LISTS = ("at", "region", "reference", "marker", "length", "floor", "known", "sheet", "distance", "set", "alarm")
 _TEXTS = (
     "source", "profile", "model", "weights", "card", "engine", "precision", "intrinsics", "fov", "flip", "crop", "size",
     "rate", "fourcc", "every", "rotate",

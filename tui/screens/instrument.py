@@ -290,6 +290,7 @@ class InstrumentScreen(CellsScreen):
     @on(Prompt.Left)
     def _not_answered(self) -> None:
         self.focus_picture_again()
+        self.present.everything(repaint=False)
 
     @on(Prompt.Entered)
     def _answered(self, event: Prompt.Entered) -> None:
@@ -304,6 +305,7 @@ class InstrumentScreen(CellsScreen):
         problem = self._attempt(lambda: came_of.append(question.take(text)))
         if problem:
             prompt.refuse(problem)
+            self.present.everything(repaint=False)  # what is proposed is marked
             self.query_one(MessageLine).note(problem, Weight.ERROR)
             return
         if isinstance(came_of[0], GoOn):

@@ -13,6 +13,7 @@ from tui.calibration.distance import MapDistances
 from tui.calibration.reading import Status
 from tui.calibration.wording import describe, format_units
 from tui.camera.frame import Frame
+from tui.instrument.calibrating import Purpose
 from tui.instrument.frame import FrameReading
 from tui.instrument.instrument import Instrument
 from tui.instrument.session import View
@@ -20,13 +21,13 @@ from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
 from tui.render.outlines import Outline
-from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER, Quality
 from tui.screens import texts
 from tui.screens.alarm_words import alarm_field
 from tui.screens.contouring import bar_label
 from tui.screens.look import Look, color_mode_of
+from tui.screens.marks import marks_of
 from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
 from tui.screens.planning import Planning
 from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
@@ -42,7 +43,8 @@ from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.legend import DepthLegend
-from tui.widgets.picture import Mark, PictureView
+from tui.widgets.picture import PictureView
+from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import Field, StatusLine, Tone
 from tui.widgets.words import Words
 
@@ -272,14 +274,8 @@ class Presenter:
         self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
 
     def _marks(self) -> None:
-        session, shown = self._instrument.session, self._instrument.shown
-        marks = [Mark(pin.u_px, pin.v_px, pin_glyph(pin.number)) for pin in session.pins]
-        for number, sampled in enumerate(session.references, 1):
-            u_px, v_px = sampled.reference.pixel
-            marks.append(Mark(u_px, v_px, reference_glyph(number), "reference"))
-        for marker in shown.markers if shown is not None else ():
-            glyph = texts.marker_glyph(marker.reference)
-            marks.append(Mark(round(marker.u_px), round(marker.v_px), glyph, "reference"))
+        session, asked = self._instrument.session, self._screen.query_one(Prompt).question
+        marks = marks_of(self._instrument, proposed=asked is not None and asked.purpose == Purpose.SHEET)
         outlines = [Outline(each.outline, each.name) for each in session.regions]
         outlines += filter(None, [self.outlining()])
         crosshair = (session.u_px, session.v_px) if session.width else None

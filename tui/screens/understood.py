@@ -9,6 +9,10 @@ from tui.instrument.calibrating import Purpose
 from tui.instrument.given_floor import parse_floor
 from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
+from tui.instrument.measured import Pin
+from tui.instrument.sheets import by_pins, sheet_of
+from tui.instrument.things import names_thing
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import CharucoSpec, parse_target
 
 NOT_YET = "= ?"
@@ -34,6 +38,9 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             return f"{_distance(text)}{_reads(instrument)}"
         case Purpose.LENGTH:
             pins = session.pins[-2:]
+            if names_thing(text):
+                ends = f"pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else "no pins yet"
+                return f"= what is known of it, {ends}"
             between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
             return f"{_distance(text)}{between}"
         case Purpose.FLOOR:
@@ -44,6 +51,8 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             return "no heights any more" if given is None else f"= {given}"
         case Purpose.MARKER:
             return _marker(text, unit)
+        case Purpose.SHEET:
+            return _sheet(text, session.pins)
         case Purpose.SCALE:
             return str(typed_scale(text, session.beliefs).trend)
         case Purpose.SMOOTHING:
@@ -56,8 +65,20 @@ def _marker(text: str, unit: DistanceUnit) -> str:
     target = parse_target(text, "marker")
     if isinstance(target, CharucoSpec):
         return "a ChArUco board"
+    if isinstance(target, SheetSpec):
+        return f"a sheet of {target}"
     which = "every marker" if target.number is None else f"marker {target.number}"
     return f"{which}, {format_distance(target.size_m, unit)} wide"
+
+
+def _sheet(text: str, pins: tuple[Pin, ...]) -> str:
+    spec = sheet_of(text)
+    if spec is None:
+        return "looks for none any more"
+    sides = f"= {1000 * spec.width_m:g} x {1000 * spec.height_m:g} mm"
+    if not by_pins(text):
+        return f"{sides}, nearest to the crosshair"
+    return f"{sides}, corners: pins {', '.join(str(pin.number) for pin in pins[-4:]) or '-'}"
 
 
 def _distance(text: str) -> str:

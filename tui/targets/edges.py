@@ -39,7 +39,7 @@ def refine_corners(grey: npt.NDArray[np.uint8], corners_px: Array, cells: int) -
         lines = _lines(grey, current, cells)
         if lines is None:
             return corners_px
-        refined = _intersections(lines)
+        refined = intersections(lines)
         if refined is None or np.abs(refined - corners_px).max() > _MOST_MOVED_PX:
             return corners_px
         current = refined
@@ -59,24 +59,25 @@ def _lines(grey: npt.NDArray[np.uint8], corners: Array, cells: int) -> Array | N
     offsets = np.arange(-reach, reach + 0.5 * _STEP_PX, _STEP_PX)
     feet = corners[:, None] + _ALONG[None, :, None] * (ends - corners)[:, None]
     places = feet[:, :, None] + offsets[None, None, :, None] * outward[:, None, None]
-    slopes = np.maximum(0.0, np.diff(_sampled(grey, places), axis=2)) ** 2
+    slopes = np.maximum(0.0, np.diff(sampled(grey, places), axis=2)) ** 2
     weights = slopes.sum(axis=2)
     if (weights.max(axis=1) <= 0).any():
         return None
     middles = 0.5 * (offsets[:-1] + offsets[1:])
     shift = (slopes * middles).sum(axis=2) / np.maximum(weights, 1e-12)
     found = feet + shift[:, :, None] * outward[:, None]
-    return _fit(found, np.sqrt(weights))
+    return fitted_lines(found, np.sqrt(weights))
 
 
-def _sampled(grey: npt.NDArray[np.uint8], places: Array) -> Array:
+def sampled(grey: npt.NDArray[np.uint8], places: Array) -> Array:
+    """Grey levels at places of shape (..., 2), bilinear; three dimensions before."""
     cv2 = load_cv2()
     flat = places.reshape(places.shape[0] * places.shape[1], places.shape[2], 2).astype(np.float32)
     values = cv2.remap(grey, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(values, dtype=np.float64).reshape(places.shape[:3])
 
 
-def _fit(points: Array, weights: Array) -> Array:
+def fitted_lines(points: Array, weights: Array) -> Array:
     """The weighted least-squares line through each row of points, those far off counting less (Cauchy weights).
 
     Args:
@@ -101,7 +102,7 @@ def _fit(points: Array, weights: Array) -> Array:
     return np.column_stack([normals, (normals * middles).sum(axis=1)])
 
 
-def _intersections(lines: Array) -> Array | None:
+def intersections(lines: Array) -> Array | None:
     """Corner i, where edge i - 1 meets edge i, shape (4, 2)."""
     before = np.roll(lines, 1, axis=0)
     systems = np.stack([before[:, :2], lines[:, :2]], axis=1)

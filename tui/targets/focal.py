@@ -15,7 +15,7 @@ from tui.targets.markers import Marker
 from tui.targets.perspective import Beliefs, Fit, fit_focal
 from tui.targets.pose import CORNER_SIGMA_PX
 from tui.targets.prints import Print, Sight
-from tui.targets.spec import MarkerSpec
+from tui.targets.spec import CharucoSpec, MarkerSpec
 
 LEAST_OFF = 0.05
 """Relative: a smaller deviation is not spoken of."""
@@ -91,10 +91,10 @@ def sights_of(markers: Sequence[Marker], intrinsics: Intrinsics) -> list[Sight]:
         markers: as they were found.
         intrinsics: as they were given.
     """
-    boards = [each for each in markers if not isinstance(each.spec, MarkerSpec)]
+    boards = [each for each in markers if isinstance(each.spec, CharucoSpec)]
     if boards:  # however badly they fit: that may be the focal length's doing
         return [Sight((_print(each),)) for each in boards]
-    usable = [each for each in markers if each.rms_px <= _limit_px(intrinsics)]
+    usable = [each for each in markers if isinstance(each.spec, MarkerSpec) and each.rms_px <= _limit_px(intrinsics)]
     largest = sorted(usable, key=_size_px, reverse=True)[:_MOST_PRINTS]
     if not largest:
         return []

@@ -44,7 +44,7 @@ class Marker:
     sigma_m: float
     """One standard deviation: corners, size of the print, focal length."""
     focal_sigma: float
-    """Of that, relative: the focal length's, which all markers share that one camera sees."""
+    """Of that, relative: the focal length's, which all markers share that one camera sees; a sheet's size, too."""
     outline_px: tuple[tuple[float, float], ...]
     """Its four corners, from the one that is its top left."""
     corners_px: tuple[tuple[float, float], ...]
@@ -57,16 +57,23 @@ class Marker:
     """Reprojection error."""
     ambiguous: bool
     """Whether its tilt is uncertain; the distance hardly suffers, and sigma says by how much."""
+    more: tuple[Reference, ...] = ()
+    """What else it says: a sheet, which is larger, at further pixels."""
 
     @property
     def reference(self) -> Reference:
         """This marker as a reference at its middle's pixel."""
         return Reference(self.u_px, self.v_px, self.distance_m, self.sigma_m, self.label, self.focal_sigma)
 
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All that it says."""
+        return (self.reference, *self.more)
+
 
 def references_inside(markers: Iterable[Marker], width: int, height: int) -> tuple[Reference, ...]:
-    """Those whose middle is on a picture of that size, as references; each says how much of its error all share."""
-    seen = [marker.reference for marker in markers]
+    """What they say on a picture of that size, as references; each says how much of its error all share."""
+    seen = [reference for marker in markers for reference in marker.references]
     return tuple(each for each in seen if 0 <= each.pixel[0] < width and 0 <= each.pixel[1] < height)
 
 
@@ -78,7 +85,7 @@ class MarkerDetector:
     """
 
     def __init__(self, specs: Sequence[TargetSpec]) -> None:
-        """Args: specs: what is printed; a spec with an id comes before one of `*`."""
+        """Args: specs: what is printed; a spec with an id comes before one of `*`; sheets are found elsewhere."""
         aruco = load_cv2().aruco
         self._sizes: dict[str, dict[int | None, MarkerSpec]] = {}
         self._boards: list[tuple[CharucoSpec, Any]] = []
@@ -86,7 +93,7 @@ class MarkerDetector:
             if isinstance(spec, CharucoSpec):
                 board = BoardSpec.charuco(spec.columns, spec.rows, spec.square_m, spec.marker_m, spec.dictionary)
                 self._boards.append((spec, charuco_detector(board)))
-            else:
+            elif isinstance(spec, MarkerSpec):
                 self._sizes.setdefault(spec.dictionary, {})[spec.number] = spec
         parameters = aruco.DetectorParameters()
         parameters.cornerRefinementMethod = aruco.CORNER_REFINE_SUBPIX

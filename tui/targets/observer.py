@@ -9,6 +9,8 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.focal import FocalCheck, FocalFinding
 from tui.targets.markers import Marker, MarkerDetector
+from tui.targets.sheet_follower import SheetFinder, find_in
+from tui.targets.sheets import SheetSpec
 from tui.targets.spec import TargetSpec
 
 
@@ -25,13 +27,14 @@ def observer_of(targets: Sequence[TargetSpec], intrinsics: Intrinsics) -> Callab
     """Detects in the thread that calls it, where OpenCV is loaded too; another size of picture has no distances."""
     made: list[MarkerDetector] = []
     check = FocalCheck(intrinsics)
+    sheets = [SheetFinder(each) for each in targets if isinstance(each, SheetSpec)]
 
     def observe(image: RGBImage) -> Observed:
         if image.shape[:2] != (intrinsics.height, intrinsics.width):
             return Observed()
         if not made:
             made.append(MarkerDetector(targets))
-        markers = made[0].detect(image, intrinsics)
+        markers = (*made[0].detect(image, intrinsics), *find_in(image, sheets, intrinsics))
         return Observed(markers, check.look(markers))
 
     return observe

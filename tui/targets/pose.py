@@ -60,7 +60,7 @@ def estimate_pose(object_m: Array, corners_px: Array, intrinsics: Intrinsics) ->
     Returns:
         None where no pose in front of the camera explains the corners.
     """
-    found = [each for each in _solutions(object_m, corners_px, intrinsics) if each[1][2] > 0]
+    found = [each for each in solutions(object_m, corners_px, intrinsics) if each[1][2] > 0]
     if not found:
         return None
     found.sort(key=lambda each: each[2])
@@ -85,8 +85,8 @@ def estimate_pose(object_m: Array, corners_px: Array, intrinsics: Intrinsics) ->
     )
 
 
-def _solutions(object_m: Array, corners_px: Array, intrinsics: Intrinsics) -> list[tuple[Array, Array, float, Array]]:
-    """(rotation vector, origin, sum of squares, Jacobian (2N, 6)) of each refined solution."""
+def solutions(object_m: Array, corners_px: Array, intrinsics: Intrinsics) -> list[tuple[Array, Array, float, Array]]:
+    """(rotation vector, origin, sum of squares, Jacobian (2N, 6)) of each solution of IPPE, refined."""
     cv2: Any = load_cv2()
     k, lens = intrinsics.matrix, np.array(intrinsics.distortion or (0.0,) * 5)
     seen = np.ascontiguousarray(corners_px, dtype=np.float64).reshape(-1, 1, 2)

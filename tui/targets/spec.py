@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.calibration.units import parse_uncertain
 from tui.calibration.written import in_digits, plain
 from tui.errors import InputError
+from tui.targets.sheets import SheetSpec, parse_sheet
 
 RULER_SIGMA_M = 0.0003
 """One standard deviation of a printed side that is measured with a ruler."""
@@ -67,20 +68,23 @@ class CharucoSpec:
         return f"{self.dictionary}:{self.columns}x{self.rows}={square}/{_millimetres(self.marker_m)}"
 
 
-TargetSpec = MarkerSpec | CharucoSpec
+TargetSpec = MarkerSpec | CharucoSpec | SheetSpec
 
 
 def parse_target(text: str, option: str = "--marker") -> TargetSpec:
     """`DICT_4X4_50:0=80mm` or `DICT_APRILTAG_36H11:*=16cm±1mm`: markers; `DICT_6X6_250:5x7=40mm/20mm`: a ChArUco board.
 
     The dictionary may be the path of an OpenCV file. The size is the side of the black square; without ± its
-    standard deviation is `RULER_SIGMA_M`.
+    standard deviation is `RULER_SIGMA_M`. `sheet:A4` is a sheet of paper, as `parse_sheet` has them.
 
     Raises:
         InputError: names the option and shows the form, in one line.
     """
     from tui.targets.dictionary import dictionary_size
 
+    kind, _, sheet = plain(text).partition(":")
+    if kind.lower() == "sheet":
+        return parse_sheet(sheet, option)
     target, equals, size = text.rpartition("=")
     dictionary, colon, which = target.rpartition(":")
     dictionary, which = dictionary.strip(), which.strip()

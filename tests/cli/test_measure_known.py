@@ -1,0 +1,111 @@
+"""`depth-tui measure --known` and `--floor`: what is there anyway, and a floor whose pitch something on it tells."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.planted import plant
+from tests.geometry.test_floor_pitch import floor
+from tests.targets.rendered import blank, finish
+from tests.targets.sheets import corners_of, paint, seen
+from tui.cli.root import run
+from tui.geometry.intrinsics import Intrinsics
+from tui.storage.intrinsics import save_intrinsics
+
+BENCH = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
+CAMERA = ["--intrinsics", "bench"]
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A wall 3 m away with joints every 30 cm."""
+    plant(monkeypatch)
+    save_intrinsics("bench", BENCH)
+    fine = blank(BENCH, 170.0)
+    for number in range(-6, 7):
+        paint(fine, seen(corners_of(0.03, 3.0) + np.array([number * 0.3, 0, 0]), np.eye(3), (0, 0, 3.0), BENCH), 90.0)
+    path = tmp_path / "tiles.png"
+    Image.fromarray(finish(fine, 3.0)).save(path)
+    return str(path)
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[list[dict[str, Any]], str]:
+    assert run(["measure", *arguments, "--at", "10,10", "--json"]) == code
+    out, err = capsys.readouterr()
+    return (json.loads(out)["calibration"]["references"], err) if code == 0 else ([], err)
+
+
+@pytest.mark.parametrize("known", ["tile=40,240:600,240=30cm", "Tile=600,240:40,240=30cm*9.3"])
+def test_tiles_are_counted(picture: str, capsys: pytest.CaptureFixture[str], known: str) -> None:
+    found, err = _run(capsys, picture, "--known", known, *CAMERA)
+    assert [each["distance_m"] for each in found] == pytest.approx([3.0, 3.0], rel=0.005)
+    assert {each["label"] for each in found} == {"tile 0.3 m"}
+    assert "--known" not in err
+
+
+@pytest.mark.parametrize(("known", "distance_m"), [("person", 3.0), ("person=1.36m", 2.4), ("door", 3.5294)])
+def test_a_person_and_a_door_are_as_far_as_their_size_says(
+    picture: str, capsys: pytest.CaptureFixture[str], known: str, distance_m: float
+) -> None:
+    name, _, size = known.partition("=")
+    pinned = f"{name}=320,70:320,410{'=' + size if size else ''}"
+    (found,), err = _run(capsys, picture, "--known", pinned, *CAMERA)
+    assert found["distance_m"] == pytest.approx(distance_m, rel=1e-3)
+    assert found["label"].startswith(name)
+    assert "--known" not in err
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_what_is_on_the_floor_tells_how_far_the_camera_looks_down(
+    picture: str, capsys: pytest.CaptureFixture[str], standing: bool
+) -> None:
+    pitch = math.radians(14.0)
+    at, foot, top = BENCH.pixels(
+        np.stack([floor(pitch, 1.4, *each) for each in ((-0.4, 4.0), (0.3, 2.6), (0.3, 2.6, 0.8))])
+    )
+    place = f"{foot[0]:.0f},{foot[1]:.0f}"
+    z_m = floor(pitch, 1.4, 0.3, 2.6)[2]
+    witness = f"{place}:{top[0]:.0f},{top[1]:.0f}=80cm" if standing else f"{place}={z_m:.3f}m"
+    (found,), err = _run(capsys, picture, "--floor", f"{at[0]:.0f},{at[1]:.0f}=1.4m@{witness}", *CAMERA)
+    assert found["distance_m"] == pytest.approx(floor(pitch, 1.4, -0.4, 4.0)[2], rel=0.01)
+    assert found["label"] == "floor"
+    assert "the camera looks down by 1" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "says"),
+    [
+        ("--known", "cat=1,2:3,4", "write WHAT=X,Y:X,Y"),
+        ("--known", "person", "write WHAT=X,Y:X,Y"),
+        ("--known", "person=1,2", "write two pixels as"),
+        ("--known", "person=320,70:320,410=tall", "--known 'person=320,70:320,410=tall'"),
+        ("--known", "person=320,70:320,410=1.8m*3", "after * stands how often"),
+        ("--known", "tile=40,240:600,240=30cm*x", "after * stands how often"),
+        ("--known", "tile=40,240:600,240", "tiles have any size"),
+        ("--known", "tile=40,240:900,240=30cm", "outside"),
+        ("--known", "brick=330,40:330,300", "nothing repeats"),
+        ("--known", "person=320,70:320,71", "at least 2 pixels"),
+        ("--floor", "320,400=1.5m@100,200=", "--floor"),
+        ("--floor", "320,400=1.5m@320,400=20cm", "no pitch of up to 45 degrees"),
+        ("--floor", "320,400=1.5m@1,2:3=20cm", "write two pixels"),
+        ("--floor", "320,400=1.5m", "foot and top"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_one_line(
+    picture: str, capsys: pytest.CaptureFixture[str], option: str, text: str, says: str
+) -> None:
+    _, err = _run(capsys, picture, option, text, *CAMERA, code=2)
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_both_need_the_camera(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, err = _run(capsys, picture, "--known", "person=320,70:320,410", code=2)
+    assert "--known needs to know the camera" in err
