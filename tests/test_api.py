@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import math
 import re
 import subprocess
 import sys
@@ -117,6 +118,12 @@ def test_a_capture_gives_its_arrays_and_readings(desk: Path, capsys: pytest.Capt
         assert (found.distance_m, found.low_m, found.high_m, found.status) == tuple(
             each[name] for name in ("distance_m", "low_m", "high_m", "status")
         )
+        there = (
+            capture.distance_m[found.v, found.u],
+            capture.low_m[found.v, found.u],
+            capture.high_m[found.v, found.u],
+        )
+        assert there == pytest.approx((found.distance_m, found.low_m, found.high_m or math.inf), rel=1e-6)
     assert [(each.u, each.v) for each in capture.readings] == [(120, 200), (120, 200)]
     with pytest.raises(InputError, match="outside the 640x480 picture"):
         capture.read(640, 0)

@@ -21,6 +21,7 @@ from tui.calibration.measure import Unseen
 from tui.calibration.reading import Status
 from tui.calibration.reference import Reference
 from tui.calibration.units import DEFAULT_RELATIVE_SIGMA, parse_measurement
+from tui.calibration.whole import MetricMap
 from tui.camera.captured import open_capture
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import read_noted
@@ -32,11 +33,12 @@ from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
 from tui.geometry.space import position
-from tui.instrument.captured import metres_of, read_again
+from tui.instrument.captured import read_again
 from tui.instrument.frame import FrameReading
 from tui.instrument.instrument import Instrument
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
+from tui.instrument.whole import whole_frame
 from tui.pipeline.brought import Need
 from tui.pipeline.pipeline import Pipeline
 from tui.storage.camera_text import camera_from_text
@@ -121,14 +123,27 @@ class Capture:
         assert self._reading.result is not None  # noqa: S101 - it was read
         return self._reading.result.inverse_depth
 
-    @cached_property
+    @property
     def distance_m(self) -> FloatMap:
-        """Metres along the optical axis, float32, shape (H, W); NaN where there is no distance.
+        """Metres along the optical axis, float32, shape (H, W), as `read` gives them; NaN where there is no distance.
 
-        For intervals, and for what is against a distance, `read` the pixel.
+        What is against a distance only `read` says.
         """
-        metres = metres_of(self._reading)
-        return np.full(self.inverse_depth.shape, np.nan, np.float32) if metres is None else metres
+        return self._metric.distance_m
+
+    @property
+    def low_m(self) -> FloatMap:
+        """Lower ends of the 95 % intervals, likewise."""
+        return self._metric.low_m
+
+    @property
+    def high_m(self) -> FloatMap:
+        """Upper ends of them, likewise; infinite where an interval has none."""
+        return self._metric.high_m
+
+    @cached_property
+    def _metric(self) -> MetricMap:
+        return whole_frame(self._reading)[0]
 
     @property
     def captured_at(self) -> datetime | None:

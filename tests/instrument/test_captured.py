@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from plyfile import PlyData
 
 from tests.records.made import BEGAN, HEIGHT, INFO, REFERENCES, WIDTH, live_readings
 from tui.calibration.beliefs import MapKind
@@ -77,10 +78,14 @@ def test_its_files_are_what_they_say(tmp_path: Path) -> None:
     with np.load(folder / "depth.npz", allow_pickle=False) as archive:
         np.testing.assert_array_equal(archive["inverse_depth"], then.result.inverse_depth)
     with np.load(folder / "depth_m.npz", allow_pickle=False) as archive:
-        metres = archive["distance_m"]
+        metres, low_m, high_m = (archive[name] for name in ("distance_m", "low_m", "high_m"))
     assert metres.shape == (HEIGHT, WIDTH)
     u_px, v_px = then.crosshair_px
-    assert metres[v_px, u_px] == pytest.approx(then.crosshair.distance_m, rel=0.02)
+    there = (metres[v_px, u_px], low_m[v_px, u_px], high_m[v_px, u_px])
+    assert there == pytest.approx((then.crosshair.distance_m, then.crosshair.low_m, then.crosshair.high_m), rel=1e-6)
+    points = PlyData.read(str(folder / "points.ply"))["vertex"]
+    assert 0 < points.count <= WIDTH * HEIGHT
+    assert set(np.round(points["z"], 4)) <= set(np.round(metres[np.isfinite(metres)], 4))
     explained = (folder / "README.txt").read_text()
     for path in folder.iterdir():
         assert path.name in explained or path.name == "README.txt"

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from io import BytesIO
 
-import numpy as np
-
-from tui.calibration.distance import distances
 from tui.calibration.report import Report
 from tui.camera.frame import FrameSource
 from tui.errors import StorageError
-from tui.geometry.arrays import FloatMap
 from tui.instrument.calibrating import with_model_of
 from tui.instrument.frame import FrameReading
 from tui.instrument.panes import Look, panes
 from tui.instrument.playback import Playback
 from tui.instrument.recorded import reading_to_plain
 from tui.instrument.session import Session
+from tui.instrument.whole import whole_frame
 from tui.pipeline.brought import brought_by
 from tui.pipeline.inference import DepthResult
 from tui.storage import export
 from tui.storage.captured import capture_text
-from tui.storage.encode import encode_npz, encode_png, encode_png16
+from tui.storage.encode import encode_metres, encode_npz, encode_png, encode_png16
+from tui.storage.points import cloud_of, encode_ply
 from tui.version import __version__
 
 _TOLD = {
     export.PICTURE: "the picture as it was read, without a loss",
     export.RAW_DEPTH: "the map: relative inverse depth, float32, rows from the top (numpy: load(...)['inverse_depth'])",
     export.DEPTH_16_BIT: "the same as a 16-bit PNG; its text 'inverse_depth' says how values become the map's again",
-    export.DISTANCES: "'distance_m': metres along the optical axis at every pixel, float32; NaN where there are none",
+    export.DISTANCES: "'distance_m', 'low_m', 'high_m': metres along the optical axis, float32; NaN: no distance",
+    export.POINTS: "points in colour, metres, the camera's frame: x right, y down, z ahead; relative sigma of each",
     export.CAMERA_SHOWN: "the picture with crosshair, pins (1, 2 ...), references (a, b ...) and regions",
     export.MAP_SHOWN: "the map with them, as it was shown",
     export.READINGS: "what was read, as measure --json says it",
@@ -63,25 +61,20 @@ def capture_files(
         export.READINGS: json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
         export.CAPTURE: capture_text(reading_to_plain(reading, session), image, inverse_depth).encode() + b"\n",
     }
-    files |= _in_metres(reading)
+    files |= _in_metres(reading, session)
     return files | {export.EXPLAINED: _explained(reading, files)}
 
 
-def metres_of(reading: FrameReading) -> FloatMap | None:
-    """The whole map in metres, float32, (H, W), NaN where there is no distance; None if the frame gives none at all."""
-    result, calibration = reading.result, reading.calibration
-    if result is None or calibration is None or reading.silent or reading.stale:
-        return None
-    return distances(result.inverse_depth, calibration, reading.context)
-
-
-def _in_metres(reading: FrameReading) -> dict[str, bytes]:
-    metres = metres_of(reading)
-    if metres is None:
+def _in_metres(reading: FrameReading, session: Session) -> dict[str, bytes]:
+    """Distances with their bounds, where the frame gives any, and points, where its camera is known."""
+    metric, nothing = whole_frame(reading)
+    result, camera = reading.result, session.intrinsics
+    if nothing or result is None:
         return {}
-    buffer = BytesIO()
-    np.savez_compressed(buffer, distance_m=metres)
-    return {export.DISTANCES: buffer.getvalue()}
+    files = {export.DISTANCES: encode_metres(metric)}
+    if camera is not None:
+        files[export.POINTS] = encode_ply(cloud_of(result.frame.image, metric, camera), reading.warnings)
+    return files
 
 
 def _explained(reading: FrameReading, files: Mapping[str, bytes]) -> bytes:
