@@ -223,7 +223,7 @@ def test_the_usual_keys_do_not_clash() -> None:
 
 async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> None:
     settings_path().parent.mkdir(parents=True, exist_ok=True)
-    settings_path().write_text('theme = "dark"\n[keys]\npin = "f9"\ngo = ["G", "f2"]\nfly = "j"\nunits = 3\n')
+    settings_path().write_text('theme = "dark"\n[keys]\npin = "f9"\ngo = ["X", "f2"]\nfly = "j"\nunits = 3\n')
     own = DepthApp(app._options)
     async with own.run_test(size=WIDE) as pilot:
         await ready(pilot, own)
@@ -233,16 +233,16 @@ async def test_settings_change_keys_and_a_bad_one_is_named(app: DepthApp) -> Non
         assert not own.main.session.pins
         await pilot.press("f9")
         assert len(own.main.session.pins) == 1
-        await pilot.press("G")
+        await pilot.press("X")
         assert own.main.query_one(Prompt).display
         await pilot.press("escape", "f2")
         assert own.main.query_one(Prompt).display
         await pilot.press("escape", "u", "question_mark")
         await pilot.pause()
         assert any(row.split() == ["f9", "pin"] for row in rows(own))
-        assert any(row.split()[:2] == ["G", "f2"] for row in rows(own))
+        assert any(row.split()[:2] == ["X", "f2"] for row in rows(own))
         await pilot.press("escape", "q")
-    assert load_settings()[0].keys == {"pin": "f9", "go": "G,f2", "fly": "j"}
+    assert load_settings()[0].keys == {"pin": "f9", "go": "X,f2", "fly": "j"}
 
 
 # --- the mouse
