@@ -83,6 +83,7 @@ def test_help_fits_80_columns_and_ends_with_the_examples(
     assert run([*path.split()[1:], "--help"]) == 0
     out = capsys.readouterr().out
     assert max(len(line) for line in out.splitlines()) <= 80
+    assert "…" not in out, "a word too long for its column: it is cut, and nobody can type what stood there"
     assert "<bool>" not in out
     assert "BOOLEAN" not in out
     assert out.rstrip().endswith(EXAMPLES[path][-1].line)

@@ -85,6 +85,24 @@ def test_what_is_no_log_is_named(tmp_path: Path, name: str, capsys: pytest.Captu
     assert len(found.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["run.csv", "run.jsonl"])
+def test_half_a_line_at_its_end_is_no_number(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, name)
+    text = path.read_text()
+    path.write_text(text[: text.rindex("2.0") + 1])  # of the wall's last distance, or one of its ends
+    assert run(["log", str(path), "--json", "--name", "wall"]) == 0
+    assert [json.loads(line)["distance_m"] for line in capsys.readouterr().out.splitlines()] == [2.0] * 59
+    path.write_text("")
+    assert run(["log", str(path)]) == 0
+    assert capsys.readouterr().out == "no reading in it\n"
+
+
+@ALL_LOGS
+def test_an_alarm_reads_the_same_from_each(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["log", str(written(tmp_path, name)), "--alarms", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ringing"] is True
+
+
 def test_a_place_that_is_not_there_is_named_with_those_that_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

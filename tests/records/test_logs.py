@@ -83,6 +83,26 @@ def test_it_is_continued_and_half_a_line_is_taken_off(tmp_path: Path, name: str)
     assert [float(row["distance_m"]) for row in rows(path)] == [0.8, 0.9]
 
 
+@pytest.mark.parametrize("name", ["run.csv", "run.jsonl"])
+@pytest.mark.parametrize("held", ["a,b\n1,2\n", '{"kind": "dog"}\n', "{\n", "no end", "\n\n", "\0" * 5000])
+def test_a_file_of_something_else_is_named_and_left_as_it_is(tmp_path: Path, name: str, held: str) -> None:
+    path = tmp_path / name
+    path.write_text(held)
+    with pytest.raises(StorageError, match=rf"{name}: holds something else"):
+        LOGS[name](path, Bounds())
+    assert path.read_text() == held
+
+
+@pytest.mark.parametrize(("name", "part"), [("run.csv", "time,cam"), ("run.jsonl", '{"ki'), ("run.jsonl", "")])
+def test_what_the_power_left_of_its_first_line_is_begun_anew(tmp_path: Path, name: str, part: str) -> None:
+    path = tmp_path / name
+    path.write_text(part)
+    log = LOGS[name](path, Bounds())
+    log.put(bulletin(2.0, 0.9))
+    log.close()
+    assert [float(row["distance_m"]) for row in rows(path)] == [0.9]
+
+
 @ALL_LOGS
 def test_it_never_outgrows_its_bounds_and_keeps_the_newest(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

@@ -47,8 +47,8 @@ MqttOption = Annotated[
     typer.Option(
         "--mqtt",
         metavar="URL",
-        help=f"Publish to a broker: mqtt://user@host:1883/prefix; mqtts for TLS. The password: {PASSWORD_VARIABLE}. "
-        "Home Assistant finds it by itself.",
+        help="Publish to a broker: mqtt://user@host, with :PORT and /PREFIX where they are wanted; mqtts for TLS. "
+        "Home Assistant finds it by itself. The password: see above.",
     ),
 ]
 MetricsOption = Annotated[

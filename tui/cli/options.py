@@ -205,7 +205,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Set a camera's control by V4L2's name, such as focus_automatic_continuous=0 (of csi, by its program's: "
+        help="Set a camera's control by V4L2's name, such as brightness=10 (of csi, by its program's: "
         "shutter=10000), at every start of it; "
         "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
@@ -250,8 +250,8 @@ MarkerOption = Annotated[
     typer.Option(
         "--marker",
         metavar="DICT:ID=SIZE",
-        help="A printed marker as a reference: DICT_4X4_50:0=80mm, DICT_APRILTAG_36H11:*=16cm (every id), a "
-        "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
+        help="A printed marker as a reference: DICT_4X4_50:0=80mm, with * for every id; a ChArUco board as "
+        "DICT:5x7=40mm/20mm. AprilTags are DICT_APRILTAG_36H11. Needs the camera.",
     ),
 ]
 LengthOption = Annotated[

@@ -31,6 +31,7 @@ from tui.cli.commands import Command, Group
 from tui.cli.complete import profile_names
 from tui.cli.exits import exit_code_of
 from tui.cli.listening import (
+    PASSWORD_VARIABLE,
     AlarmOption,
     ExecOption,
     LogAgeOption,
@@ -76,7 +77,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="depth-tui",
     cls=Group,
-    help="How far away is it? Without a command: the instrument, in this terminal.",
+    help="How far away is it? Without a command: the instrument, in this terminal.\n\n"
+    f"The password for --mqtt is taken from the environment: {PASSWORD_VARIABLE}.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",

@@ -142,6 +142,7 @@ def watch(
 
     Each line has the time at which its frame was taken. A source that stops gives lines with the status stale and
     without a distance until it is back. With --strict and --count a run in which every reading was ok exits with 0.
+    The password for --mqtt is taken from the environment: DEPTH_TUI_MQTT_PASSWORD.
     """
     output = Format.JSON if as_json else output
     if config is not None:

@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -154,14 +154,16 @@ def _database_entries(path: Path) -> Iterator[Entry]:
             query = f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"  # noqa: S608  # names of our own
             for row in base.execute(query):
                 values = dict(zip(names, row, strict=True))
+                if "ringing" in values:
+                    values["ringing"] = bool(values["ringing"])
                 at = datetime.fromtimestamp(values["at"], UTC).isoformat(timespec="milliseconds")
                 yield {"time": at, **values}
 
 
 def _csv_entries(path: Path) -> Iterator[Entry]:
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != CSV_COLUMNS:
+        reader = csv.DictReader(_ended(file))
+        if reader.fieldnames is not None and tuple(reader.fieldnames) != CSV_COLUMNS:
             raise ValueError("its first line names other columns")
         for row in reader:
             values: dict[str, Value] = {name: text or None for name, text in row.items() if isinstance(name, str)}
@@ -174,10 +176,14 @@ def _csv_entries(path: Path) -> Iterator[Entry]:
 
 def _json_entries(path: Path) -> Iterator[Entry]:
     with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("\n"):  # what is being written just now has no end yet
-                values = json.loads(line)
-                yield {"at": _seconds(values["time"]), **values}
+        for line in _ended(file):
+            values = json.loads(line)
+            yield {"at": _seconds(values["time"]), **values}
+
+
+def _ended(lines: Iterable[str]) -> Iterator[str]:
+    """What is being written just now, or was when the power went, has no end: half a number is another one."""
+    return (line for line in lines if line.endswith("\n"))
 
 
 def _seconds(text: object) -> float:

@@ -24,6 +24,8 @@ FILES = 5
 """A log is so many files: NAME.csv, and behind it the older NAME.1.csv to NAME.4.csv."""
 
 _READ_BACK = 65_536
+_HEADS = tuple(f'{{"kind": "{kind}", "time": ' for kind in ("reading", "alarm"))
+"""What a line in JSON begins with."""
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]+(?:[+-]\d\d:\d\d)?")
 
 
@@ -52,7 +54,7 @@ class LinesLog:
         """Opens or continues it; half a line at its end, as a cut of power leaves it, is taken off.
 
         Raises:
-            StorageError: it cannot be written.
+            StorageError: it cannot be written, or holds something else.
         """
         self.name = f"log {path.name}"
         self._path, self._bounds = path, bounds
@@ -63,6 +65,10 @@ class LinesLog:
 
     def lines(self, bulletin: Bulletin) -> Iterable[str]:
         """What a bulletin is written as, without ends of lines."""
+        raise NotImplementedError
+
+    def begins(self, line: str) -> bool:
+        """Whether a file that begins with this line and its end, or with this part of one, is such a log."""
         raise NotImplementedError
 
     def put(self, bulletin: Bulletin) -> None:
@@ -87,6 +93,10 @@ class LinesLog:
 
     def _open(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        first, end, _ = os.pread(self._file, _READ_BACK, 0).partition(b"\n")
+        if not self.begins((first + end).decode(errors="replace")):
+            os.close(self._file)
+            raise StorageError(f"{self._path}: holds something else than a log of depth-tui's; name another file")
         self._size = _whole_lines(self._file)
         self._begun_s = _first_time(self._file)
         if self._size == 0 and self.header:
@@ -124,6 +134,10 @@ class LinesLog:
 class JsonLinesLog(LinesLog):
     """A JSON object a line; `kind` is reading or alarm."""
 
+    def begins(self, line: str) -> bool:
+        """See `LinesLog`."""
+        return any(line[: len(head)] == head[: len(line)] for head in _HEADS)
+
     def lines(self, bulletin: Bulletin) -> Iterable[str]:
         """One a reading, one a change of an alarm."""
         for seen in bulletin.observations:
@@ -136,6 +150,10 @@ class CsvLog(LinesLog):
     """A table with one head; a change of an alarm is a row of its own."""
 
     header = ",".join(CSV_COLUMNS)
+
+    def begins(self, line: str) -> bool:
+        """See `LinesLog`."""
+        return f"{self.header}\n".startswith(line)
 
     def lines(self, bulletin: Bulletin) -> Iterable[str]:
         """One a reading, one a change of an alarm."""
