@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui.calibration.reference import Reference
 from tui.cli.camera_options import Pixel, parse_pair
+from tui.cli.moved import Moved
 from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
@@ -35,6 +36,7 @@ class Asked:
     force: bool = False
     regions: tuple[Region, ...] = ()
     """Those of `--region`."""
+    moved: Moved | None = None
 
     @classmethod
     def of(
@@ -53,6 +55,7 @@ class Asked:
         window: int | None,
         force: bool,
         suggests: bool = False,
+        moved: Moved | None = None,
     ) -> Asked:
         """From the options' texts; where places to measure are asked for, pixels to read need not be."""
         held = None if profile is None else load_profile(profile)
@@ -71,12 +74,13 @@ class Asked:
             profile=held,
             window_px=None if window is None else check_window(window),
             force=force,
+            moved=moved,
         )
 
     @property
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors)
+        return bool(self.references or self.markers or self.lengths or self.floors or self.moved)
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

@@ -42,6 +42,7 @@ from tui.pipeline.pipeline import Pipeline
 from tui.storage.camera_text import camera_as_shown
 from tui.targets.markers import references_inside
 from tui.targets.spec import parse_target
+from tui.targets.two_views import TwoViews
 
 DEFAULT_WINDOW_PX = 5
 _ANOTHER_SHAPE = Reading(
@@ -77,7 +78,10 @@ class Headless:
         """What was said of the picture and has not ended."""
         self._checker = Checker()
         self._patient = patient
+        self._mounting = wanted.mounting
         self._regions: tuple[Region, ...] = ()  # that are read
+        self.two_views: TwoViews | None = None
+        """What the picture and the one of `--moved` tell."""
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -260,6 +264,8 @@ class Headless:
         if asked.markers and camera is None:
             raise InputError(f"--marker needs to know the camera: give {NEEDED}")
         known_distances(camera, asked.lengths, asked.floors)  # says now what cannot be used
+        if asked.moved is not None:
+            self.two_views = asked.moved.seen_from(frame.image, camera, self._mounting)
         if asked.own or profile is None:
             targets = tuple(parse_target(text, "--marker") for text in asked.markers)
         else:
@@ -275,6 +281,8 @@ class Headless:
         asked, instrument = self._asked, self.instrument
         profile = asked.profile
         references = [*asked.references, *known_distances(instrument.session.intrinsics, asked.lengths, asked.floors)]
+        if self.two_views is not None:
+            references += self.two_views.references
         if references:
             unseen = instrument.give_references(references)
             if len(unseen) == len(references) and not asked.markers:

@@ -13,6 +13,7 @@ from tui.cli.exits import warn
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     AtOption,
+    BaselineOption,
     CropOption,
     DistanceOption,
     Engine,
@@ -27,6 +28,8 @@ from tui.cli.options import (
     MarkerOption,
     MirrorOption,
     ModelOption,
+    MovedIntrinsicsOption,
+    MovedOption,
     Precision,
     PrecisionOption,
     ProfileOption,
@@ -75,6 +78,9 @@ def measure(
     marker: MarkerOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
+    moved: MovedOption = None,
+    baseline: BaselineOption = None,
+    moved_intrinsics: MovedIntrinsicsOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -119,6 +125,7 @@ def measure(
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
     from tui.cli.headless import asking
+    from tui.cli.moved import moved_plain, parse_moved
     from tui.cli.space import show_space, with_space
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
@@ -127,6 +134,7 @@ def measure(
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
         intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force, suggests=suggest is not None,
+        moved=parse_moved(moved, baseline, moved_intrinsics),
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -154,6 +162,8 @@ def measure(
                 found["suggestions"] = [{"x": each.u_px, "y": each.v_px, "gain": each.gain} for each in proposed]
             if camera is not None:
                 found = with_space(found, answer.points, answer.spans, camera, reading)
+            if headless.two_views is not None:
+                found["two_views"] = moved_plain(headless.two_views)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info
