@@ -138,7 +138,9 @@ def references_of_two_views(
         ]
     )
     places_px = found.places_px
-    candidates = Candidates(places_px, solved.w, solved.own / w, common).of(used & in_front(motion, sights))
+    candidates = Candidates(places_px, solved.w, found.slack * solved.own / w, common).of(
+        used & in_front(motion, sights)
+    )
     check_told(candidates)
     picked = chosen(candidates, cameras[0].width, cameras[0].height)
     references = _references(picked, baseline_m, shrunk)
@@ -156,6 +158,8 @@ class _Found:
     """Where they are in the first picture, shape (N, 2)."""
     used: Mask
     """Which of them agree with the motion, and look like nothing else."""
+    slack: Array
+    """How much less sure their places are along their lines than across them, shape (N,)."""
 
 
 def _solved(
@@ -172,7 +176,7 @@ def _solved(
     sights = Sights(first[known], second[known], focals[0], focals[1], one_camera=bend_sigma.size <= 3)
     refined = Refined(_motion(sights), np.zeros(bend_sigma.size))
     fits = used = np.ones(len(first_px), bool)
-    alone = used
+    alone, slack = used, np.ones(len(first_px))
     greys = (features[0].grey, features[1].grey)
     scale_px = _TYPICAL_PX
     for turn in range(4):
@@ -185,11 +189,11 @@ def _solved(
             check_scene(bent.of(fits), scale_px)
             w = inverse_depths(motion, corrected(motion, bent))
             alone = np.zeros(len(w), bool)
-            alone[fits] = stand_alone(greys, cameras, motion, (first_px[fits], second_px[fits]), w[fits])
+            alone[fits], slack[fits] = stand_alone(greys, cameras, motion, (first_px[fits], second_px[fits]), w[fits])
             check_alone(int(alone.sum()), int(fits.sum()))
         used = fits & alone
         refined = refine(refined, sights.of(used), scale_px, bend_sigma)
-    return _Found(refined, sights, first_px, used)
+    return _Found(refined, sights, first_px, used, slack)
 
 
 def _motion(sights: Sights) -> Motion:

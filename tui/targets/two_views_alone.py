@@ -26,6 +26,7 @@ _AS_LIKE = 0.85
 _CHUNK = 64
 """Points at a time: OpenCV's maps have fewer than 32768 rows."""
 _LEAST_LIKE = 0.6
+_MOST_SLACK = 5.0
 _NEARER = 1.3
 """Than the nearest thing matched: how near anything is searched for."""
 
@@ -39,8 +40,11 @@ def stand_alone(
     motion: Motion,
     places_px: tuple[Array, Array],
     w: Array,
-) -> npt.NDArray[np.bool_]:
+) -> tuple[npt.NDArray[np.bool_], Array]:
     """Which points' patches are found where they matched, and nowhere else between infinity and the nearest thing.
+
+    Also how much less sure their places are along the line than across it, at least 1, shape (N,): what is seen across
+    shows, what happens along does not.
 
     Args:
         greys: both pictures, shape (H, W).
@@ -52,14 +56,14 @@ def stand_alone(
     first_px, second_px = places_px
     rays = cameras[0].rays(first_px)
     most = _NEARER * float(np.percentile(w, 98))
-    found = np.zeros(len(w), bool)
+    found, slack = np.zeros(len(w), bool), np.ones(len(w))
     for start in range(0, len(w), _CHUNK):
         part = slice(start, start + _CHUNK)
-        at_match, elsewhere = _likeness(
+        at_match, elsewhere, slack[part] = _likeness(
             greys, cameras, motion, (first_px[part], second_px[part], rays[part], w[part]), most
         )
         found[part] = (at_match > _LEAST_LIKE) & (elsewhere < _AS_LIKE * at_match)
-    return found
+    return found, slack
 
 
 def _likeness(
@@ -68,8 +72,8 @@ def _likeness(
     motion: Motion,
     points: tuple[Array, Array, Array, Array],
     most: float,
-) -> tuple[Array, Array]:
-    """Correlation of patches where they matched, and the greatest elsewhere on their lines, shape (N,) each."""
+) -> tuple[Array, Array, Array]:
+    """Correlation of patches where they matched, the greatest elsewhere on their lines, and slack, shape (N,) each."""
     first_px, matched, rays, w = points
     other = cameras[1]
     infinite, nearest = (_seen(motion, other, rays, np.full(len(w), at)) for at in (0.0, most))
@@ -83,7 +87,16 @@ def _likeness(
     there = _patches(greys[1], matched[:, None], heading)
     elsewhere = (kept * _patches(greys[1], along, heading)).sum(axis=2)
     elsewhere[np.linalg.norm(along - matched[:, None], axis=2) < _SAME_PX] = -1.0
-    return np.asarray((kept * there).sum(axis=2)[:, 0]), np.asarray(elsewhere.max(axis=1))
+    return np.asarray((kept * there).sum(axis=2)[:, 0]), np.asarray(elsewhere.max(axis=1)), _slack(kept[:, 0])
+
+
+def _slack(patches: npt.NDArray[np.float32]) -> Array:
+    """The root of G_down / G_right of the patches' structure tensors, (G^-1)_right over (G^-1)_down, shape (N,)."""
+    side = 2 * _HALF_PX + 1
+    square = patches.reshape(-1, side, side).astype(np.float64)
+    down, right = np.gradient(square, axis=1), np.gradient(square, axis=2)
+    ratio = (down**2).sum(axis=(1, 2)) / np.maximum((right**2).sum(axis=(1, 2)), 1e-9)
+    return np.asarray(np.sqrt(np.clip(ratio, 1.0, _MOST_SLACK**2)))
 
 
 def _seen(motion: Motion, camera: Intrinsics, rays: Array, w: Array) -> Array:
