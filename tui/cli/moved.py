@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.calibration.units import parse_uncertain
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
@@ -80,19 +79,9 @@ def parse_moved(path: str | None, baseline: str | None, intrinsics: str | None) 
         return None
     if baseline is None:
         raise InputError(f"--moved {path}: by how far was the camera moved for it? give --baseline 20cm")
+    from tui.targets.two_views import parse_baseline
+
     return Moved(path, *parse_baseline(baseline, "--baseline"), intrinsics)
-
-
-def parse_baseline(text: str, what: str) -> tuple[float, float | None]:
-    """Metres and, where it is given, one standard deviation, from `20cm` or `20cm±2mm`; a unit is needed.
-
-    Raises:
-        InputError: names `what`.
-    """
-    try:
-        return parse_uncertain(text, bare=False)
-    except InputError as error:
-        raise InputError(f"{what} '{text}': {error}; write it as 20cm or 20cm±2mm") from error
 
 
 def moved_plain(found: TwoViews) -> dict[str, object]:

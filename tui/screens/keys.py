@@ -29,6 +29,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("b", "ask('marker')", "markers", id="main.marker"),
     Binding("L,shift+l", "ask('length')", "known length", id="main.length", key_display="L"),
     Binding("f", "ask('floor')", "floor", id="main.floor"),
+    Binding("B,shift+b", "two_views", "two views and a ruler", id="main.two_views", key_display="B", show=False),
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
     Binding("z", "undo", "undo", id="main.undo"),

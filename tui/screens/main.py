@@ -109,8 +109,12 @@ class MainScreen(InstrumentScreen):
         self.order(pin)
 
     def action_refuse(self) -> None:
-        """Do without what is offered."""
-        self.order(self.instrument.refuse_offer)
+        """Do without what is offered, or without the first of two views."""
+        self.order(self.two_views.forget if self.two_views.begun else self.instrument.refuse_offer)
+
+    def action_two_views(self) -> None:
+        """Keep a picture; slide the camera and keep another; type the way."""
+        self.order(self.two_views.press)
 
     def action_messages(self) -> None:
         """What was said in this session."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.calibration.reference import Reference
+from tui.calibration.units import parse_uncertain
 from tui.camera.opencv import load_cv2
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
@@ -77,6 +78,18 @@ class TwoViews:
 def default_baseline_sigma_m(baseline_m: float) -> float:
     """One standard deviation of a way that is given without one: 1 %, and not below 2 mm."""
     return max(BASELINE_SIGMA * baseline_m, LEAST_BASELINE_SIGMA_M)
+
+
+def parse_baseline(text: str, what: str) -> tuple[float, float | None]:
+    """Metres and, where it is given, one standard deviation, from `20cm` or `20cm±2mm`; a unit is needed.
+
+    Raises:
+        InputError: names `what`.
+    """
+    try:
+        return parse_uncertain(text, bare=False)
+    except InputError as error:
+        raise InputError(f"{what} '{text}': {error}; write it as 20cm or 20cm±2mm") from error
 
 
 def references_of_two_views(
