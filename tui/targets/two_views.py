@@ -36,6 +36,7 @@ from tui.targets.two_views_refusals import (
     check_features,
     check_moved,
     check_one_motion,
+    check_parallax,
     check_scene,
     check_sharp,
     check_sideways,
@@ -142,6 +143,7 @@ def references_of_two_views(
     sigma_px = max(math.sqrt(float(errors @ errors) / (errors.size - 5)), _LEAST_SIGMA_PX)
     solved = solve(motion, sights, used, sigma_px, bend_sigma)
     check_sideways(motion, solved.covariance)
+    check_parallax(motion, sights.of(used))
     w = np.maximum(solved.w, 1e-9)
     common = np.column_stack(
         [

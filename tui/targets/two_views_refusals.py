@@ -31,6 +31,7 @@ _PLANE_SIGMAS = 4.0
 _AS_GOOD = 1.15
 _OTHER_RAD = math.radians(15.0)
 _LEAST_TOLD = 8
+_LEAST_PARALLAX_PX, _LEAST_PARALLAX_OF_TURN = 3.0, 0.4
 _SUGGESTED = "move the camera sideways, by a tenth of the distance or more, and keep the rest as it is"
 
 Array = npt.NDArray[np.float64]
@@ -109,6 +110,11 @@ def check_alone(alone: int, agreeing: int) -> None:
     Raises:
         InputError: nearly all that is seen repeats itself, or is edges along which the camera moved.
     """
+    if agreeing < LEAST_ALONE:
+        raise InputError(
+            f"only {agreeing} points of the two pictures match: too few to rely on; have more things with edges and "
+            "texture in view, and light on them"
+        )
     if alone < LEAST_ALONE:
         raise InputError(
             f"only {alone} of {agreeing} points look like nothing else beside them: what is seen repeats itself, as "
@@ -163,6 +169,29 @@ def check_scene(sights: Sights, sigma_px: float) -> None:
         "nearly all that both pictures show lies on one plane, which does not tell how the camera moved: take "
         "both with things at several distances in view"
     )
+
+
+def check_parallax(motion: Motion, sights: Sights) -> None:
+    """Things move in the picture because the camera was moved, not because it was turned.
+
+    A turn moves everything, and what is not quite known of the lens turns a part of that into false parallax.
+
+    Args:
+        motion: of least error.
+        sights: the pairs that agree with it.
+
+    Raises:
+        InputError: they hardly move but by the turn.
+    """
+    turned = sights.first @ motion.turn.T
+    turned = turned[:, :2] / turned[:, 2:]
+    by_turn_px = float(np.median(np.linalg.norm(turned - sights.first[:, :2], axis=1))) * sights.f_second_px
+    by_way_px = float(np.median(np.linalg.norm(sights.second[:, :2] - turned, axis=1))) * sights.f_second_px
+    if by_way_px < max(_LEAST_PARALLAX_PX, _LEAST_PARALLAX_OF_TURN * by_turn_px):
+        raise InputError(
+            f"too little parallax: things moved by {by_way_px:.0f} pixels because the camera was slid, by "
+            f"{by_turn_px:.0f} because it was turned; {_SUGGESTED}"
+        )
 
 
 def check_sideways(motion: Motion, covariance: Array) -> None:
