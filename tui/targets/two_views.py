@@ -50,6 +50,7 @@ _MOST_SIDE_PX = 1600
 """Larger pictures are matched at this size: more points than that are of no use."""
 _THRESHOLD_PX = 1.0
 """Of the five-point method's search."""
+_GUIDED_PX = 2.0
 _SIGMAS = 3.0
 _LEAST_SIGMA_PX = 0.15
 """One standard deviation of a matched pixel, at least: along the epipolar line nothing shows how wrong it is."""
@@ -184,31 +185,61 @@ def _solved(
     second_px: Array,
     bend_sigma: Array,
 ) -> _Found:
-    first, second = cameras[0].rays(first_px), cameras[1].rays(second_px)
-    known = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
-    first_px, second_px = first_px[known], second_px[known]
-    focals = [math.sqrt(each.fx_px * each.fy_px) for each in cameras]
-    sights = Sights(first[known], second[known], focals[0], focals[1], one_camera=bend_sigma.size <= 3)
+    sights, first_px, second_px = _sights(cameras, first_px, second_px, one_camera=bend_sigma.size <= 3)
     refined = Refined(_motion(sights), np.zeros(bend_sigma.size))
-    fits = used = np.ones(len(first_px), bool)
-    alone, slack = used, np.ones(len(first_px))
     greys = (features[0].grey, features[1].grey)
     scale_px = _TYPICAL_PX
-    for turn in range(4):
+    fits = used = np.ones(len(first_px), bool)
+    slack = np.ones(len(first_px))
+    for turn in range(5):
         motion, bent = refined.motion, sights.bent(refined.bend)
         errors = epipolar_errors_px(motion, bent)
         scale_px = min(max(1.4826 * float(np.median(np.abs(errors[fits]))), _LEAST_SIGMA_PX), _THRESHOLD_PX)
         fits = np.abs(errors) < _SIGMAS * scale_px
-        check_agreement(int(fits.sum()), len(fits))
-        if turn in (0, 2):
-            check_scene(bent.of(fits), scale_px)
+        if turn in (0, 1, 3):
+            if turn == 0:  # of those that were matched without knowing the motion
+                check_agreement(int(fits.sum()), len(fits))
+                check_scene(bent.of(fits), scale_px)
             w = inverse_depths(motion, corrected(motion, bent))
-            alone = np.zeros(len(w), bool)
+            alone, slack = np.zeros(len(w), bool), np.ones(len(w))
             alone[fits], slack[fits] = stand_alone(greys, cameras, motion, (first_px[fits], second_px[fits]), w[fits])
             check_alone(int(alone.sum()), int(fits.sum()))
         used = fits & alone
         refined = refine(refined, sights.of(used), scale_px, bend_sigma)
+        if turn == 0:
+            # With the motion about known, what looks alike elsewhere is no longer in the way: more points match.
+            more = match(*features, _near_lines(refined.motion, features, cameras))
+            joined = _joined((first_px, second_px), more)
+            sights, first_px, second_px = _sights(cameras, *joined, one_camera=sights.one_camera)
+            fits = np.abs(epipolar_errors_px(refined.motion, sights.bent(refined.bend))) < _SIGMAS * scale_px
     return _Found(refined, sights, first_px, used, slack)
+
+
+def _sights(
+    cameras: tuple[Intrinsics, Intrinsics], first_px: Array, second_px: Array, *, one_camera: bool
+) -> tuple[Sights, Array, Array]:
+    """The pairs as rays, without those beyond what a lens's distortion describes, and their places in both."""
+    first, second = cameras[0].rays(first_px), cameras[1].rays(second_px)
+    known = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
+    focals = [math.sqrt(each.fx_px * each.fy_px) for each in cameras]
+    sights = Sights(first[known], second[known], focals[0], focals[1], one_camera)
+    return sights, first_px[known], second_px[known]
+
+
+def _joined(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Matches of both, those of the same place in the first picture once."""
+    first_px, second_px = np.vstack([one[0], other[0]]), np.vstack([one[1], other[1]])
+    _, once = np.unique(np.round(first_px, 1), axis=0, return_index=True)
+    return first_px[once], second_px[once]
+
+
+def _near_lines(motion: Motion, features: tuple[Features, Features], cameras: tuple[Intrinsics, Intrinsics]) -> Mask:
+    """Which features of the second picture lie near the epipolar lines of which of the first, shape (N, M)."""
+    first = np.nan_to_num(cameras[0].rays(features[0].places_px))
+    second = np.nan_to_num(cameras[1].rays(features[1].places_px))
+    lines = first @ motion.essential.T
+    lines /= np.maximum(np.linalg.norm(lines[:, :2], axis=1, keepdims=True), 1e-12)
+    return np.asarray(np.abs(lines @ second.T) * cameras[1].fx_px < _GUIDED_PX)
 
 
 def _motion(sights: Sights) -> Motion:

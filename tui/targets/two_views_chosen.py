@@ -82,7 +82,7 @@ def _jumps(points: Candidates, width: int) -> Array:
         near = np.argsort(away)[1 : _NEIGHBOURS + 1]
         near = near[away[near] < _NEAR * width]
         if not near.size:
-            found[number] = 0.9 * _JUMP  # nothing bears it out
+            found[number] = _JUMP  # nothing bears it out
         else:
             noise = 2 * np.hypot(points.own[near], points.own[number])
             found[number] = max(0.0, float((np.abs(logs[near] - logs[number]) - noise).max()))
