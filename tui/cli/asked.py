@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tui.calibration.reference import Reference
 from tui.cli.camera_options import Pixel, parse_pair
+from tui.cli.moved import Moved
 from tui.cli.parse import check_window, parse_pixel, parse_reference
 from tui.cli.sections import parse_line
 from tui.errors import InputError
@@ -72,6 +73,7 @@ class Asked:
     """Those of `--region`."""
     lines: tuple[tuple[Pixel, Pixel], ...] = ()
     """The ends of each `--along`."""
+    moved: Moved | None = None
 
     @classmethod
     def of(
@@ -93,6 +95,7 @@ class Asked:
         force: bool,
         along: Sequence[str] | None = None,
         needs_pixels: bool = True,
+        moved: Moved | None = None,
     ) -> Asked:
         """From the options' texts; pixels to read need not be asked for where something else is."""
         held = None if profile is None else load_profile(profile)
@@ -114,12 +117,14 @@ class Asked:
             profile=held,
             window_px=None if window is None else check_window(window),
             force=force,
+            moved=moved,
         )
 
     @property
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors or self.knowns or self.sheets)
+        found = (self.references, self.markers, self.lengths, self.floors, self.knowns, self.sheets, self.moved)
+        return any(map(bool, found))
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

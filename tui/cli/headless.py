@@ -46,6 +46,7 @@ from tui.targets.markers import references_inside
 from tui.targets.sheet_finder import why_unseen
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
+from tui.targets.two_views import TwoViews
 
 DEFAULT_WINDOW_PX = 5
 _ANOTHER_SHAPE = Reading(
@@ -81,8 +82,11 @@ class Headless:
         """What was said of the picture and has not ended."""
         self._checker = Checker()
         self._patient = patient
+        self._mounting = wanted.mounting
         self._regions: tuple[Region, ...] = ()  # that are read
         self._known: list[Reference] = []  # from lengths, the floor, sheets
+        self.two_views: TwoViews | None = None
+        """What the picture and the one of `--moved` tell."""
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -259,6 +263,8 @@ class Headless:
         self._known = known_references(asked, camera, frame.image)  # says now what cannot be used
         if asked.sheets and camera is None:
             plane_of(asked, frame.image, still=self.still)  # the same
+        if asked.moved is not None:
+            self.two_views = asked.moved.seen_from(frame.image, camera, self._mounting)
         if asked.own or profile is None:
             sheets = (each.spec for each in asked.sheets if each.corners_px is None and camera is not None)
             targets = (*(parse_target(text, "--marker") for text in asked.markers), *sheets)
@@ -275,6 +281,8 @@ class Headless:
         asked, instrument = self._asked, self.instrument
         profile = asked.profile
         references = [*asked.references, *self._known]
+        if self.two_views is not None:
+            references += self.two_views.references
         if references:
             unseen = instrument.give_references(references)
             if len(unseen) == len(references) and not instrument.session.targets:

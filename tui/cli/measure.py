@@ -14,6 +14,7 @@ from tui.cli.model import loaded_model
 from tui.cli.options import (
     AlongOption,
     AtOption,
+    BaselineOption,
     CardOption,
     CropOption,
     DistanceOption,
@@ -31,6 +32,8 @@ from tui.cli.options import (
     MarkerOption,
     MirrorOption,
     ModelOption,
+    MovedIntrinsicsOption,
+    MovedOption,
     Precision,
     PrecisionOption,
     ProfileOption,
@@ -84,6 +87,9 @@ def measure(
     floor: FloorOption = None,
     known: KnownOption = None,
     sheet: SheetOption = None,
+    moved: MovedOption = None,
+    baseline: BaselineOption = None,
+    moved_intrinsics: MovedIntrinsicsOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -142,6 +148,7 @@ def measure(
     from tui.cli.captured import as_captured, unit_of_capture
     from tui.cli.headless import asking
     from tui.cli.heights import heights_of, show_heights, with_heights
+    from tui.cli.moved import moved_plain, parse_moved
     from tui.cli.sections import read_sections, sections_plain, show_sections
     from tui.cli.space import show_space, show_spans, with_space
     from tui.cli.spans import with_distances
@@ -162,6 +169,7 @@ def measure(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
         floor=floor, known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window,
         force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
+        moved=parse_moved(moved, baseline, moved_intrinsics),
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,
@@ -209,6 +217,8 @@ def measure(
                 found = with_distances(found, answer.spans)
             if high is not None:
                 found = with_heights(found, answer.points, asked.pairs, high)
+            if headless.two_views is not None:
+                found["two_views"] = moved_plain(headless.two_views)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info

@@ -33,6 +33,7 @@ from tui.screens.pixels import Pixels
 from tui.screens.presenter import Presenter
 from tui.screens.recording import Recorder
 from tui.screens.sources import SourceDialogs
+from tui.screens.two_views import TwoViewDialogs
 from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
@@ -75,6 +76,7 @@ class InstrumentScreen(CellsScreen):
         self.sources = SourceDialogs(asking)
         self.models = ModelDialogs(asking)
         self.cameras = CameraDialogs(asking)
+        self.two_views = TwoViewDialogs(asking)
         self._pictured: Frame | None = None
         self._model_error: DepthTuiError | None = None
         self._source_error: DepthTuiError | None = None

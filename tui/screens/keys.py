@@ -39,6 +39,7 @@ MAIN_KEYS: tuple[BindingType, ...] = (
     Binding("f", "ask('floor')", "floor", id="main.floor"),
     Binding("G,shift+g", "ask('heights')", "heights", id="main.heights", key_display="G", show=False),
     Binding("S,shift+s", "ask('sheet')", "sheet of paper", id="main.sheet", key_display="S", show=False),
+    Binding("V,shift+v", "two_views", "two views and a ruler", id="main.two_views", key_display="V", show=False),
     Binding("a", "renewal", "renew or hold", id="main.renewal"),
     Binding("o", "ask('smoothing')", "smoothing", id="main.smoothing"),
     Binding("z", "undo", "undo", id="main.undo"),

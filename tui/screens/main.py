@@ -108,8 +108,15 @@ class MainScreen(WatchedScreen):
         self.order(pin)
 
     def action_refuse(self) -> None:
-        """Do without the region that is outlined, or what is offered."""
-        self.order(self.outlining.leave if self.outlining.active else self.instrument.refuse_offer)
+        """Do without the region that is outlined, the first of two views, or what is offered."""
+        if self.outlining.active:
+            self.order(self.outlining.leave)
+            return
+        self.order(self.two_views.forget if self.two_views.begun else self.instrument.refuse_offer)
+
+    def action_two_views(self) -> None:
+        """Keep a picture; slide the camera and keep another; type the way."""
+        self.order(self.two_views.press)
 
     def action_messages(self) -> None:
         """What was said in this session."""

@@ -67,7 +67,10 @@ class DemoRenderer:
         Returns:
             RGB, uint8, shape (H, W, 3), and depth along the optical axis in metres, float32, shape (H, W).
         """
-        pose = pose_at(t_s)
+        return self.render_from(pose_at(t_s))
+
+    def render_from(self, pose: Pose) -> tuple[RGBImage, FloatMap]:
+        """As `render`, from anywhere in the room."""
         # A ray is camera (x, y, 1) turned into the room, not normalised: how far along it a surface lies
         # is then the depth along the optical axis itself.
         turn = pose.room_from_camera.astype(np.float32)

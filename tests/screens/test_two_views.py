@@ -1,0 +1,77 @@
+"""Two views and a ruler, by keyboard: from nothing to metres."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.screens.conftest import WIDE, answer, message, ready, until
+from tests.targets.slid import CAMERA, Room, RoomEstimator, depth_at, save
+from tui.app import DepthApp
+from tui.camera.frame import Frame
+from tui.depth.estimator import DepthEstimator
+from tui.screens.options import StartOptions
+from tui.widgets.prompt import Prompt
+
+
+@pytest.fixture(scope="module")
+def room() -> Room:
+    return Room()
+
+
+@pytest.fixture
+def slid(room: Room, tmp_path: Path, estimators: dict[str, DepthEstimator]) -> DepthApp:
+    """A folder whose first picture was taken 20 cm further to the left."""
+    estimators["room"] = RoomEstimator(room)
+    folder = tmp_path / "slid"
+    folder.mkdir()
+    save(room.look((-0.2, 0.0, 0.0)), folder / "1.png")
+    save(room.look(), folder / "2.png")
+    return DepthApp(StartOptions(source=str(folder), model="room"))
+
+
+def frame_of(app: DepthApp) -> Frame:
+    """The picture that is shown."""
+    assert app.main.shown is not None
+    return app.main.shown.frame
+
+
+async def test_keep_slide_keep_type_the_way(slid: DepthApp, room: Room) -> None:
+    app = slid
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("V")
+        await until(pilot, lambda: "press i" in message(app), "the camera is needed")
+        app.main.instrument.use_camera(CAMERA)
+        await pilot.press("V")
+        await until(pilot, lambda: "slide the camera sideways" in message(app), "it says what to do")
+        await pilot.press("V")
+        await until(pilot, lambda: "first picture still" in message(app), "nothing has moved")
+        first = app.main.shown
+        assert first is not None
+        await pilot.press("pagedown")
+        await until(pilot, lambda: frame_of(app).image is not first.frame.image, "the second picture")
+        await pilot.press("V")
+        await answer(pilot, "20")
+        await until(pilot, lambda: "20cm" in app.main.query_one(Prompt).said, "a unit is needed, and the prompt stays")
+        await pilot.press("backspace", "backspace")
+        await answer(pilot, "20cm")
+        await until(pilot, lambda: "leave the camera where it is" in message(app), "it is measured")
+        references = app.main.session.references
+        assert len(references) >= 24
+        distance_m = app.main.instrument.reading.crosshair.distance_m
+        assert distance_m == pytest.approx(depth_at(room.depth(), *app.main.instrument.reading.crosshair_px), rel=0.04)
+        await pilot.press("z")
+        assert not app.main.session.references, "one undo takes them all back"
+
+
+async def test_esc_forgets_the_first_picture(slid: DepthApp) -> None:
+    async with slid.run_test(size=WIDE) as pilot:
+        await ready(pilot, slid)
+        slid.main.instrument.use_camera(CAMERA)
+        await pilot.press("V")
+        await until(pilot, lambda: slid.main.two_views.begun, "the first is kept")
+        await pilot.press("escape")
+        await until(pilot, lambda: "forgotten" in message(slid), "it is said")
+        assert not slid.main.two_views.begun
