@@ -66,7 +66,7 @@ def test_what_is_missing_is_said(pictures: tuple[str, str], tmp_path: Path, caps
     moved = ["--moved", second]
     assert "--baseline 20cm" in _said(capsys, *here, *moved, *KNOWN)
     assert "--moved B.jpg" in _said(capsys, *here, "--baseline", "20cm", *KNOWN)
-    assert "--moved B.jpg" in _said(capsys, *here, "--moved-intrinsics", CAMERA.numbers, *KNOWN)
+    assert "--moved B.jpg" in _said(capsys, *here, "--moved-camera", CAMERA.numbers, *KNOWN)
     assert "--intrinsics" in _said(capsys, *here, *moved, "--baseline", "20cm")
     for way in ("20", "-20cm", "0cm", "much", "20cm±30cm", ""):
         assert "20cm" in _said(capsys, *here, *moved, "--baseline", way, *KNOWN)

@@ -89,7 +89,7 @@ def measure(
     sheet: SheetOption = None,
     moved: MovedOption = None,
     baseline: BaselineOption = None,
-    moved_intrinsics: MovedIntrinsicsOption = None,
+    moved_camera: MovedIntrinsicsOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -169,7 +169,7 @@ def measure(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
         floor=floor, known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window,
         force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
-        moved=parse_moved(moved, baseline, moved_intrinsics),
+        moved=parse_moved(moved, baseline, moved_camera),
     )  # fmt: skip
     wanted = Wanted(
         source=image or source,

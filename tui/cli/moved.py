@@ -57,7 +57,7 @@ class Moved:
             )
         other = None
         if self.intrinsics is not None:
-            what = f"--moved-intrinsics {self.intrinsics}"
+            what = f"--moved-camera {self.intrinsics}"
             mounted = None if mounting.plain else mounting.of(taken.shape[1], taken.shape[0])
             other = cautioned(what, camera_from_text(self.intrinsics, width, height, mounted))
         try:
@@ -67,13 +67,13 @@ class Moved:
 
 
 def parse_moved(path: str | None, baseline: str | None, intrinsics: str | None) -> Moved | None:
-    """From the texts of `--moved`, `--baseline` and `--moved-intrinsics`; None where none is given.
+    """From the texts of `--moved`, `--baseline` and `--moved-camera`; None where none is given.
 
     Raises:
         InputError: one without the other, or a way that cannot be used.
     """
     if path is None:
-        for option, text in (("--baseline", baseline), ("--moved-intrinsics", intrinsics)):
+        for option, text in (("--baseline", baseline), ("--moved-camera", intrinsics)):
             if text is not None:
                 raise InputError(f"{option} {text}: give the second picture too, as --moved B.jpg")
         return None

@@ -80,8 +80,8 @@ ModelOption = Annotated[
         "--model",
         metavar="M",
         autocompletion=model_names,
-        help="A name from 'depth-tui models', hf:OWNER/NAME[@REVISION] of the Hugging Face Hub, or a file of your own: "
-        ".onnx, .tflite or .xml with its card (.toml) beside it, or one on a server: oip:http://HOST:8000/NAME. "
+        help="A name from 'depth-tui models', hf:OWNER/NAME of the Hugging Face Hub, or a file of your own: "
+        ".onnx, .tflite or .xml with its card (.toml) beside it, or oip:URL of one on a server. "
         "Without it: the best one installed.",
     ),
 ]
@@ -277,19 +277,20 @@ KnownOption = Annotated[
     list[str] | None,
     typer.Option(
         "--known",
-        metavar="WHAT=X,Y:X,Y[=SIZE]",
+        metavar="WHAT=X,Y:X,Y",
         help="What is there anyway, as a reference: person or door by foot and top, brick or tile by a line over at "
-        "least four, whose repeats are counted: person=310,440:318,80=1.82m, tile=88,300:402,310=30cm. Without a "
-        "size: 1.70 m ± 10 cm, 2.00 m ± 4 cm, courses of 75 ± 6 mm. Needs the camera.",
+        "least four, whose repeats are counted. Its size stands behind another =, as 1.82m. Without "
+        "one: 1.70 m ± 10 cm, 2.00 m ± 4 cm, courses of 75 ± 6 mm. Needs the camera.",
     ),
 ]
 SheetOption = Annotated[
     list[str] | None,
     typer.Option(
         "--sheet",
-        metavar="SIZE[=X,Y:X,Y:X,Y:X,Y]",
+        metavar="SIZE[=CORNERS]",
         help="A sheet of paper or a card as a reference: A4, Letter, paper (either), card, 21x29.7cm ..., found by "
-        "itself in every frame, or by its four corners. Needs the camera; without one --distance is in its plane.",
+        "itself in every frame, or by its four corners (X,Y:X,Y:...). Needs the camera; without one --distance is in "
+        "its plane.",
     ),
 ]
 MovedOption = Annotated[
@@ -313,7 +314,7 @@ BaselineOption = Annotated[
 MovedIntrinsicsOption = Annotated[
     str | None,
     typer.Option(
-        "--moved-intrinsics",
+        "--moved-camera",
         metavar="NAME|fx,fy,cx,cy",
         autocompletion=intrinsics_names,
         help="The camera that took --moved, where it is another one.",
