@@ -158,6 +158,7 @@ def test_pictures_that_tell_nothing_sure_are_refused_with_the_reason(room: Room)
         (first, room.look((0.05, 0.0, -0.3)), "away from the scene"),
         (first, room.look(), "almost the same"),
         (first, room.look(turned_rad=(0.05, 0.0, 0.0)), "turned"),
+        (first, room.look((0.2, 0.0, 0.0), (0.2, 0.0, 0.0)), "turned by 1[12] degrees"),
         (first, room.look((0.004, 0.0, 0.0)), "parallax"),
         (first, blurred, "second picture is blurred"),
         (blurred, first, "first picture is blurred"),

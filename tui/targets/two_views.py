@@ -258,7 +258,11 @@ def _motion(sights: Sights) -> Motion:
         errors = np.abs(epipolar_errors_px(motion, sights)) / _THRESHOLD_PX
         found.append((float(np.minimum(errors**2, 1.0).sum()), motion))
     found.sort(key=lambda each: each[0])
-    check_one_motion(found, len(fits))
+    try:
+        check_one_motion(found, len(fits))
+    except InputError:
+        check_scene(sights.of(fits), _TYPICAL_PX)  # where it can say why, its reason is the better one
+        raise
     return found[0][1]
 
 

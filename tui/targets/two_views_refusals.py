@@ -31,8 +31,10 @@ _PLANE_SIGMAS = 4.0
 _AS_GOOD = 1.15
 _OTHER_RAD = math.radians(15.0)
 _LEAST_TOLD = 8
+_MOST_TURN_DEG = 7.0
+"""Held by hand and turned so far, rolling shutters bend pictures by as much as the slide does (TUM fr1/rpy)."""
 _LEAST_PARALLAX_PX, _LEAST_PARALLAX_OF_TURN = 3.0, 0.4
-_SUGGESTED = "move the camera sideways, by a tenth of the distance or more, and keep the rest as it is"
+_SUGGESTED = "move the camera sideways, by a tenth of the distance or more, and keep it looking the same way"
 
 Array = npt.NDArray[np.float64]
 
@@ -181,8 +183,13 @@ def check_parallax(motion: Motion, sights: Sights) -> None:
         sights: the pairs that agree with it.
 
     Raises:
-        InputError: they hardly move but by the turn.
+        InputError: it was turned a lot, or they hardly move but by the turn.
     """
+    turn_deg = math.degrees(math.acos(min(1.0, max(-1.0, (float(np.trace(motion.turn)) - 1) / 2))))
+    if turn_deg > _MOST_TURN_DEG:
+        raise InputError(
+            f"the camera was turned by {turn_deg:.0f} degrees as well, which hides how it was slid: {_SUGGESTED}"
+        )
     turned = sights.first @ motion.turn.T
     turned = turned[:, :2] / turned[:, 2:]
     by_turn_px = float(np.median(np.linalg.norm(turned - sights.first[:, :2], axis=1))) * sights.f_second_px
