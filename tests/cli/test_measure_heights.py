@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.cli.planted import plant, stripes
+from tests.cli.planted import PlantedEstimator, plant, stripes
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer, pose_at
 from tui.camera.demo.room import ROOM
 from tui.camera.frame import Frame, FrameSource, SourceInfo
 from tui.camera.stills import StillSource
 from tui.cli.root import run
+from tui.geometry.arrays import FloatMap, RGBImage
+from tui.pipeline.oracle import ORACLE_IDENTITY, exact_inverse_depth
 
 T_S = 0.0
 PLACES = ((75, 185), (285, 175), (60, 130), (230, 180))
@@ -33,6 +35,20 @@ class StillDemo(StillSource):
         return Frame(frame.image, frame.index, frame.captured_at_s, true_depth_m=self.depth_m)
 
 
+class Knowing(PlantedEstimator):
+    """A network that knows that view."""
+
+    identity = ORACLE_IDENTITY
+
+    def __init__(self, depth_m: FloatMap) -> None:
+        super().__init__()
+        self._depth_m = depth_m
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        del image
+        return exact_inverse_depth(self._depth_m)
+
+
 @pytest.fixture
 def depth_m(monkeypatch: pytest.MonkeyPatch) -> np.ndarray[Any, np.dtype[np.float32]]:
     source = StillDemo()
@@ -41,6 +57,7 @@ def depth_m(monkeypatch: pytest.MonkeyPatch) -> np.ndarray[Any, np.dtype[np.floa
         return StillDemo()
 
     monkeypatch.setattr("tui.camera.open.open_source", open_source)
+    monkeypatch.setattr("tui.depth.loader.load_estimator", lambda *_: Knowing(source.depth_m))
     return source.depth_m
 
 

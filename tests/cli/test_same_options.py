@@ -159,6 +159,7 @@ def test_measure_reads_one_frame_of_a_clip_and_of_the_demo(clip: Path, capsys: p
     assert found["source"] == "clip.avi"
     (found,), _ = lines(capsys, "measure", "--source", "demo", "--at", "50,30")
     assert found["source"] == "demo"
+    assert found["model"] == "planted", "the network's, and not the geometry that the demo's frames bring along"
     assert np.isfinite(found["readings"][0]["inverse_depth"])
 
 
@@ -186,3 +187,14 @@ def test_a_still_is_read_alike_by_watch_and_measure_also_where_a_network_leans_t
     upright = (1 / DISTANCES_M[2] - SHIFT) / SCALE
     assert values["measure", False] == pytest.approx(upright, rel=1e-3)
     assert values["measure", True] == pytest.approx(upright * 1.1 ** (1 - 2 * 50 / 79), rel=1e-3)
+
+
+def test_a_line_in_words_says_a_reason_once(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["watch", "--source", str(picture), "--at", "70,20", "--reference", "10,20=1m", "--reference", "30,20=2m"]
+    given += ["--reference", "50,20=1.1m"]
+    (found,), _ = lines(capsys, *given)
+    assert run(given) == 0
+    line = capsys.readouterr().out
+    assert found["warnings"]
+    assert [line.count(each) for each in found["warnings"]] == [1] * len(found["warnings"])
+    assert any(each in reason for each in found["warnings"] for reason in found["reasons"]), "this is such a case"

@@ -107,7 +107,7 @@ def test_a_new_file_leaves_what_did_not_change_untouched(
     until(lambda: one.frames > 2 and two.frames > 2, 60)
     alarm = 'alarm = ["pin 1: no reading for 10s"]'
     written(folder, camera("one"), camera("two", alarm), camera("three"))
-    assert service.reload() == "1 cameras as before, 2 begun, 1 ended"
+    assert service.reload() == "1 camera as before, 2 begun, 1 ended"
     assert service.watchers["one"] is one
     assert service.watchers["two"] is not two
     before = one.frames

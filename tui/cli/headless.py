@@ -152,9 +152,14 @@ class Headless:
             else:
                 # Its regions are there since the first picture, those given here in their place.
                 self.instrument.use_profile(replace(self._asked.profile, regions=()))
-        result = self._wait(lambda: self.instrument.shown, "depth map")
+        result = self._wait(lambda: self._shown_of(estimator), "depth map")
         self._calibrate(result)
         self.speak()
+
+    def _shown_of(self, estimator: DepthEstimator | None) -> DepthResult | None:
+        """What is shown, once it is this network's: the demo's frames have a map of their own until it is there."""
+        shown = self.instrument.shown
+        return shown if shown is None or estimator is None or shown.identity == estimator.identity else None
 
     def advance(self) -> DepthResult | Frame | None:
         """Take what is new, and say on the error stream what there is to say."""

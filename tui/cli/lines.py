@@ -99,8 +99,8 @@ def _line(
         when = "" if at is None else f"{at:%H:%M:%S} "
         words = _point_words(point) if point is not None else _span_words(span)
         words = words if region is None else region_words(region)
-        warnings = f"; {'; '.join(reading.warnings)}" if reading.warnings else ""
-        return f"{when}{words}{warnings}"
+        more = [each for each in reading.warnings if each not in words]  # what is a reason, too, is said once
+        return f"{when}{'; '.join((words, *more))}"
     values: dict[str, object] = dict.fromkeys(COLUMNS) | {
         "time": None if reading.captured_at is None else reading.captured_at.isoformat(timespec="milliseconds"),
         "age_s": round(reading.age_s, 3),

@@ -166,7 +166,7 @@ class Service:
         for each in new:
             self.watchers[each.entry.name] = self._begin(each)
         kept = len(self.watchers) - len(new)
-        return f"{kept} cameras as before, {len(new)} begun, {len(leaving)} ended"
+        return f"{kept} camera{'s' * (kept != 1)} as before, {len(new)} begun, {len(leaving)} ended"
 
     def well(self) -> bool:
         """Whether there is a sign of life: a fresh map of every camera that is not given up."""
