@@ -98,15 +98,16 @@ class CloudScreen(CellsScreen):
             self._result, self._rest = reading.result, rest
             self.seen = points_of(reading, session)
         info = self._instrument.snapshot.capture.info
-        stands = session.frozen or (info is not None and info.still)
+        still = info is not None and info.still
+        stands = session.frozen or still
         quality = FINEST if stands and self.pose == self.posed else LADDER[self._wire.quality]
         if anew or ((self.pose, quality) != (self.posed, self._quality) and self._wire.frame_turn()):
             self.posed, self._quality = self.pose, quality
             view = self.query_one(CloudView)
             view.show(self.seen.cloud, self.pose, color_mode_of(self.app), quality)
-        self._say(frozen=session.frozen)
+        self._say(frozen=session.frozen, still=still)
 
-    def _say(self, *, frozen: bool) -> None:
+    def _say(self, *, frozen: bool, still: bool) -> None:
         seen, pose = self.seen, self.pose
         flying = 0 if seen.cloud is None else seen.cloud.flying
         self.query_one(StatusLine).show(
@@ -117,7 +118,12 @@ class CloudScreen(CellsScreen):
                 Field(seen.camera, 2),
                 Field(f"turned {pose.yaw_deg}°, up {pose.pitch_deg}°, {pose.zoom:.2g}x", 4, Tone.DIM),
                 Field(f"{flying} at edges left out" if flying else "", 6, Tone.DIM, restless=True),
-                Field("FROZEN" if frozen else "LIVE", 5, Tone.WARNING if frozen else Tone.ACCENT, right=True),
+                Field(
+                    "FROZEN" if frozen else "STILL" if still else "LIVE",
+                    5,
+                    Tone.WARNING if frozen else Tone.ACCENT,
+                    right=True,
+                ),
             )
         )
 
