@@ -98,6 +98,21 @@ def test_half_a_line_at_its_end_is_no_number(tmp_path: Path, name: str, capsys: 
 
 
 @ALL_LOGS
+def test_a_clock_that_was_set_back_loses_nothing(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    log = LOGS[name](tmp_path / name, Bounds(most_s=1e9))
+    for second in (7200.0, 7201.0, 3602.0, 3603.0):
+        log.put(bulletin(second, 2.0))
+    log.close()
+    path = str(tmp_path / name)
+    assert run(["log", path, "--json"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert run(["log", path, "--name", "door"]) == 0
+    chart = [line for line in capsys.readouterr().out.splitlines() if "▀" in line or "▄" in line]
+    assert chart
+    assert len(chart[0].split("│")[-1].rstrip()) > 60, "what came last is where its time is: at both ends"
+
+
+@ALL_LOGS
 def test_an_alarm_reads_the_same_from_each(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["log", str(written(tmp_path, name)), "--alarms", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["ringing"] is True

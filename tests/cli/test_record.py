@@ -160,7 +160,9 @@ def test_a_recording_that_ended_says_what_it_is(
     assert found["distance_m"] is not None, "the references are measured again with the model that is asked for"
 
 
-@pytest.mark.parametrize("arguments", [["--record", "a.mp4"], ["--record-max", "lots"], ["--record-age", "1 moon"]])
+@pytest.mark.parametrize(
+    "arguments", [["--record", "a.mp4"], ["--record-max", "lots"], ["--record-age", "1 moon"], ["--record-max", "1GB"]]
+)
 def test_what_cannot_be_recorded_is_said_before_anything_is_opened(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

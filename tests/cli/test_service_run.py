@@ -185,6 +185,8 @@ def test_a_service_tells_its_supervisor_and_ends_when_asked(folder: Path) -> Non
             process.send_signal(signal.SIGHUP)
             while not heard[-1].startswith("RELOADING=1"):
                 heard.append(listener.recv(1000).decode())
+            while heard[-1] != "READY=1":  # it has read the file, and said what it thinks of it
+                heard.append(listener.recv(1000).decode())
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=60)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -54,3 +54,18 @@ def test_rules_that_stay_keep_their_state() -> None:
     desk.watch([parse_rule("pin 1: no reading for 3s"), near])
     assert [each.ringing for each in desk.alarms] == [False, True]
     assert desk.look(frame_reading(1.0, 2.0)).events == ()
+
+
+def test_a_clock_that_is_set_back_an_hour_changes_stamps_and_nothing_else() -> None:
+    now_s, wall = 0.0, NOON
+    near = parse_rule("pin 1: surely nearer than 3m for 2s")
+    desk = Desk("hall", [near], clock=lambda: now_s, wall=lambda: wall)
+    rang_s = []
+    for second in range(6):
+        now_s, wall = float(second), NOON + timedelta(seconds=second, hours=-1 if second >= 1 else 0)
+        bulletin = desk.look(replace(frame_reading(now_s, 2.0), captured_at=wall))
+        rang_s += [(now_s, bulletin.at) for event in bulletin.events if event.alarm.ringing]
+    assert rang_s == [(2.0, NOON + timedelta(seconds=2, hours=-1))]
+    place = desk.history.of("pin 1")
+    assert place is not None
+    assert place.summary().count == 6

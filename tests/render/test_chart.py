@@ -52,6 +52,16 @@ def test_a_step_stands_where_it_is() -> None:
     assert text[11].endswith("now")
 
 
+@pytest.mark.parametrize("value", [0.3, 3.1, 1e3])
+def test_the_band_of_a_reading_that_is_known_within_a_factor_of_2_is_shown_whole(value: float) -> None:
+    found = series_of([value] * 20, width=2**0.5 - 1)
+    text = [line[GUTTER:] for line in lines(chart(found, 22, lambda each: f"{each:.4g}"))[:20]]
+    shown = [row for row, line in enumerate(text) if "░" in line or "▀" in line or "▄" in line]
+    ticks = [float(line[: GUTTER - 2]) for line in lines(chart(found, 22, lambda each: f"{each:.4g}")) if "┤" in line]
+    assert min(ticks) <= value / 2**0.5 < value * 2**0.5 <= max(ticks)
+    assert len(shown) < 20  # some room is left beside it: it is not cut off
+
+
 def test_a_gap_is_a_gap_and_says_so() -> None:
     rows = chart(series_of([1.0] * 8 + [None] * 4 + [1.0] * 8), 8, label)
     text = lines(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -130,3 +132,15 @@ async def test_without_a_frame_there_is_a_word(
         await until(pilot, lambda: isinstance(app.screen, CloudScreen) and "no depth map yet" in says(app), "said")
         await pilot.press("right", "plus", "0", "escape")
         await until(pilot, lambda: app.screen is app.main, "back")
+
+
+async def test_a_picture_that_never_changes_is_not_said_to_be_live(
+    picture: Path, estimators: dict[str, DepthEstimator]
+) -> None:
+    assert estimators
+    app = DepthApp(StartOptions(source=str(picture), model="ramp"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        await opened(pilot, app)
+        assert "STILL" in says(app)
+        assert "LIVE" not in says(app)

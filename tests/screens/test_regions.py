@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from tests.screens.conftest import WIDE, answer, go, message, ready, true_distance_m, type_text, until
 from tui.app import DepthApp
 from tui.geometry.region import Statistic
+from tui.records.rule import parse_rule
 from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
@@ -185,3 +186,21 @@ async def test_regions_are_read_in_the_smallest_terminal(app: DepthApp) -> None:
         assert "…  med 0." in row, "which of its distances it is always stands there"
         assert row.endswith(" m  doubtful"), "a name gives way, no number does"
         assert len(row) <= app.main.query_one(ReadingRows).size.width
+
+
+async def test_an_alarm_that_came_with_the_start_follows_its_region_to_another_name_and_back(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await calibrated(pilot, app)
+        await box(pilot, app, "door")
+        main = app.main
+        main.watching.given = (parse_rule("door: no reading for 30s"),)
+        table = main.query_one(ReadingRows)
+        table.focus()
+        await pilot.press("n", "ctrl+u")
+        await answer(pilot, "gate")
+        assert main.session.regions[0].name == "gate"
+        await until(pilot, lambda: bool(main.watching.alarms_of("gate")), "the alarm has followed")
+        assert [each.rule.text for each in main.watching.alarms] == ["gate: no reading for 30 s"]
+        await pilot.press("z")
+        assert main.session.regions[0].name == "door"
+        await until(pilot, lambda: bool(main.watching.alarms_of("door")), "and back")

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.geometry import Region
+from textual.keys import _character_to_key
 from textual.message import Message
 
 from tui.widgets.key_bar import KeyHint, fit_hints, hints
@@ -174,3 +175,13 @@ async def test_restless_numbers_wait_for_their_beat_and_words_do_not() -> None:
         assert status.text.split() == ["LOST", "14", "fps"]
         status.show(fields("LOST", ""), numbers=False)
         assert status.text.split() == ["LOST"]
+
+
+def test_a_key_is_written_as_the_character_that_it_types() -> None:
+    for name in ("left_curly_bracket", "right_curly_bracket", "left_square_bracket", "plus", "slash", "asterisk", "a"):
+        (hint,) = hints([Binding(name, "x", "do")])
+        assert [_character_to_key(hint.keys)] == [name]
+    assert [each.keys for each in hints([Binding("space", "x", "do"), Binding("shift+left", "y", "go")])] == [
+        "space",
+        "shift ←",
+    ]

@@ -208,6 +208,7 @@ def _picture_channel(file: McapFile) -> Channel:
     if not colours:
         topics = ", ".join(sorted(f"{each.topic} ({each.schema or each.encoding})" for each in file.channels.values()))
         why = f"; {file.problem}" if file.problem else ""
-        raise NoPictures(f"{file.path}: holds no pictures that can be played, but {topics or 'nothing'}{why}")
+        held = f"holds no pictures that can be played, but {topics}" if topics else "holds no picture"
+        raise NoPictures(f"{file.path}: {held}{why}")
     own = [channel for channel in colours if channel.topic == recorded.IMAGE]
     return (own or sorted(colours, key=lambda each: -len(file.places[each.number])))[0]

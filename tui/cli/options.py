@@ -219,6 +219,8 @@ RecordOption = Annotated[
         "it.",
     ),
 ]
+RECORD_MOST, RECORD_AGE = "2GB", "24h"
+"""What bounds a recording where nothing is said."""
 RecordMaxOption = Annotated[
     str, typer.Option("--record-max", metavar="SIZE", help="Of a recording; its oldest files go first.")
 ]

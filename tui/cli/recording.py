@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.calibration.written import plain
 from tui.cli.exits import complain, warn
+from tui.cli.options import RECORD_AGE, RECORD_MOST
 from tui.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def recorded(path: Path | None, most: str, age: str) -> Iterator[Callable[[Headl
 
     most_bytes, most_s = parse_size(most), parse_age(age)
     if path is None:
+        if (most, age) != (RECORD_MOST, RECORD_AGE):
+            raise InputError("--record-max and --record-age are for a recording: give --record FILE.mcap")
         yield lambda _headless: None
         return
     from tui.records.recording import Recording

@@ -22,6 +22,8 @@ from tui.cli.listening import (
 )
 from tui.cli.model import loaded_model
 from tui.cli.options import (
+    RECORD_AGE,
+    RECORD_MOST,
     AtOption,
     CardOption,
     CropOption,
@@ -100,8 +102,8 @@ def watch(
     fourcc: FourccOption = None,
     control: SetOption = None,
     record: RecordOption = None,
-    record_max: RecordMaxOption = "2GB",
-    record_age: RecordAgeOption = "24h",
+    record_max: RecordMaxOption = RECORD_MOST,
+    record_age: RecordAgeOption = RECORD_AGE,
     window: WindowOption = None,
     force: ForceOption = False,
     strict: StrictOption = False,

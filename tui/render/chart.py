@@ -144,11 +144,12 @@ def _axis(series: Series, limits: Sequence[float], height: int) -> Axis:
     middle = series.middle[np.isfinite(series.middle)]
     if not len(middle):
         return axis_of(0.0, max([1.0, *limits]), 2)
-    # The band may be far wider than what happens: the values decide, the band is cut off where it leaves.
+    # The band may be far wider than what happens: the values decide, the band is cut off where it leaves. What is known
+    # within a factor of 2, as a reading that is ok, is shown with all of its band.
     low, high = float(middle.min()), float(middle.max())
     ends = np.concatenate([series.low, series.high])
     ends = ends[np.isfinite(ends)]
-    room = max(high - low, 0.15 * high)
+    room = max(high - low, 0.5 * high)
     if len(ends):
         low, high = max(float(ends.min()), low - room), min(float(ends.max()), high + room)
     near = [each for each in limits if low - room <= each <= high + room]

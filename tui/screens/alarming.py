@@ -81,6 +81,13 @@ def remove_alarms(instrument: Instrument, watching: Watching, *rules: Rule) -> N
     instrument.update(without_alarms(instrument.session, *(each.text for each in rules)))
 
 
+def adopt_given(instrument: Instrument, watching: Watching, place: str) -> None:
+    """Alarms of a place that came with the start are the user's now: they follow it to another name, and back."""
+    for rule in (each for each in watching.given if each.place == place):
+        instrument.update(with_alarm(instrument.session, rule.text))
+    watching.given = tuple(each for each in watching.given if each.place != place)
+
+
 def _replace_given(watching: Watching, instead: Rule | None) -> None:
     watching.given = tuple(each for each in watching.given if each != instead)
 

@@ -105,9 +105,9 @@ class CloudScreen(CellsScreen):
             self.posed, self._quality = self.pose, quality
             view = self.query_one(CloudView)
             view.show(self.seen.cloud, self.pose, color_mode_of(self.app), quality)
-        self._say("FROZEN" if session.frozen else "" if still else "LIVE")
+        self._say(frozen=session.frozen, still=still)
 
-    def _say(self, moves: str) -> None:
+    def _say(self, *, frozen: bool, still: bool) -> None:
         seen, pose = self.seen, self.pose
         flying = 0 if seen.cloud is None else seen.cloud.flying
         self.query_one(StatusLine).show(
@@ -118,7 +118,12 @@ class CloudScreen(CellsScreen):
                 Field(seen.camera, 2),
                 Field(f"turned {pose.yaw_deg}°, up {pose.pitch_deg}°, {pose.zoom:.2g}x", 4, Tone.DIM),
                 Field(f"{flying} at edges left out" if flying else "", 6, Tone.DIM, restless=True),
-                Field(moves, 5, Tone.ACCENT if moves == "LIVE" else Tone.WARNING, right=True),
+                Field(
+                    "FROZEN" if frozen else "STILL" if still else "LIVE",
+                    5,
+                    Tone.WARNING if frozen else Tone.ACCENT,
+                    right=True,
+                ),
             )
         )
 

@@ -131,15 +131,20 @@ class Outlining:
         return session.width, session.height, None if info is None else info.spec
 
 
-def rename_question(instrument: Instrument, index: int) -> Question:
-    """What asks for another name, or another statistic, of the region in row `index` of the regions."""
+def rename_question(instrument: Instrument, index: int, before: Callable[[str], None]) -> Question:
+    """What asks for another name, or another statistic, of the region in row `index` of the regions.
+
+    `before` is called with the name that it had.
+    """
     region = instrument.session.regions[index]
 
     def take(text: str) -> None:
         regions = instrument.session.regions
         if index >= len(regions) or regions[index].corners != region.corners:
             raise InputError(f"region {region.name} is not there any more")
-        instrument.update(with_region_called(instrument.session, index, *parse_label(text)))
+        label = parse_label(text)
+        before(region.name)
+        instrument.update(with_region_called(instrument.session, index, *label))
 
     def means(text: str) -> str:
         return _understood(instrument, text, region.corners)

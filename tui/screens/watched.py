@@ -13,7 +13,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.regions import middle_of, with_region_called, without_region
 from tui.instrument.said import Severity
 from tui.records.rule import Rule
-from tui.screens.alarming import AlarmList, alarm_question, remove_alarms
+from tui.screens.alarming import AlarmList, adopt_given, alarm_question, remove_alarms
 from tui.screens.chart import ChartScreen
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.listeners import Listeners
@@ -204,8 +204,11 @@ class WatchedScreen(InstrumentScreen):
         self._order_region(
             event.index,
             lambda: self.tell("a pin is called by its number; regions have names"),
-            lambda at: self.ask(rename_question(self.instrument, at)),
+            lambda at: self.ask(rename_question(self.instrument, at, self._keep_alarms)),
         )
+
+    def _keep_alarms(self, place: str) -> None:
+        adopt_given(self.instrument, self.watching, place)
 
     @on(ReadingRows.OtherStatistic)
     def _other_statistic(self, event: ReadingRows.OtherStatistic) -> None:

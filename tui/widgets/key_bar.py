@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import ActiveBinding, Binding
+from textual.keys import _character_to_key
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -30,23 +31,16 @@ class KeyHint:
         return len(self.keys) + 1 + len(self.words)
 
 
-_NAMES = {
+_NAMES = {_character_to_key(chr(code)): chr(code) for code in range(33, 127)} | {
     "left": "←",
     "right": "→",
     "up": "↑",
     "down": "↓",
     "enter": "⏎",
-    "question_mark": "?",
     "pageup": "pgup",
     "pagedown": "pgdn",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
     "delete": "del",
     "escape": "esc",
-    "slash": "/",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "equals_sign": "=",
 }
 
 
