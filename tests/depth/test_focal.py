@@ -27,6 +27,8 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.camera import rests_on_camera
 from tui.instrument.session import Session
+from tui.storage.calibrations import usual_from_plain, usual_to_plain
+from tui.storage.plain import Fields
 
 RAW = 30.0
 """What the network says everywhere: 30 'metres' for a focal length of 300 px of its input."""
@@ -153,6 +155,8 @@ def test_references_are_asked_about_with_the_cameras_own_focal_length(tmp_path: 
         assert calibration.context.usual == usual_of(MapKind.METRIC, identity.usual, lens)
     assert rests_on_camera(unverified(METRIC_NETWORK, identity.usual), identity.usual)
     assert not rests_on_camera(unverified(METRIC_NETWORK), None)
+    fields = Fields({"usual": usual_to_plain(identity.usual)}, what="kept", remedy="")
+    assert usual_from_plain(fields, "usual") == identity.usual
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.depth.card import CARD_EXAMPLE, TOLD_FOCAL_PX, Card, InputCard, OutputCard, card_path, read_card_file
+from tui.depth.card import TOLD_FOCAL_PX, Card, InputCard, OutputCard, card_path, read_card_file
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
@@ -19,9 +19,8 @@ from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.model_parts import parts_of
+from tui.depth.model_parts import sha256_of
 from tui.depth.sound import AGAIN, check_weights
-from tui.depth.weights import hash_file
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 
@@ -60,12 +59,14 @@ class FileModelEstimator:
         fixed: FixedSize,
         network: Network,
         misfit: Callable[[tuple[int, int]], str | None],
+        doubts: tuple[str, ...] = (),
     ) -> None:
         self._identity = identity
         self._card = card
         self._fixed = fixed
         self._network = network
         self._misfit = misfit
+        self._doubts = doubts
         self._proved = False
         self.network_s = 0.0
         """What of the last estimate the network itself took."""
@@ -83,7 +84,7 @@ class FileModelEstimator:
     @property
     def notes(self) -> tuple[str, ...]:
         """See `DepthEstimator`."""
-        return self._network.notes
+        return (*self._doubts, *self._network.notes)
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where the network has no valid depth."""
@@ -136,8 +137,10 @@ def load_file_model(
     """
     sha256 = sha256_of(path)
     where = card_path(path) if card_file is None else card_file.expanduser()
+    from tui.depth.first_card.suggest import doubts_of, missing_card
+
     if not where.exists():
-        raise _missing_card(where, path, sha256)
+        raise missing_card(where, path, sha256)
     card = read_card_file(where, path.name)
     check_readable(path, sha256)
     from tui.depth.engines.focal import over_focal, told_focal  # this engine's own cost
@@ -160,6 +163,7 @@ def load_file_model(
             which = f"{card.output.canonical_focal_px:.9g} {card.output.focal_name} {card.input.focal_name}"
             sha256 = hashlib.sha256(f"{sha256} focal {which}".encode()).hexdigest()
         check_weights(model, path)
+        doubts = doubts_of(model, card.input, path, where)
         model = taking_f32(model)
     except FAILURES as error:
         raise ModelError(f"{path} is not a model that OpenVINO can use: {reason(error)}") from error
@@ -169,32 +173,7 @@ def load_file_model(
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),
         lambda size: _misfit(model, card.input, path.name, where, size),
-    )
-
-
-def sha256_of(path: Path) -> str:
-    """Of a model file and of what it keeps its weights in.
-
-    Raises:
-        ModelError: one of them is missing, or cannot be read.
-    """
-    alone = hash_file(path)
-    parts = parts_of(path)
-    return hash_file(*parts) if len(parts) > 1 else alone
-
-
-def _missing_card(where: Path, path: Path, sha256: str) -> ModelError:
-    """With the card that would be right, as far as the file itself tells it."""
-    from tui.depth.first_card.draft import drafted
-    from tui.depth.first_card.facts import read_facts
-
-    try:
-        example = drafted(read_facts(path, sha256)).text()
-    except ModelError:
-        example = CARD_EXAMPLE
-    return ModelError(
-        f"card {where}: there is no such file, and {path.name} needs it: 'depth-tui models card {path}' writes a first "
-        f"one\nA correct card looks like this:\n\n{example}"
+        doubts,
     )
 
 

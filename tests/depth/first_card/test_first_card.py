@@ -203,6 +203,15 @@ def test_a_network_that_normalises_by_itself_gets_plain_values(tmp_path: Path) -
     )
 
 
+def test_a_card_that_normalises_once_more_is_doubted(tmp_path: Path) -> None:
+    path = replace(ODD["any size"], normalises=True).write(tmp_path)
+    path.with_suffix(".toml").write_text(draft_card(path, ROOM).text())
+    assert load_file_model(path).notes == ()
+    path.with_suffix(".toml").write_text(card_text(**IMAGENET_CARD))
+    (note,) = load_file_model(path).notes
+    assert "mean = [0.0, 0.0, 0.0]" in note
+
+
 def test_larger_where_it_is_farther_is_taken_for_metres(tmp_path: Path) -> None:
     card = card_of(Export(gain=-1.0), tmp_path)
     assert card["output"]["kind"] == "depth_m"

@@ -155,7 +155,13 @@ class Draft:
             lines.append(_field("proportional", "false", "true: trained so that 0 is far away"))
         focal_px = known.canonical_focal_px
         if kind == "depth_m" and known.focal_output and _focal_input(self.facts) is None:
-            lines.append(_field("focal_name", _quoted(known.focal_output), "the camera's own takes its place"))
+            lines.append(
+                _field(
+                    "focal_name",
+                    _quoted(known.focal_output),
+                    "the camera's own instead; leave it out to keep its guess",
+                )
+            )
         elif kind == "depth_m" and focal_px:
             lines.append(_field("canonical_focal_px", f"{focal_px}", "the camera's own takes its place"))
         elif kind == "depth_m" and not known.kind:

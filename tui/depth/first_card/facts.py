@@ -130,7 +130,7 @@ def read_facts(path: Path, sha256: str) -> FileFacts:
             inputs=tuple(_port(each) for each in model.inputs),
             outputs=tuple(_port(each) for each in model.outputs),
             metadata=_metadata(model),
-            normalises=_normalises(model),
+            normalises=normalising_scale(model),
             tile_px=_tile_px(model),
             multiple_of=None,
         )
@@ -183,7 +183,7 @@ def _tile_px(model: Any) -> int | None:  # noqa: ANN401  # an openvino.Model
     return None
 
 
-def _normalises(model: Any) -> float | None:  # noqa: ANN401  # an openvino.Model
+def normalising_scale(model: Any) -> float | None:  # noqa: ANN401  # an openvino.Model
     """By what 8-bit values are to be multiplied for a network that shifts and scales its picture first."""
     pictures = [each for each in model.inputs if each.get_partial_shape().rank.to_string() == "4"]
     if len(pictures) != 1:

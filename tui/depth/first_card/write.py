@@ -25,8 +25,9 @@ def draft_card(path: Path, pictures: Sequence[tuple[RGBImage, FloatMap]]) -> Dra
     Raises:
         ModelError: it is no such file, or none that a card can make usable.
     """
-    from tui.depth.file_model import load_file_model, sha256_of
-    from tui.depth.first_card.facts import read_facts
+    from tui.depth.file_model import load_file_model  # which asks for cards in its turn
+    from tui.depth.first_card.facts import read_facts  # OpenVINO's own cost
+    from tui.depth.model_parts import sha256_of
 
     draft = drafted(read_facts(path, sha256_of(path)))
     with tempfile.TemporaryDirectory(prefix="depth-tui-card-") as folder:
