@@ -236,17 +236,28 @@ def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSiz
         remedy = "" if right is None else f': write dtype = "{right}"'
         raise ModelError(f'{where}: input.dtype is "{card.dtype}", but {path.name} takes {element}{remedy}')
     fixed = FixedSize(sizes[width_axis], sizes[height_axis])
-    _check_sides(card, fixed, path, where, text)
+    check_sides(card, fixed, path.name, where, text)
     return fixed
 
 
-def _check_sides(card: InputCard, fixed: FixedSize, path: Path, where: Path, shape: str) -> None:
-    """Raises ModelError where the card asks for other sides than the model takes, or nobody says which."""
+def check_sides(card: InputCard, fixed: FixedSize, name: str, where: Path | str, shape: str) -> None:
+    """Return if the card asks for sides that the model takes, or the model says itself which.
+
+    Args:
+        card: of the input.
+        fixed: what the model prescribes.
+        name: of the model, for messages.
+        where: the card is, likewise.
+        shape: of the input, likewise.
+
+    Raises:
+        ModelError: with the size that would be right.
+    """
     both = fixed.width is not None and fixed.height is not None
     if card.size_px == 0:
         if not both:
             raise ModelError(
-                f"{where}: input.size is missing, and {path.name} takes any: {shape}; write the sides that it was made "
+                f"{where}: input.size is missing, and {name} takes any: {shape}; write the sides that it was made "
                 "for, as size = 384"
             )
         return
@@ -254,7 +265,7 @@ def _check_sides(card: InputCard, fixed: FixedSize, path: Path, where: Path, sha
     if card.resize == "stretch" and (fixed.width not in (None, width) or fixed.height not in (None, height)):
         asked = f"[{height}, {width}]" if card.sides_px else f"{card.size_px}"
         right = f": write size = [{fixed.height}, {fixed.width}], or leave it out" if both else ""
-        raise ModelError(f"{where}: input.size is {asked}, but {path.name} takes an input of shape {shape}{right}")
+        raise ModelError(f"{where}: input.size is {asked}, but {name} takes an input of shape {shape}{right}")
 
 
 def net_size(card: InputCard, fixed: FixedSize, width: int, height: int) -> tuple[int, int]:
