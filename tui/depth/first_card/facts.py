@@ -169,7 +169,10 @@ def _metadata(model: Any) -> dict[str, str]:  # noqa: ANN401  # an openvino.Mode
     for path in (["framework"], ["model_info"]):
         if not model.has_rt_info(path):
             continue
-        for key, value in model.get_rt_info(path).value.items():
+        table = model.get_rt_info(path).value
+        if not isinstance(table, dict):
+            continue
+        for key, value in table.items():
             text = str(getattr(value, "value", value))
             found[str(key)] = " ".join(text.split())[:_LONGEST_TEXT]
     return found
