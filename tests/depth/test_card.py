@@ -65,7 +65,7 @@ def fields_of(table: dict[str, object], prefix: str = "") -> list[str]:
     return names
 
 
-OPTIONAL = {"input.multiple_of", "output.scale", "output.valid_above", "output.proportional"}
+OPTIONAL = {"input.size", "input.multiple_of", "output.scale", "output.valid_above", "output.proportional"}
 
 
 @pytest.mark.parametrize("field", fields_of(tomllib.loads(RIGHT)))

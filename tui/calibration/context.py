@@ -6,7 +6,7 @@ invariant under such a change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,10 @@ class MapContext:
         if self.ceiling is not None:
             clipped |= value >= self.ceiling
         return clipped
+
+    def stating(self, usual: Usual | None) -> MapContext:
+        """The same of a map whose values usually stand for something else: another camera took the picture."""
+        return self if usual is None or not usual.per_focal else replace(self, usual=usual)
 
 
 def map_context(inverse_depth: FloatMap, zero: float | None = 0.0, usual: Usual | None = None) -> MapContext | None:

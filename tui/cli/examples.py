@@ -80,6 +80,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
             "depth-tui models fetch hf:Intel/zoedepth-nyu-kitti --yes",
         ),
     ),
+    "depth-tui models card": (
+        Example("a card to begin with, beside the file", "depth-tui models card net.onnx"),
+        Example("what would be written", "depth-tui models card --print net.onnx"),
+    ),
     "depth-tui models check": (
         Example("are all weights as they came?", "depth-tui models check"),
         Example("in a script", "depth-tui models check && depth-tui depth pictures --out maps"),

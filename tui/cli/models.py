@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Group,
     no_args_is_help=False,
-    help="List the depth networks; 'models fetch', 'check', 'remove' and 'export' look after them.",
+    help="List the depth networks; 'models fetch', 'check', 'remove', 'export' and 'card' look after them.",
 )
 
 
@@ -110,6 +110,20 @@ def remove(
         )
     spec = find_spec(name)
     say(f"{spec.short_name} is removed: {size_text(remove_weights(spec))} are free again")
+
+
+@app.command("card", cls=Command)
+def card(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An .onnx, .tflite or .xml file of your own.")],
+    show: Annotated[
+        bool, typer.Option("--print", help="Print the card instead of writing it beside the file.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over the card that lies there.")] = False,
+) -> None:
+    """Write a first card for a network of your own, from the file and from what it gives for test pictures."""
+    from tui.cli.models_card import write_first_card
+
+    write_first_card(file, show=show, force=force)
 
 
 @app.command("fetch", cls=Command)

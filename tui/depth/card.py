@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tui.calibration.beliefs import MapKind
-from tui.calibration.usual import METRIC_SIGMA, Usual
+from tui.calibration.usual import FOCAL_SIGMA, METRIC_SIGMA, Usual
+from tui.depth.card_fields import CardFields, wrong
 from tui.errors import ModelError
 
 _LARGEST = 1 << 20
+TOLD_FOCAL_PX = 1000.0
+"""What a network is told that wants to know the focal length; its metres are brought to the camera's own afterwards."""
 CARD_EXAMPLE: Final = """\
 name = "my-network"
 licence = "MIT"
@@ -27,7 +29,7 @@ scale = 0.00392156862745098    # 8-bit values are multiplied by this, then (valu
 mean = [0.485, 0.456, 0.406]
 std = [0.229, 0.224, 0.225]
 resize = "keep-aspect"         # shorter side to `size`; "stretch": exactly size x size
-size = 256
+size = 256                     # or [height, width], with "stretch"; leave it out where the file prescribes its sides
 multiple_of = 32               # sides are rounded to a multiple of this
 
 [output]
@@ -38,6 +40,9 @@ valid_above = 0.0              # raw values at or below mean nothing
 # typical_m = 2.0              # how far away a value of 1 typically is, of an inverse depth
 # range_m = [0.2, 20.0]        # between which distances it was trained
 # name = "depth"               # of the output that is the map, where the network has several
+# canonical_focal_px = 300.0   # metres hold for this focal length, in pixels of the input, and are proportional to it:
+#                              # the camera's own then comes in
+# focal_name = "focal"         # of the output with the focal length that the network believes in; so the same
 """
 
 
@@ -56,9 +61,14 @@ class InputCard:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     resize: str
-    """'keep-aspect': shorter side to `size_px`; 'stretch': exactly size_px x size_px."""
+    """'keep-aspect': shorter side to `size_px`; 'stretch': exactly `sides_px`, or size_px x size_px."""
     size_px: int
+    """The shorter side; 0 where the file prescribes its sides."""
     multiple_of: int
+    sides_px: tuple[int, int] | None = None
+    """(height, width), where the card says both."""
+    focal_name: str = ""
+    """Of a second input, the focal length in pixels of the first; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,11 @@ class OutputCard:
     """Of the network's output that is the map; empty where it has only one."""
     usual: Usual | None = None
     """What distances its values usually stand for, where the card says so."""
+    canonical_focal_px: float = 0.0
+    """Metres are proportional to the focal length, and hold for this one, in pixels of the network's input; 0: are not.
+    """
+    focal_name: str = ""
+    """Of the output with the focal length for which the metres hold; empty where it is `canonical_focal_px`."""
 
     @property
     def map_kind(self) -> MapKind:
@@ -126,9 +141,9 @@ def read_card_file(path: Path, model: str) -> Card:
             f"A correct card looks like this:\n\n{CARD_EXAMPLE}"
         ) from error
     except UnicodeDecodeError as error:
-        raise _wrong(str(path), "it is not a text in UTF-8") from error
+        raise wrong(str(path), "it is not a text in UTF-8") from error
     except OSError as error:
-        raise _wrong(str(path), f"it cannot be read ({error.strerror or error})") from error
+        raise wrong(str(path), f"it cannot be read ({error.strerror or error})") from error
     return parse_card(text, str(path))
 
 
@@ -139,12 +154,12 @@ def parse_card(text: str, where: str) -> Card:
         ModelError: it is wrong; the message names the field.
     """
     if len(text) > _LARGEST:
-        raise _wrong(where, "it is far too long to be a card")
+        raise wrong(where, "it is far too long to be a card")
     try:
         table = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number of thousands of digits
-        raise _wrong(where, f"it is not valid TOML: {' '.join(str(error).split())[:200]}") from error
-    fields = _Fields(where, table)
+        raise wrong(where, f"it is not valid TOML: {' '.join(str(error).split())[:200]}") from error
+    fields = CardFields(where, table)
     card = Card(
         name=fields.text("name"),
         licence=fields.text("licence", default=""),
@@ -156,7 +171,8 @@ def parse_card(text: str, where: str) -> Card:
     return card
 
 
-def _input_card(fields: _Fields) -> InputCard:
+def _input_card(fields: CardFields) -> InputCard:
+    sides = fields.sides("input.size", 1, 8192)
     dtype = fields.choice("input.dtype", "float32", "float16", "uint8")
     card = InputCard(
         layout=fields.choice("input.layout", "NCHW", "NHWC"),
@@ -166,11 +182,17 @@ def _input_card(fields: _Fields) -> InputCard:
         mean=fields.three("input.mean"),
         std=fields.three("input.std", _not_zero, "must not contain 0"),
         resize=fields.choice("input.resize", "keep-aspect", "stretch"),
-        size_px=fields.whole("input.size", 1, 8192),
+        size_px=0 if sides is None else min(sides),
         multiple_of=fields.whole("input.multiple_of", 1, 1024, default=1),
+        sides_px=sides if fields.is_list("input.size") else None,
+        focal_name=fields.text("input.focal_name", default=""),
     )
+    if card.sides_px is not None and card.resize != "stretch":
+        raise wrong(
+            fields.where, 'input.size is two sides, which needs input.resize = "stretch": height first, then width'
+        )
     if dtype == "uint8" and (card.scale, card.mean, card.std) != (1.0, (0.0,) * 3, (1.0,) * 3):
-        raise _wrong(
+        raise wrong(
             fields.where,
             "input.dtype is uint8, whose values go in as they are: "
             "input.scale must be 1.0, input.mean [0.0, 0.0, 0.0] and input.std [1.0, 1.0, 1.0]",
@@ -178,7 +200,7 @@ def _input_card(fields: _Fields) -> InputCard:
     return card
 
 
-def _output_card(fields: _Fields) -> OutputCard:
+def _output_card(fields: CardFields) -> OutputCard:
     kind = fields.choice("output.kind", "depth_m", "inverse_depth")
     scale = fields.number("output.scale", lambda value: value > 0, "must be greater than 0", default=1.0)
     # A depth of zero or less is no depth; an inverse depth is relative and may be anything.
@@ -188,135 +210,51 @@ def _output_card(fields: _Fields) -> OutputCard:
     )
     proportional = fields.flag("output.proportional")
     if proportional and kind == "depth_m":
-        raise _wrong(fields.where, "output.proportional says something about inverse_depth only: leave it out")
+        raise wrong(fields.where, "output.proportional says something about inverse_depth only: leave it out")
     name = fields.text("output.name", default="")
-    return OutputCard(kind, scale, valid_above, proportional, name, _usual(fields, kind))
+    focal_px, focal_name = _focal(fields, kind)
+    usual = _usual(fields, kind, per_focal=focal_px > 0)
+    return OutputCard(kind, scale, valid_above, proportional, name, usual, focal_px, focal_name)
 
 
-def _usual(fields: _Fields, kind: str) -> Usual | None:
+def _focal(fields: CardFields, kind: str) -> tuple[float, str]:
+    """For which focal length, in pixels of the input, metres hold: 0 if they do not ask; and whose output it is."""
+    focal_px = fields.number(
+        "output.canonical_focal_px", lambda value: value > 0, "must be greater than 0", default=0.0
+    )
+    name, told = fields.text("output.focal_name", default=""), fields.text("input.focal_name", default="")
+    if kind != "depth_m":
+        if not (focal_px or name):
+            return 0.0, ""
+        which = "output.canonical_focal_px" if focal_px else "output.focal_name"
+        raise wrong(fields.where, f'{which} says something about metres only: leave it out, or write kind = "depth_m"')
+    if name and (focal_px or told):
+        other = "output.canonical_focal_px" if focal_px else "input.focal_name"
+        raise wrong(fields.where, f"output.focal_name and {other} exclude each other: leave one of them out")
+    if name:
+        if fields.number("output.valid_above", math.isfinite, "must be finite", default=0.0):
+            raise wrong(
+                fields.where, "output.valid_above must be 0 with output.focal_name, by which metres are divided"
+            )
+        return 1.0, name  # the metres are divided by it, and hold for a focal length of 1 then
+    return focal_px or (TOLD_FOCAL_PX if told else 0.0), ""
+
+
+def _usual(fields: CardFields, kind: str, *, per_focal: bool) -> Usual | None:
     typical_m = fields.number("output.typical_m", lambda value: value > 0, "must be greater than 0", default=0.0)
     range_m = fields.pair("output.range_m")
     if range_m is not None and not 0 < range_m[0] < range_m[1]:
-        raise _wrong(fields.where, "output.range_m must be two distances in metres, the nearer one first")
+        raise wrong(fields.where, "output.range_m must be two distances in metres, the nearer one first")
     if kind == "depth_m":
         if typical_m:
-            raise _wrong(fields.where, "output.typical_m says something about inverse_depth only: leave it out")
+            raise wrong(fields.where, "output.typical_m says something about inverse_depth only: leave it out")
+        if per_focal:
+            return Usual(1.0, FOCAL_SIGMA, range_m, per_focal=True)
         return None if range_m is None else Usual(1.0, METRIC_SIGMA, range_m)
     if range_m is not None and not typical_m:
-        raise _wrong(fields.where, "output.range_m of an inverse_depth needs output.typical_m too")
+        raise wrong(fields.where, "output.range_m of an inverse_depth needs output.typical_m too")
     return Usual(typical_m, range_m=range_m) if typical_m else None
-
-
-_LARGEST_NUMBER = 1e30
-_REQUIRED: Final = object()
 
 
 def _not_zero(value: float) -> bool:
     return value != 0
-
-
-class _Fields:
-    """Reads a card's fields by dotted name and remembers which were asked for."""
-
-    def __init__(self, where: str, table: dict[str, object]) -> None:
-        self.where = where
-        self._values: dict[str, object] = {}
-        for name, value in table.items():
-            if name in ("input", "output") and not isinstance(value, dict):
-                raise _wrong(where, f"{name} is {_shown(value)}: must be a table, [{name}]")
-            if isinstance(value, dict):
-                self._values.update({f"{name}.{inner}": inner_value for inner, inner_value in value.items()})
-            else:
-                self._values[name] = value
-        self._asked: set[str] = set()
-
-    def check_all_known(self) -> None:
-        """A misspelt field is named, not passed over."""
-        for name in self._values:
-            if name not in self._asked:
-                raise _wrong(self.where, f"{name}: there is no such field; is it misspelt?")
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._take(name, _REQUIRED if default is None else default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            raise _wrong(self.where, f'{name} is {_shown(value)}: must be a text in "quotes"')
-        return value
-
-    def choice(self, name: str, *choices: str) -> str:
-        value = self._take(name, _REQUIRED)
-        if value not in choices:
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
-        return str(value)
-
-    def flag(self, name: str) -> bool:
-        value = self._take(name, False)
-        if not isinstance(value, bool):
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be true or false")
-        return value
-
-    def number(self, name: str, valid: Callable[[float], bool], rule: str, default: float | None = None) -> float:
-        value = self._take(name, _REQUIRED if default is None else default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be a number")
-        if value == default:
-            return float(value)
-        number = _finite(value)
-        if number is None or not valid(number):
-            raise _wrong(self.where, f"{name} is {_shown(value)}: {rule}")
-        return number
-
-    def whole(self, name: str, lowest: int, highest: int, default: int | None = None) -> int:
-        value = self._take(name, _REQUIRED if default is None else default)
-        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be a whole number from {lowest} to {highest}")
-        return value
-
-    def three(
-        self, name: str, valid: Callable[[float], bool] = math.isfinite, rule: str = "must be finite"
-    ) -> tuple[float, float, float]:
-        value = self._take(name, _REQUIRED)
-        given = value if isinstance(value, list) else []
-        if len(given) != 3 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in given):
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")
-        numbers = [number for v in given if (number := _finite(v)) is not None and valid(number)]
-        if len(numbers) != 3:
-            raise _wrong(self.where, f"{name} is {_shown(value)}: {rule}")
-        first, second, third = numbers
-        return (first, second, third)
-
-    def pair(self, name: str) -> tuple[float, float] | None:
-        value = self._take(name, None)
-        if value is None:
-            return None
-        given = value if isinstance(value, list) else []
-        numbers = [
-            number
-            for v in given
-            if isinstance(v, int | float) and not isinstance(v, bool) and (number := _finite(v)) is not None
-        ]
-        if len(given) != 2 or len(numbers) != 2:
-            raise _wrong(self.where, f"{name} is {_shown(value)}: must be two numbers, such as [0.2, 20.0]")
-        return (numbers[0], numbers[1])
-
-    def _take(self, name: str, default: object) -> object:
-        self._asked.add(name)
-        value = self._values.get(name, default)
-        if value is _REQUIRED:
-            raise _wrong(self.where, f"{name} is missing")
-        return value
-
-
-def _finite(value: float) -> float | None:
-    """A number as it can be reckoned with in float32, or None."""
-    try:
-        return float(value) if abs(value) <= _LARGEST_NUMBER else None
-    except OverflowError:
-        return None
-
-
-def _shown(value: object) -> str:
-    return repr(value)[:60]
-
-
-def _wrong(where: str, problem: str) -> ModelError:
-    return ModelError(f"card {where}: {problem}")

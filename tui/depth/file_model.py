@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui.depth.card import Card, InputCard, OutputCard, card_path, read_card_file
+from tui.depth.card import TOLD_FOCAL_PX, Card, InputCard, OutputCard, card_path, read_card_file
 from tui.depth.engines.choice import openvino_ways
 from tui.depth.engines.converted import compiled_folder
 from tui.depth.engines.fallback import FallbackNetwork
@@ -19,9 +19,8 @@ from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.model_parts import parts_of
+from tui.depth.model_parts import sha256_of
 from tui.depth.sound import AGAIN, check_weights
-from tui.depth.weights import hash_file
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 
@@ -60,12 +59,14 @@ class FileModelEstimator:
         fixed: FixedSize,
         network: Network,
         misfit: Callable[[tuple[int, int]], str | None],
+        doubts: tuple[str, ...] = (),
     ) -> None:
         self._identity = identity
         self._card = card
         self._fixed = fixed
         self._network = network
         self._misfit = misfit
+        self._doubts = doubts
         self._proved = False
         self.network_s = 0.0
         """What of the last estimate the network itself took."""
@@ -83,7 +84,7 @@ class FileModelEstimator:
     @property
     def notes(self) -> tuple[str, ...]:
         """See `DepthEstimator`."""
-        return self._network.notes
+        return (*self._doubts, *self._network.notes)
 
     def estimate(self, image: RGBImage) -> FloatMap:
         """See `DepthEstimator`; NaN where the network has no valid depth."""
@@ -98,7 +99,8 @@ class FileModelEstimator:
         started_s = time.perf_counter()
         raw = self._run(batch, size)
         self.network_s = time.perf_counter() - started_s
-        return DepthMap(inverse_depth(raw, self._card.output), Enlarging(Kernel.LINEAR, width, height))
+        factor = focal_factor(self._card.output, size, (width, height))
+        return DepthMap(inverse_depth(raw, self._card.output, factor), Enlarging(Kernel.LINEAR, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
@@ -133,30 +135,35 @@ def load_file_model(
     Raises:
         ModelError: the file or its card is missing or wrong, or the two do not fit each other.
     """
-    sha256 = hash_file(path)
+    sha256 = sha256_of(path)
     where = card_path(path) if card_file is None else card_file.expanduser()
-    card = read_card_file(where, path.name)
-    parts = parts_of(path)
-    if len(parts) > 1:
-        sha256 = hash_file(*parts)
+    from tui.depth.first_card.suggest import doubts_of, missing_card
 
+    if not where.exists():
+        raise missing_card(where, path, sha256)
+    card = read_card_file(where, path.name)
     check_readable(path, sha256)
-    from tui.depth.engines.openvino_engine import (
-        FAILURES,
-        read_model,
-        taking_f32,
-        with_output,
-    )  # this engine's own cost
+    from tui.depth.engines.focal import over_focal, told_focal  # this engine's own cost
+    from tui.depth.engines.openvino_engine import FAILURES, read_model, taking_f32, with_output
 
     try:
         model = read_model(path)
+        if card.input.focal_name:
+            focal_px = card.output.canonical_focal_px or TOLD_FOCAL_PX
+            model = told_focal(model, card.input.focal_name, focal_px, path, where)
         fixed = check_fits(model, card.input, path, where)
-        if len(model.outputs) > 1 or card.output.name:
+        if card.output.focal_name:
+            model = over_focal(model, card.output.name, card.output.focal_name, path, where)
+        elif len(model.outputs) > 1 or card.output.name:
             several = len(model.outputs) > 1
             model = with_output(model, card.output.name, path, where)
             if several:  # another output of the same weights is another network
                 sha256 = hashlib.sha256(f"{sha256} {card.output.name}".encode()).hexdigest()
+        if card.output.canonical_focal_px:  # so are metres that mean something else
+            which = f"{card.output.canonical_focal_px:.9g} {card.output.focal_name} {card.input.focal_name}"
+            sha256 = hashlib.sha256(f"{sha256} focal {which}".encode()).hexdigest()
         check_weights(model, path)
+        doubts = doubts_of(model, card.input, path, where)
         model = taking_f32(model)
     except FAILURES as error:
         raise ModelError(f"{path} is not a model that OpenVINO can use: {reason(error)}") from error
@@ -166,6 +173,7 @@ def load_file_model(
         fixed,
         FallbackNetwork(openvino_ways(lambda: model, precision, threads, compiled_folder(path.stem, sha256))),
         lambda size: _misfit(model, card.input, path.name, where, size),
+        doubts,
     )
 
 
@@ -205,7 +213,10 @@ def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSiz
     if not model.outputs:
         raise ModelError(f"{path} has no output: it is damaged; fetch it again")
     if len(model.inputs) != 1:
-        raise ModelError(f"{path} has {len(model.inputs)} inputs: only networks with one picture as input can be used")
+        raise ModelError(
+            f"{path} has {len(model.inputs)} inputs: only networks with one picture as input can be used, "
+            "and with the focal length, which the card names as input.focal_name"
+        )
     shape = model.inputs[0].get_partial_shape()
     text = shape.to_string()
     if shape.rank.is_dynamic or shape.rank.get_length() != 4:
@@ -213,20 +224,57 @@ def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSiz
     channel_axis, height_axis, width_axis = (1, 2, 3) if card.layout == "NCHW" else (3, 1, 2)
     sizes = [dimension.get_length() if dimension.is_static else None for dimension in shape]
     if sizes[channel_axis] not in (None, 3):
-        raise ModelError(f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}')
+        remedy = ""
+        if 3 in (sizes[1], sizes[3]):
+            remedy = f': write layout = "{"NCHW" if sizes[1] == 3 else "NHWC"}"'
+        raise ModelError(
+            f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}{remedy}'
+        )
     element = model.inputs[0].get_element_type().to_string()
     if element not in _ELEMENT_TYPES[card.dtype]:
-        raise ModelError(f'{where}: input.dtype is "{card.dtype}", but {path.name} takes {element}')
+        right = next((dtype for dtype, elements in _ELEMENT_TYPES.items() if element in elements), None)
+        remedy = "" if right is None else f': write dtype = "{right}"'
+        raise ModelError(f'{where}: input.dtype is "{card.dtype}", but {path.name} takes {element}{remedy}')
     fixed = FixedSize(sizes[width_axis], sizes[height_axis])
-    if card.resize == "stretch" and any(side not in (None, card.size_px) for side in (fixed.width, fixed.height)):
-        raise ModelError(f"{where}: input.size is {card.size_px}, but {path.name} takes an input of shape {text}")
+    check_sides(card, fixed, path.name, where, text)
     return fixed
+
+
+def check_sides(card: InputCard, fixed: FixedSize, name: str, where: Path | str, shape: str) -> None:
+    """Return if the card asks for sides that the model takes, or the model says itself which.
+
+    Args:
+        card: of the input.
+        fixed: what the model prescribes.
+        name: of the model, for messages.
+        where: the card is, likewise.
+        shape: of the input, likewise.
+
+    Raises:
+        ModelError: with the size that would be right.
+    """
+    both = fixed.width is not None and fixed.height is not None
+    if card.size_px == 0:
+        if not both:
+            raise ModelError(
+                f"{where}: input.size is missing, and {name} takes any: {shape}; write the sides that it was made "
+                "for, as size = 384"
+            )
+        return
+    height, width = card.sides_px or (card.size_px, card.size_px)
+    if card.resize == "stretch" and (fixed.width not in (None, width) or fixed.height not in (None, height)):
+        asked = f"[{height}, {width}]" if card.sides_px else f"{card.size_px}"
+        right = f": write size = [{fixed.height}, {fixed.width}], or leave it out" if both else ""
+        raise ModelError(f"{where}: input.size is {asked}, but {name} takes an input of shape {shape}{right}")
 
 
 def net_size(card: InputCard, fixed: FixedSize, width: int, height: int) -> tuple[int, int]:
     """(width, height) of the network's input for a picture of the given size."""
+    if fixed.width and fixed.height:
+        return fixed.width, fixed.height
     if card.resize == "stretch":
-        return card.size_px, card.size_px
+        tall, wide = card.sides_px or (card.size_px, card.size_px)
+        return wide, tall
     scale = card.size_px / min(width, height)
     longest = _LONGEST_SIDES * card.size_px
     sides = [
@@ -258,11 +306,34 @@ def prepare(image: RGBImage, card: InputCard, size: tuple[int, int]) -> Batch:
     return (scaled - mean) / std
 
 
-def inverse_depth(raw: FloatMap, card: OutputCard) -> FloatMap:
-    """Inverse depth from a network's raw map: 1/z of metres, or as it is; NaN where raw means nothing. Shape kept."""
+def focal_factor(card: OutputCard, size: tuple[int, int], picture: tuple[int, int]) -> float:
+    """By what metres are multiplied to hold for a focal length of one picture width; 1 if they do not ask for it.
+
+    The focal length counts in pixels of the network's input; where a side is stretched, the mean of its two.
+
+    Args:
+        card: of the output.
+        size: (width, height) of the network's input.
+        picture: (width, height) of the picture.
+    """
+    if not card.canonical_focal_px:
+        return 1.0
+    if card.focal_name:  # a field of view across, whatever became of the height
+        return size[0] / card.canonical_focal_px
+    return 0.5 * (size[0] + size[1] * picture[0] / picture[1]) / card.canonical_focal_px
+
+
+def inverse_depth(raw: FloatMap, card: OutputCard, factor: float = 1.0) -> FloatMap:
+    """Inverse depth from a network's raw map: 1/z of metres, or as it is; NaN where raw means nothing. Shape kept.
+
+    Args:
+        raw: as the network gives it.
+        card: of the output.
+        factor: of `focal_factor`.
+    """
     valid = np.isfinite(raw) & (raw > card.valid_above)
     with np.errstate(over="ignore", divide="ignore"):
-        values = np.where(valid, raw, np.nan) * np.float32(card.scale)
+        values = np.where(valid, raw, np.nan) * np.float32(card.scale * factor)
         if card.kind == "depth_m":
             values = np.float32(1) / values
     return np.asarray(np.where(np.isfinite(values), values, np.nan), dtype=np.float32)

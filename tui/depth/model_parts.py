@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from tui.depth.foreign import foreign
 from tui.depth.onnx_data import external_data
+from tui.depth.weights import hash_file
 from tui.errors import ModelError
 
 _STRETCH = re.compile(rb'\boffset="([0-9]{1,18})"\s+size="([0-9]{1,18})"')
@@ -86,3 +87,14 @@ def _is_file(path: Path) -> bool:
 
 def _unreadable(path: Path, why: str) -> ModelError:
     return ModelError(f"{path} is not a model that OpenVINO can read: {why}")
+
+
+def sha256_of(path: Path) -> str:
+    """Of a model file and of what it keeps its weights in.
+
+    Raises:
+        ModelError: one of them is missing, or cannot be read.
+    """
+    alone = hash_file(path)
+    parts = parts_of(path)
+    return hash_file(*parts) if len(parts) > 1 else alone

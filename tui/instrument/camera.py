@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tui.calibration.result import Calibration
+from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import is_printed
+from tui.calibration.usual import Usual
 from tui.camera.frame import SourceInfo
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.focal import FocalFinding
@@ -63,8 +64,15 @@ def focus_advice(intrinsics: Intrinsics | None, info: SourceInfo | None) -> str:
     return f"{camera_of(info)} is calibrated, but {info.focus_advice}"
 
 
-def rests_on_camera(calibration: Calibration | None) -> bool:
-    """Whether metres come from the focal length: from printed markers, known lengths, the floor."""
+def rests_on_camera(calibration: Calibration | None, usual: Usual | None = None) -> bool:
+    """Whether metres come from the focal length: from printed markers, known lengths, the floor, a network's own.
+
+    Args:
+        calibration: in use.
+        usual: what the model's card states.
+    """
     if calibration is None:
         return False
+    if calibration.kind is CalibrationKind.METRIC:
+        return usual is not None and usual.per_focal
     return any(each.shared != 0.0 or is_printed(each) for each in calibration.references)

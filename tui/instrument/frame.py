@@ -215,7 +215,7 @@ def frame_reading(
     calibration, problem = calibration_of(session)
     alarm = session.tracking.alarm if session.tracking is not None else ""
     doubts = camera_doubts(session.intrinsics, info, None if result is None else result.focal)
-    against = (alarm, *(doubts if rests_on_camera(calibration) else ()))
+    against = (alarm, *(doubts if rests_on_camera(calibration, session.usual) else ()))
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     picture = dict.fromkeys([*(each.words for each in judgement.verdicts), *(each.words for each in judgement.doubts)])
     told = (*picture, *(each.words for each in mismatches))

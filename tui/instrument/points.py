@@ -9,14 +9,13 @@ import numpy as np
 
 from tui.calibration.distance import MapDistances
 from tui.calibration.result import CalibrationKind
+from tui.calibration.usual import ASSUMED_FOV_DEG
 from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.instrument.frame import FrameReading
 from tui.instrument.session import Session
 from tui.render.cloud import Cloud, cloud_of
 
-_ASSUMED_FOV_DEG = 60.0
-"""Across; of a camera that nobody has described, as many webcams have it."""
 _NEAR_ZERO = 0.02
 """Of a map's largest values: what is less is far beyond what its shape tells."""
 _COLUMNS = 160
@@ -55,9 +54,9 @@ def points_of(reading: FrameReading, session: Session) -> PointsSeen:
     height, width = inverse_depth.shape
     camera = session.intrinsics
     stale = (f"stale: {reading.stale}",) if reading.stale else ()
-    words = "camera as told" if camera is not None else f"camera assumed: {_ASSUMED_FOV_DEG:.0f}° across"
+    words = "camera as told" if camera is not None else f"camera assumed: {ASSUMED_FOV_DEG:.0f}° across"
     if camera is None or (camera.width, camera.height) != (width, height):
-        camera = Intrinsics.from_horizontal_fov(math.radians(_ASSUMED_FOV_DEG), width, height)
+        camera = Intrinsics.from_horizontal_fov(math.radians(ASSUMED_FOV_DEG), width, height)
     if reading.calibration is None:
         every_px = max(1, width // _COLUMNS)
         cloud = cloud_of(_relative(inverse_depth[::every_px, ::every_px]), image, camera, every_px)

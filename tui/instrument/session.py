@@ -374,7 +374,7 @@ class Session:
             self,
             references=tuple(seen),
             references_model=model if seen else "",
-            context=map_context(inverse_depth, usual=usual_of(kind, usual)),
+            context=map_context(inverse_depth, usual=usual_of(kind, usual, self.intrinsics)),
             map_kind=kind,
             usual=usual,
             tracking=None,
@@ -384,7 +384,7 @@ class Session:
 
     def context_of(self, inverse_depth: FloatMap) -> MapContext | None:
         """Of a map of the model that is shown."""
-        return map_context(inverse_depth, usual=usual_of(self.map_kind, self.usual))
+        return map_context(inverse_depth, usual=usual_of(self.map_kind, self.usual, self.intrinsics))
 
     @property
     def beliefs(self) -> Beliefs:
@@ -400,5 +400,6 @@ class Session:
         if self.tracking is not None and self.tracking.calibration is not None:
             return self.tracking.calibration
         if self.references:
-            return fit(self.references, self.beliefs, self.context)
-        return self.fixed or unverified(self.beliefs)
+            usual = usual_of(self.map_kind, self.usual, self.intrinsics)
+            return fit(self.references, self.beliefs, self.context and self.context.stating(usual))
+        return self.fixed or unverified(self.beliefs, self.usual, self.intrinsics)

@@ -276,3 +276,28 @@ def test_options_that_are_the_servers_are_refused(
 
 def test_a_card_for_a_model_that_has_its_own_is_refused(tmp_path: Path) -> None:
     assert "--card" in refused(lambda: load_estimator(ModelRequest("pocket", card=tmp_path / "net.toml")))
+
+
+def test_metres_that_ask_for_the_focal_length_do_so_from_a_server_too(server: FakeServer, load: Load) -> None:
+    """32 px of input over 300: another length is another network, as the maps mean something else."""
+    metres = card_text(kind="depth_m", valid_above=0.0)
+    found = {}
+    for focal_px in (300.0, 600.0):
+        server.behaviour.card = f"{metres}canonical_focal_px = {focal_px}\n"
+        found[focal_px] = load(server)
+    bright = np.maximum(SMALL, 1)
+    expected = 300.0 / (32.0 * bright[..., 0])
+    np.testing.assert_allclose(found[300.0].estimate(bright), expected, rtol=1e-5)
+    assert found[300.0].identity.usual is not None
+    assert found[300.0].identity.usual.per_focal
+    assert found[300.0].identity.key != found[600.0].identity.key
+    server.behaviour.card = f'{metres}focal_name = "f"\n'
+    assert "canonical_focal_px" in refused(lambda: load(server))
+
+
+def test_a_size_that_the_network_prescribes_can_be_left_out_or_must_fit(server: FakeServer, load: Load) -> None:
+    server.behaviour.shape = [-1, 3, 16, 32]
+    server.behaviour.card = card_text().replace("size = 32\n", "")
+    assert load(server).estimate(SMALL).shape == SMALL.shape[:2]
+    server.behaviour.card = card_text(size=[32, 16])
+    assert "write size = [16, 32]" in refused(lambda: load(server))

@@ -52,7 +52,7 @@ def with_output(model: Any, name: str, path: Path, card: Path) -> Any:  # noqa: 
     Raises:
         ModelError: none is named, or one that there is not; names those there are.
     """
-    outputs = [(_names(output), output) for output in model.outputs]
+    outputs = [(names_of(output), output) for output in model.outputs]
     others = [output for names, output in outputs if name not in names]
     if not name or len(others) != len(outputs) - 1:
         there = ", ".join(f"{min(names)} {output.get_partial_shape().to_string()}" for names, output in outputs)
@@ -65,8 +65,11 @@ def with_output(model: Any, name: str, path: Path, card: Path) -> Any:  # noqa: 
     return model
 
 
-def _names(output: Any) -> set[str]:  # noqa: ANN401  # an openvino.Output
-    return set(output.get_names()) or {output.node.input_value(0).get_node().get_friendly_name()}
+def names_of(output: Any) -> set[str]:  # noqa: ANN401  # an openvino.Output
+    """What an output, or an input, is called: as the node behind it where it has no name."""
+    node = output.node
+    behind = node.input_value(0).get_node() if node.get_input_size() else node
+    return set(output.get_names()) or {behind.get_friendly_name()}
 
 
 def taking_f32(model: Any) -> Any:  # noqa: ANN401  # an openvino.Model

@@ -15,7 +15,7 @@ from tui.depth.card import Card, parse_card
 from tui.depth.engines.network import Batch, single_map
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.file_model import FixedSize, inverse_depth, net_size, prepare
+from tui.depth.file_model import FixedSize, focal_factor, inverse_depth, net_size, prepare
 from tui.depth.remote.address import ServerAddress
 from tui.depth.remote.client import Answer, Away, Client, Gone, Late
 from tui.depth.remote.fingerprint import PICTURE_PX, Fingerprint, identify, picture
@@ -131,7 +131,7 @@ class Lane:
         self._pace.note(took_s)
         scale = self._scale(raw, size)
         try:
-            seen = Fingerprint.of(inverse_depth(raw, fit.card.output))
+            seen = Fingerprint.of(inverse_depth(raw, fit.card.output, focal_factor(fit.card.output, size, size)))
         except ModelError as error:
             raise ModelError(f"{address.text}: {error}") from error
         card, last = fit.card, self._last
@@ -201,7 +201,7 @@ class Lane:
                     f"{self._address.text} answers a map of {raw.shape[1]}x{raw.shape[0]} to a picture of "
                     f"{size[0]}x{size[1]}, another shape than before"
                 )
-        values = inverse_depth(raw, card.output)
+        values = inverse_depth(raw, card.output, focal_factor(card.output, size, (width, height)))
         return DepthMap(values, Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
 
     def _ask(self, fit: Fit, batch: Batch, wait_s: float) -> tuple[FloatMap, float]:

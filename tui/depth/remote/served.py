@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.depth.card import CARD_EXAMPLE, Card, InputCard
-from tui.depth.file_model import FixedSize
+from tui.depth.file_model import FixedSize, check_sides
 from tui.depth.remote.client import printable
 from tui.depth.remote.wire import DTYPES
 from tui.errors import ModelError
@@ -70,9 +70,9 @@ class Served:
         sides = [None if shape[axis] == -1 else shape[axis] for axis in (width, height)]
         if any(side is not None and not 1 <= side <= _LONGEST_SIDE for side in sides):
             raise ModelError(f"{where}: the network takes {list(shape)}, sides that no picture has")
-        if card.resize == "stretch" and any(side not in (None, card.size_px) for side in sides):
-            raise ModelError(f"card {where}: input.size is {card.size_px}, but the network takes {list(shape)}")
-        return FixedSize(*sides)
+        fixed = FixedSize(*sides)
+        check_sides(card, fixed, "the network", f"card {where}", str(list(shape)))
+        return fixed
 
     def output(self, card: Card, where: str) -> Tensor:
         """The output that is the map.
@@ -80,6 +80,11 @@ class Served:
         Raises:
             ModelError: the card names none of several, or one that is not there.
         """
+        if card.output.focal_name or card.input.focal_name:
+            raise ModelError(
+                f"card {where}: focal_name is for model files on this machine; of a server's network write the focal "
+                "length that its metres hold for, as output.canonical_focal_px"
+            )
         names = ", ".join(repr(each.name)[:60] for each in self.outputs[:12])
         if not card.output.name:
             if len(self.outputs) == 1:
