@@ -159,62 +159,6 @@ def test_no_separator_is_ever_taken_for_the_other(
     assert distance_m == pytest.approx(meant_m)
 
 
-@pytest.mark.parametrize(
-    ("text", "both"),
-    [
-        ("1,800 mm", "1800 mm or 1.8 mm?"),
-        ("1.800 mm", "1800 mm or 1.8 mm?"),
-        ("1,500 cm", "1500 cm or 1.5 cm?"),
-        ("1,234 in", "1234 in or 1.2340 in?"),
-        ("1.234 ft", "1234 ft or 1.2340 ft?"),
-        ("1,800 m", "1800 m or 1.8 m?"),
-        ("1,800", "1800 m or 1.8 m?"),
-        ("1m8", "1.8 m or 1.08 m?"),
-    ],
-)
-def test_what_has_two_readings_is_asked_back(text: str, both: str) -> None:
-    with pytest.raises(InputError, match="write one of them") as caught:
-        parse_distance(text)
-    assert both in str(caught.value)
-    for reading in both.rstrip("?").split(" or "):
-        assert parse_distance(reading) > 0, "what is offered can be written"
-
-
-def test_a_reading_that_cannot_be_meant_is_none() -> None:
-    assert parse_distance("1,234 km") == pytest.approx(1234.0)
-    assert parse_distance("80,000mm", likely_m=3.0) == pytest.approx(0.08)
-
-
-UNITS_M = {"mm": 0.001, "cm": 0.01, "in": 0.0254, "ft": 0.3048, "yd": 0.9144, "m": 1.0, "": 1.0, "km": 1000.0}
-
-
-@given(
-    st.integers(1, 9_999_999),
-    st.integers(0, 4),
-    st.sampled_from(
-        [("", "."), ("", ","), (",", "."), (".", ","), (" ", ","), (" ", "."), ("'", "."), ("\u202f", ",")]
-    ),
-    st.sampled_from(sorted(UNITS_M)),
-)
-def test_no_separator_is_ever_taken_for_the_other(
-    number: int, decimals: int, marks: tuple[str, str], unit: str
-) -> None:
-    """Whatever the customs of the person who writes: the number that was meant, or a question."""
-    thousands, point = marks
-    whole, rest = divmod(number, 10**decimals)
-    text = f"{whole:,}".replace(",", thousands) + (f"{point}{rest:0{decimals}d}" if decimals else "")
-    try:
-        distance_m = parse_distance(f"{text} {unit}")
-    except InputError:
-        return
-    if thousands == "." and unit in {"m", "", "km"} and not decimals and 1000 <= whole < 1_000_000:
-        return  # a point with metres begins decimals: 1.800 m is 1.8 m
-    meant_m = number / 10**decimals * UNITS_M[unit]
-    if thousands in {",", "."} and not decimals and 1000 <= whole < 1_000_000 and meant_m > 10_000:
-        return  # the one reading that a camera can see
-    assert distance_m == pytest.approx(meant_m)
-
-
 @given(st.text(max_size=12))
 def test_any_text_is_a_sane_distance_or_an_input_error(text: str) -> None:
     try:
@@ -236,14 +180,6 @@ def test_any_text_is_a_sane_distance_or_an_input_error(text: str) -> None:
         ("1.8±0.05", 1.8, 0.05),
         ("2m±1%", 2.0, 0.02),
         ("1,5m±0,5 %", 1.5, 0.0075),
-        ("2.5±0.02 m", 2.5, 0.02),
-        ("250 ± 2 cm", 2.5, 0.02),
-        ("2.5 +- 2 cm", 2.5, 0.02),
-        ("(2.5 ± 0.02) m", 2.5, 0.02),
-        ("(250+/-2) cm", 2.5, 0.02),
-        ("250 ± 1 metres", 250.0, 1.0),
-        ("6\u00bd in ± \u00bc in", 0.1651, 0.00635),
-        ("1m80 ± 2cm", 1.8, 0.02),
         ("2.5±0.02 m", 2.5, 0.02),
         ("250 ± 2 cm", 2.5, 0.02),
         ("2.5 +- 2 cm", 2.5, 0.02),

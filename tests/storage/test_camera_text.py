@@ -25,12 +25,12 @@ def test_angles(text: str, degrees: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "nan", "inf", "1e9", "361", "66 grad", "\u00b2", "far", "66deg deg"])
 def test_what_is_no_angle_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="--fov .*write an angle"):
+    with pytest.raises(InputError, match=r"--fov .*write an angle"):
         parse_angle(text, "--fov")
 
 
 def test_a_small_bare_field_of_view_may_be_in_radians() -> None:
-    with pytest.raises(InputError, match="1.15deg or 1.15rad"):
+    with pytest.raises(InputError, match=r"1.15deg or 1.15rad"):
         camera_from_text("fov 1.15", 640, 480)
     assert camera_from_text("fov 66", 640, 480) == camera_from_text("66 deg", 640, 480)
 
