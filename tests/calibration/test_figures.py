@@ -172,7 +172,7 @@ def test_areas_below_a_tenth_of_a_square_metre_are_in_square_centimetres() -> No
 def test_areas_hold_their_interval_too(value_m2: float, half_width: float, unit: DistanceUnit) -> None:
     low_m2, high_m2 = value_m2 * math.exp(-half_width), value_m2 * math.exp(half_width)
     figure = area(value_m2, low_m2, high_m2, unit)
-    found = re.fullmatch(r"(?:up to|([\d.]+)(?: (\w+²))? -) ([\d.]+) (\w+²)", figure.interval)
+    found = re.fullmatch(r"(?:up to|([\d.]+)(?: (\w+²))? -) ([\d.]+(?:e\+\d+)?) (\w+²)", figure.interval)
     assert found is not None
     assert float(found[1] or 0) * SIZE_M2[found[2] or found[4]] <= low_m2 * (1 + 1e-6)
     assert float(found[3]) * SIZE_M2[found[4]] >= high_m2 * (1 - 1e-6)

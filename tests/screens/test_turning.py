@@ -42,7 +42,7 @@ async def test_t_turns_f_mirrors_and_a_capture_is_as_shown(
         assert shown is not None
         expected = np.fliplr(np.rot90(image, -3))
         assert np.array_equal(shown.frame.image, expected)
-        (written,) = tmp_path.rglob("*.json")
+        (written,) = tmp_path.rglob("readings.json")
         plain = json.loads(written.read_text())
         assert (plain["width"], plain["height"]) == (image.shape[0], image.shape[1])
         assert plain["mounting"] == "rotate 270, flip h"

@@ -152,7 +152,7 @@ def test_ctrl_z_gives_the_shell_its_terminal_and_fg_takes_it_again(tmp_path: Pat
             wait_for(terminal, shown, *DRAWN)
             terminal.wait_text(r"(?s)\A(?!.*Stopped)")  # drawn over, so that the next one is a new one
         terminal.keys("?")
-        terminal.wait_text("messages so far")
+        terminal.wait_text("type to search")
         terminal.keys("\x1b[27u")
         terminal.keys("q")
         wait_for(terminal, len(terminal.received), b"ready> ")

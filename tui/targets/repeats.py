@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
@@ -135,6 +134,8 @@ def repeats_along(profile: Array, about: float | None = None) -> Repeats:
     least = round(_LEAST_REPEATS / _FINENESS)
     if most <= least:
         raise InputError(f"a line of {many} pixels: pin it over at least {_LEAST_REPEATS:.0f} repeats")
+    from scipy.ndimage import gaussian_filter1d  # paid for by who asks for it, not by the program's start
+
     slopes = gaussian_filter1d(values, _SMOOTH_PX, order=1)  # what changes slowly, one brick's colour, is no pattern
     powers = np.stack([_powers(slopes, t, each, most) for each in _LOG_RATIOS])
     powers[:, :, :least] = 0.0
