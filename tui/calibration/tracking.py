@@ -36,6 +36,9 @@ from tui.geometry.arrays import Vector
 _PRINTED = ("marker ", "tag ", "board ")
 """How labels of targets begin that are found anew in every frame, wherever they are."""
 
+_RANGED = "range "
+"""How labels of range sensors begin: measured anew for every frame, at a pixel that moves with the distance."""
+
 _BIAS_TIME_S = 10.0
 """Over which a reference's usual deviation follows its deviations."""
 
@@ -216,8 +219,8 @@ def is_printed(reference: Reference) -> bool:
 
 
 def name_of(reference: Reference) -> str:
-    """What tells a reference from others in every frame: a printed target's label, otherwise its pixel too."""
-    if is_printed(reference):
+    """What tells a reference from others in every frame: a target's or sensor's label, otherwise its pixel too."""
+    if is_printed(reference) or reference.label.startswith(_RANGED):
         return reference.label
     return f"{reference.label} {reference.u_px:g},{reference.v_px:g}"
 

@@ -12,6 +12,7 @@ from tui.cli.sections import parse_line
 from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
 from tui.storage.profiles import Profile, load_profile
+from tui.targets.live import RangeSpec, parse_lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Asked:
     markers: tuple[str, ...] = ()
     lengths: tuple[str, ...] = ()
     floors: tuple[str, ...] = ()
+    ranges: tuple[RangeSpec, ...] = ()
+    """Of `--live`, as they were typed."""
     intrinsics: str | None = None
     fov: str | None = None
     profile: Profile | None = None
@@ -50,6 +53,7 @@ class Asked:
         marker: Sequence[str] | None,
         length: Sequence[str] | None,
         floor: Sequence[str] | None,
+        live: Sequence[str] | None = None,
         intrinsics: str | None,
         fov: str | None,
         profile: str | None,
@@ -71,6 +75,7 @@ class Asked:
             markers=tuple(marker or ()),
             lengths=tuple(length or ()),
             floors=tuple(floor or ()),
+            ranges=parse_lives(live or ()),
             intrinsics=intrinsics,
             fov=fov,
             profile=held,
@@ -81,7 +86,9 @@ class Asked:
     @property
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
-        return bool(self.references or self.markers or self.lengths or self.floors)
+        return bool(self.references or self.markers or self.lengths or self.floors) or any(
+            each.spots for each in self.ranges
+        )
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

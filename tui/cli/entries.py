@@ -73,8 +73,9 @@ def _prepared(entry: CameraEntry) -> Prepared:
     asked = Asked.of(
         at=entry.texts("at"), region=entry.texts("region"), distance=entry.texts("distance"),
         reference=entry.texts("reference"), marker=entry.texts("marker"), length=entry.texts("length"),
-        floor=entry.texts("floor"), intrinsics=entry.text("intrinsics"), fov=entry.text("fov"),
-        profile=entry.text("profile"), window=entry.number("window"), force=False,
+        floor=entry.texts("floor"), live=entry.texts("live"),
+        intrinsics=entry.text("intrinsics"), fov=entry.text("fov"), profile=entry.text("profile"),
+        window=entry.number("window"), force=False,
     )  # fmt: skip
     rules = tuple(map(parse_rule, entry.texts("alarm")))
     check_places(rules, asked.places)

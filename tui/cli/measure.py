@@ -26,6 +26,7 @@ from tui.cli.options import (
     HeightsOption,
     IntrinsicsOption,
     LengthOption,
+    LiveOption,
     MarkerOption,
     MirrorOption,
     ModelOption,
@@ -76,6 +77,7 @@ def measure(
     source: SourceOption = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
+    live: LiveOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
     intrinsics: IntrinsicsOption = None,
@@ -145,7 +147,7 @@ def measure(
         check_map(map_file, image)
     asked = Asked.of(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
-        floor=floor, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        floor=floor, live=live, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
         needs_pixels=suggest is None and map_file is None,
     )  # fmt: skip
     wanted = Wanted(

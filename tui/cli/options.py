@@ -235,6 +235,17 @@ MarkerOption = Annotated[
         "ChArUco board as DICT_6X6_250:5x7=40mm/20mm. Needs the camera.",
     ),
 ]
+LiveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--live",
+        metavar="X,Y=SENSOR",
+        help="A range sensor beside the camera as a reference that is renewed in every frame: 320,240=exec:COMMAND "
+        "(lines such as 1.83 or 183cm) or =serial:/dev/ttyUSB0 (those, or a TFmini's frames). Where its spot moves "
+        "with the distance: X1,Y1@0.5m:X2,Y2@4m=... One standard deviation: 320,240±2cm=...; without it 1 %, or 2 cm "
+        "if that is more. SENSOR alone lets a profile's sensor run.",
+    ),
+]
 LengthOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -50,6 +50,7 @@ from tui.cli.options import (
     FlipOption,
     FourccOption,
     GraphicsChoice,
+    LiveOption,
     ModelOption,
     Palette,
     Precision,
@@ -108,7 +109,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 _GIVEN_AFTER = (
     "source", "model", "weights", "profile", "theme", "engine", "precision", "threads", "rotate", "flip", "crop",
     "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
-    "mqtt", "metrics",
+    "mqtt", "metrics", "live",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -153,6 +154,7 @@ def start(
         str | None,
         typer.Option(metavar="NAME|FILE", autocompletion=profile_names, help="Start with this calibration profile."),
     ] = None,
+    live: LiveOption = None,
     theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
     bandwidth: Annotated[
         str,
@@ -216,6 +218,11 @@ def start(
     cameras: tuple[ConfiguredCamera, ...] = ()
     wanted = Wanted(source, model, weights, engine.value, profile, precision.value, threads)
     wanted = replace(wanted, mounting=parse_mounting(rotate, flip, crop), wish=parse_wish(size, rate, fourcc, control))
+    if live:
+        from tui.targets.live import parse_lives
+
+        parse_lives(live)
+        wanted = replace(wanted, live=tuple(live))
     listening = listening_of(alarm, command, webhook, log_file, log_max, log_age, mqtt, metrics, alarms_later=True)
     if config is not None:
         from tui.cli.configured import configured
@@ -235,6 +242,7 @@ def start(
         precision=wanted.precision,
         threads=wanted.threads,
         profile=wanted.profile,
+        live=wanted.live,
         theme=None if theme is None else theme.value,
         bandwidth=bandwidth,
         fps=fps,

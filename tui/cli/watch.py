@@ -34,6 +34,7 @@ from tui.cli.options import (
     FovOption,
     IntrinsicsOption,
     LengthOption,
+    LiveOption,
     MarkerOption,
     ModelOption,
     Precision,
@@ -72,6 +73,7 @@ def watch(
     ] = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
+    live: LiveOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
     intrinsics: IntrinsicsOption = None,
@@ -141,7 +143,7 @@ def watch(
     if config is not None:
         from tui.cli.service_run import run_service
 
-        given = (at, region, source, reference, marker, length, floor, distance, profile, model, alarm, log, mqtt)
+        given = (at, region, source, reference, marker, live, length, floor, distance, profile, model, alarm, log, mqtt)
         if any(given) or count is not None or strict or exit_on_alarm:
             raise InputError(f"--config {config} takes the place of the other options: write them into it")
         run_service(config, output, allow_exec=allow_exec)
@@ -160,7 +162,7 @@ def watch(
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        live=live, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
     )  # fmt: skip
     listening = listening_of(alarm, command, webhook, log, log_max, log_age, mqtt, metrics)
     check_places(listening.rules, asked.places)

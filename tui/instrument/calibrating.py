@@ -27,10 +27,10 @@ from tui.instrument.known import (
     smoothing_s,
     typed_scale,
 )
+from tui.instrument.ranging import is_range, live_references, with_range
 from tui.instrument.said import Said, Severity
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
-from tui.targets.markers import references_inside
 from tui.targets.spec import parse_target
 
 
@@ -81,7 +81,7 @@ def answered(
         case Purpose.HEIGHTS:
             return replace(session, floor=parse_floor(text))
         case Purpose.MARKER:
-            return _with_target(session, text)
+            return with_range(session, text, result) if is_range(text) else _with_target(session, text)
         case Purpose.SMOOTHING:
             return session.with_smoothing(smoothing_s(text))
         case Purpose.SCALE:
@@ -130,13 +130,7 @@ def followed(session: Session, result: DepthResult, judgement: Judgement) -> Ses
     at_s = result.frame.captured_at_s
     if not judgement.renews:
         return session.passed_over(at_s)
-    return session.followed(result.inverse_depth, markers_of(result), at_s, judgement.gone)
-
-
-def markers_of(result: DepthResult) -> tuple[Reference, ...]:
-    """The printed markers that a frame shows, as references."""
-    height, width = result.inverse_depth.shape
-    return references_inside(result.markers, width, height)
+    return session.followed(result.inverse_depth, live_references(session, result), at_s, judgement.gone)
 
 
 def doubts_about(session: Session, result: DepthResult) -> tuple[str, ...]:
@@ -204,7 +198,7 @@ def _with(session: Session, reference: Reference, result: DepthResult | None, in
 def _with_target(session: Session, text: str) -> Session:
     """Look for another printed marker in every frame; `off` looks for none any more."""
     if text.strip().lower() in {"off", "none"}:
-        return session.with_targets(())
+        return replace(session, ranges=()).with_targets(())
     if session.intrinsics is None:
         raise InputError(MISSING)
     target = parse_target(text, "marker")
