@@ -74,8 +74,8 @@ def parse_range_sigma(text: str) -> RangeSigma:
                 least_m, _ = parse_uncertain(part, bare=False)
     except (InputError, ValueError) as error:
         raise InputError(f"±{text}: write a sensor's uncertainty as ±2cm, ±1% or ±1%,2cm") from error
-    if not (0 <= relative < 1 and relative + least_m > 0):
-        raise InputError(f"±{text}: a sensor's uncertainty is above 0 and below 100 %")
+    if not (0 <= relative < 0.5 and relative + least_m > 0):
+        raise InputError(f"±{text}: a sensor's uncertainty is above 0 and below 50 %; write ±2cm, ±1% or ±1%,2cm")
     return RangeSigma(relative, least_m)
 
 

@@ -184,6 +184,13 @@ class Rangefinders:
             self._last = (at_s, {name: each for name, each in found.items() if each.ranging is not None})
         return tuple(found.values())
 
+    def now(self) -> tuple[Ranged, ...]:
+        """What they say at present, of whatever frame."""
+        with self._lock:
+            running = tuple(self._running.values())
+        now_s = self._clock()
+        return tuple(each.at(now_s) for each in running)
+
     def close(self, timeout_s: float) -> None:
         """End all, at once, and wait for it for a while."""
         with self._lock:

@@ -51,14 +51,13 @@ def await_ranges(headless: Headless, result: DepthResult, *, patient: bool) -> D
     running = len(session.ranges) - len(instrument.ranging.waiting(session))
     started_s = time.monotonic()
     while running and not headless.ending.is_set():
-        missing = [each for each in result.ranged if each.ranging is None]
-        if len(result.ranged) == running and not missing:
+        if len(result.ranged) == running and all(each.ranging is not None for each in result.ranged):
             return result
+        missing = [each for each in instrument.pipeline.ranged() if each.ranging is None]
         waited_s = time.monotonic() - started_s
-        failing = len(result.ranged) == running and all(each.failed for each in missing)
-        if waited_s > _FIRST_S or (failing and waited_s > _FAILING_S):
+        if waited_s > _FIRST_S or (waited_s > _FAILING_S and missing and all(each.failed for each in missing)):
             break
-        if not instrument.snapshot.capture.info or not instrument.snapshot.capture.info.still or failing:
+        if not headless.still:  # which is looked at again by itself
             instrument.pipeline.ask()
         headless.wait(0.05)
         headless.advance()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.camera.frame import Frame, Position, Steerable
-from tui.camera.rangefinder import Rangefinders
+from tui.camera.rangefinder import Ranged, Rangefinders
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.brought import Need
@@ -123,6 +123,10 @@ class Pipeline:
         """Run these range sensors beside the camera, and no others: `exec:COMMAND`, `serial:/dev/ttyUSB0`."""
         if not self._stopped:
             self._rangefinders.want(sources)
+
+    def ranged(self) -> tuple[Ranged, ...]:
+        """What the range sensors say at present, of whatever frame."""
+        return self._rangefinders.now()
 
     def smooth(self, time_constant_s: float) -> None:
         """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
