@@ -17,6 +17,7 @@ from tui.cli.exits import exit_code_of
 from tui.cli.root import run
 from tui.errors import InputError, ModelError, SourceError, StorageError
 from tui.geometry.mounting import AS_DELIVERED, Crop, Mounting, Turn
+from tui.records.listeners import Listening
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "textual", "scipy", "PIL", "numpy")
 
@@ -114,6 +115,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
         "source": None, "model": None, "weights": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
         "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
+        "live": (), "cameras": (), "listening": Listening(),
     }  # fmt: skip
 
 
@@ -135,6 +137,7 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
             "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel", "--tour",
             "--rotate", "90", "--crop", "1,2,3x4", "--size", "1280x720", "--rate", "15", "--fourcc", "mjpg",
             "--set", "focus_absolute=30", "--set", "gain=1",
+            "--live", "3,4=exec:./range.py",
         ],
     )  # fmt: skip
     assert started == {
@@ -143,6 +146,7 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),
         "wish": CameraWish((1280, 720), 15.0, "MJPG", (("focus_absolute", "30"), ("gain", "1"))),
+        "live": ("3,4=exec:./range.py",), "cameras": (), "listening": Listening(),
     }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Rangefinder:
 
     Args:
         source: `exec:COMMAND` or `serial:/dev/ttyUSB0:115200`.
-        changed: called in the thread when it begins to deliver, and when it begins again after a silence.
+        changed: called in the thread when it begins to deliver, also after a silence, and when something is wrong.
         clock: of the frames.
         opening: opens the source.
     """
@@ -97,7 +97,7 @@ class Rangefinder:
             try:
                 delivered = self._listen()
             except SourceError as error:
-                self._problem = str(error)
+                self._note(str(error))
             wait_s = _SOON_S if delivered else min(2 * wait_s, _MOST_WAIT_S)
             self._closing.wait(wait_s)
 
@@ -115,16 +115,22 @@ class Rangefinder:
                 data = link.read(_LOOK_S)
                 if data is None:
                     delivered = self._take(stream.finish()) or delivered
-                    self._problem = stream.complaint or ("" if delivered else "it ended without a distance")
+                    self._note(stream.complaint or ("" if delivered else "it ended without a distance"))
                     break
                 if data:
                     delivered = self._take(stream.feed(data)) or delivered
-                    self._problem = stream.complaint
+                    self._note(stream.complaint)
         except SourceError as error:
-            self._problem = str(error)
+            self._note(str(error))
         finally:
             link.close()
         return delivered
+
+    def _note(self, problem: str) -> None:
+        begins = problem and not self._problem
+        self._problem = problem
+        if begins and self.at(self._clock()).ranging is None:
+            self._changed()
 
     def _take(self, found: Sequence[Ranging]) -> bool:
         if not found:
@@ -142,7 +148,7 @@ class Rangefinders:
     """All that are wanted; several threads may use it.
 
     Args:
-        changed: called in any thread when one begins to deliver.
+        changed: called in any thread when one begins to deliver, or something is wrong with it.
         clock: of the frames.
         opening: opens a source.
     """

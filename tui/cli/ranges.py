@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import Protocol
 
 from tui.cli.asked import Asked
 from tui.cli.exits import warn
 from tui.errors import SourceError
 from tui.geometry.sampling import check_pixel
+from tui.instrument.instrument import Instrument
 from tui.instrument.measured import same_shape
 from tui.instrument.profiles import measured_of
 from tui.instrument.ranging import placed
 from tui.pipeline.inference import DepthResult
 from tui.targets.live import RangeSpec
 
-if TYPE_CHECKING:
-    from tui.cli.headless import Headless
-
 _FIRST_S = 10.0
 """For a sensor's first distance."""
 _FAILING_S = 2.0
 """Where something is wrong with it all that time."""
+
+
+class Asking(Protocol):
+    """Who asks an instrument without a screen."""
+
+    instrument: Instrument
+    asked: Asked
+    ending: Event
+
+    @property
+    def still(self) -> bool:
+        """Whether the picture never changes."""
+        ...
+
+    def wait(self, timeout_s: float) -> None:
+        """Until something has changed."""
+        ...
+
+    def advance(self) -> object:
+        """Take what is new."""
+        ...
 
 
 def ranges_asked(asked: Asked, width: int, height: int) -> tuple[RangeSpec, ...]:
@@ -40,7 +60,7 @@ def ranges_asked(asked: Asked, width: int, height: int) -> tuple[RangeSpec, ...]
     return placed(asked.ranges, kept, alone=asked.own)
 
 
-def await_ranges(headless: Headless, result: DepthResult, *, patient: bool) -> DepthResult:
+def await_ranges(headless: Asking, result: DepthResult, *, patient: bool) -> DepthResult:
     """The first frame for which every sensor has a distance, or the last one before that is given up.
 
     Raises:

@@ -91,10 +91,11 @@ class Ranging:
         now = {each.source: each.why for each in self._pipeline.ranged()}
         for spec in session.ranges:
             ranged = by_source.get(spec.source)
-            if spec in waiting or ranged is None:
+            if spec in waiting:
                 continue
-            if ranged.ranging is None:
-                words.append(f"{now.get(spec.source) or ranged.why}; it does not count")
+            if ranged is None or ranged.ranging is None:
+                if why := now.get(spec.source) or ("" if ranged is None else ranged.why):
+                    words.append(f"{why}; it does not count")
             elif not _inside(spec, ranged, session, result):
                 u_px, v_px = spec.spot_px(ranged.ranging.distance_m)
                 words.append(f"{spec.label}: its spot is outside the picture now ({u_px:.0f}, {v_px:.0f})")

@@ -264,7 +264,7 @@ class Pipeline:
         self._again()
 
     def _ranges(self) -> None:
-        """A sensor begins to deliver: what never changes, or stands, has been looked at without it."""
+        """A sensor begins to deliver, or to fail: what never changes, or stands, has been looked at without it."""
         capture = self._capture
         info = None if capture is None else capture.status.info
         if self._paused or (info is not None and not info.live):

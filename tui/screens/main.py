@@ -88,7 +88,7 @@ class MainScreen(WatchedScreen):
         if event.index < len(self.session.references):
             self.update_session(self.session.without_reference(event.index))
         else:
-            self.tell("markers are found anew in every frame; b, then off, stops looking for them")
+            self.tell("markers and range sensors are found anew in every frame; b, then off, stops that")
 
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:
