@@ -65,6 +65,7 @@ def test_two_sensors_beside_a_picture_give_its_scale_and_shift(
     (point,) = found["readings"]
     assert point["distance_m"] == pytest.approx(3.0, rel=0.02)
     assert err == ""
+    assert ["of another time" in each for each in found["warnings"]] == [True], "a picture is of any time"
     labels = [each["label"] for each in found["calibration"]["references"]]
     assert all(each.startswith("range ") for each in labels)
 

@@ -265,7 +265,7 @@ class Following:
         reading = frame_reading(
             self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
         )
-        if ranges := self.ranging.words(self.session, result):
+        if ranges := self.ranging.words(self.session, result, live=info is None or info.live):
             reading = replace(reading, warnings=(*reading.warnings, *ranges))
         given, doubts = self._doubts
         if doubts and given is self.session.references:

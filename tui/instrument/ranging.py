@@ -79,8 +79,14 @@ class Ranging:
             self._refused.update(each.source for each in self.waiting(session))
         return True
 
-    def words(self, session: Session, result: DepthResult) -> tuple[str, ...]:
-        """Why sensors do not count in a frame, a line each."""
+    def words(self, session: Session, result: DepthResult, *, live: bool = True) -> tuple[str, ...]:
+        """Why sensors do not count in a frame, or should not, a line each.
+
+        Args:
+            session: has the sensors.
+            result: of the frame.
+            live: whether it shows what is before the camera now, as the sensors do.
+        """
         by_source = {each.source: each for each in result.ranged}
         waiting = self.waiting(session)
         words = [
@@ -99,6 +105,8 @@ class Ranging:
             elif not _inside(spec, ranged, session, result):
                 u_px, v_px = spec.spot_px(ranged.ranging.distance_m)
                 words.append(f"{spec.label}: its spot is outside the picture now ({u_px:.0f}, {v_px:.0f})")
+        if not live and result.ranged and not words:
+            words.append("a range sensor measures what is there now; these pictures may be of another time")
         return tuple(words)
 
 

@@ -267,7 +267,7 @@ class Pipeline:
         """A sensor begins to deliver, or to fail: what never changes, or stands, has been looked at without it."""
         capture = self._capture
         info = None if capture is None else capture.status.info
-        if self._paused or (info is not None and not info.live):
+        if self._inference.result is not None and (self._paused or (info is not None and not info.live)):
             self._again()
         self._changed()
 
