@@ -87,6 +87,8 @@ class Ranging:
             result: of the frame.
             live: whether it shows what is before the camera now, as the sensors do.
         """
+        if not session.ranges:
+            return ()
         by_source = {each.source: each for each in result.ranged}
         waiting = self.waiting(session)
         words = [
