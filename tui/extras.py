@@ -58,6 +58,7 @@ HUB = Extra(
 GRAPHICS = Extra("graphics", "pictures by sixel and kitty", (("textual_image", "textual-image>=0.12"),))
 ROS = Extra("ros", "ROS 2 bags as sources", (("rosbags", "rosbags>=0.10"),))
 MQTT = Extra("mqtt", "readings to a broker", (("paho", "paho-mqtt>=2.0"),))
+SERIAL = Extra("serial", "range sensors at serial ports", (("serial", "pyserial>=3.5"),))
 METRICS = Extra("metrics", "figures for Prometheus", (("prometheus_client", "prometheus-client>=0.20"),))
 TRAIN = Extra(
     "train",
@@ -69,7 +70,7 @@ TRAIN = Extra(
     ),
 )
 
-EXTRAS = (MIDAS, HUB, GRAPHICS, ROS, MQTT, METRICS, TRAIN)
+EXTRAS = (MIDAS, HUB, GRAPHICS, ROS, MQTT, METRICS, SERIAL, TRAIN)
 """All of them; pyproject.toml says the same."""
 
 

@@ -270,3 +270,20 @@ def test_what_stays_at_its_pixel_is_told_apart_by_it_and_a_printed_target_by_its
         assert name(label, 10) != name(label, 50)
     for label in ("marker 7", "tag 7", "board 5x7"):
         assert name(label, 10) == name(label, 50)
+
+
+@pytest.mark.parametrize(("label", "comes_back"), [("range ttyUSB0", True), ("marker 7", True), ("tape", False)])
+def test_what_is_measured_anew_in_every_frame_is_not_set_aside_for_ever(label: str, comes_back: bool) -> None:
+    values = np.tile(np.linspace(0.2, 1.0, 80, dtype=np.float32), (60, 1))
+
+    def references(far_m: float) -> list[Reference]:
+        return [Reference(70, 30, 1.0, 0.01), Reference(10, 30, far_m, 0.01 * far_m, label)]
+
+    tracker, tracking = Tracker(time_constant_s=0.0), None
+    for frame in range(60):
+        given = sampled(values, references(4.0 if frame < 10 else 8.0))
+        tracker, tracking = tracker.step(given, map_context(values), FRAME_S * frame)
+        if frame == 10:
+            assert len(tracking.set_aside) == 1
+    assert tracking is not None
+    assert (tracking.set_aside == ()) == comes_back

@@ -115,7 +115,7 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
         "source": None, "model": None, "weights": None, "card": None, "engine": "auto", "profile": None, "theme": None,
         "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
         "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
-        "cameras": (), "listening": Listening(),
+        "live": (), "cameras": (), "listening": Listening(),
     }  # fmt: skip
 
 
@@ -148,6 +148,7 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
             "--colors", "16", "--palette", "cividis", "--contours", "only", "--graphics", "sixel", "--tour",
             "--rotate", "90", "--crop", "1,2,3x4", "--size", "1280x720", "--rate", "15", "--fourcc", "mjpg",
             "--set", "focus_absolute=30", "--set", "gain=1",
+            "--live", "3,4=exec:./range.py",
         ],
     )  # fmt: skip
     assert started == {
@@ -155,9 +156,9 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
         "engine": "openvino", "profile": "bench",
         "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
-        "cameras": (), "listening": Listening(),
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),
         "wish": CameraWish((1280, 720), 15.0, "MJPG", (("focus_absolute", "30"), ("gain", "1"))),
+        "live": ("3,4=exec:./range.py",), "cameras": (), "listening": Listening(),
     }  # fmt: skip
 
 

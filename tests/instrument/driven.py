@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from tests.fakes import RampEstimator, SteppableSource, Told, ramp_image, wait_until
 from tui.camera.frame import FrameSource
+from tui.camera.rangefinder import Rangefinders
 from tui.depth.estimator import DepthEstimator
 from tui.errors import SourceError
 from tui.instrument.instrument import Instrument
@@ -102,10 +103,11 @@ def driven(
     profile: str | None = None,
     force: bool = False,
     looker: Callable[..., Looker] = Told,
+    rangefinders: Callable[[Callable[[], None]], Rangefinders] = Rangefinders,
 ) -> Iterator[Driven]:
     """A start of the program on a camera: its first picture is read. Nothing is seen in the pictures themselves."""
     found = estimator or RampEstimator()
-    pipeline = Pipeline(lambda: None, looker)
+    pipeline = Pipeline(lambda: None, looker, rangefinders)
     instrument = Instrument(pipeline, Wanted(source=label), keep=keep, force=force)
     held = Driven(instrument)
     held.source = SteppableSource(label)

@@ -66,6 +66,7 @@ def test_what_stands_above_counts_for_all_and_files_lie_beside(tmp_path: Path) -
         ("[camera.hall]\nsource = '0'\nwindow = '9'", "window: write a whole number"),
         ("[camera.'a/b']\nsource = '0'", "a name has letters"),
         ("[camera.hall]\nsource = 'exec:rm -rf /'", "only with --allow-exec"),
+        ("[camera.hall]\nsource = '0'\nlive = ['1,2=exec:rm -rf /']", "live: a command is run only with --allow-exec"),
         ("exec = 'reboot'\n[camera.hall]\nsource = '0'", "only with --allow-exec"),
         ("[camera.hall\n", "not TOML"),
         ("x" * 1_100_000, "no configuration is that long"),

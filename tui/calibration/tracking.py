@@ -36,8 +36,15 @@ from tui.geometry.arrays import Vector
 _PRINTED = ("marker ", "tag ", "board ", "sheet ")
 """How labels of targets begin that are found anew in every frame, wherever they are."""
 
+_RANGED = "range "
+"""How labels of range sensors begin: measured anew for every frame, at a pixel that moves with the distance."""
+
 _BIAS_TIME_S = 10.0
 """Over which a reference's usual deviation follows its deviations."""
+
+_CHANCE_S = 2.0
+"""After which one that is measured anew in every frame, and was set aside all the while, is taken as a new one: it has
+seen what is there now, while the fit that it is judged by may stem from a moment between two views."""
 
 _MOST_LAG = 0.05
 """By which smoothing may hold the fit off the references, relative."""
@@ -111,6 +118,9 @@ class Tracker:
             changed: why the picture says of some of them, by name, that something else is to be seen there: they do
                 not count in this frame.
         """
+        known = self._with_another_chance(at_s)
+        if known is not self:
+            return known.step(samples, context, at_s, changed)
         gone = [each.reference for each in samples if changed and name_of(each.reference) in changed]
         samples = [each for each in samples if each.reference not in gone]
         names = [name_of(each.reference) for each in samples]
@@ -137,6 +147,17 @@ class Tracker:
         aside += fitted.set_aside
         alarm = self._alarm(len(fitted.kept), len(samples) + len(gone), aside)
         return tracker, Tracking(smoothed, 0.0, tuple(aside), alarm, asides)
+
+    def _with_another_chance(self, at_s: float) -> Tracker:
+        """Without the usual deviations of those that have been set aside for long, but are measured all the time."""
+        lapsed = {
+            name
+            for name, each in self.asides.items()
+            if finds_itself(each.reference) and at_s - each.since_s > _CHANCE_S
+        }
+        if not lapsed & self.biases.keys():
+            return self
+        return replace(self, biases={name: bias for name, bias in self.biases.items() if name not in lapsed})
 
     def _asides(
         self, changed: Sequence[Reference], contradicting: Sequence[Reference], at_s: float
@@ -215,9 +236,14 @@ def is_printed(reference: Reference) -> bool:
     return reference.label.startswith(_PRINTED)
 
 
+def finds_itself(reference: Reference) -> bool:
+    """Whether its distance is measured anew for every frame: a printed target's, a range sensor's."""
+    return is_printed(reference) or reference.label.startswith(_RANGED)
+
+
 def name_of(reference: Reference) -> str:
-    """What tells a reference from others in every frame: a printed target's label, otherwise its pixel too."""
-    if is_printed(reference):
+    """What tells a reference from others in every frame: a target's or sensor's label, otherwise its pixel too."""
+    if finds_itself(reference):
         return reference.label
     return f"{reference.label} {reference.u_px:g},{reference.v_px:g}"
 

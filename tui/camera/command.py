@@ -194,14 +194,15 @@ class _CommandProducer:
         while not (by_itself := self._process.has_ended()) and time.monotonic() < until_s:
             time.sleep(_LOOK_S / 10)
         status = self._process.end()
-        what = f"ended{_status_words(status)}" if by_itself else "writes no more pictures"
+        what = f"ended{status_words(status)}" if by_itself else "writes no more pictures"
         if not self._reader.count:
             what += " without a picture"
         said = str(self._reader.said)
         return f"{self._label}: {what}{f': {said}' if said else ''}"
 
 
-def _status_words(status: int) -> str:
+def status_words(status: int) -> str:
+    """How a program ended, by its exit status: ' with exit code 3', ' by SIGKILL'; empty where it ended well."""
     if status == 0:
         return ""
     if status > 0:

@@ -17,6 +17,7 @@ from tui.errors import InputError
 from tui.geometry.region import Region, parse_regions
 from tui.instrument.alarms import place_of
 from tui.storage.profiles import Profile, load_profile
+from tui.targets.live import RangeSpec, parse_lives
 from tui.targets.sheets import SheetSpec, parse_corners, parse_sheet, split_corners
 
 
@@ -62,6 +63,8 @@ class Asked:
     markers: tuple[str, ...] = ()
     lengths: tuple[str, ...] = ()
     floors: tuple[str, ...] = ()
+    ranges: tuple[RangeSpec, ...] = ()
+    """Of `--live`, as they were typed."""
     intrinsics: str | None = None
     fov: str | None = None
     profile: Profile | None = None
@@ -88,6 +91,7 @@ class Asked:
         floor: Sequence[str] | None,
         known: Sequence[str] | None = None,
         sheet: Sequence[str] | None = None,
+        live: Sequence[str] | None = None,
         intrinsics: str | None,
         fov: str | None,
         profile: str | None,
@@ -112,6 +116,7 @@ class Asked:
             floors=tuple(floor or ()),
             knowns=tuple(known or ()),
             sheets=tuple(AskedSheet.of(text) for text in sheet or ()),
+            ranges=parse_lives(live or ()),
             intrinsics=intrinsics,
             fov=fov,
             profile=held,
@@ -124,7 +129,7 @@ class Asked:
     def own(self) -> bool:
         """Whether references are given here, which come before a profile's."""
         found = (self.references, self.markers, self.lengths, self.floors, self.knowns, self.sheets, self.moved)
-        return any(map(bool, found))
+        return any(map(bool, found)) or any(each.spots for each in self.ranges)
 
     @property
     def pixels(self) -> tuple[Pixel, ...]:

@@ -50,7 +50,7 @@ def _camera(prepared: Prepared) -> ConfiguredCamera:
         asked.queries,
         asked.regions,
         asked.references,
-        asked.markers,
+        (*asked.markers, *(each.whole for each in asked.ranges if each.spots)),
         prepared.rules,
         tuple(key for key in _FOR_WATCH if key in present),
     )

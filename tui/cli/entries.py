@@ -73,7 +73,7 @@ def _prepared(entry: CameraEntry) -> Prepared:
     asked = Asked.of(
         at=entry.texts("at"), region=entry.texts("region"), distance=entry.texts("distance"),
         reference=entry.texts("reference"), marker=entry.texts("marker"), length=entry.texts("length"),
-        floor=entry.texts("floor"), known=entry.texts("known"), sheet=entry.texts("sheet"),
+        floor=entry.texts("floor"), known=entry.texts("known"), sheet=entry.texts("sheet"), live=entry.texts("live"),
         intrinsics=entry.text("intrinsics"), fov=entry.text("fov"), profile=entry.text("profile"),
         window=entry.number("window"), force=False,
     )  # fmt: skip

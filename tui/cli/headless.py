@@ -18,6 +18,7 @@ from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
 from tui.cli.exits import complain, warn
 from tui.cli.known_options import known_references, say_found
+from tui.cli.ranges import await_ranges, ranges_asked
 from tui.cli.regions import regions_of, set_up_regions
 from tui.cli.space import Span
 from tui.cli.spans import plane_of, spans_of
@@ -32,6 +33,7 @@ from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import ELSEWHERE
 from tui.instrument.profiles import measured_of
+from tui.instrument.ranging import live_references
 from tui.instrument.recorded import recorded_camera
 from tui.instrument.regions import RegionReading
 from tui.instrument.said import Severity
@@ -73,7 +75,7 @@ class Headless:
     """Asks an instrument; `changed` wakes whoever waits for it."""
 
     def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None, *, patient: bool = False) -> None:
-        self._asked = asked
+        self.asked = asked
         self._bell = threading.Event()
         self.ending = threading.Event()
         """Set by `end`: whoever waits for something new goes home."""
@@ -108,7 +110,7 @@ class Headless:
         frame = self._wait(lambda: self.instrument.snapshot.frame, "picture", reads=False)
         height, width = frame.image.shape[:2]
         self.instrument.picture(width, height)
-        asked = self._asked
+        asked = self.asked
         for pixel in (*asked.pixels, *(end for line in asked.lines for end in line)):
             check_pixel(*pixel, width, height)
         for each in asked.references:
@@ -146,14 +148,14 @@ class Headless:
         if estimator is not None:
             pipeline.load(estimator.identity.name, lambda _progress: estimator, Need.NAMED)
         pipeline.ask()
-        if self._asked.profile is not None:
-            if self._asked.own:
-                warn(f"the references given here are used, not those of the profile {self._asked.profile.name}")
+        if self.asked.profile is not None:
+            if self.asked.own:
+                warn(f"the references given here are used, not those of the profile {self.asked.profile.name}")
             else:
-                # Its regions are there since the first picture, those given here in their place.
-                self.instrument.use_profile(replace(self._asked.profile, regions=()))
+                # Its regions and sensors are there since the first picture, those given here in their place.
+                self.instrument.use_profile(replace(self.asked.profile, regions=(), ranges=()))
         result = self._wait(lambda: self._shown_of(estimator), "depth map")
-        self._calibrate(result)
+        self._calibrate(await_ranges(self, result, patient=self._patient))
         self.speak()
 
     def _shown_of(self, estimator: DepthEstimator | None) -> DepthResult | None:
@@ -179,7 +181,7 @@ class Headless:
 
     def answer(self) -> Answer:
         """What the frame that is shown says."""
-        asked, reading = self._asked, self.instrument.reading
+        asked, reading = self.asked, self.instrument.reading
         here = {each.pin.number: each for each in reading.pins}
         missing = _ANOTHER_SHAPE
         if reading.stale:
@@ -246,7 +248,7 @@ class Headless:
             self.wait(0.05)
 
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
-        asked, info, recorded = self._asked, self.instrument.snapshot.capture.info, frame.recorded
+        asked, info, recorded = self.asked, self.instrument.snapshot.capture.info, frame.recorded
         self.instrument.playback.wanted = not (asked.own or asked.profile is not None)
         self.instrument.playback.takes_window = asked.window_px is None
         picture = info.spec if info is not None else frame.name
@@ -275,22 +277,24 @@ class Headless:
             targets = (*(parse_target(text, "--marker") for text in asked.markers), *sheets)
         else:
             targets = measured_of(profile).targets
+        ranges = ranges_asked(asked, width, height)
+        self.instrument.ranging.allow(asked.ranges)
         pins = tuple(Pin(number, *pixel) for number, pixel in enumerate(asked.pixels, 1))
-        session = replace(self.instrument.session, pins=pins, next_pin=len(pins) + 1, intrinsics=camera)
+        session = replace(self.instrument.session, pins=pins, next_pin=len(pins) + 1, intrinsics=camera, ranges=ranges)
         session = set_up_regions(session, asked.regions, profile, frame, force=asked.force)
         self._regions = session.regions
         self.instrument.update(session.with_targets(targets))
 
     def _calibrate(self, result: DepthResult) -> None:
         """With the first map: give the references, and see whether the profile's markers are in sight."""
-        asked, instrument = self._asked, self.instrument
+        asked, instrument = self.asked, self.instrument
         profile = asked.profile
         references = [*asked.references, *self._known]
         if self.two_views is not None:
             references += self.two_views.references
         if references:
             unseen = instrument.give_references(references)
-            if len(unseen) == len(references) and not instrument.session.targets:
+            if len(unseen) == len(references) and not (instrument.session.targets or instrument.session.ranges):
                 names = "; ".join(f"reference {each.reference}: {each.reason}" for each in unseen)
                 raise InputError(f"{names}; choose pixels where there is depth")
             for each in unseen:
@@ -311,8 +315,12 @@ class Headless:
         wrong = [each for each in instrument.mismatches if each.kind in ELSEWHERE]
         if wrong:
             raise InputError(f"{wrong[0].words}; --force uses it all the same")
-        if not seen and profile.calibration is None and not profile.references:
+        live = live_references(instrument.session, result)
+        sensors = instrument.session.ranges
+        hopes = self._patient and len(sensors) > len(instrument.ranging.waiting(instrument.session))
+        if not (live or hopes) and profile.calibration is None and not profile.references:
             found = "none of its markers was found in this picture, and it" if profile.markers else "it"
+            found = "its range sensor gives no distance, and it" if sensors else found
             raise InputError(f"profile {profile.name}: {found} holds no calibration; give --reference X,Y=DISTANCE")
 
 

@@ -11,11 +11,12 @@ from tui.calibration.measure import PointReading
 from tui.calibration.units import DistanceUnit
 from tui.calibration.wording import status_in_words
 from tui.cli.camera_options import NEEDED
+from tui.cli.known_options import floor_given
 from tui.cli.output import make_console
 from tui.errors import InputError
 from tui.geometry.space import Extent
 from tui.instrument.floor import floor_words, known_floor
-from tui.instrument.given_floor import GivenFloor, height_and_pitch
+from tui.instrument.given_floor import GivenFloor
 from tui.instrument.heights import Height, Heights
 from tui.instrument.instrument import Instrument
 
@@ -43,7 +44,7 @@ def heights_of(instrument: Instrument, floors: Sequence[str], *, fitted: bool) -
         if floors:
             return None
         raise InputError("--heights needs distances: give --reference X,Y=DISTANCE or --profile NAME")
-    given = height_and_pitch(floors[0].partition("=")[2]) if floors else GivenFloor()
+    given = floor_given(floors[0], camera) if floors else GivenFloor()
     distances = MapDistances(reading.result.inverse_depth, reading.calibration)
     try:
         return Heights(reading, camera, known_floor(given, camera, distances))

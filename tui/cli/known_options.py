@@ -18,6 +18,7 @@ from tui.geometry.floor_pitch import Standing, Taped, distance_of_floor_by
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
 from tui.geometry.sampling import check_pixel
+from tui.instrument.given_floor import GivenFloor
 from tui.storage.camera_text import parse_angle
 from tui.targets.markers import Marker
 from tui.targets.sheet_finder import grey_of, sheet_at
@@ -100,6 +101,26 @@ def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:
 
 
 def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
+    found, pitch_rad, pitch_sigma_rad = _floor_and_pitch(text, intrinsics)
+    if pitch_sigma_rad is not None:
+        told = f"looks down by {math.degrees(pitch_rad):.1f} ± {1.96 * math.degrees(pitch_sigma_rad):.1f} degrees"
+        complain(f"--floor {text}: the camera {told}")
+    return found
+
+
+def floor_given(text: str, intrinsics: Intrinsics) -> GivenFloor:
+    """The floor that a `--floor` tells, for heights above it; its pitch may rest on what stands there.
+
+    Raises:
+        InputError: it cannot be used.
+    """
+    _, pitch_rad, _ = _floor_and_pitch(text, intrinsics)
+    height_m, sigma_m = _measured(text.partition("=")[2].partition("@")[0], "--floor", text)
+    return GivenFloor(height_m, sigma_m, pitch_rad)
+
+
+def _floor_and_pitch(text: str, intrinsics: Intrinsics) -> tuple[KnownDistance, float, float | None]:
+    """The distance of a `--floor`, how far the camera looks down, and the sigma of that where something tells it."""
     pixel, equals, rest = text.partition("=")
     height, at, pitch = rest.partition("@")
     if not (equals and at):
@@ -113,17 +134,14 @@ def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
     place, equals, known = pitch.partition("=")
     if not equals:
         pitch_rad = parse_angle(pitch, "--floor")
-        return distance_of_floor(intrinsics, at_px, height_m, pitch_rad, height_sigma_m=sigma_m)
+        return distance_of_floor(intrinsics, at_px, height_m, pitch_rad, height_sigma_m=sigma_m), pitch_rad, None
     known_m, known_sigma_m = _measured(known, "--floor", text)
     witness: Standing | Taped
     if ":" in place:
         witness = Standing(*parse_pair(place, "--floor"), known_m, known_sigma_m)
     else:
         witness = Taped(parse_pixel(place, "--floor"), known_m, known_sigma_m)
-    found, pitch_rad, pitch_sigma_rad = distance_of_floor_by(intrinsics, at_px, (height_m, sigma_m), witness)
-    told = f"looks down by {math.degrees(pitch_rad):.1f} ± {1.96 * math.degrees(pitch_sigma_rad):.1f} degrees"
-    complain(f"--floor {text}: the camera {told}")
-    return found
+    return distance_of_floor_by(intrinsics, at_px, (height_m, sigma_m), witness)
 
 
 def _known(text: str) -> Seen:

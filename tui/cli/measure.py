@@ -29,6 +29,7 @@ from tui.cli.options import (
     IntrinsicsOption,
     KnownOption,
     LengthOption,
+    LiveOption,
     MarkerOption,
     MirrorOption,
     ModelOption,
@@ -83,6 +84,7 @@ def measure(
     source: SourceOption = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
+    live: LiveOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
     known: KnownOption = None,
@@ -167,8 +169,8 @@ def measure(
     )
     asked = Asked.of(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
-        floor=floor, known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window,
-        force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
+        floor=floor, known=known, sheet=sheet, live=live, intrinsics=intrinsics, fov=fov, profile=profile,
+        window=window, force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
         moved=parse_moved(moved, baseline, moved_camera),
     )  # fmt: skip
     wanted = Wanted(

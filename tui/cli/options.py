@@ -256,6 +256,17 @@ MarkerOption = Annotated[
         "DICT:5x7=40mm/20mm. AprilTags are DICT_APRILTAG_36H11. Needs the camera.",
     ),
 ]
+LiveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--live",
+        metavar="X,Y=SENSOR",
+        help="A range sensor beside the camera as a reference that is renewed in every frame: exec:COMMAND "
+        "(lines such as 1.83 or 183cm) or serial:/dev/ttyUSB0 (those, or a TFmini's frames). Where its spot moves with "
+        "the distance, two places: X,Y@0.5m : X,Y@4m =, without the blanks. One standard deviation: X,Y±2cm=; without "
+        "it 1 %, or 2 cm if that is more. SENSOR alone lets a profile's sensor run.",
+    ),
+]
 LengthOption = Annotated[
     list[str] | None,
     typer.Option(

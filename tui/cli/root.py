@@ -52,6 +52,7 @@ from tui.cli.options import (
     FlipOption,
     FourccOption,
     GraphicsChoice,
+    LiveOption,
     ModelOption,
     Palette,
     Precision,
@@ -113,7 +114,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 _GIVEN_AFTER = (
     "source", "model", "weights", "card", "profile", "theme", "engine", "precision", "threads", "rotate", "flip",
     "crop", "size", "rate", "fourcc", "control", "alarm", "command", "webhook", "log_file", "log_max", "log_age",
-    "mqtt", "metrics",
+    "mqtt", "metrics", "live",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
 
@@ -159,6 +160,7 @@ def start(
         str | None,
         typer.Option(metavar="NAME|FILE", autocompletion=profile_names, help="Start with this calibration profile."),
     ] = None,
+    live: LiveOption = None,
     theme: Annotated[Theme | None, typer.Option(help="Without it: as it was when the app was left.")] = None,
     bandwidth: Annotated[
         str,
@@ -222,6 +224,11 @@ def start(
     cameras: tuple[ConfiguredCamera, ...] = ()
     wanted = Wanted(source, model, weights, card, engine.value, profile, precision.value, threads)
     wanted = replace(wanted, mounting=parse_mounting(rotate, flip, crop), wish=parse_wish(size, rate, fourcc, control))
+    if live:
+        from tui.targets.live import parse_lives
+
+        parse_lives(live)
+        wanted = replace(wanted, live=tuple(live))
     listening = listening_of(alarm, command, webhook, log_file, log_max, log_age, mqtt, metrics, alarms_later=True)
     if config is not None:
         from tui.cli.configured import configured
@@ -242,6 +249,7 @@ def start(
         precision=wanted.precision,
         threads=wanted.threads,
         profile=wanted.profile,
+        live=wanted.live,
         theme=None if theme is None else theme.value,
         bandwidth=bandwidth,
         fps=fps,

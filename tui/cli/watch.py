@@ -38,6 +38,7 @@ from tui.cli.options import (
     IntrinsicsOption,
     KnownOption,
     LengthOption,
+    LiveOption,
     MarkerOption,
     ModelOption,
     Precision,
@@ -77,6 +78,7 @@ def watch(
     ] = None,
     reference: ReferenceOption = None,
     marker: MarkerOption = None,
+    live: LiveOption = None,
     length: LengthOption = None,
     floor: FloorOption = None,
     known: KnownOption = None,
@@ -150,7 +152,22 @@ def watch(
     if config is not None:
         from tui.cli.service_run import run_service
 
-        given = (at, region, source, reference, marker, length, floor, sheet, distance, profile, model, alarm, log)
+        given = (
+            at,
+            region,
+            source,
+            reference,
+            marker,
+            live,
+            length,
+            floor,
+            sheet,
+            distance,
+            profile,
+            model,
+            alarm,
+            log,
+        )
         if any(given) or known or mqtt or count is not None or strict or exit_on_alarm:
             raise InputError(f"--config {config} takes the place of the other options: write them into it")
         run_service(config, output, allow_exec=allow_exec)
@@ -169,7 +186,8 @@ def watch(
 
     asked = Asked.of(
         at=at, region=region, distance=distance, reference=reference, marker=marker, length=length, floor=floor,
-        known=known, sheet=sheet, intrinsics=intrinsics, fov=fov, profile=profile, window=window, force=force,
+        known=known, sheet=sheet, live=live, intrinsics=intrinsics, fov=fov, profile=profile, window=window,
+        force=force,
     )  # fmt: skip
     alarms = (*(alarm or ()), *asked.held_alarms)
     listening = listening_of(alarms, command, webhook, log, log_max, log_age, mqtt, metrics)

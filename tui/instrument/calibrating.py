@@ -28,12 +28,12 @@ from tui.instrument.known import (
     smoothing_s,
     typed_scale,
 )
+from tui.instrument.ranging import is_range, live_references, with_range
 from tui.instrument.said import Said, Severity
 from tui.instrument.session import Session
 from tui.instrument.sheets import by_pins, with_sheet
 from tui.instrument.things import names_thing, thing_references
 from tui.pipeline.inference import DepthResult
-from tui.targets.markers import references_inside
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
 
@@ -89,7 +89,7 @@ def answered(
         case Purpose.HEIGHTS:
             return replace(session, floor=parse_floor(text))
         case Purpose.MARKER:
-            return _with_target(session, text)
+            return with_range(session, text, result) if is_range(text) else _with_target(session, text)
         case Purpose.SHEET:
             return with_sheet(session, text, result, insists=insists)
         case Purpose.SMOOTHING:
@@ -140,13 +140,7 @@ def followed(session: Session, result: DepthResult, judgement: Judgement) -> Ses
     at_s = result.frame.captured_at_s
     if not judgement.renews:
         return session.passed_over(at_s)
-    return session.followed(result.inverse_depth, markers_of(result), at_s, judgement.gone)
-
-
-def markers_of(result: DepthResult) -> tuple[Reference, ...]:
-    """The printed markers that a frame shows, as references."""
-    height, width = result.inverse_depth.shape
-    return references_inside(result.markers, width, height)
+    return session.followed(result.inverse_depth, live_references(session, result), at_s, judgement.gone)
 
 
 def doubts_about(session: Session, result: DepthResult) -> tuple[str, ...]:
@@ -224,7 +218,8 @@ def _with_thing(session: Session, text: str, result: DepthResult | None) -> Sess
 def _with_target(session: Session, text: str) -> Session:
     """Look for another printed marker in every frame; `off` looks for none any more."""
     if text.strip().lower() in {"off", "none"}:
-        return session.with_targets(tuple(each for each in session.targets if isinstance(each, SheetSpec)))
+        sheets = tuple(each for each in session.targets if isinstance(each, SheetSpec))
+        return replace(session, ranges=()).with_targets(sheets)
     if session.intrinsics is None:
         raise InputError(MISSING)
     target = parse_target(text, "marker")

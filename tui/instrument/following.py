@@ -11,7 +11,7 @@ from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame
 from tui.camera.wish import CameraWish
 from tui.geometry.mounting import Mounting
-from tui.instrument.calibrating import followed, markers_of, with_model_of
+from tui.instrument.calibrating import followed, with_model_of
 from tui.instrument.camera import focus_advice
 from tui.instrument.conscience import NO_JUDGEMENT, PICTURE, judged_by, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
@@ -23,6 +23,7 @@ from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.mounted import as_mounted, turned_only
 from tui.instrument.playback import Playback
 from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of, taken_over
+from tui.instrument.ranging import Ranging, live_references
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
@@ -71,6 +72,7 @@ class Following:
         self.reading = FrameReading()
         """What the newest frame gives."""
         self.freshness = Freshness()
+        self.ranging = Ranging(pipeline)
         keeper = Keeper(lambda text: self.voice.say(text, Severity.ERROR)) if keep else None
         self._memory = Memory(keeper, self.voice)
         self._scenes = Scenes()
@@ -266,6 +268,8 @@ class Following:
         reading = frame_reading(
             self.session, result, info, self._captured_at, age_s, stale, self.mismatches, self._judgement
         )
+        if ranges := self.ranging.words(self.session, result, live=info is None or info.live):
+            reading = replace(reading, warnings=(*reading.warnings, *ranges))
         given, doubts = self._doubts
         if doubts and given is self.session.references:
             reading = replace(reading, warnings=(*reading.warnings, *doubts))
@@ -274,15 +278,10 @@ class Following:
 
     def _steadied(self, reading: FrameReading, at_s: float) -> FrameReading:
         """With a health that does not flicker: the one thing of a frame that hangs on those before it."""
-        calibration, session = reading.calibration, self.session
-        if calibration is None:
-            self._steady = SteadyHealth()
-            return reading
-        about = (session.fixed, session.targets, tuple(each.reference for each in session.references))
-        self._steady = self._steady.step(calibration.health, at_s, about)
-        if self._steady.health == calibration.health:
-            return reading
-        return replace(reading, calibration=replace(calibration, health=self._steady.health))
+        session = self.session
+        about = (session.fixed, session.targets, session.ranges, tuple(each.reference for each in session.references))
+        self._steady, calibration = self._steady.after(reading.calibration, at_s, about)
+        return reading if calibration is reading.calibration else replace(reading, calibration=calibration)
 
     def _changed(self) -> None:
         if self._shown is not None:
@@ -301,7 +300,7 @@ class Following:
             if (then := self.playback.follows(session, result)) is not None:
                 self._judgement = then.reading.judgement
             else:
-                marked = bool(session.targets) and bool(markers_of(result))
+                marked = bool(session.targets or session.ranges) and bool(live_references(session, result))
                 self._judgement = judged_by(self._seen(result, session.remembered), session, marked=marked)
         found = {f"{PICTURE}{each.kind.value}": each for each in self._judgement.verdicts}
         for key in [key for key in self._pictured if key not in found]:
@@ -328,6 +327,7 @@ class Following:
         """Have the pipeline look for the session's targets, and compare pictures with what is remembered."""
         self.pipeline.remember(self.session.remembered)
         self.pipeline.smooth(self.session.tracker.time_constant_s)
+        self.ranging.follow(self.session)
         wanted = (self.session.targets, self.session.intrinsics)
         if wanted != self._looking_for:
             self._looking_for = wanted
@@ -346,7 +346,7 @@ class Following:
         def stands(each: Mismatch) -> bool:
             own = session.profile == each.profile
             if each.kind is MismatchKind.CAMERA:
-                return own and (used or bool(session.targets))
+                return own and (used or bool(session.targets or session.ranges))
             return not (own or used)  # once it is used, or something else is
 
         return tuple(each for each in self._differs.get(self._scenes.current, ()) if stands(each))

@@ -57,6 +57,7 @@ def difference(before: Measured, after: Measured) -> str:
         ("region", len(before.regions), len(after.regions)),
         ("alarm", len(before.alarms), len(after.alarms)),
         ("marker", len(before.targets), len(after.targets)),
+        ("range sensor", len(before.ranges), len(after.ranges)),
     ):
         if old != new:
             parts.append(f"{new} {name}{'' if new == 1 else 's'} (was {old})")
@@ -66,6 +67,8 @@ def difference(before: Measured, after: Measured) -> str:
         parts.append("typed scale and shift" if after.fixed else "no typed scale and shift")
     if before.intrinsics != after.intrinsics:
         parts.append("another camera" if after.intrinsics else "no camera")
+    if before.ranges != after.ranges and len(before.ranges) == len(after.ranges):
+        parts.append("a range sensor's place")
     if before.floor != after.floor:
         parts.append("another floor" if after.floor else "no floor")
     return ", ".join(parts) or "values as before"

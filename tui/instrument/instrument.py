@@ -14,7 +14,7 @@ from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import AS_DELIVERED, Mounting, Turn
 from tui.instrument.alarms import with_alarms_in_place
-from tui.instrument.calibrating import answered, doubts_about, gives_references, with_renewal_toggled
+from tui.instrument.calibrating import Purpose, answered, doubts_about, gives_references, with_renewal_toggled
 from tui.instrument.carrying import carried
 from tui.instrument.conscience import with_remembered
 from tui.instrument.doubted import Doubted
@@ -65,6 +65,8 @@ class Instrument(Playing):
             if judgement.elsewhere is not None and session.references:
                 words = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
                 session = session.without_references()
+        if purpose == Purpose.MARKER:
+            self.ranging.allow_typed(text)
         asked = (purpose, text, session.u_px, session.v_px)
         doubted, self._doubted, self.proposed_px = self._doubted, None, ()
         try:
@@ -178,6 +180,8 @@ class Instrument(Playing):
         """What is offered and how to take it, or what waits to be confirmed; empty if nothing is."""
         if self.offer is not None:
             return f"{self.offer.words}: enter takes it, esc does not"
+        if asked := self.ranging.asked(self.session):
+            return asked
         camera = next((each.words for each in self.mismatches if each.kind is MismatchKind.CAMERA), "")
         return f"{camera}: readings are marked until enter confirms it" if camera else ""
 
@@ -194,6 +198,9 @@ class Instrument(Playing):
             self._scenes.history.note(before, self.session)
             self._changed()
             return True
+        if self.ranging.answer(self.session, runs=True):
+            self._changed()
+            return True
         camera = [each for each in self.mismatches if each.kind is MismatchKind.CAMERA]
         if not camera:
             return False
@@ -205,7 +212,7 @@ class Instrument(Playing):
 
     def refuse_offer(self) -> bool:
         """Do not offer it again; False if nothing is offered."""
-        refused = self._memory.refused()
+        refused = self._memory.refused() or self.ranging.answer(self.session, runs=False)
         if refused:
             self._kept = None
             self._keep()
@@ -247,7 +254,7 @@ class Instrument(Playing):
             StorageError: it could not be written.
         """
         session, result = self.session, self._shown
-        if result is None or not (session.references or session.fixed or session.targets):
+        if result is None or not (session.references or session.fixed or session.targets or session.ranges):
             raise InputError("nothing to save yet: give a reference (r) or type scale and shift (K) first")
         if session.renews and self._judgement.renews:  # what the references show now, not when they were given
             session = session.with_references_held(result.inverse_depth)
@@ -267,6 +274,7 @@ class Instrument(Playing):
         """
         self.pipeline.start()
         self.open_wanted()
+        self.session = self.ranging.begun(self.session, self.wanted.live)
         if self.wanted.profile:
             self.load_profile(self.wanted.profile)
 

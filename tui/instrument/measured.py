@@ -12,6 +12,7 @@ from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.region import Region
 from tui.instrument.given_floor import GivenFloor
 from tui.sight.remembered import Remembered
+from tui.targets.live import RangeSpec
 from tui.targets.spec import TargetSpec
 
 _SAME_SHAPE = 0.01
@@ -49,6 +50,8 @@ class Measured:
     """Name of the profile that was loaded or saved last; empty if none was."""
     targets: tuple[TargetSpec, ...] = ()
     """Printed markers to look for."""
+    ranges: tuple[RangeSpec, ...] = ()
+    """Range sensors beside the camera, each of another source."""
     intrinsics: Intrinsics | None = None
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
@@ -66,7 +69,7 @@ class Measured:
     def empty(self) -> bool:
         """Whether there is nothing in it that could be lost."""
         given = self.references or self.fixed or self.targets or self.intrinsics or self.pins or self.regions
-        return not (given or self.floor)
+        return not (given or self.ranges or self.floor)
 
     def same_shape(self, width: int, height: int) -> bool:
         """Whether pictures of that size show the same view, larger or smaller."""
@@ -87,6 +90,7 @@ class Measured:
             else replace(self.fixed, context=_resized(self.fixed.context, width, height)),
             context=_resized(self.context, width, height),
             intrinsics=None if self.intrinsics is None else self.intrinsics.scaled_to(width, height),
+            ranges=tuple(each.scaled(across, down) for each in self.ranges),
             pins=tuple(_moved_pin(each, across, down) for each in self.pins),
             regions=scaled_regions(self.regions, (self.width, self.height), (width, height)),
             remembered=None
@@ -105,6 +109,7 @@ class Measured:
             for found, name in (
                 (self.references, "reference"),
                 (self.targets, "marker"),
+                (self.ranges, "range sensor"),
                 (self.pins, "pin"),
                 (self.regions, "region"),
             )

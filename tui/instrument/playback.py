@@ -16,6 +16,7 @@ from tui.instrument.measured import Measured, Pin
 from tui.instrument.recorded import Replayed, reads_otherwise, replayed
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
+from tui.targets.live import RangeSpec
 from tui.targets.spec import TargetSpec
 
 
@@ -26,13 +27,14 @@ class _Part:
     references: tuple[Reference, ...] = ()
     fixed: Trend | None = None
     targets: tuple[TargetSpec, ...] = ()
+    ranges: tuple[RangeSpec, ...] = ()
 
     @classmethod
     def of(cls, measured: Measured) -> _Part:
         """Of what was measured."""
         fixed = None if measured.fixed is None else measured.fixed.trend
         references = tuple(each.reference for each in measured.references)
-        return cls(references, fixed, measured.targets)
+        return cls(references, fixed, measured.targets, measured.ranges)
 
 
 class Playback:

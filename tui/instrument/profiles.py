@@ -17,6 +17,7 @@ from tui.instrument.measured import Measured, Pin, same_shape
 from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, mismatches
+from tui.targets.live import parse_live
 from tui.targets.spec import parse_target
 
 _SHA256_DIGITS = 64
@@ -55,6 +56,7 @@ def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) 
         map_kind=setting.identity.kind,
         intrinsics=measured.intrinsics,
         markers=tuple(target.whole for target in measured.targets),
+        ranges=tuple(each.whole for each in measured.ranges),
         mounting=setting.mounting or "",
         remembered=measured.remembered if measured.references else None,
         regions=measured.regions,
@@ -79,6 +81,7 @@ def measured_of(profile: Profile, pins: Sequence[tuple[int, int, int]] = ()) -> 
         context=None if calibration is None else calibration.context,
         profile=profile.name,
         targets=tuple(parse_target(text, f"profile {profile.name}, marker") for text in profile.markers),
+        ranges=tuple(parse_live(text, f"profile {profile.name}, range sensor") for text in profile.ranges),
         intrinsics=profile.intrinsics,
         pins=tuple(Pin(number, u_px, v_px) for number, u_px, v_px in pins),
         next_pin=1 + max((number for number, _, _ in pins), default=0),
@@ -103,6 +106,7 @@ def taken_over(measured: Measured, fitted: Measured, *, unused: bool) -> Measure
             measured if unused else fitted,
             intrinsics=fitted.intrinsics or measured.intrinsics,
             targets=fitted.targets or measured.targets,
+            ranges=fitted.ranges or measured.ranges,
             pins=fitted.pins or measured.pins,
             next_pin=max(fitted.next_pin, measured.next_pin),
             regions=fitted.regions or measured.regions,

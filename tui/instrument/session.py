@@ -26,6 +26,7 @@ from tui.geometry.sampling import check_pixel
 from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
 from tui.sight.remembered import Remembered
+from tui.targets.live import RangeSpec
 from tui.targets.spec import TargetSpec
 
 WINDOWS_PX = (1, 3, 5, 9, 15, 25)
@@ -113,6 +114,8 @@ class Session:
     """What the last frame's renewal gave; None until there was one since the user changed something."""
     targets: tuple[TargetSpec, ...] = ()
     """Printed markers to look for; each gives its distance in every frame that shows it."""
+    ranges: tuple[RangeSpec, ...] = ()
+    """Range sensors beside the camera; each gives a distance for every frame."""
     intrinsics: Intrinsics | None = None
     """Of the camera, for pictures of this size; None while they are not known."""
     pins: tuple[Pin, ...] = ()
@@ -317,29 +320,33 @@ class Session:
         """Look for these printed markers from now on."""
         return self._changed(targets=targets)
 
+    def with_range(self, spec: RangeSpec) -> Session:
+        """With a range sensor, in place of one of the same source."""
+        return self._changed(ranges=(*(each for each in self.ranges if each.source != spec.source), spec))
+
     def followed(
         self,
         inverse_depth: FloatMap,
-        markers: tuple[Reference, ...],
+        brought: tuple[Reference, ...],
         at_s: float,
         changed: Mapping[str, str] | None = None,
     ) -> Session:
-        """Renew the fit from a frame: the references at their pixels, and the markers that it shows.
+        """Renew the fit from a frame: the references at their pixels, and those that it brings by itself.
 
         Args:
             inverse_depth: the frame's map, float32, (H, W).
-            markers: as references, each at the pixel where this frame shows it.
+            brought: markers and range sensors, each at the pixel where this frame has it.
             at_s: when the frame was taken, seconds on any clock that runs forward.
             changed: why the picture says of some references, by name, that they cannot be seen at their pixels.
         """
-        if not self.renews or not (self.references or markers or self.targets):
+        if not self.renews or not (self.references or brought or self.targets or self.ranges):
             return self if self.tracking is None else replace(self, tracking=None)
         wanted = [each.reference for each in self.references]
         samples = (
             *samples_on(inverse_depth, wanted, self.window_px),
-            *samples_on(inverse_depth, markers, self.window_px),
+            *samples_on(inverse_depth, brought, self.window_px),
         )
-        needed = min(2, len(self.references) + len(self.targets))
+        needed = min(2, len(self.references) + len(self.targets) + len(self.ranges))
         tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
         tracker, tracking = tracker.step(samples, self.context_of(inverse_depth), at_s, changed)
         return replace(self, tracker=tracker, tracking=tracking)

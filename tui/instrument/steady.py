@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tui.calibration.health import UNCHECKED, Grade, Health
+from tui.calibration.result import Calibration
 
 WORSE_AFTER_S = 1.5
 """For how long a calibration must be worse than it is said to be before that is said."""
@@ -51,6 +52,17 @@ class SteadyHealth:
         if at_s - self.other_since_s < (WORSE_AFTER_S if change > 0 else BETTER_AFTER_S):
             return replace(self, best=nearest)
         return SteadyHealth(nearest, about)
+
+    def after(
+        self, calibration: Calibration | None, at_s: float, about: object
+    ) -> tuple[SteadyHealth, Calibration | None]:
+        """After a frame with that calibration, or without one; and it with the health that is to be shown."""
+        if calibration is None:
+            return SteadyHealth(), None
+        steady = self.step(calibration.health, at_s, about)
+        if steady.health == calibration.health:
+            return steady, calibration
+        return steady, replace(calibration, health=steady.health)
 
     def _is_worse(self, health: Health) -> bool:
         return _ORDER.index(health.grade) > _ORDER.index(self.health.grade)

@@ -38,6 +38,8 @@ class Wanted:
     """How the source's pictures are turned and cropped."""
     wish: CameraWish = AS_IT_COMES
     """What is asked of a camera of this machine: size, rate, format, controls."""
+    live: tuple[str, ...] = ()
+    """Range sensors beside the camera, as they were typed."""
     demo: bool = True
     """Whether the demo room stands in for a camera that is not there: only where somebody sees that it does."""
 

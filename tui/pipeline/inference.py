@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
+from tui.camera.rangefinder import Ranged
 from tui.depth.averaging import averaged, mirrored_map
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
@@ -47,6 +48,8 @@ class DepthResult:
     """The picture of before that `seen` speaks of; None if there was none."""
     averaged: bool = False
     """Whether the map is the mean of several, as nobody waited for it."""
+    ranged: tuple[Ranged, ...] = ()
+    """What the range sensors beside the camera said when the frame was taken."""
     as_recorded: bool = False
     """Whether the map is that of a recording, and not made of its picture anew."""
 
@@ -58,6 +61,14 @@ class DepthResult:
 
 Observer = Callable[[RGBImage], Observed]
 """Looks for printed markers in a picture; called in the inference thread."""
+
+
+class Ranger(Protocol):
+    """Has the distances that range sensors gave, as `tui.camera.rangefinder.Rangefinders`; several threads use it."""
+
+    def at(self, at_s: float, *, still: bool = False) -> tuple[Ranged, ...]:
+        """Of a frame that was taken at `at_s`; the present ones of a `still`."""
+        ...
 
 
 class Looker(Protocol):
@@ -89,10 +100,17 @@ class Inference:
     Args:
         changed: called in the thread after a new result or a new error.
         looker: gives eyes for a source; arguments as `sighted`.
+        ranger: of the range sensors.
     """
 
-    def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        looker: Callable[..., Looker] = sighted,
+        ranger: Ranger | None = None,
+    ) -> None:
         self._changed = changed
+        self._ranger = ranger
         self._looker = looker
         self._look: tuple[tuple[int, bool], Looker] | None = None
         """With the epoch that it belongs to, and whether one picture follows another there."""
@@ -250,6 +268,8 @@ class Inference:
             else:
                 return
             observed = self._observer(frame.image) if self._observer is not None else Observed()
+            still = self._info is None or not self._info.live
+            ranged = () if self._ranger is None else self._ranger.at(frame.captured_at_s, still=still)
         except DepthTuiError as error:
             self.error = str(error)
             return
@@ -264,6 +284,7 @@ class Inference:
         took_s, markers = now_s - started_s, observed.markers
         self.result = DepthResult(
             *(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered, averaged),
+            ranged=ranged,
             as_recorded=as_recorded,
         )
 

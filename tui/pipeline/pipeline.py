@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.camera.frame import Frame, Position, Steerable
+from tui.camera.rangefinder import Ranged, Rangefinders
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.brought import Need
@@ -45,15 +46,22 @@ class Pipeline:
     Args:
         changed: called from any of the threads; it must only leave a message.
         looker: gives eyes for a source, which may be `live`.
+        rangefinders: what runs range sensors; called with what wakes them.
     """
 
-    def __init__(self, changed: Callable[[], None], looker: Callable[..., Looker] = sighted) -> None:
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        looker: Callable[..., Looker] = sighted,
+        rangefinders: Callable[[Callable[[], None]], Rangefinders] = Rangefinders,
+    ) -> None:
         self._changed = changed
         self._lock = threading.Lock()
         self._capture: Capture | None = None
         self._loading: Loading | None = None
         self._looker = looker
-        self._inference = Inference(changed, looker)
+        self._rangefinders = rangefinders(self._ranges)
+        self._inference = Inference(changed, looker, self._rangefinders)
         self._frame: Frame | None = None
         self._tap: Callable[[Frame], None] | None = None
         self._mounting = AS_DELIVERED
@@ -110,6 +118,15 @@ class Pipeline:
         """Look for markers in every frame, the one that is shown included; None for none any more."""
         self._inference.observe(observer)
         self._again()
+
+    def range_with(self, sources: Sequence[str]) -> None:
+        """Run these range sensors beside the camera, and no others: `exec:COMMAND`, `serial:/dev/ttyUSB0`."""
+        if not self._stopped:
+            self._rangefinders.want(sources)
+
+    def ranged(self) -> tuple[Ranged, ...]:
+        """What the range sensors say at present, of whatever frame."""
+        return self._rangefinders.now()
 
     def smooth(self, time_constant_s: float) -> None:
         """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
@@ -202,6 +219,7 @@ class Pipeline:
         if loading is not None:
             loading.cancel()
         self._inference.stop()
+        self._rangefinders.close(timeout_s)
         deadline_s = time.monotonic() + timeout_s
         if capture is not None:
             capture.stop()
@@ -244,6 +262,14 @@ class Pipeline:
     def _use(self, estimator: DepthEstimator, need: Need) -> None:
         self._inference.use(estimator, need)
         self._again()
+
+    def _ranges(self) -> None:
+        """A sensor begins to deliver, or to fail: what never changes, or stands, has been looked at without it."""
+        capture = self._capture
+        info = None if capture is None else capture.status.info
+        if self._inference.result is not None and (self._paused or (info is not None and not info.live)):
+            self._again()
+        self._changed()
 
     def _again(self) -> None:
         """Estimate the frame that is there once more."""

@@ -28,12 +28,15 @@ from pathlib import Path
 from tui.camera.command import is_command
 from tui.errors import InputError
 from tui.records.listeners import Listening
+from tui.targets.live import is_live_command
 
 _MOST_BYTES = 1_000_000
 _MOST_CAMERAS = 32
 _NAME = re.compile(r"[\w][\w .-]{0,39}")
 
-_LISTS = ("at", "region", "reference", "marker", "length", "floor", "known", "sheet", "distance", "set", "alarm")
+_LISTS = (
+    "at", "region", "reference", "marker", "live", "length", "floor", "known", "sheet", "distance", "set", "alarm",
+)  # fmt: skip
 _TEXTS = (
     "source", "profile", "model", "weights", "card", "engine", "precision", "intrinsics", "fov", "flip", "crop", "size",
     "rate", "fourcc", "every", "rotate",
@@ -113,6 +116,7 @@ def read_configuration(path: Path, *, allow_exec: bool = False, mqtt_password: s
         for name, value in cameras.items()
     )
     commands = [entry.name for entry in entries if is_command(entry.text("source") or "")]
+    commands += [f"{entry.name}: live" for entry in entries if any(map(is_live_command, entry.texts("live")))]
     if "exec" in shared:
         commands.append("exec")
     if commands and not allow_exec:

@@ -88,7 +88,7 @@ class MainScreen(WatchedScreen):
         if event.index < len(self.session.references):
             self.update_session(self.session.without_reference(event.index))
         else:
-            self.tell("it is found anew in every frame; b (markers) or S (a sheet), then off, stops looking for it")
+            self.tell("it is found anew in every frame; b (markers, range sensors) or S (a sheet), then off, ends that")
 
     @on(RowList.Chosen, "#references")
     def _go_to_reference(self, event: RowList.Chosen) -> None:

@@ -26,6 +26,7 @@ class ConfiguredCamera:
     regions: tuple[Region, ...] = ()
     references: tuple[Reference, ...] = ()
     markers: tuple[str, ...] = ()
+    """And range sensors: what finds itself in every frame, as it is typed."""
     rules: tuple[Rule, ...] = ()
     """Its alarms."""
     unused: tuple[str, ...] = ()

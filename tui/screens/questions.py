@@ -16,7 +16,11 @@ from tui.widgets.question import GoOn, Question
 _ASKED = {
     Purpose.REFERENCE: ("true distance at {at}:", "{at} is at:", "1.52m ±1cm"),
     Purpose.SCALE: ("scale, shift of 1/z = a p + b:", "a, b:", "0.0023 0.04"),
-    Purpose.MARKER: ("printed marker, or off:", "marker, or off:", "DICT_4X4_50:0=80mm"),
+    Purpose.MARKER: (
+        "printed marker or range sensor, or off:",
+        "marker, or off:",
+        "DICT_4X4_50:0=80mm",
+    ),
     Purpose.LENGTH: ("length between the last two pins, or what it is:", "length:", "2.00m, person, door, tile 30cm"),
     Purpose.FLOOR: ("camera's height, and how far it looks down:", "height, angle down:", "1.5m 20deg"),
     Purpose.HEIGHTS: (

@@ -10,6 +10,7 @@ from tui.instrument.given_floor import parse_floor
 from tui.instrument.instrument import Instrument
 from tui.instrument.known import floor_reference, smoothing_s, typed_scale
 from tui.instrument.measured import Pin
+from tui.instrument.ranging import is_range, with_range
 from tui.instrument.sheets import by_pins, sheet_of
 from tui.instrument.things import names_thing
 from tui.targets.sheets import SheetSpec
@@ -50,13 +51,18 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             given = parse_floor(text)
             return "no heights any more" if given is None else f"= {given}"
         case Purpose.MARKER:
-            return _marker(text, unit)
+            return _range(instrument, text) if is_range(text) else _marker(text, unit)
         case Purpose.SHEET:
             return _sheet(text, session.pins)
         case Purpose.SCALE:
             return str(typed_scale(text, session.beliefs).trend)
         case Purpose.SMOOTHING:
             return f"= {smoothing_s(text):g} s"
+
+
+def _range(instrument: Instrument, text: str) -> str:
+    spec = with_range(instrument.session, text, instrument.shown).ranges[-1]
+    return f"{spec.label} at {' and '.join(map(str, spec.spots))}"
 
 
 def _marker(text: str, unit: DistanceUnit) -> str:

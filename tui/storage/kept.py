@@ -47,7 +47,7 @@ class Kept:
         """Whether there is nothing in it."""
         found = self.profile
         measured = found.references or found.calibration or found.markers or found.intrinsics or self.pins
-        return not (measured or found.regions or found.floor)
+        return not (measured or found.regions or found.ranges or found.floor)
 
 
 def save_kept(source: str, kept: Sequence[Kept]) -> Path:

@@ -63,6 +63,8 @@ class Profile:
     """Of the camera, for pictures of this size; None if they were not known."""
     markers: tuple[str, ...] = ()
     """Printed targets to look for, as they are typed: `DICT_4X4_50:0=80mm`."""
+    ranges: tuple[str, ...] = ()
+    """Range sensors and where they look, as they are typed; what they run is run only where somebody says so."""
     mounting: str = ""
     """How the pictures were turned and cropped, in words; empty where they were not, as in profiles of before."""
     remembered: Remembered | None = field(default=None, compare=False)
@@ -186,6 +188,7 @@ def profile_to_plain(profile: Profile) -> dict[str, object]:
         },
         "window_px": profile.window_px,
         "markers": list(profile.markers),
+        **({"ranges": list(profile.ranges)} if profile.ranges else {}),
         "regions": regions_to_plain(profile.regions),
         **({"alarms": list(profile.alarms)} if profile.alarms else {}),
         "floor": profile.floor,
@@ -235,6 +238,7 @@ def profile_from_plain(fields: Fields) -> Profile:
         calibration=calibration,
         intrinsics=intrinsics_from_plain(fields.child("intrinsics")) if fields.has("intrinsics") else None,
         markers=fields.texts("markers") if fields.has("markers") else (),
+        ranges=fields.texts("ranges") if fields.has("ranges") else (),
         alarms=fields.texts("alarms")[:MOST_ALARMS] if fields.has("alarms") else (),
         remembered=_remembered(fields) if fields.has("remembered") else None,
         regions=regions_from_plain(fields) if fields.has("regions") else (),
