@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList, Static
 
 from tests.fakes import RampEstimator
@@ -64,8 +65,10 @@ async def test_a_wrong_model_file_is_named_and_the_old_model_works_on(app: Depth
 
 
 async def test_a_missing_card_shows_a_correct_one(app: DepthApp, tmp_path: Path) -> None:
-    lonely = tmp_path / "lonely.onnx"
-    lonely.write_bytes(b"")
+    pytest.importorskip("onnx", reason="needs the extra train")
+    from tests.depth.exports import Export
+
+    lonely = Export("lonely.onnx").write(tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         app.main.instrument.load_model(app.main.instrument.wanted.with_model(str(lonely)), "lonely.onnx")
