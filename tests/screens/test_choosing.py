@@ -73,9 +73,12 @@ async def test_a_missing_card_shows_a_correct_one(app: DepthApp, tmp_path: Path)
         await ready(pilot, app)
         app.main.instrument.load_model(app.main.instrument.wanted.with_model(str(lonely)), "lonely.onnx")
         await until(pilot, lambda: isinstance(app.screen, InfoDialog), "the card is shown")
-        shown = "".join(str(static.content) for static in app.screen.query(Static))
-        assert "lonely.toml" in shown
-        assert "[input]" in shown
+
+        def shown() -> str:
+            return "".join(str(static.content) for static in app.screen.query(Static))
+
+        await until(pilot, lambda: "lonely.toml" in shown(), "it names the card")
+        assert "[input]" in shown()
         await pilot.press("escape")
         assert app.screen is app.main
 
