@@ -19,20 +19,20 @@ class Held:
     """Open ones, pipes and sockets too."""
     threads: int
     children: int
-    zombies: int
-    """Children that have ended and were not waited for."""
+    zombies: frozenset[int]
+    """Numbers of children that have ended and were not waited for."""
 
     @classmethod
     def now(cls) -> Held:
         """Look."""
         gc.collect()
-        states = [state for _, state in children_of(os.getpid()).values()]
+        children = children_of(os.getpid())
         return cls(
             int((OWN / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6,
             sum(1 for _ in (OWN / "fd").iterdir()),
             sum(1 for _ in (OWN / "task").iterdir()),
-            len(states),
-            states.count("Z"),
+            len(children),
+            frozenset(pid for pid, (_, state) in children.items() if state == "Z"),
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,6 +20,9 @@ from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
 from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tests.screens.approach import Stage
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
 """1/z = 0.5 p + 0.1 for the planted ramp p = 0.1 + 0.01 u."""
@@ -125,3 +129,22 @@ def estimators(monkeypatch: pytest.MonkeyPatch) -> dict[str, DepthEstimator]:
 def app(picture: Path, estimators: dict[str, DepthEstimator]) -> DepthApp:
     assert estimators
     return DepthApp(StartOptions(source=str(picture), model="ramp"))
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A source on which something can be put nearer."""
+    from tests.screens.approach import planted  # which builds on this file
+
+    with planted(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
+    """The app before it, not running yet."""
+    from tests.screens.approach import Approach
+
+    assert stage.blue == 100
+    estimators["approach"] = Approach("approach")
+    return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))

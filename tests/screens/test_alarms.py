@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from tests.screens.approach import Approach, Stage, boxed, calibrated, pasted, planted
+from tests.screens.approach import Stage, boxed, calibrated, pasted
 from tests.screens.conftest import WIDE, go, message, status, type_text, until
 from tui.app import DepthApp
-from tui.depth.estimator import DepthEstimator
 from tui.screens.alarming import AlarmList
-from tui.screens.options import StartOptions
 from tui.storage.profiles import load_profile
 from tui.storage.settings import load_settings
 from tui.widgets.message_line import MessageLine
 from tui.widgets.prompt import Prompt
 from tui.widgets.reading_rows import ReadingRows
 from tui.widgets.row_list import RowList
-
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with planted(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
-    assert stage.blue == 100
-    estimators["approach"] = Approach("approach")
-    return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))
 
 
 def row_of(app: DepthApp, index: int = 0) -> str:

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.fakes import RampEstimator
-from tests.screens.approach import Approach, Stage, boxed, calibrated, planted
+from tests.screens.approach import Stage, boxed, calibrated
 from tests.screens.conftest import WIDE, go, message, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.render.chart import SPARKS
 from tui.screens.chart import ChartScreen
-from tui.screens.options import StartOptions
 from tui.widgets.chart_view import ChartView
 from tui.widgets.reading_rows import ReadingRows
 from tui.widgets.words import Words
-
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with planted(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
-    assert stage.blue == 100
-    estimators["approach"] = Approach("approach")
-    return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))
 
 
 def row_of(app: DepthApp, index: int = 0) -> str:

@@ -5,37 +5,21 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.screens.approach import Approach, Stage, boxed, calibrated, planted
+from tests.screens.approach import Stage, boxed, calibrated
 from tests.screens.conftest import WIDE, go, until
 from tui.app import DepthApp
 from tui.cli.root import run
-from tui.depth.estimator import DepthEstimator
 from tui.records.bulletin import Bulletin
 from tui.records.listeners import Listening
 from tui.records.outlet import Outlet
 from tui.records.read_back import LogFile
 from tui.screens.listeners import Listeners
-from tui.screens.options import StartOptions
 from tui.widgets.message_line import MessageLine
-
-
-@pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with planted(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
-    assert stage.blue == 100
-    estimators["approach"] = Approach("approach")
-    return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))
 
 
 def listened(app: DepthApp, listening: Listening) -> Listeners:
