@@ -8,12 +8,19 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import settings
 
 from tests.environment import make_plain
 from tui.depth.engines.openvino_import import leave_out
 
 make_plain(os.environ)
 leave_out()  # before any test imports openvino by itself
+
+# Property tests try the same examples everywhere, so that a change passes or fails for what it is; those who look for
+# what was never tried run them with --hypothesis-profile=search, again and again.
+settings.register_profile("alike", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=400)
+settings.load_profile("alike")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

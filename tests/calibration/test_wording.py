@@ -69,7 +69,7 @@ def test_hero_and_interval_have_one_shape() -> None:
 
 def test_a_range_of_references_is_shown_as_it_was_measured() -> None:
     assert format_range(two(), M) == "1.00 - 2.00 m"
-    assert format_range(two(), DistanceUnit.FEET) == "3 ft 3 in - 6 ft 7 in"
+    assert format_range(two(), DistanceUnit.FEET) == "3 ft 3 - 6 ft 7 in"
 
 
 @pytest.mark.parametrize(

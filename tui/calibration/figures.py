@@ -30,6 +30,8 @@ _FOOT_IN = 12
 _LARGE = 1e7
 _FAR_IN_CM = 100.0
 """Metres; from here on nobody counts centimetres."""
+_FAR_IN_INCHES = 30.48
+"""Metres, 100 feet; from here on nobody counts inches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,16 @@ def _narrow(value: float, low: float, high: float, grain: _Grain) -> Figure:
     first, last = math.floor(low / fine.step + _SLACK), math.ceil(high / fine.step - _SLACK)
     reach = max(count - first, last - count, 1)
     if reach * fine.step > _ALIKE * half and abs(2 * count - first - last) > 1:
-        interval = f"{fine.text(first)} - {fine.text(last)}{tail}"
+        interval = _from_to(fine, first, last, tail)
         return Figure(short, short, interval, f"{short} ({interval})")
     number = f"{short.removesuffix(tail)} ± {fine.text(reach)}{tail}"
-    return Figure(number, short, f"{fine.text(count - reach)} - {fine.text(count + reach)}{tail}", number)
+    return Figure(number, short, _from_to(fine, count - reach, count + reach, tail), number)
+
+
+def _from_to(grain: _Grain, first: int, last: int, tail: str) -> str:
+    """An interval with its unit once: '1.74 - 1.92 m', '5 ft 8 - 6 ft 4 in'; but '11 in - 1 ft 2 in'."""
+    start = grain.text(first)
+    return f"{start.removesuffix(' in') if ' ft ' in start else start} - {grain.text(last)}{tail}"
 
 
 def _grain(value: float, half: float, unit: _Unit) -> _Grain:
@@ -152,7 +160,7 @@ def _unit(value: float, half: float, shown_in: DistanceUnit, *, area: bool) -> _
     if area:
         return _unit_of_area(value, shown_in)
     if shown_in is DistanceUnit.FEET:
-        if half > 10 * _IN.size:
+        if half > 10 * _IN.size or value >= _FAR_IN_INCHES:
             return _FT
         return _FEET_AND_IN if value >= _FT.size * (1 - _SLACK) else _IN
     if shown_in is DistanceUnit.CENTIMETRES:

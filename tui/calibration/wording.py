@@ -94,8 +94,8 @@ def format_range(calibration: Calibration, unit: DistanceUnit) -> str:
     low, high = (format_distance(each, unit) for each in calibration.range_m)
     if calibration.range_m[0] >= calibration.range_m[1]:
         return low
-    suffix = f" {unit.value}"
-    return f"{low.removesuffix(suffix) if unit is not DistanceUnit.FEET else low} - {high}"
+    suffix = f" {unit.value}" if unit is not DistanceUnit.FEET else " in" if " ft " in low else ""
+    return f"{low.removesuffix(suffix)} - {high}"
 
 
 def _advice(reading: Reading) -> str:
