@@ -177,7 +177,7 @@ def _clear(over: dict[int, tuple[str, Style]], column: int) -> None:
         over[partner] = (" ", over[partner][1])
 
 
-def _glyphs(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, Style]]:
+def glyphs_over(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, Style]]:
     """What lies over each column, the last overlay on top; a wide character leaves '' in its second column."""
     over: dict[int, tuple[str, Style]] = {}
     for overlay in overlays:
@@ -188,7 +188,8 @@ def _glyphs(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, S
                 continue
             if column >= 0 and column + width <= columns:
                 for covered in range(column, column + width):
-                    _clear(over, covered)
+                    if covered in over:
+                        _clear(over, covered)
                 over[column] = (character, overlay.style)
                 if width == 2:
                     over[column + 1] = ("", overlay.style)
@@ -199,7 +200,7 @@ def _glyphs(overlays: Sequence[Overlay], columns: int) -> dict[int, tuple[str, S
 def build_row_with_overlays(cells: Cells, row: int, overlays: Sequence[Overlay], cache: SegmentCache) -> list[Segment]:
     """Segments of one row with marks over it; cells without a mark look as they do without any."""
     codes = cells.codes[row]
-    over = _glyphs(overlays, len(codes))
+    over = glyphs_over(overlays, len(codes))
     segments: list[Segment] = []
     done = 0
     for column in sorted(over):

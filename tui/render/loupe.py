@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
 
-from tui.render.overlays import Overlay, crosshair, mark
+from tui.render.overlays import BOLD, Overlay, crosshair, mark
 from tui.render.viewport import Viewport
 
 RINGS_PX = (15, 41)
@@ -146,7 +147,7 @@ def outline(viewport: Viewport, u_px: int, v_px: int, window_px: int) -> list[Ov
     half, rows, columns = window_px // 2, viewport.picture_rows, viewport.picture_columns
     left, top = viewport.place_of(u_px - half, v_px - half, rows, columns)
     right, bottom = viewport.place_of(u_px + half, v_px + half, rows, columns)
-    style, wide = Style(bold=True), right - left + 1
+    style, wide = BOLD, right - left + 1
     lines = [(left - 1, top - 1, f"┌{'─' * wide}┐"), (left - 1, bottom + 1, f"└{'─' * wide}┘")]
     lines += [(column, row, "│") for row in range(top, bottom + 1) for column in (left - 1, right + 1)]
     return [
@@ -167,21 +168,31 @@ def crosshair_over(viewport: Viewport, u_px: int, v_px: int, window_px: int, cen
     """The crosshair, or the window around it where the picture is enlarged so far that it can be seen."""
     if window_seen(viewport, window_px):
         return [*outline(viewport, u_px, v_px, window_px), *mark(viewport, u_px, v_px, "┼", centre)]
-    return crosshair(viewport, u_px, v_px, centre, Style(bold=True))
+    return crosshair(viewport, u_px, v_px, centre, BOLD)
 
 
 def _ring(viewport: Viewport, at: tuple[int, int], radius: float) -> list[Overlay]:
     """Dots on a circle around a pixel; `radius` in columns."""
-    x, y = viewport.place_of(*at, 64 * viewport.picture_rows, 64 * viewport.picture_columns)
-    cells = {
-        (
-            math.floor(x / 64 + radius * math.cos(math.tau * arc / _ARCS)),
-            math.floor(y / 64 + radius / 2 * math.sin(math.tau * arc / _ARCS)),
-        )
-        for arc in range(_ARCS)
-    }
     return [
-        Overlay(viewport.left + column, viewport.top + row, "·", Style(bold=True))
-        for column, row in sorted(cells)
+        Overlay(viewport.left + column, viewport.top + row, "·", BOLD)
+        for column, row in _circle(
+            *viewport.place_of(*at, 64 * viewport.picture_rows, 64 * viewport.picture_columns), radius
+        )
         if 0 <= column < viewport.picture_columns and 0 <= row < viewport.picture_rows
     ]
+
+
+@lru_cache(maxsize=64)
+def _circle(x: int, y: int, radius: float) -> tuple[tuple[int, int], ...]:
+    """Cells (column, row) on a circle around a place in 64ths of cells; a loupe has it at the same place mostly."""
+    return tuple(
+        sorted(
+            {
+                (
+                    math.floor(x / 64 + radius * math.cos(math.tau * arc / _ARCS)),
+                    math.floor(y / 64 + radius / 2 * math.sin(math.tau * arc / _ARCS)),
+                )
+                for arc in range(_ARCS)
+            }
+        )
+    )

@@ -147,9 +147,8 @@ class LoupePainter:
             marks = loupe_marks(loupe.view, at, window_px)
             if inside is not None:
                 marks = _as_overlays(inside, marks, cache_of(each.source, inside))
-            over += [
-                replace(mark, column=mark.column + loupe.column + 1, row=mark.row + loupe.row + 1) for mark in marks
-            ]
+            right, down = loupe.column + 1, loupe.row + 1
+            over += [Overlay(mark.column + right, mark.row + down, mark.text, mark.style) for mark in marks]
         return over
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tui.render.glyphs import LINES
-from tui.render.overlays import Overlay
+from tui.render.overlays import BOLD, Overlay
 from tui.render.viewport import Viewport
 
 Point = tuple[float, float]
@@ -40,7 +40,7 @@ def outline_overlays(viewport: Viewport, outlines: Sequence[Outline], name: Styl
     for outline in outlines:
         arms = _arms(viewport, outline)
         placed += [
-            Overlay(viewport.left + column, viewport.top + row, LINES[bits] if bits else _DOT, Style(bold=True))
+            Overlay(viewport.left + column, viewport.top + row, LINES[bits] if bits else _DOT, BOLD)
             for (column, row), bits in sorted(arms.items())
         ]
     for outline in outlines:  # no line runs through a name

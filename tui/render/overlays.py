@@ -11,6 +11,8 @@ from rich.style import Style
 from tui.errors import InputError
 from tui.render.viewport import Viewport
 
+BOLD = Style(bold=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:

@@ -220,16 +220,16 @@ class InstrumentScreen(CellsScreen):
         self.instrument.advance(lambda _new: False)
         self.recorder.follow()
         self.looked()
-        self._show_age()
+        self._show_age(older=True)
         self.present.states(numbers=True)
         self.pixels.update()
         self.present.spans()
         self._speak()
 
-    def _show_age(self) -> None:
-        """A number must not stand any longer than what it was read from, and what is stale grows older."""
+    def _show_age(self, *, older: bool = False) -> None:
+        """A number must not stand any longer than what it was read from; now and then what is stale is `older`."""
         stale = bool(self.instrument.reading.stale)
-        if stale or self._stale:
+        if stale != self._stale or (older and stale):
             self._show()
         self._stale = stale
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 from textual.screen import Screen
 from textual.widgets import Static
@@ -77,6 +78,7 @@ class Presenter:
         self._distances: MapDistances | None = None
         self._checker = Checker()
         self._spanned: object = None
+        self._legend_of: object = None
         self._filled = False
         self.section = Sectioning(screen, instrument)
         self.planning = Planning(screen, instrument)
@@ -221,8 +223,10 @@ class Presenter:
             height,
             self._picture_size(),
             view,
-            lambda inside: grown.rows("coordinates", inside, coordinates.rows_in(inside, digits=has_digits(inside))),
-            lambda inside: grown.rows("calibration", inside, calibration.rows_in(inside)),
+            cache(
+                lambda inside: grown.rows("coordinates", inside, coordinates.rows_in(inside, digits=has_digits(inside)))
+            ),
+            cache(lambda inside: grown.rows("calibration", inside, calibration.rows_in(inside))),
         )
         if self.section.line is not None:
             room = with_section(width, height, self._picture_size(), view)
@@ -270,8 +274,12 @@ class Presenter:
         if view.shading is Shading.LINES:
             labels = "  ".join(line.label for line in reversed(view.contours.lines))
             self._screen.query_one(DepthLegend).say(f"lines, near to far:  {labels}" if labels else "no lines yet")
+            self._legend_of = None
             return
-        self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
+        legend_of = (view.palette, view.depth_range, distances, unit)
+        if legend_of != self._legend_of:
+            self._legend_of = legend_of
+            self._screen.query_one(DepthLegend).show(view.palette, view.depth_range, label)
 
     def _marks(self) -> None:
         session, asked = self._instrument.session, self._screen.query_one(Prompt).question

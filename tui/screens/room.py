@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from tui.instrument.session import View
 from tui.render.viewport import Viewport
@@ -96,6 +97,7 @@ def has_digits(inner_columns: int) -> bool:
     return inner_columns >= DIGITS_COLUMNS
 
 
+@lru_cache(maxsize=16)
 def views_at(columns: int, rows: int, picture: tuple[int, int]) -> tuple[View, ...]:
     """The views that there are for a terminal of that size, in their order.
 

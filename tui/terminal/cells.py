@@ -93,6 +93,17 @@ class CellReader:
         return known
 
 
+def single(character: str, style: Style, system: ColorSystem) -> Cell | None:
+    """One character as `CellReader` reads it; None if it is not certainly one column wide by itself."""
+    if ord(character) in _CONTROLS or get_character_cell_size(character) != 1:
+        return None
+    pen = pen_of(style, system)
+    blank = (BLANK, pen.for_blank())
+    if is_of_a_picture(style):
+        return half(PictureGlyph(character), pen, blank)
+    return half(character, pen, blank)
+
+
 def half(character: str, pen: Pen, blank: Cell) -> Cell:
     """A lower half block is an upper one with the colours exchanged; one of a single colour is a space."""
     if character == BLANK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from rich.color import ColorSystem
@@ -20,8 +20,8 @@ from tui.terminal.cells import Cell
 class GivesCells(Protocol):
     """A widget that knows what its rows look like, cell by cell."""
 
-    def cells_of(self, region: Region, system: ColorSystem) -> list[list[Cell]] | None:
-        """The cells of a region of the widget, row by row, all of them one column wide; None if it has none now."""
+    def cells_of(self, regions: Sequence[Region], system: ColorSystem) -> list[list[list[Cell]] | None]:
+        """The cells of regions of the widget, row by row, all of them one column wide; None if it has none now."""
         ...
 
 
@@ -79,10 +79,10 @@ class CellsCompositor(Compositor):
             if place is None:
                 continue
             x, y = place[0].offset
-            for region in regions:
-                rows = None
-                if system is not None and isinstance(widget, GivesCells) and self._is_clear(widget):
-                    rows = widget.cells_of(region, system)
+            of_regions: list[list[list[Cell]] | None] = [None] * len(regions)
+            if system is not None and isinstance(widget, GivesCells) and self._is_clear(widget):
+                of_regions = widget.cells_of(regions, system)
+            for region, rows in zip(regions, of_regions, strict=True):
                 if rows is None:
                     self._dirty_regions.add(region.translate((x, y)).intersection(place[1]))
                     continue

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from rich.color import Color, ColorSystem
+from rich.style import Style
 
 from tui.render.cells import BLANK, GLYPH_BITS, HALF_BITS, LOWER_MASK
 from tui.render.glyphs import PictureGlyph
 from tui.render.halfblocks import SegmentCache
 from tui.terminal.cells import BLANK as SPACE
-from tui.terminal.cells import UPPER_HALF, Cell, half
+from tui.terminal.cells import UPPER_HALF, Cell, half, single
 from tui.terminal.pen import Pen, color_code, pen_of
 
 _MOST_CELLS = 6_000
 _MOST_INKS = 6_000
+_MOST_OVERS = 6_000
 
 
 class PaintedCells(dict[int, Cell]):
@@ -28,6 +30,7 @@ class PaintedCells(dict[int, Cell]):
         self.cache = cache
         self.system = system
         self._inks: dict[int, str] = {}
+        self._overs: dict[tuple[int, str, Style], Cell | None] = {}
 
     def __missing__(self, code: int) -> Cell:
         if len(self) >= _MOST_CELLS:
@@ -41,6 +44,15 @@ class PaintedCells(dict[int, Cell]):
             cell = (SPACE, Pen((), "", paper)) if ink == paper else (UPPER_HALF, Pen((), ink, paper))
         self[code] = cell
         return cell
+
+    def over(self, code: int, character: str, style: Style) -> Cell | None:
+        """A character that lies over a cell; None if it is not certainly one column wide by itself."""
+        key = (code, character, style)
+        if key not in self._overs:
+            if len(self._overs) >= _MOST_OVERS:
+                self._overs.clear()
+            self._overs[key] = single(character, self.cache.over(code, style), self.system) if character else None
+        return self._overs[key]
 
     def _ink(self, index: int) -> str:
         ink = self._inks.get(index)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from tui.render.cells import Cells, ChangedRow, changed_rows
 from tui.render.colors import ColorMode
-from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows
+from tui.render.halfblocks import SegmentCache, build_row_with_overlays, build_rows, glyphs_over
 from tui.render.overlays import Overlay
 from tui.terminal.cells import Cell, CellReader
 from tui.terminal.painted import PaintedCells
@@ -131,27 +131,48 @@ class CellsView(Widget):
         blank = style + Style(dim=self._dimmed) if mono else Style.from_color(None, style.bgcolor)
         return SegmentCache(cells.table, blank, ink=style.color, dimmed=self._dimmed, inverted=mono and ink_is_dark)
 
-    def cells_of(self, region: Region, system: ColorSystem) -> list[list[Cell]] | None:
-        """See `GivesCells`; where something lies over a row, the cells are read from its segments."""
-        shown, cache = self._cells, self._cache
+    def cells_of(self, regions: Sequence[Region], system: ColorSystem) -> list[list[list[Cell]] | None]:
+        """See `GivesCells`."""
+        shown, cache, size = self._cells, self._cache, self.size
+        nothing: list[list[list[Cell]] | None] = [None] * len(regions)
         if shown is None or cache is None or cache.table.mode is ColorMode.MONO:
-            return None
-        x, y = self.content_offset
-        region = region.translate((-x, -y))
-        if shown.codes.shape != (self.size.height, self.size.width) or not self.size.region.contains_region(region):
-            return None
+            return nothing
+        if shown.codes.shape != (size.height, size.width):
+            return nothing
         painted = self._painted
         if painted is None or painted.cache is not cache or painted.system is not system:
             painted = self._painted = PaintedCells(cache, system)
             self._reader = CellReader(system)
+        x, y = self.content_offset
+        inside = (region.translate((-x, -y)) for region in regions)
+        return [
+            self._region_cells(shown, cache, painted, region) if size.region.contains_region(region) else None
+            for region in inside
+        ]
+
+    def _region_cells(
+        self, shown: Cells, cache: SegmentCache, painted: PaintedCells, region: Region
+    ) -> list[list[Cell]] | None:
         rows = []
         for y in region.line_range:
+            codes = shown.codes[y, region.x : region.right].tolist()
+            cells = list(map(painted.__getitem__, codes))
             overlays = self._overlays.get(y)
-            if overlays is None:
-                codes = shown.codes[y, region.x : region.right].tolist()
-                rows.append(list(map(painted.__getitem__, codes)))
-                continue
-            cells, uneven = self._reader.cells(build_row_with_overlays(shown, y, overlays, cache))
+            if overlays is not None:
+                for column, (character, style) in glyphs_over(overlays, shown.codes.shape[1]).items():
+                    if region.x <= column < region.right:
+                        cell = painted.over(codes[column - region.x], character, style)
+                        if cell is None:
+                            return self._read_cells(shown, cache, region)
+                        cells[column - region.x] = cell
+            rows.append(cells)
+        return rows
+
+    def _read_cells(self, shown: Cells, cache: SegmentCache, region: Region) -> list[list[Cell]] | None:
+        """The same by way of the rows' segments, where something over them may be wide; None where it is uncertain."""
+        rows = []
+        for y in region.line_range:
+            cells, uneven = self._reader.cells(build_row_with_overlays(shown, y, self._overlays.get(y, ()), cache))
             if uneven:
                 return None
             rows.append(cells[region.x : region.right])

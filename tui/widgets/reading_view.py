@@ -79,16 +79,18 @@ class ReadingView(Horizontal):
     }
     """
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes=classes)
+        names = ("interval", "advice", "others", "place", "truth")
+        self._said = {name: Words("no reading yet" if name == "advice" else "", id=f"reading-{name}") for name in names}
+        """Beside the number: where there is no room, the last are cut off."""
+
     def compose(self) -> ComposeResult:
-        """Number, interval, advice, other units, truth (demo only): where there is no room, the last are cut off."""
+        """Number, interval, advice, other units, truth (demo only)."""
         yield Hero("", id="reading-digits")
         with Vertical(id="reading-words"):
             yield Words(id="reading-line")
-            yield Words(id="reading-interval")
-            yield Words("no reading yet", id="reading-advice")
-            yield Words(id="reading-others")
-            yield Words(id="reading-place")
-            yield Words(id="reading-truth")
+            yield from self._said.values()
 
     def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
         """Show a reading.
@@ -103,12 +105,12 @@ class ReadingView(Horizontal):
         if digits.value != text.hero:
             digits.update(text.hero)
         why, _, more = text.advice.partition(":")
-        self._set("#reading-line", why if text.hero == UNKNOWN and more else text.hero, keep=True)
-        self._set("#reading-interval", text.interval)
-        self._set("#reading-others", text.others)
-        self._set("#reading-place", place)
-        self._set("#reading-truth", truth)
-        self._set("#reading-advice", text.advice)
+        self.query_one("#reading-line", Words).say(why if text.hero == UNKNOWN and more else text.hero)
+        said = {"interval": text.interval, "others": text.others, "place": place, "truth": truth, "advice": text.advice}
+        for name, sentence in said.items():
+            self._said[name].say(sentence)
+            if self._said[name].display != bool(sentence):
+                self._said[name].display = bool(sentence)
         self.set_class(bool(text.advice), "-doubtful")
         self.set_class(old, "-old")
 
@@ -120,7 +122,7 @@ class ReadingView(Horizontal):
             digits: whether the number is written large.
         """
         left = columns - DIGITS_COLUMNS if digits else columns
-        words = sum(min(_MOST_ROWS, each.rows_in(left)) for each in self.query(Words) if each.id != "reading-line")
+        words = sum(min(_MOST_ROWS, each.rows_in(left)) for each in self._said.values())
         return max(_DIGITS_ROWS, words) if digits else 1 + words
 
     def fit(self, columns: int, rows: int) -> None:
@@ -128,14 +130,7 @@ class ReadingView(Horizontal):
         set_most(self, rows)
         digits = not self.has_class("-compact")
         left, width = (rows, columns - DIGITS_COLUMNS) if digits else (rows - 1, columns)
-        for each in self.query(Words):
-            if each.id != "reading-line":
-                most = max(0, min(_MOST_ROWS, left))
-                set_most(each, most)
-                left -= min(most, each.rows_in(width))
-
-    def _set(self, selector: str, text: str, *, keep: bool = False) -> None:
-        words = self.query_one(selector, Words)
-        words.say(text)
-        if not keep and words.display != bool(text):
-            words.display = bool(text)
+        for each in self._said.values():
+            most = max(0, min(_MOST_ROWS, left))
+            set_most(each, most)
+            left -= min(most, each.rows_in(width))
