@@ -16,7 +16,7 @@ import numpy as np
 
 from tui.calibration.reading import Status
 from tui.errors import InputError
-from tui.records.database import APPLICATION_ID
+from tui.records.database import APPLICATION_ID, check_version
 from tui.records.history import Columns
 from tui.records.plain import ALARM_COLUMNS, READING_COLUMNS, Value
 from tui.records.rotated import CSV_COLUMNS, FILES
@@ -149,6 +149,7 @@ def _database_entries(path: Path) -> Iterator[Entry]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)) as base:
         if base.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise ValueError("another program's database")
+        check_version(base)
         for table, columns in (("reading", READING_COLUMNS), ("alarm", ALARM_COLUMNS)):
             names = ("at", *columns[1:])
             query = f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"  # noqa: S608  # names of our own
