@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,44 @@ def test_a_place_that_is_not_there_is_named_with_those_that_are(
 
 def test_it_has_a_help(runner: CliRunner) -> None:
     assert "--alarms" in runner.invoke(app, ["log", "--help"]).output
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "\0" * 512,
+        "[]",
+        "1",
+        "{}",
+        "[" * 100_000,
+        '{"kind": "reading", "time": "2026-03-01T00:00:00+00:00"}',
+        '{"kind": "reading", "time": "2026-03-01T00:00:00+00:00", "camera": "hall", "name": "door", "status": "ok", '
+        '"distance_m": "far"}',
+        '{"kind": "reading", "time": "9999-12-31T23:59:59+00:00", "camera": "hall", "name": "door", "status": "ok"}',
+        '{"kind": "alarm", "time": "2026-03-01T00:00:00+00:00", "camera": "hall", "name": "door", "alarm": 3}',
+    ],
+)
+def test_a_damaged_line_costs_no_other(tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "run.jsonl")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join((*lines[:3], damage, *lines[3:])) + "\n")
+    for more, count in ((["--json"], 120), ([], 0), (["--alarms", "--json"], 1), (["--name", "door"], 0)):
+        assert run(["log", str(path), *more]) == 0
+        found = capsys.readouterr()
+        assert "1 damaged entry is left out" in found.err
+        assert len(found.out.splitlines()) == count or not count
+
+
+@pytest.mark.parametrize(("column", "value"), [("distance_m", "x"), ("at", 1e300), ("camera", b"\0"), ("low_m", 9e999)])
+def test_a_damaged_row_costs_no_other(
+    tmp_path: Path, column: str, value: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "run.db")
+    base = sqlite3.connect(path)
+    base.execute(f"UPDATE reading SET {column} = ? WHERE rowid = 2", (value,))
+    base.commit()
+    base.close()
+    assert run(["log", str(path), "--json"]) == 0
+    found = capsys.readouterr()
+    assert "1 damaged entry is left out" in found.err
+    assert len(found.out.splitlines()) == 119

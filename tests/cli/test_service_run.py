@@ -160,9 +160,32 @@ def test_what_cannot_be_used_is_said_before_anything_begins(
     assert len(said.splitlines()) == 1
 
 
-def test_other_options_do_not_go_with_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["watch", "--config", str(written(folder, camera("hall"))), "--at", "1,2"]) == 2
-    assert "takes the place of the other options" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        (["--at", "1,2"], "--at"),
+        (["--every", "5s"], "--every"),
+        (["--fov", "66deg"], "--fov"),
+        (["--webhook", "http://host"], "--webhook"),
+        (["--exec", "true"], "--exec"),
+        (["--metrics", "9300"], "--metrics"),
+        (["--log-max", "1MB"], "--log-max"),
+        (["--no-flip"], "--no-flip"),
+        (["--count", "1"], "--count"),
+    ],
+)
+def test_other_options_do_not_go_with_a_file(
+    folder: Path, typed: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["watch", "--config", str(written(folder, camera("hall"))), *typed]) == 2
+    said = capsys.readouterr().err
+    assert "takes the place of the other options" in said
+    assert f"{named}: " in said
+
+
+def test_a_camera_needs_something_to_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["watch", "--config", str(written(folder, f'[camera.hall]\nsource = "{CLIP}"'))]) == 2
+    assert 'camera hall: say what to read: at = ["120,200"]' in capsys.readouterr().err
 
 
 def test_a_service_tells_its_supervisor_and_ends_when_asked(folder: Path) -> None:

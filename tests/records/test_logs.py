@@ -18,12 +18,13 @@ import pytest
 
 from tests.records.observed import MIDNIGHT, observed
 from tui.calibration.reading import Status
-from tui.errors import StorageError
+from tui.errors import InputError, StorageError
 from tui.records.alarms import Alarms
 from tui.records.bulletin import Bulletin
 from tui.records.database import DatabaseLog
 from tui.records.influx import influx_lines
 from tui.records.outlet import SinkError
+from tui.records.read_back import LogFile
 from tui.records.rotated import FILES, Bounds, CsvLog, JsonLinesLog
 from tui.records.rule import parse_rule
 
@@ -101,6 +102,74 @@ def test_what_the_power_left_of_its_first_line_is_begun_anew(tmp_path: Path, nam
     log.put(bulletin(2.0, 0.9))
     log.close()
     assert [float(row["distance_m"]) for row in rows(path)] == [0.9]
+
+
+@ALL_LOGS
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_file_that_others_move_or_delete_is_begun_anew(tmp_path: Path, name: str, moved: bool) -> None:
+    path, aside = tmp_path / name, tmp_path / f"aside-{name}"
+    log = LOGS[name](path, Bounds())
+    log.put(bulletin(1.0, 0.8))
+    for each in list(tmp_path.iterdir()):  # of a database with what is written ahead of it
+        if moved:
+            each.replace(each.with_name(f"aside-{each.name}"))
+        else:
+            each.unlink()
+    log.put(bulletin(2.0, 0.9))
+    log.close()
+    assert [float(row["distance_m"]) for row in rows(path)] == [0.9]
+    if moved:
+        assert [float(row["distance_m"]) for row in rows(aside)] == [0.8]
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run.jsonl"])
+@pytest.mark.parametrize("left", [0, 0.5])
+def test_a_file_that_others_cut_off_is_never_torn(tmp_path: Path, name: str, left: float) -> None:
+    path = tmp_path / name
+    log = LOGS[name](path, Bounds())
+    for at_s in range(10):
+        log.put(bulletin(float(at_s), 0.8))
+    os.truncate(path, int(left * path.stat().st_size))
+    log.put(bulletin(20.0, 0.9))
+    log.close()
+    assert b"\0" not in path.read_bytes()
+    found = [float(row["distance_m"]) for row in rows(path)]
+    assert found[-1] == 0.9
+    assert set(found[:-1]) <= {0.8}
+    assert bool(found[:-1]) is bool(left)
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run.jsonl"])
+def test_two_do_not_write_into_one_file(tmp_path: Path, name: str) -> None:
+    log = LOGS[name](tmp_path / name, Bounds())
+    log.put(bulletin(1.0))
+    with pytest.raises(StorageError, match="another depth-tui writes into it"):
+        LOGS[name](tmp_path / name, Bounds())
+    log.close()
+    LOGS[name](tmp_path / name, Bounds()).close()
+
+
+def test_two_may_write_into_one_database(tmp_path: Path) -> None:
+    one, other = (DatabaseLog(tmp_path / "run.db", Bounds()) for _ in range(2))
+    one.put(bulletin(1.0, 0.8))
+    other.put(bulletin(2.0, 0.9))
+    one.close()
+    other.close()
+    assert [row["distance_m"] for row in rows(tmp_path / "run.db")] == [0.8, 0.9]
+
+
+def test_a_log_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    log = DatabaseLog(path, Bounds())
+    log.put(bulletin(1.0))
+    log.close()
+    base = sqlite3.connect(path)
+    base.execute("PRAGMA user_version = 7")
+    base.close()
+    with pytest.raises(StorageError, match="version 7, known is 1"):
+        DatabaseLog(path, Bounds())
+    with pytest.raises(InputError, match="version 7, known is 1"):
+        LogFile(path).places()
 
 
 @ALL_LOGS

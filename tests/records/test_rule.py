@@ -54,14 +54,38 @@ def test_what_is_wrong_is_named_with_the_remedy(text: str, says: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("door: surely nearer than 80cm for 2s", "door: surely nearer than 80 cm for 2 s"),
+        ("door: surely nearer than 80CM, for 2s", "door: surely nearer than 80 cm for 2 s"),
+        ("door: surely nearer than 1,5m", "door: surely nearer than 1,5 m"),
+        ("door: surely nearer 2", "door: surely nearer than 2 m"),
+        ("door: perhaps farther than 5ft 11in", "door: perhaps farther than 5ft 11in"),
+        ("door: perhaps farther than 39.37in", "door: perhaps farther than 39.37 in"),
+        ("door: surely nearer than 0.33333333m", "door: surely nearer than 0.33333333 m"),
+        ("door: surely nearer than ½ m, clears at 20%", "door: surely nearer than 1/2 m, clears at 20 %"),
+    ],
+)
+def test_a_limit_is_said_in_the_unit_in_which_it_was_written(text: str, shown: str) -> None:
+    rule = parse_rule(text)
+    assert rule.text == shown
+    assert parse_rule(shown) == rule
+
+
+def test_a_place_is_named_as_regions_are() -> None:
+    assert parse_rule("Tu\u0308r  2 : no reading for 10s").place == "T\u00fcr 2"
+    assert parse_rule("\uff41: no reading for 10s").place == "\uff41"
+
+
 @given(
     st.sampled_from([each for each in Condition if each.has_limit]),
-    st.integers(1, 9_999_999),
+    st.floats(1e-3, 9_999.0),
     st.integers(0, 86_400),
     st.sampled_from([CLEARS_BEYOND, 0.01, 0.2, 0.5]),
 )
-def test_a_rule_is_read_back_as_it_is_shown(condition: Condition, limit_mm: int, hold_s: int, beyond: float) -> None:
-    rule = Rule("door", condition, limit_mm / 1000, hold_s=hold_s, clears_beyond=beyond)
+def test_a_rule_is_read_back_as_it_is_shown(condition: Condition, limit_m: float, hold_s: int, beyond: float) -> None:
+    rule = Rule("door", condition, limit_m, hold_s=hold_s, clears_beyond=beyond)
     again = parse_rule(rule.text)
     assert again.limit_m == pytest.approx(rule.limit_m, rel=1e-5)
     assert (again.condition, again.clears_beyond) == (rule.condition, rule.clears_beyond)

@@ -94,17 +94,17 @@ async def test_alarms_are_listed_changed_removed_and_undone(live: DepthApp) -> N
         await until(pilot, lambda: isinstance(live.screen, AlarmList), "the list is open")
         table = live.screen.query_one(RowList)
         await until(pilot, lambda: len(table.rows) == 3, "all of them")
-        assert table.rows[0].startswith("door: surely nearer than 0.5 m   quiet")
+        assert table.rows[0].startswith("door: surely nearer than 50 cm   quiet")
         assert "no reading for 1 h" in table.rows[2]
         await pilot.press("down", "delete")
         await until(pilot, lambda: len(table.rows) == 2, "one is removed")
         await pilot.press("up", "enter")
         await until(pilot, lambda: live.main.query_one(Prompt).question is not None, "the other one is asked anew")
-        assert live.main.query_one(Prompt).text == "surely nearer than 0.5 m"
+        assert live.main.query_one(Prompt).text == "surely nearer than 50 cm"
         await pilot.press("ctrl+u")
         await pasted(pilot, live, "surely nearer than 40cm")
         assert [each.partition(": ")[2] for each in live.main.session.alarms] == [
-            "surely nearer than 400 mm",
+            "surely nearer than 40 cm",
             "no reading for 1 h",
         ]
         await pilot.press("z", "z")

@@ -70,6 +70,8 @@ def prepare(entry: CameraEntry, where: str) -> Prepared:
 
 
 def _prepared(entry: CameraEntry) -> Prepared:
+    if not any(entry.texts(key) for key in ("at", "region", "distance")) and entry.text("profile") is None:
+        raise InputError('say what to read: at = ["120,200"], or region = ["door=100,80:220,300"]')
     asked = Asked.of(
         at=entry.texts("at"), region=entry.texts("region"), distance=entry.texts("distance"),
         reference=entry.texts("reference"), marker=entry.texts("marker"), length=entry.texts("length"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tui.cli.exits import warn
 from tui.cli.output import json_text, make_console, put
 from tui.errors import InputError
 
@@ -44,11 +45,20 @@ def log(
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Read a log back: what each place showed, a chart of one, the alarms, or all of it as JSON lines or CSV."""
-    from tui.calibration.durations import parse_duration
     from tui.records.read_back import LogFile
 
     found = LogFile(file)
-    form = Form.JSON if as_json else form
+    try:
+        _show(found, name, since, Form.JSON if as_json else form, alarms=alarms)
+    finally:
+        if found.damaged:
+            one = found.damaged == 1
+            warn(f"{file}: {found.damaged} damaged {'entry is' if one else 'entries are'} left out")
+
+
+def _show(found: LogFile, name: str | None, since: str | None, form: Form, *, alarms: bool) -> None:
+    from tui.calibration.durations import parse_duration
+
     since_s = float("-inf")
     if since is not None:
         ends_s = [place.last_s for place in found.places()]
@@ -62,7 +72,7 @@ def log(
     places = [place for place in found.places(since_s) if name in (None, place.name)]
     if not places and name is not None:
         there = ", ".join(dict.fromkeys(place.name for place in found.places())) or "none"
-        raise InputError(f"--name '{name}': no such place in {file}; there is {there}")
+        raise InputError(f"--name '{name}': no such place in {found.path}; there is {there}")
     _show_places(places)
     if len(places) == 1 or name is not None:
         for place in places:

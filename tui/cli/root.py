@@ -67,6 +67,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import say
 from tui.cli.surroundings import forget_sizes
+from tui.cli.typed import refuse_besides_config, typed
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
 from tui.instrument.wanted import Wanted
@@ -117,12 +118,6 @@ _GIVEN_AFTER = (
     "mqtt", "metrics", "live",
 )  # fmt: skip
 """Options that commands have, too: before a command's name they would be lost."""
-
-
-def _typed(context: typer.Context, name: str) -> bool:
-    """Whether an option was typed, rather than left out or taken from the environment."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def _print_version(wanted: bool) -> None:
@@ -214,7 +209,7 @@ def start(
 ) -> int:
     """How far away is it? Without a command: the instrument, in this terminal."""
     if context.invoked_subcommand is not None:
-        if any(_typed(context, name) for name in (*_GIVEN_AFTER, "config")):
+        if any(typed(context, name) for name in (*_GIVEN_AFTER, "config")):
             raise InputError(
                 f"options for {context.invoked_subcommand} come after it: depth-tui {context.invoked_subcommand} ..."
             )
@@ -233,8 +228,7 @@ def start(
     if config is not None:
         from tui.cli.configured import configured
 
-        if any(_typed(context, name) for name in _GIVEN_AFTER if name != "theme"):
-            raise InputError(f"--config {config} takes the place of the other options: write them into it")
+        refuse_besides_config(context, [name for name in _GIVEN_AFTER if name != "theme"])
         cameras, listening = configured(config, allow_exec=allow_exec)
         wanted = cameras[0].wanted
     forget_sizes()

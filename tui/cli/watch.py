@@ -60,6 +60,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
+from tui.cli.typed import refuse_besides_config
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
 
@@ -68,6 +69,7 @@ ALARM_RANG = 6
 
 
 def watch(
+    context: typer.Context,
     at: AtOption = None,
     region: RegionOption = None,
     source: SourceOption = None,
@@ -152,24 +154,8 @@ def watch(
     if config is not None:
         from tui.cli.service_run import run_service
 
-        given = (
-            at,
-            region,
-            source,
-            reference,
-            marker,
-            live,
-            length,
-            floor,
-            sheet,
-            distance,
-            profile,
-            model,
-            alarm,
-            log,
-        )
-        if any(given) or known or mqtt or count is not None or strict or exit_on_alarm:
-            raise InputError(f"--config {config} takes the place of the other options: write them into it")
+        beside = {"config", "allow_exec", "output", "as_json"}
+        refuse_besides_config(context, context.params.keys() - beside)
         run_service(config, output, allow_exec=allow_exec)
         return
     from tui.camera.standard_input import STANDARD_INPUT, open_standard_input

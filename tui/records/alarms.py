@@ -10,6 +10,7 @@ from statistics import median
 
 from tui.calibration.doubt import interval_holds
 from tui.calibration.reading import Reading
+from tui.calibration.units import DistanceUnit
 from tui.calibration.wording import figure_of, status_in_words
 from tui.records.observation import Observation
 from tui.records.rule import Condition, Rule
@@ -133,7 +134,11 @@ class Event:
     @property
     def words(self) -> str:
         """'door: surely nearer than 1 m for 2 s: 0.83 ± 0.05 m', or that it is so no more."""
-        figure = None if self.observation is None else figure_of(self.observation.reading)
+        return self.said(DistanceUnit.METRES)
+
+    def said(self, unit: DistanceUnit) -> str:
+        """The same, the reading in another unit; the limit stays as it was written."""
+        figure = None if self.observation is None else figure_of(self.observation.reading, unit)
         shown = "" if figure is None else f": {figure.whole}"
         return f"{self.alarm.rule.text}{shown}" if self.alarm.ringing else f"no longer: {self.alarm.rule.text}{shown}"
 

@@ -143,6 +143,8 @@ def _camera(name: str, value: object, shared: Mapping[str, Value], path: Path) -
     found = {**shared, **_checked(value, _CAMERA_KEYS, where, path.parent)}
     if "source" not in found:
         raise InputError(f'{where}: give its source, such as source = "0"')
+    if found["source"] == "-":
+        raise InputError(f"{where}: source: standard input (-) is for one camera alone: watch --source -")
     return CameraEntry(name, tuple(sorted(found.items())))
 
 
@@ -161,15 +163,15 @@ def _checked(content: Mapping[str, object], keys: tuple[str, ...], where: str, f
 
 def _value(key: str, value: object, where: str) -> Value:
     if key in _NUMBERS:
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
-        raise InputError(f"{where}: {key}: write a whole number, without quotes")
+        raise InputError(f"{where}: {key}: write a whole number above 0, without quotes")
     if key in _LISTS:
         texts = [value] if isinstance(value, str) else value
-        if isinstance(texts, list) and all(isinstance(each, str) for each in texts):
+        if isinstance(texts, list) and all(isinstance(each, str) and each.strip() for each in texts):
             return tuple(texts)
         raise InputError(f'{where}: {key}: write a list of texts, such as {key} = ["..."]')
-    if isinstance(value, str):
+    if isinstance(value, str) and value.strip():
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)

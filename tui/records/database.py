@@ -45,7 +45,7 @@ CREATE INDEX IF NOT EXISTS alarm_at ON alarm (at);
 """
 APPLICATION_ID = 0x64657074
 """'dept', so that no other program's database is taken for a log."""
-_VERSION = 1
+VERSION = 1
 
 _TIDY_EVERY_S = 10.0
 _TIDY_SHARE = 0.1
@@ -67,9 +67,9 @@ class DatabaseLog:
         self.name = f"log {path.name}"
         self._path, self._bounds = path, bounds
         self._tidied_s = -math.inf
+        self._identity = (0, 0)
         try:
-            self._base = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
-            self._prepare()
+            self._open()
         except sqlite3.Error as error:
             raise StorageError(f"{path}: {error}") from error
 
@@ -82,6 +82,7 @@ class DatabaseLog:
         if not readings and not events:
             return
         try:
+            self._find_again()
             self._base.execute("BEGIN IMMEDIATE")
             self._insert("reading", READING_COLUMNS, readings)
             self._insert("alarm", ALARM_COLUMNS, events)
@@ -101,6 +102,17 @@ class DatabaseLog:
         with suppress(sqlite3.Error):
             self._base.close()
 
+    def _open(self) -> None:
+        self._base = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self._prepare()
+        self._identity = _identity(self._path)
+
+    def _find_again(self) -> None:
+        """Others may have moved or deleted the file meanwhile: it goes on under its name, in a new one."""
+        if _identity(self._path) != self._identity:
+            self.close()
+            self._open()
+
     def _prepare(self) -> None:
         base = self._base
         found = base.execute("PRAGMA application_id").fetchone()[0]
@@ -109,7 +121,8 @@ class DatabaseLog:
                 raise sqlite3.DatabaseError("not a log of depth-tui's: choose another name")
             base.execute("PRAGMA auto_vacuum = INCREMENTAL")
             base.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            base.execute(f"PRAGMA user_version = {_VERSION}")
+            base.execute(f"PRAGMA user_version = {VERSION}")
+        check_version(base)
         base.execute("PRAGMA journal_mode = WAL")
         base.execute("PRAGMA synchronous = NORMAL")
         base.executescript(SCHEMA)
@@ -146,3 +159,22 @@ class DatabaseLog:
             self._base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * size)
+
+
+def check_version(base: sqlite3.Connection) -> None:
+    """See that this program knows the tables of a log.
+
+    Raises:
+        sqlite3.DatabaseError: it was written by a later version.
+    """
+    if (found := base.execute("PRAGMA user_version").fetchone()[0]) != VERSION:
+        raise sqlite3.DatabaseError(f"a log of another depth-tui (version {found}, known is {VERSION}): choose another")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file has that name now; no file has the identity (0, 0)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino

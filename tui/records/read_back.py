@@ -16,10 +16,17 @@ import numpy as np
 
 from tui.calibration.reading import Status
 from tui.errors import InputError
-from tui.records.database import APPLICATION_ID
+from tui.records.database import APPLICATION_ID, check_version
 from tui.records.history import Columns
 from tui.records.plain import ALARM_COLUMNS, READING_COLUMNS, Value
 from tui.records.rotated import CSV_COLUMNS, FILES
+
+_NUMBERS = ("distance_m", "low_m", "high_m", "inverse_depth", "unknown_share")
+_READING_TEXTS = ("camera", "name", "status")
+_OPTIONAL_TEXTS = ("statistic", "reasons")
+_ALARM_TEXTS = ("camera", "name", "alarm", "words")
+_YEAR_3000_S = 32_503_680_000.0
+"""A time beyond is none."""
 
 Entry = Mapping[str, Value]
 """A reading or a change of an alarm, as `tui.records.plain` names its values, and `at`: seconds since 1970."""
@@ -77,7 +84,9 @@ class LogFile:
         if not path.is_file():
             raise InputError(f"{path}: no such log")
         forms = {".csv": _csv_entries, ".jsonl": _json_entries, ".ndjson": _json_entries}
-        self._entries: Callable[[Path], Iterator[Entry]] = forms.get(path.suffix.lower(), _database_entries)
+        self.damaged = 0
+        """Entries that could not be read and were left out, once they have all been passed."""
+        self._entries: Callable[[Path], Iterator[Entry | None]] = forms.get(path.suffix.lower(), _database_entries)
         self._parts = [path] if self._entries is _database_entries else _parts(path)
 
     def readings(self, since_s: float = -math.inf, name: str | None = None) -> Iterator[Entry]:
@@ -133,11 +142,21 @@ class LogFile:
         return Columns(place.first_s, width_s, middle_m, low_m, high_m, doubted, watched)
 
     def _all(self) -> Iterator[Entry]:
+        damaged = sound = 0
         for part in self._parts:
             try:
-                yield from self._entries(part)
-            except (sqlite3.Error, OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+                for values in self._entries(part):
+                    entry = None if values is None else _sound(values)
+                    if entry is None:
+                        damaged += 1
+                    else:
+                        sound += 1
+                        yield entry
+            except (sqlite3.Error, OSError, ValueError, TypeError, csv.Error) as error:
                 raise InputError(f"{part}: no log of depth-tui's, or damaged: {error}") from error
+        if damaged and not sound:
+            raise InputError(f"{self.path}: no log of depth-tui's, or damaged: nothing in it can be read")
+        self.damaged = max(self.damaged, damaged)
 
 
 def _parts(path: Path) -> list[Path]:
@@ -145,10 +164,11 @@ def _parts(path: Path) -> list[Path]:
     return [each for each in (*older, path) if each.is_file()]
 
 
-def _database_entries(path: Path) -> Iterator[Entry]:
+def _database_entries(path: Path) -> Iterator[Entry | None]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)) as base:
         if base.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise ValueError("another program's database")
+        check_version(base)
         for table, columns in (("reading", READING_COLUMNS), ("alarm", ALARM_COLUMNS)):
             names = ("at", *columns[1:])
             query = f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"  # noqa: S608  # names of our own
@@ -156,29 +176,74 @@ def _database_entries(path: Path) -> Iterator[Entry]:
                 values = dict(zip(names, row, strict=True))
                 if "ringing" in values:
                     values["ringing"] = bool(values["ringing"])
-                at = datetime.fromtimestamp(values["at"], UTC).isoformat(timespec="milliseconds")
-                yield {"time": at, **values}
+                yield values
 
 
-def _csv_entries(path: Path) -> Iterator[Entry]:
-    with path.open(encoding="utf-8", newline="") as file:
+def _csv_entries(path: Path) -> Iterator[Entry | None]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
         reader = csv.DictReader(_ended(file))
         if reader.fieldnames is not None and tuple(reader.fieldnames) != CSV_COLUMNS:
             raise ValueError("its first line names other columns")
-        for row in reader:
-            values: dict[str, Value] = {name: text or None for name, text in row.items() if isinstance(name, str)}
-            for name in ("distance_m", "low_m", "high_m", "inverse_depth", "unknown_share"):
-                values[name] = None if values[name] is None else float(str(values[name]))
-            if values["ringing"] is not None:
-                values["ringing"] = values["ringing"] == "True"
-            yield {"at": _seconds(values["time"]), **values}
+        while True:
+            try:
+                row = next(reader)
+                values: dict[str, Value] = {name: text or None for name, text in row.items() if isinstance(name, str)}
+                for name in _NUMBERS:
+                    values[name] = None if values[name] is None else float(str(values[name]))
+                if values["ringing"] is not None:
+                    values["ringing"] = values["ringing"] == "True"
+                found = {"at": _seconds(values["time"]), **values}
+            except StopIteration:
+                return
+            except (ValueError, csv.Error):
+                yield None
+            else:
+                yield found
 
 
-def _json_entries(path: Path) -> Iterator[Entry]:
-    with path.open(encoding="utf-8") as file:
+def _json_entries(path: Path) -> Iterator[Entry | None]:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for line in _ended(file):
-            values = json.loads(line)
-            yield {"at": _seconds(values["time"]), **values}
+            try:
+                values = json.loads(line)
+                found = {"at": _seconds(values["time"]), **values}
+            except (ValueError, TypeError, KeyError, RecursionError):
+                yield None
+            else:
+                yield found
+
+
+def _sound(values: Entry) -> Entry | None:
+    """The entry with all that belongs to its kind; None where something in it cannot be."""
+    alarm = values.get("alarm") is not None
+    texts, others = (_ALARM_TEXTS, ("ringing",)) if alarm else (_READING_TEXTS, _OPTIONAL_TEXTS)
+    at_s = values.get("at")
+    if isinstance(at_s, bool) or not isinstance(at_s, int | float) or not 0 <= at_s < _YEAR_3000_S:
+        return None
+    found: dict[str, Value] = {"at": at_s, "time": datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds")}
+    for name in texts:
+        found[name] = values.get(name)
+        if not isinstance(found[name], str):
+            return None
+    for name in others:
+        found[name] = values.get(name)
+        if found[name] is not None and not isinstance(found[name], bool if alarm else str):
+            return None
+    for name in _NUMBERS:
+        number = values.get(name)
+        if number is not None and (isinstance(number, bool | str) or not math.isfinite(_as_float(number))):
+            return None
+        found[name] = number
+    if isinstance(values.get("time"), str):
+        found["time"] = values["time"]  # with the zone in which it was written
+    return found
+
+
+def _as_float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # what is no number is told by its error
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def _ended(lines: Iterable[str]) -> Iterator[str]:

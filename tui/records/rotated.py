@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
 import math
@@ -24,6 +25,7 @@ FILES = 5
 """A log is so many files: NAME.csv, and behind it the older NAME.1.csv to NAME.4.csv."""
 
 _READ_BACK = 65_536
+_CLOSED = -1
 _HEADS = tuple(f'{{"kind": "{kind}", "time": ' for kind in ("reading", "alarm"))
 """What a line in JSON begins with."""
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]+(?:[+-]\d\d:\d\d)?")
@@ -58,6 +60,7 @@ class LinesLog:
         """
         self.name = f"log {path.name}"
         self._path, self._bounds = path, bounds
+        self._file = _CLOSED
         try:
             self._open()
         except OSError as error:
@@ -77,9 +80,13 @@ class LinesLog:
         if not data:
             return
         try:
+            self._find_again()
             if self._size + len(data) > self._bounds.most_bytes // FILES or self._too_old():
                 self._rotate()
-            self._append(data)
+            head = f"{self.header}\n".encode() if self.header and self._size == 0 else b""
+            self._append(head + data)
+        except StorageError as error:
+            raise SinkError(str(error)) from error
         except OSError as error:
             raise SinkError(f"{self._path}: {error.strerror or error}") from error
 
@@ -89,18 +96,43 @@ class LinesLog:
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._file)
+        file, self._file = self._file, _CLOSED
+        if file != _CLOSED:
+            os.close(file)
 
     def _open(self) -> None:
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._look_into()
+        except Exception:
+            self.close()
+            raise
+
+    def _look_into(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StorageError(f"{self._path}: another depth-tui writes into it; name another file") from None
+        except OSError:
+            pass  # a file system without locks
         first, end, _ = os.pread(self._file, _READ_BACK, 0).partition(b"\n")
         if not self.begins((first + end).decode(errors="replace")):
-            os.close(self._file)
             raise StorageError(f"{self._path}: holds something else than a log of depth-tui's; name another file")
         self._size = _whole_lines(self._file)
         self._begun_s = _first_time(self._file)
-        if self._size == 0 and self.header:
-            self._append(f"{self.header}\n".encode())
+
+    def _find_again(self) -> None:
+        """Others may have moved, deleted or cut the file meanwhile, as `logrotate` does: it goes on under its name."""
+        if self._file != _CLOSED:
+            mine = os.fstat(self._file)
+            try:
+                same = os.path.samestat(mine, self._path.stat())
+            except FileNotFoundError:
+                same = False
+            if same and mine.st_size == self._size:
+                return
+            self.close()
+        self._open()
 
     def _append(self, data: bytes) -> None:
         os.lseek(self._file, self._size, os.SEEK_SET)
@@ -127,7 +159,7 @@ class LinesLog:
             with suppress(FileNotFoundError):
                 if time.time() - name.stat().st_mtime > self._bounds.most_s:
                     name.unlink()
-        os.close(self._file)
+        self.close()
         self._open()
 
 

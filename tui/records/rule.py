@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tui.calibration.durations import format_duration, parse_duration
 from tui.calibration.units import parse_distance
-from tui.calibration.written import plain
+from tui.calibration.written import in_digits, plain
 from tui.errors import InputError
 
 CLEARS_BEYOND = 0.05
@@ -21,13 +22,14 @@ _FORM = (
     "changes by more than 10%, no reading for 10s"
 )
 _RULE = re.compile(
-    r"(?P<place>[^:]+):\s*(?:"
+    r"(?:"
     r"(?P<sure>surely\s+|perhaps\s+)?(?P<side>nearer|closer|farther|further)(?:\s+than)?\s+(?P<limit>.+?)"
     r"|changed?s?\s+by\s+(?:more\s+than\s+)?(?P<share>[^%]+?)\s*%"
     r"|(?P<silent>no\s+reading|silent|stale)"
-    r")(?:\s+for\s+(?P<hold>.+?))?(?:,?\s+clears?\s+at\s+(?P<clear>.+?)\s*%)?",
+    r")(?:,?\s+for\s+(?P<hold>.+?))?(?:,?\s+clears?\s+at\s+(?P<clear>.+?)\s*%)?",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(r"(?P<number>[0-9.,]+)\s*(?P<unit>[a-z]+)")
 
 
 class Condition(StrEnum):
@@ -71,10 +73,17 @@ class Rule:
     """For how long it has to be so before it rings; of `SILENT` the time without a reading."""
     clears_beyond: float = CLEARS_BEYOND
     """Relative to the limit: so far behind it has to be to be quiet again."""
+    limit_text: str = field(default="", compare=False)
+    """The limit in the user's own unit, '80 cm'; empty for one that nobody has written."""
 
     @property
     def text(self) -> str:
-        """As it can be written: 'door: surely nearer than 1 m for 2 s'; `parse_rule` gives the same rule back."""
+        """As it can be written: 'door: surely nearer than 80 cm for 2 s'; `parse_rule` gives the same rule back."""
+        return f"{self.place}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """The same without its place."""
         hold = f" for {format_duration(self.hold_s)}" if self.hold_s else ""
         clears = "" if self.clears_beyond == CLEARS_BEYOND else f", clears at {100 * self.clears_beyond:.6g} %"
         if self.condition is Condition.CHANGED:
@@ -82,8 +91,13 @@ class Rule:
         elif self.condition is Condition.SILENT:
             what, clears = "no reading", ""
         else:
-            what = f"{self.condition.value} than {_in_metres(self.limit_m)}"
-        return f"{self.place}: {what}{hold}{clears}"
+            what = f"{self.condition.value} than {self.limit_words}"
+        return f"{what}{hold}{clears}"
+
+    @property
+    def limit_words(self) -> str:
+        """The limit as it was written, else in metres or millimetres: '80 cm'."""
+        return self.limit_text or _in_metres(self.limit_m)
 
 
 def parse_rule(text: str, option: str = "--alarm") -> Rule:
@@ -96,11 +110,11 @@ def parse_rule(text: str, option: str = "--alarm") -> Rule:
         InputError: shows the form of what is wrong in it.
     """
     named = f"{option} '{text}'"
-    written = plain(text)
-    match = _RULE.fullmatch(written)
-    if match is None:
+    head, _, condition_text = text.partition(":")
+    place = _as_names_are_kept(head)
+    match = _RULE.fullmatch(plain(condition_text))
+    if match is None or not place:
         raise InputError(f"{named}: {_FORM}")
-    place = match["place"].strip()
     hold_s = parse_duration(match["hold"], f"{named}: '{match['hold']}'", _LONGEST_S) if match["hold"] else 0.0
     beyond = CLEARS_BEYOND
     if match["clear"]:
@@ -122,7 +136,8 @@ def parse_rule(text: str, option: str = "--alarm") -> Rule:
     except InputError as error:
         raise InputError(f"{named}: {error}") from error
     condition = Condition(f"{match['sure'].strip().lower()} {side}")
-    return Rule(place, condition, limit_m, hold_s=hold_s, clears_beyond=beyond)
+    limit_text = _as_written(match["limit"])
+    return Rule(place, condition, limit_m, hold_s=hold_s, clears_beyond=beyond, limit_text=limit_text)
 
 
 def _share(text: str, what: str, most: float) -> float:
@@ -135,8 +150,19 @@ def _share(text: str, what: str, most: float) -> float:
     return share
 
 
+def _as_names_are_kept(text: str) -> str:
+    """A place as it stands in an alarm, in the form in which the names of regions are kept."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _as_written(limit: str) -> str:
+    """A limit that was understood, with one blank before its unit: '80 cm'; in metres where none was written."""
+    written = limit.strip().lower()
+    simple = _LIMIT.fullmatch(written)
+    if simple is not None:
+        return f"{simple['number']} {simple['unit']}"
+    return f"{written} m" if re.fullmatch(r"[0-9.,]+", written) else written
+
+
 def _in_metres(limit_m: float) -> str:
-    if limit_m >= 1:
-        text = f"{limit_m:.6g}"
-        return f"{text}0 m" if re.fullmatch(r"[0-9]+\.[0-9]{3}", text) else f"{text} m"
-    return f"{1000 * limit_m:.6g} mm"
+    return f"{in_digits(limit_m, 6)} m" if limit_m >= 1 else f"{in_digits(1000 * limit_m, 6)} mm"

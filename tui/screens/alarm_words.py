@@ -15,20 +15,21 @@ ALARM_MARK = "▲"
 
 
 def condition_words(rule: Rule, unit: DistanceUnit) -> str:
-    """'surely nearer than 1 m', 'changes by more than 10 %', 'no reading for 10 s'."""
+    """'surely nearer than 80 cm', 'changes by more than 10 %', 'no reading for 10 s'.
+
+    A limit stands as it was written, unless another unit than metres was chosen to be shown.
+    """
     if rule.condition is Condition.CHANGED:
         return f"changes by more than {100 * rule.share:.6g} %"
     if rule.condition is Condition.SILENT:
         return f"no reading for {format_duration(rule.hold_s)}"
-    metres = unit is DistanceUnit.METRES
-    limit = f"{rule.limit_m:.6g} m" if metres else format_distance(rule.limit_m, unit)
-    return f"{rule.condition.value} than {limit}"
+    return f"{rule.condition.value} than {_limit(rule, unit)}"
 
 
 def rule_words(rule: Rule, unit: DistanceUnit) -> str:
-    """'surely nearer than 1 m for 2 s', as it was typed."""
-    hold = f" for {format_duration(rule.hold_s)}" if rule.hold_s and rule.condition is not Condition.SILENT else ""
-    return f"{condition_words(rule, unit)}{hold}"
+    """All of it but for its place: 'surely nearer than 80 cm for 2 s, clears at 20 %'."""
+    whole = rule.words
+    return whole if not rule.condition.has_limit else whole.replace(rule.limit_words, _limit(rule, unit), 1)
 
 
 def stage_words(alarm: Alarm) -> str:
@@ -61,6 +62,10 @@ def alarm_field(ringing: Sequence[Alarm], unit: DistanceUnit) -> Field:
     """What the status line says of alarms that ring; empty if none does."""
     names = ", ".join(f"{each.rule.place} {condition_words(each.rule, unit)}" for each in ringing)
     return Field(f"{ALARM_MARK} {names}" if ringing else "", -2, Tone.WARNING, shrinks=True)
+
+
+def _limit(rule: Rule, unit: DistanceUnit) -> str:
+    return rule.limit_words if unit is DistanceUnit.METRES else format_distance(rule.limit_m, unit)
 
 
 def _is_blind(alarm: Alarm) -> bool:

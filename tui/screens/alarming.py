@@ -54,7 +54,7 @@ def alarm_question(instrument: Instrument, watching: Watching, place: str, inste
     def means(text: str) -> str:
         return _understood(instrument, watching, place, text)
 
-    start = "" if instead is None else rule_words(instead, DistanceUnit.METRES)
+    start = "" if instead is None else instead.words
     off = ", or off" if watching.alarms_of(place) else ""
     return Question(
         ALARM, lambda: f"alarm on {place}{off}:", _EXAMPLE, take, means, lambda: f"{place}{off}:", start=start
@@ -95,7 +95,7 @@ def _replace_given(watching: Watching, instead: Rule | None) -> None:
 def _understood(instrument: Instrument, watching: Watching, place: str, text: str) -> str:
     """What would be watched, and whether it is so now."""
     if not text:
-        set_now = [rule_words(each.rule, DistanceUnit.METRES) for each in watching.alarms_of(place)]
+        set_now = [each.rule.words for each in watching.alarms_of(place)]
         return f"set: {'; '.join(set_now)}" if set_now else ""
     if text.lower() in _OFF:
         return "no alarm there any more"
@@ -105,7 +105,7 @@ def _understood(instrument: Instrument, watching: Watching, place: str, text: st
         asked = str(error).rpartition(": ")[2]
         return asked if "?" in asked else NOT_YET  # half of a word is no mistake yet
     seen = next((each for each in observations(instrument.reading) if each.name == place), None)
-    return f"= {rule_words(rule, DistanceUnit.METRES)}{_now(seen, instrument.session.unit)}"
+    return f"= {rule.words}{_now(seen, instrument.session.unit)}"
 
 
 def _now(seen: Observation | None, unit: DistanceUnit) -> str:

@@ -191,12 +191,13 @@ class Watching:
 
     def _heard(self, watched: _Watched, event: Event) -> None:
         voice, rule = self._instrument.voice, event.alarm.rule
+        words = event.said(self._instrument.session.unit)
         if not event.alarm.ringing:
             voice.cured(f"alarm {rule.text}", "")
-            voice.say(event.words)
+            voice.say(words)
             return
         watched.rang.append((rule.place, event.at_s))
-        voice.say(f"ALARM {event.words}", Severity.WARNING, f"alarm {rule.text}")
+        voice.say(f"ALARM {words}", Severity.WARNING, f"alarm {rule.text}")
         self.bell()
 
     def _tell(self, line: str) -> None:
