@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -53,6 +54,29 @@ def test_two_of_four_are_enough() -> None:
 
 def test_the_two_sides_of_an_edge_may_both_be_right() -> None:
     check_one_distance_a_place([*ELSEWHERE, seen(50, 50, 1.5), seen(52, 50, 3.0)])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([3.0, 4.4, 5.0, 6.5, 9.0]), st.sampled_from([1.0, 2.0, 3.7])), max_size=7),
+    st.data(),
+)
+def test_the_first_pair_of_all_that_contradict_each_other_is_named(
+    places: list[tuple[float, float]], data: st.DataObject
+) -> None:
+    distances_m = [data.draw(st.sampled_from([1.0, 1.02, 1.5])) for _ in places]
+    samples = [seen(*place, far, value=0.7) for place, far in zip(places, distances_m, strict=True)]
+    bad = [
+        (one.reference, other.reference)
+        for one, other in itertools.combinations(samples, 2)
+        if math.dist((one.reference.u_px, one.reference.v_px), (other.reference.u_px, other.reference.v_px)) <= 2.0
+        and {one.reference.distance_m, other.reference.distance_m} in ({1.0, 1.5}, {1.02, 1.5})
+    ]
+    if not bad:
+        check_one_distance_a_place(samples)
+        return
+    with pytest.raises(Contradiction) as caught:
+        check_one_distance_a_place(samples)
+    assert caught.value.references == bad[0]
 
 
 def test_far_apart_anything_goes() -> None:

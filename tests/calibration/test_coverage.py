@@ -12,7 +12,7 @@ from tests.calibration.planted import sample
 from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWORK, Beliefs
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
-from tui.calibration.kriging import Kernel
+from tui.calibration.kernel import Kernel
 from tui.calibration.reading import Status, log_covariance, read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.geometry.intrinsics import Intrinsics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,6 +88,24 @@ def test_a_table_reads_what_the_crosshair_reads(values: FloatMap, seed: int, cou
     )
     measured = measure_map(values, [], pixels, window_px, calibration)
     assert tuple(point.reading for point in measured.readings) == tuple(judged(each, calibration) for each in together)
+
+
+@given(MAPS, st.integers(0, 1000), SOME)
+@settings(max_examples=25, deadline=None)
+def test_a_measurement_checks_its_references_as_they_are_checked_alone(values: FloatMap, seed: int, count: int) -> None:
+    """A profile's references too, of which the last lies outside this picture."""
+    calibration = calibrated(seed, values, count)
+    if calibration is None:
+        return
+    first = calibration.given[0]
+    beside = replace(first, reference=replace(first.reference, u_px=float(WIDTH)))
+    profile = replace(calibration, given=(*calibration.given, beside))
+    measured = measure_map(values, [], [(40, 40)], WINDOW_PX, profile, others=False)
+    assert measured.checks == check_references(
+        profile, profile.references, values, WINDOW_PX, map_context(values), others=False
+    )
+    assert measured.checks[-1].reading is None
+    assert len(measured.readings) == 1
 
 
 @given(MAPS, st.integers(0, 1000), SOME)

@@ -11,7 +11,7 @@ import pytest
 from tui.calibration.beliefs import EXACT, METRIC_NETWORK, NETWORK, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.fit import fit, typed
-from tui.calibration.kriging import Kernel
+from tui.calibration.kernel import Kernel
 from tui.calibration.measure import sample_references
 from tui.calibration.reading import Status, read
 from tui.calibration.reference import Reference

@@ -18,6 +18,9 @@ from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.geometry.sampling import Sample, samples_or_none
 
+Seen = tuple[Sample | None, Reading | None]
+"""What a map shows at a pixel and what is read there; no reading of a pixel that the map has not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -83,21 +86,50 @@ def check_references(
     Raises:
         InputError: a bad window.
     """
+    seen = read_at([], references, calibration, inverse_depth, window_px, context)
+    return checks_of(calibration, references, seen, context, others=others)
+
+
+def read_at(
+    queries: Sequence[tuple[int, int]],
+    references: Sequence[Reference],
+    calibration: Calibration | None,
+    inverse_depth: FloatMap,
+    window_px: int,
+    context: MapContext | None = None,
+) -> list[Seen]:
+    """What is sampled and read at queries and then at references, not judged yet; all at once, as that takes less.
+
+    Raises:
+        InputError: a query outside the map, a bad window.
+    """
     height, width = inverse_depth.shape
     inside = [0 <= u_px < width and 0 <= v_px < height for u_px, v_px in (each.pixel for each in references)]
-    pixels = [each.pixel for each, on_map in zip(references, inside, strict=True) if on_map]
-    found = iter(samples_or_none(inverse_depth, pixels, window_px))
-    samples = [next(found) if on_map else None for on_map in inside]
-    readings = read_all(calibration, samples, [each.pixel for each in references], context)
+    pixels = [*queries, *(each.pixel for each, on_map in zip(references, inside, strict=True) if on_map)]
+    samples = samples_or_none(inverse_depth, pixels, window_px)
+    seen = iter(zip(samples, read_all(calibration, samples, pixels, context), strict=True))
+    nothing: Seen = (None, None)
+    return [next(seen) if on_map else nothing for on_map in [*[True] * len(queries), *inside]]
+
+
+def checks_of(
+    calibration: Calibration | None,
+    references: Sequence[Reference],
+    seen: Sequence[Seen],
+    context: MapContext | None = None,
+    *,
+    others: bool = True,
+) -> tuple[Check, ...]:
+    """As `check_references`, of what `read_at` has seen at the references."""
     aside = set() if calibration is None else {name_of(each) for each in calibration.set_aside}
     return tuple(
         Check(
             reference,
-            judged(reading, calibration) if on_map else None,
+            None if reading is None else judged(reading, calibration),
             _others_say(calibration, reference, sample, context) if others and calibration is not None else None,
             name_of(reference) in aside,
         )
-        for reference, reading, sample, on_map in zip(references, readings, samples, inside, strict=True)
+        for reference, (sample, reading) in zip(references, seen, strict=True)
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from tui.calibration.degenerate import Contradiction
+from tui.calibration.kriging import all_pairs
 from tui.calibration.reference import ReferenceSample
 
 _ONE_PLACE_PX = 2.0
@@ -29,8 +31,8 @@ def check_one_distance_a_place(samples: Sequence[ReferenceSample]) -> None:
     Raises:
         Contradiction: names both.
     """
-    for one, other in combinations(samples, 2):
-        if not _at_one_place(one, other) or _agree(one, other):
+    for one, other in _side_by_side(samples):
+        if not _of_one_surface(one, other) or _agree(one, other):
             continue
         raise Contradiction(
             f"references {one.reference} and {other.reference} give one place two distances; remove the wrong one",
@@ -38,11 +40,18 @@ def check_one_distance_a_place(samples: Sequence[ReferenceSample]) -> None:
         )
 
 
-def _at_one_place(one: ReferenceSample, other: ReferenceSample) -> bool:
+def _side_by_side(samples: Sequence[ReferenceSample]) -> Iterator[tuple[ReferenceSample, ReferenceSample]]:
+    """The pairs, in the order in which they were given, that are sampled from mostly the same pixels."""
+    places = np.array([(each.reference.u_px, each.reference.v_px) for each in samples]).reshape(-1, 2)
+    one, other = all_pairs(len(samples))
+    near = np.flatnonzero(np.hypot(*(places[one] - places[other]).T) <= _ONE_PLACE_PX)
+    for first, second in zip(one[near].tolist(), other[near].tolist(), strict=True):
+        yield samples[first], samples[second]
+
+
+def _of_one_surface(one: ReferenceSample, other: ReferenceSample) -> bool:
     a, b = one.reference, other.reference
     p, q = one.sample, other.sample
-    if math.hypot(a.u_px - b.u_px, a.v_px - b.v_px) > _ONE_PLACE_PX:
-        return False
     slack = 0.0 if a.pixel == b.pixel else 0.5 * (p.spread + q.spread)
     return abs(p.value - q.value) <= slack + _ONE_VALUE * max(abs(p.value), abs(q.value))
 

@@ -41,6 +41,8 @@ def judged(reading: Reading, calibration: Calibration | None, doubts: Sequence[D
     if reading.distance_m is None:
         return replace(reading, reasons=(*own, *of_frame))
     reasons = (*of_frame, *own, *_weaknesses(reading, calibration))
+    if not reasons and not reading.reasons:
+        return reading
     status = Status.DOUBTFUL if reasons and reading.status is Status.OK else reading.status
     return replace(reading, status=status, reasons=reasons)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui.calibration.kriging import Kernel, Linearised, Matrix
+from tui.calibration.kernel import Kernel
+from tui.calibration.kriging import Linearised, Matrix
 from tui.geometry.arrays import Vector
 
 

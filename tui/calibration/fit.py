@@ -29,7 +29,8 @@ from tui.calibration.degenerate import check_grossly, check_order, check_told_ap
 from tui.calibration.evidence import log_evidence
 from tui.calibration.health import assess
 from tui.calibration.judged import doubts_of, unusual, which_is_wrong
-from tui.calibration.kriging import Kernel, Linearised, linearise, solve
+from tui.calibration.kernel import Kernel
+from tui.calibration.kriging import Linearised, linearise, settle, solve
 from tui.calibration.mistakes import FEW, find_mistakes, guess
 from tui.calibration.outliers import FEWEST, without_outliers
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
@@ -81,8 +82,9 @@ def fit(
         doubts = (*which_is_wrong([samples[place] for place in found.suspects]), *doubts)
     else:
         start = first_guess(problem)
-        kept = without_outliers(linearise(problem, kernel, start))
-        inliers = solve(problem.of(kept), kernel, start)
+        begun = linearise(problem, kernel, start)
+        kept = without_outliers(begun)
+        inliers = settle(begun) if kept.all() else solve(problem.of(kept), kernel, start)
         if len(samples) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
             around = inliers if kept.all() else linearise(problem, kernel, inliers.curve)
             again = without_outliers(around, pairs=not kept.all())

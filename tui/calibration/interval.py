@@ -140,7 +140,10 @@ def _edges_m(
     if calibration.beliefs.edge == (0.0, 0.0):
         return edges_m
     told = np.flatnonzero(~np.isnan(plateaus[:, 0]))
-    far_m, near_m = (distances_at(calibration, plateaus[told, side], pixels[told], context) for side in (0, 1))
+    if not told.size:
+        return edges_m
+    values, places = plateaus[told].T.ravel(), np.concatenate([pixels[told], pixels[told]])
+    far_m, near_m = distances_at(calibration, values, places, context).reshape(2, -1)
     apart = np.log(far_m / near_m)
     at_edge = (apart >= _EDGE) & (near[told] >= _ON_EDGE * apart)
     edges_m[told[at_edge]] = np.column_stack([near_m, far_m])[at_edge]

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui.calibration.kriging import Kernel, Problem, solve
+from tui.calibration.kernel import Kernel
+from tui.calibration.kriging import Problem, solve
 from tui.calibration.mistakes import guess
 from tui.calibration.reference import ReferenceSample
 from tui.calibration.units import format_distance

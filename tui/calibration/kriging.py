@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.calibration.curve import Anchors, Curve
+from tui.calibration.kernel import Kernel
 from tui.geometry.arrays import Vector
 
 Matrix = NDArray[np.float64]
@@ -38,54 +39,6 @@ _CONVERGED = 1e-4
 """Once a step is shorter, what is left after it is far less than that again."""
 _STILL = 1e-3
 """Of the bend: what the spread of the map's values means for ln(1/z) is reckoned anew once it has moved by more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kernel:
-    """The correction's covariance: s^2 exp(-(d + w |m|) / l) over the room plus h^2 exp(-m^2 / 2 k^2) over ln(1/z).
-
-    d is the distance in the image, m the difference of ln(1/z): what is near in the image but not in depth has less in
-    common. Each part is a product of one over the image and one over ln(1/z), so that how steep the correction is over
-    the latter can be told at every pixel, and a larger map value be kept nearer (`tui.calibration.order`).
-    """
-
-    across: float
-    """s, relative."""
-    along: float
-    """h, relative."""
-    noise: float
-    """Of e, relative."""
-    length_image: float
-    """l, in image units."""
-    length_log: float
-    """k."""
-    warp: float = 0.0
-    """w, image units for a step by 1 of ln(1/z)."""
-
-    @property
-    def variance(self) -> float:
-        """Of the correction at any one place."""
-        return self.across**2 + self.along**2
-
-    @property
-    def steep(self) -> float:
-        """W / l: how fast the first part falls over ln(1/z)."""
-        return self.warp / self.length_image
-
-    def over_room(self, apart: Matrix, difference: Matrix) -> Matrix:
-        """The first part, at distances in the image and differences of ln(1/z) of any one shape."""
-        part: Matrix = np.exp(apart * (-1.0 / self.length_image)) * self.at_a_pixel(difference)
-        return part
-
-    def at_a_pixel(self, difference: Matrix) -> Matrix:
-        """The first part at one place in the image, at differences of any shape."""
-        part: Matrix = self.across**2 * np.exp(np.abs(difference) * -self.steep)
-        return part
-
-    def over_log(self, difference: Matrix) -> Matrix:
-        """The part over ln(1/z), at differences of any shape."""
-        part: Matrix = self.along**2 * np.exp(difference * difference * (-0.5 / self.length_log**2))
-        return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +136,10 @@ class Linearised:
     """Precision times innovation, (N,)."""
     misfit: float
     """Sum of squares that the common factor is estimated from."""
+    smooth: Matrix
+    """Covariance of the targets from what hangs together, the trend left out, (N, N)."""
+    inverse: Matrix
+    """Of that with `local`, (N, N)."""
 
     @property
     def factor(self) -> float:
@@ -198,18 +155,25 @@ class Linearised:
 
 def linearise(problem: Problem, kernel: Kernel, curve: Curve) -> Linearised:
     """The normal model around a curve."""
-    local = _local(problem, kernel, curve.expand(problem.value)[2])
-    return _model(problem, kernel, curve, local, _inverse(_smooth(problem, kernel), local))
+    expanded = curve.expand(problem.value)
+    local = _local(problem, kernel, expanded[2])
+    smooth = _smooth(problem, kernel)
+    return _model(problem, kernel, curve, expanded, local, smooth, _inverse(smooth, local))
 
 
 def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
     """The maximum a posteriori, and the normal model around it: Gauss-Newton over (c, bend)."""
-    smooth, curve = _smooth(problem, kernel), start
-    reckoned_at = None
-    local = inverse = np.empty(0)
+    return settle(linearise(problem, kernel, start))
+
+
+def settle(begun: Linearised) -> Linearised:
+    """`solve` from where a model is linearised already."""
+    problem, kernel, curve, smooth = begun.problem, begun.kernel, begun.curve, begun.smooth
+    local, inverse, reckoned_at = begun.local, begun.inverse, begun.curve.bend
+    expanded = curve.expand(problem.value)
     for _ in range(_MOST_STEPS):
-        log_inverse, trend, by_value = curve.expand(problem.value)
-        if reckoned_at is None or abs(curve.bend - reckoned_at) > _STILL:
+        log_inverse, trend, by_value = expanded
+        if abs(curve.bend - reckoned_at) > _STILL:
             local = _local(problem, kernel, by_value)
             inverse, reckoned_at = _inverse(smooth, local), curve.bend
         offset, bend_variance = _prior(problem, curve)
@@ -222,9 +186,10 @@ def solve(problem: Problem, kernel: Kernel, start: Curve) -> Linearised:
         near, bend = (bb * a - ab * b) / determinant, (aa * b - ab * a) / determinant
         longest = _LONGEST_STEP
         curve = curve.at(curve.near + min(max(near, -longest), longest), curve.bend + min(max(bend, -longest), longest))
+        expanded = curve.expand(problem.value)
         if max(abs(near), abs(bend)) < _CONVERGED:
             break
-    return _model(problem, kernel, curve, local, inverse)
+    return _model(problem, kernel, curve, expanded, local, smooth, inverse)
 
 
 def _smooth(problem: Problem, kernel: Kernel) -> Matrix:
@@ -255,9 +220,17 @@ def _prior(problem: Problem, curve: Curve) -> tuple[float, float]:
     return (0.0, _FLAT_BEND) if problem.bend is None else problem.bend.at(curve.bend)
 
 
-def _model(problem: Problem, kernel: Kernel, curve: Curve, local: Vector, inverse: Matrix) -> Linearised:
+def _model(
+    problem: Problem,
+    kernel: Kernel,
+    curve: Curve,
+    expanded: tuple[Vector, Matrix, Vector],
+    local: Vector,
+    smooth: Matrix,
+    inverse: Matrix,
+) -> Linearised:
     """Around a curve, from the inverse without the trend, whose uncertainty is a change of rank two (Woodbury)."""
-    log_inverse, trend, _ = curve.expand(problem.value)
+    log_inverse, trend, _ = expanded
     offset, bend_variance = _prior(problem, curve)
     prior = np.array([_FLAT_NEAR, bend_variance])
     gain = inverse @ trend
@@ -269,7 +242,20 @@ def _model(problem: Problem, kernel: Kernel, curve: Curve, local: Vector, invers
     weighted = precision @ innovation
     misfit = float(innovation @ weighted)
     return Linearised(
-        problem, kernel, curve, log_inverse, trend, offset, prior, local, precision, innovation, weighted, misfit
+        problem,
+        kernel,
+        curve,
+        log_inverse,
+        trend,
+        offset,
+        prior,
+        local,
+        precision,
+        innovation,
+        weighted,
+        misfit,
+        smooth,
+        inverse,
     )
 
 

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui.calibration.beliefs import NETWORK, Beliefs
-from tui.calibration.checks import Check, check_references
+from tui.calibration.checks import Check, checks_of, read_at
 from tui.calibration.context import MapContext, map_context
 from tui.calibration.doubt import judged
 from tui.calibration.fit import fit
-from tui.calibration.reading import Reading, read_all
+from tui.calibration.reading import Reading
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.result import Calibration
 from tui.calibration.unverified import unverified
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.sampling import sample_median, sample_medians, sample_or_none, samples_or_none
+from tui.geometry.sampling import sample_median, sample_medians, sample_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,15 @@ def measure_map(
         calibration = _fit(seen, unseen, beliefs, context)
     elif calibration is None:
         calibration = unverified(beliefs)
-    samples = samples_or_none(inverse_depth, queries, window_px)
-    readings = read_all(calibration, samples, queries, context)
-    points = tuple(
-        PointReading(*pixel, judged(reading, calibration)) for pixel, reading in zip(queries, readings, strict=True)
-    )
     behind = () if calibration is None else calibration.references
-    checks = check_references(calibration, behind, inverse_depth, window_px, context, others=others)
+    read = read_at(queries, behind, calibration, inverse_depth, window_px, context)
+    at_queries, at_references = read[: len(queries)], read[len(queries) :]
+    points = tuple(
+        PointReading(*pixel, judged(reading, calibration))
+        for pixel, (_, reading) in zip(queries, at_queries, strict=True)
+        if reading is not None  # a query lies on the map
+    )
+    checks = checks_of(calibration, behind, at_references, context, others=others)
     return Measurement(calibration, points, checks, unseen)
 
 

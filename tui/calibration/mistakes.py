@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.calibration.curve import Curve
-from tui.calibration.kriging import Kernel, Linearised, Problem, solve
+from tui.calibration.kernel import Kernel
+from tui.calibration.kriging import Linearised, Problem, solve
 from tui.calibration.problem import first_guess
 from tui.calibration.usual import Usual
 

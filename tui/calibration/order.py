@@ -89,8 +89,9 @@ def guard(model: Linearised, curve: Curve) -> Guard:
     coordinate, weighted = model.problem.coordinate[order], weighted[order]
     reach = _REACH * kernel.length_log
     ends = np.linspace(float(coordinate[0]) - reach, float(coordinate[-1]) + reach, _STEPS + 1)
-    ends = np.unique(np.concatenate([ends, coordinate]))
-    gap = np.diff(ends)
+    ends = np.sort(np.concatenate([ends, coordinate]))
+    gap = ends[1:] - ends[:-1]
+    ends, gap = np.concatenate([ends[:1], ends[1:][gap > 0]]), gap[gap > 0]
     scaled = (ends[:, None] - coordinate) * (1.0 / kernel.length_log)
     weights = kernel.along**2 / kernel.length_log * weighted
     slopes = (scaled * np.exp(-0.5 * scaled * scaled)) @ weights

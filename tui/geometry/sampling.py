@@ -158,7 +158,7 @@ def _plateaus(wide: Matrix) -> Matrix:
     ordered = np.sort(wide, axis=1)  # what is NaN comes last
     counts = np.count_nonzero(np.isfinite(ordered), axis=1)
     found = np.full((len(wide), 2), np.nan)
-    for count in np.unique(counts).tolist():
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
         which = np.flatnonzero(counts == count)
         found[which] = _two_plateaus(ordered[which, :count])
     return found
@@ -209,7 +209,9 @@ def samples_or_none(
     except InputError:
         return [sample_or_none(inverse_depth, *pixel, window_px) for pixel in pixels]
     around = look_around(inverse_depth, pixels)
-    return [each and replace(each, around=seen) for each, seen in zip(medians, around, strict=True)]
+    return [
+        each and Sample(each.value, each.spread, each.count, seen) for each, seen in zip(medians, around, strict=True)
+    ]
 
 
 def sample_medians(values: FloatMap, pixels: Sequence[tuple[int, int]], window_px: int = 5) -> list[Sample]:
