@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ class Behaviour:
     location: str = ""
     hold: threading.Event | None = None
     """Answers to inference wait for this."""
+    delay_s: float = 0.0
+    """And for so long."""
     break_after: int | None = None
     """The connection is closed after so many bytes of such an answer."""
     rewrite: Callable[[dict[str, str], bytes], tuple[dict[str, str], bytes]] | None = None
@@ -196,6 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
         if behaviour.hold is not None:
             behaviour.hold.wait(20)
+        time.sleep(behaviour.delay_s)
         try:
             self._infer(body)
         finally:
