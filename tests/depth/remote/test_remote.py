@@ -301,3 +301,13 @@ def test_a_size_that_the_network_prescribes_can_be_left_out_or_must_fit(server: 
     assert load(server).estimate(SMALL).shape == SMALL.shape[:2]
     server.behaviour.card = card_text(size=[32, 16])
     assert "write size = [16, 32]" in refused(lambda: load(server))
+
+
+def test_a_picture_between_bars_comes_back_from_a_server_too(server: FakeServer, load: Load) -> None:
+    """32x32 is enlarged by a half for 48x64, with a bar at the right; stretched it would be another network's map."""
+    server.behaviour.card = card_text(resize="pad", size=[48, 64]).replace("[output]", 'pad_at = "end"\n\n[output]')
+    padded = load(server)
+    image = np.repeat(np.repeat(SMALL[:16, :16], 3, axis=0), 3, axis=1)
+    np.testing.assert_array_equal(padded.estimate(image), image[..., 0])
+    server.behaviour.card = card_text(resize="stretch", size=[48, 64])
+    assert load(server).identity.key != padded.identity.key

@@ -12,7 +12,8 @@ from tui.depth.card import Card, parse_card
 from tui.depth.engines.network import Batch, single_map
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.file_model import FixedSize, focal_factor, inverse_depth, net_size, prepare
+from tui.depth.file_model import focal_factor, inverse_depth
+from tui.depth.framing import FixedSize, Framing, framed, prepare
 from tui.depth.remote.address import ServerAddress
 from tui.depth.remote.client import Answer, Away, Client, Gone, Late
 from tui.depth.remote.fingerprint import PICTURE_PX, Fingerprint, identify, picture
@@ -45,9 +46,9 @@ class Fit:
     fixed: FixedSize
     output: Tensor
 
-    def size(self, width: int, height: int) -> tuple[int, int]:
-        """(width, height) of the input for a picture."""
-        return net_size(self.card.input, self.fixed, width, height)
+    def framing(self, width: int, height: int) -> Framing:
+        """How a picture stands in the input."""
+        return framed(self.card.input, self.fixed, width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,16 @@ class Lane:
             server = self._client.connect("/v2", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
             model = self._metadata(address.path)
             fit = self._fit(parse_object(server.content, f"what {address.base} says of itself"), model)
-            size = fit.size(*PICTURE_PX)
-            raw, took_s = self._ask(fit, prepare(picture(*size), fit.card.input, size), FIRST_S)
+            framing = fit.framing(*PICTURE_PX)
+            inner = framing.inner
+            raw, took_s = self._ask(fit, prepare(picture(*inner), fit.card.input, framing), FIRST_S)
         except Gone as error:
             raise Away(f"{error}: it must be kept between requests") from error
         self._pace.note(took_s)
-        scale = self._scale(raw, size)
+        scale = self._scale(raw, framing.size)
         try:
-            seen = Fingerprint.of(inverse_depth(raw, fit.card.output, focal_factor(fit.card.output, size, size)))
+            values = inverse_depth(raw, fit.card.output, focal_factor(fit.card.output, inner, inner))
+            seen = Fingerprint.of(framing.cut(values))
         except ModelError as error:
             raise ModelError(f"{address.text}: {error}") from error
         card, last = fit.card, self._last
@@ -189,8 +192,8 @@ class Lane:
     def _looked_at(self, found: Found, image: RGBImage) -> DepthMap:
         """See `infer`."""
         height, width = image.shape[:2]
-        card, size = found.fit.card, found.fit.size(width, height)
-        batch = prepare(image, card.input, size)
+        card, framing = found.fit.card, found.fit.framing(width, height)
+        batch, size = prepare(image, card.input, framing), framing.size
         if self._wait_s is None:
             raw, took_s = self._in_time(found.fit, batch, self._pace.wait_s)
         else:
@@ -202,8 +205,8 @@ class Lane:
                     f"{self._address.text} answers a map of {raw.shape[1]}x{raw.shape[0]} to a picture of "
                     f"{size[0]}x{size[1]}, another shape than before"
                 )
-        values = inverse_depth(raw, card.output, focal_factor(card.output, size, (width, height)))
-        return DepthMap(values, Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
+        values = inverse_depth(raw, card.output, focal_factor(card.output, framing.inner, (width, height)))
+        return DepthMap(framing.cut(values), Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
 
     def _in_time(self, fit: Fit, batch: Batch, wait_s: float) -> tuple[FloatMap, float]:
         """As `_ask`, which goes on for a while where the answer is late."""

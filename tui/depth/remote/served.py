@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.depth.card import CARD_EXAMPLE, Card, InputCard
-from tui.depth.file_model import FixedSize, check_sides
+from tui.depth.framing import FixedSize, check_sides
 from tui.depth.remote.client import printable
 from tui.depth.remote.wire import DTYPES
 from tui.errors import ModelError
@@ -84,6 +84,11 @@ class Served:
             raise ModelError(
                 f"card {where}: focal_name is for model files on this machine; of a server's network write the focal "
                 "length that its metres hold for, as output.canonical_focal_px"
+            )
+        if card.output.sky_name:
+            raise ModelError(
+                f"card {where}: sky_name is for model files on this machine; of a server's network leave it out, and "
+                "read no distance in the sky"
             )
         names = ", ".join(repr(each.name)[:60] for each in self.outputs[:12])
         if not card.output.name:
