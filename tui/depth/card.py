@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tomllib
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ class InputCard:
     """Of bars: red, green, blue, 8-bit."""
     pad_at: str = "both"
     """Where bars are: on 'both' sides, or at the 'end', right or below."""
+
+    def named(self, sha256: str) -> str:
+        """What a network is called with this input: between bars it is another one, as it sees something else."""
+        if self.resize != "pad":
+            return sha256
+        return hashlib.sha256(f"{sha256} {self.pad_at} {self.pad_color}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,8 +157,7 @@ def load_file_model(
         if card.output.canonical_focal_px:  # so are metres that mean something else
             which = f"{card.output.canonical_focal_px:.9g} {card.output.focal_name} {card.input.focal_name}"
             sha256 = hashlib.sha256(f"{sha256} focal {which}".encode()).hexdigest()
-        if card.input.resize == "pad":
-            sha256 = hashlib.sha256(f"{sha256} {card.input.pad_at} {card.input.pad_color}".encode()).hexdigest()
+        sha256 = card.input.named(sha256)
         check_weights(model, path)
         doubts = doubts_of(model, card.input, path, where)
         model = taking_f32(model)

@@ -119,8 +119,8 @@ class Lane:
         except ModelError as error:
             raise ModelError(f"{address.text}: {error}") from error
         card, last = fit.card, self._last
-        known = last is not None and last.print.same(seen)
-        name = last.identity.sha256 if last is not None and known else identify(seen)
+        known = last is not None and last.fit.card.input == card.input and last.print.same(seen)
+        name = last.identity.sha256 if last is not None and known else card.input.named(identify(seen))
         identity = ModelIdentity(card.name, name, card.output.map_kind, card.output.usual)
         self._found = self._last = Found(fit, identity, seen, scale, time.monotonic())
         return self._found

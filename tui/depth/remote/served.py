@@ -18,8 +18,11 @@ CONFIGURATION = "model_configuration"
 CARD_PARAMETER = "card"
 """The model's parameter that holds the card's text."""
 
-RT_INFO = ("depth_tui", "card")
-"""Where an OpenVINO IR keeps it, which OpenVINO Model Server passes on."""
+RT_INFO = ("model_info", "depth_tui_card")
+"""Where an OpenVINO IR keeps it: of all that it holds, OpenVINO Model Server passes on what is in `model_info`."""
+
+_BINARY_UNSAID = "OpenVINO Model Server"
+"""The name of a server that takes and gives tensors as bytes, but lists no extension at all."""
 
 _LONGEST_SIDE = 4096
 
@@ -128,7 +131,8 @@ def read_served(
     card = _card_in(model)
     if card is None and CONFIGURATION in extensions:
         card = _card_in(configuration())
-    return Served(BINARY in extensions, inputs[0], outputs, card)
+    binary = BINARY in extensions or server.get("name") == _BINARY_UNSAID
+    return Served(binary, inputs[0], outputs, card)
 
 
 def no_card(where: str) -> ModelError:
