@@ -40,6 +40,8 @@ class Export:
     """A further output, of the shape (1,), which is the mean of the input's first channel plus 100."""
     focal_input: str = ""
     """A further input, of the shape (1,), by which the map is multiplied."""
+    sky_output: str = ""
+    """A further output, which is the map once more before `gain`."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     gain: float = 1.0
     """Of the map, after everything."""
@@ -73,6 +75,8 @@ class Export:
         else:
             weights["w"] = _random(3, 3)
             value = add("Conv", [value, "w"], "one", pads=[1, 1, 1, 1], strides=[2, 2] if self.half else [1, 1])
+        if self.sky_output:
+            nodes.append(helper.make_node("Identity", [value], [self.sky_output]))
         weights["gain"] = np.array(self.gain, np.float32)
         value = add("Mul", [value, "gain"], "gained")
         if self.focal_input:
@@ -93,6 +97,8 @@ class Export:
             (self.output, [f"o{i}" for i in range(rank)]),
             *((name, list(s)) for name, s in self.others.items()),
         ]
+        if self.sky_output:
+            outputs.append((self.sky_output, [f"o{i}" for i in range(4)]))
         if self.focal_output:
             outputs.append((self.focal_output, [1]))
         inputs: list[tuple[str, list[int | str]]] = [(self.input, list(self.shape))]

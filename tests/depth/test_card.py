@@ -11,7 +11,7 @@ import tui
 from tests.depth.models import card_text
 from tui.calibration.beliefs import MapKind
 from tui.calibration.usual import Usual
-from tui.depth.card import Card, card_path, read_card
+from tui.depth.card import Card, card_path, parse_card, read_card
 from tui.errors import ModelError
 
 RIGHT = card_text()
@@ -207,3 +207,28 @@ def test_the_bundled_network_says_so() -> None:
     usual = read_card(folder / "pocket.onnx").output.usual
     assert usual is not None
     assert usual.range_m == (0.2, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("input_lines", "output_lines", "words"),
+    [
+        ("pad_color = [1, 2, 300]", "", "from 0 to 255"),
+        ("pad_color = 114", "", "three numbers"),
+        ('pad_at = "left"', "", '"both" or "end"'),
+        ('resize = "stretch"\npad_at = "end"', "", 'input.resize = "pad"'),
+        ('resize = "keep-aspect"\nsize = [32, 64]', "", '"stretch" or "pad"'),
+        ("", "sky_above = 0.3", "output.sky_name"),
+        ("", 'name = "sky"\nsky_name = "sky"', "the map already"),
+        ("", 'kind = "depth_m"\nvalid_above = 0.0\nfocal_name = "f"\nsky_name = "sky"', "exclude each other"),
+    ],
+)
+def test_what_is_wrong_with_bars_or_the_sky_is_named(input_lines: str, output_lines: str, words: str) -> None:
+    text = card_text(resize="pad")
+    for lines, before in ((input_lines, "\n[output]"), (output_lines, "")):
+        for line in lines.splitlines():
+            field = line.partition(" = ")[0]
+            text, count = (text, 0) if field == "name" else re.subn(rf"(?m)^{field} = .*$", line, text)
+            if not count:
+                text = text.replace(before, f"{line}\n{before}", 1) if before else f"{text}{line}\n"
+    with pytest.raises(ModelError, match=re.escape(words)):
+        parse_card(text, "net.toml")

@@ -15,7 +15,8 @@ from tests.depth.conftest import noise_picture, read_rgb
 from tests.depth.models import card_text, write_onnx, write_red_model
 from tui.depth.card import InputCard, OutputCard
 from tui.depth.enlarging import linear
-from tui.depth.file_model import FixedSize, inverse_depth, load_file_model, net_size
+from tui.depth.file_model import inverse_depth, load_file_model
+from tui.depth.framing import FixedSize, net_size
 from tui.errors import ModelError
 from tui.storage.paths import converted_dir
 

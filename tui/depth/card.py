@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tomllib
 from dataclasses import dataclass
@@ -28,9 +29,11 @@ dtype = "float32"              # or "float16", "uint8"
 scale = 0.00392156862745098    # 8-bit values are multiplied by this, then (value - mean) / std
 mean = [0.485, 0.456, 0.406]
 std = [0.229, 0.224, 0.225]
-resize = "keep-aspect"         # shorter side to `size`; "stretch": exactly size x size
-size = 256                     # or [height, width], with "stretch"; leave it out where the file prescribes its sides
+resize = "keep-aspect"         # shorter side to `size`; "stretch": exactly size x size; "pad": so, but with bars
+size = 256                     # or [height, width], with "stretch", "pad"; leave it out where the file prescribes them
 multiple_of = 32               # sides are rounded to a multiple of this
+# pad_color = [0, 0, 0]        # of the bars, with "pad": 8-bit red, green, blue
+# pad_at = "both"              # bars on both sides; "end": only at the right or below
 
 [output]
 kind = "inverse_depth"         # relative, larger = nearer; or "depth_m", metres along the optical axis
@@ -43,6 +46,8 @@ valid_above = 0.0              # raw values at or below mean nothing
 # canonical_focal_px = 300.0   # metres hold for this focal length, in pixels of the input, and are proportional to it:
 #                              # the camera's own then comes in
 # focal_name = "focal"         # of the output with the focal length that the network believes in; so the same
+# sky_name = "sky"             # of an output of the map's size: where it is above sky_above there is no distance
+# sky_above = 0.5
 """
 
 
@@ -61,7 +66,9 @@ class InputCard:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     resize: str
-    """'keep-aspect': shorter side to `size_px`; 'stretch': exactly `sides_px`, or size_px x size_px."""
+    """'keep-aspect': shorter side to `size_px`; 'stretch': exactly `sides_px`, or size_px x size_px; 'pad': the same
+    sides, the picture keeping its aspect between bars.
+    """
     size_px: int
     """The shorter side; 0 where the file prescribes its sides."""
     multiple_of: int
@@ -69,6 +76,16 @@ class InputCard:
     """(height, width), where the card says both."""
     focal_name: str = ""
     """Of a second input, the focal length in pixels of the first; empty where there is none."""
+    pad_color: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Of bars: red, green, blue, 8-bit."""
+    pad_at: str = "both"
+    """Where bars are: on 'both' sides, or at the 'end', right or below."""
+
+    def named(self, sha256: str) -> str:
+        """What a network is called with this input: between bars it is another one, as it sees something else."""
+        if self.resize != "pad":
+            return sha256
+        return hashlib.sha256(f"{sha256} {self.pad_at} {self.pad_color}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,10 @@ class OutputCard:
     """
     focal_name: str = ""
     """Of the output with the focal length for which the metres hold; empty where it is `canonical_focal_px`."""
+    sky_name: str = ""
+    """Of the output that says where the sky is; empty where there is none."""
+    sky_above: float = 0.5
+    """Where that is larger, there is no distance."""
 
     @property
     def map_kind(self) -> MapKind:
@@ -181,16 +202,22 @@ def _input_card(fields: CardFields) -> InputCard:
         scale=fields.number("input.scale", _not_zero, "must not be 0"),
         mean=fields.three("input.mean"),
         std=fields.three("input.std", _not_zero, "must not contain 0"),
-        resize=fields.choice("input.resize", "keep-aspect", "stretch"),
+        resize=fields.choice("input.resize", "keep-aspect", "stretch", "pad"),
         size_px=0 if sides is None else min(sides),
         multiple_of=fields.whole("input.multiple_of", 1, 1024, default=1),
         sides_px=sides if fields.is_list("input.size") else None,
         focal_name=fields.text("input.focal_name", default=""),
+        pad_color=fields.three("input.pad_color", _is_8_bit, "must be from 0 to 255", default=[0.0, 0.0, 0.0]),
+        pad_at=fields.choice("input.pad_at", "both", "end", default="both"),
     )
-    if card.sides_px is not None and card.resize != "stretch":
+    if card.sides_px is not None and card.resize == "keep-aspect":
         raise wrong(
-            fields.where, 'input.size is two sides, which needs input.resize = "stretch": height first, then width'
+            fields.where,
+            'input.size is two sides, which needs input.resize = "stretch" or "pad": height first, then width',
         )
+    for name in ("input.pad_color", "input.pad_at"):
+        if card.resize != "pad" and fields.has(name):
+            raise wrong(fields.where, f'{name} is for bars: leave it out, or write input.resize = "pad"')
     if dtype == "uint8" and (card.scale, card.mean, card.std) != (1.0, (0.0,) * 3, (1.0,) * 3):
         raise wrong(
             fields.where,
@@ -214,7 +241,17 @@ def _output_card(fields: CardFields) -> OutputCard:
     name = fields.text("output.name", default="")
     focal_px, focal_name = _focal(fields, kind)
     usual = _usual(fields, kind, per_focal=focal_px > 0)
-    return OutputCard(kind, scale, valid_above, proportional, name, usual, focal_px, focal_name)
+    sky_name = fields.text("output.sky_name", default="")
+    sky_above = fields.number("output.sky_above", math.isfinite, "must be finite", default=0.5)
+    if fields.has("output.sky_above") and not sky_name:
+        raise wrong(fields.where, "output.sky_above needs output.sky_name, the output that it is compared with")
+    if sky_name and focal_name:
+        raise wrong(fields.where, "output.sky_name and output.focal_name exclude each other: leave one of them out")
+    if sky_name and sky_name == name:
+        raise wrong(
+            fields.where, f"output.sky_name is {sky_name!r:.60}, which is the map already: name the other output"
+        )
+    return OutputCard(kind, scale, valid_above, proportional, name, usual, focal_px, focal_name, sky_name, sky_above)
 
 
 def _focal(fields: CardFields, kind: str) -> tuple[float, str]:
@@ -254,6 +291,10 @@ def _usual(fields: CardFields, kind: str, *, per_focal: bool) -> Usual | None:
     if range_m is not None and not typical_m:
         raise wrong(fields.where, "output.range_m of an inverse_depth needs output.typical_m too")
     return Usual(typical_m, range_m=range_m) if typical_m else None
+
+
+def _is_8_bit(value: float) -> bool:
+    return 0 <= value <= 255
 
 
 def _not_zero(value: float) -> bool:

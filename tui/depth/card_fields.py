@@ -40,9 +40,9 @@ class CardFields:
             raise wrong(self.where, f'{name} is {_shown(value)}: must be a text in "quotes"')
         return value
 
-    def choice(self, name: str, *choices: str) -> str:
+    def choice(self, name: str, *choices: str, default: str | None = None) -> str:
         """One of several words."""
-        value = self._take(name, _REQUIRED)
+        value = self._take(name, _REQUIRED if default is None else default)
         if value not in choices:
             raise wrong(self.where, f"{name} is {_shown(value)}: must be " + " or ".join(f'"{c}"' for c in choices))
         return str(value)
@@ -88,15 +88,23 @@ class CardFields:
             )
         return (numbers[0], numbers[1])
 
+    def has(self, name: str) -> bool:
+        """Whether it is there at all."""
+        return name in self._values
+
     def is_list(self, name: str) -> bool:
         """Whether it is written as several."""
         return isinstance(self._values.get(name), list)
 
     def three(
-        self, name: str, valid: Callable[[float], bool] = math.isfinite, rule: str = "must be finite"
+        self,
+        name: str,
+        valid: Callable[[float], bool] = math.isfinite,
+        rule: str = "must be finite",
+        default: list[float] | None = None,
     ) -> tuple[float, float, float]:
         """Three numbers, one a channel."""
-        value = self._take(name, _REQUIRED)
+        value = self._take(name, _REQUIRED if default is None else default)
         given = value if isinstance(value, list) else []
         if len(given) != 3 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in given):
             raise wrong(self.where, f"{name} is {_shown(value)}: must be three numbers, such as [0.0, 0.0, 0.0]")

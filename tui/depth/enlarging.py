@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from tui.geometry.arrays import FloatMap, check_map
 
@@ -47,13 +49,17 @@ def linear(values: FloatMap, width: int, height: int) -> FloatMap:
     """`values` interpolated to shape (height, width); unknown (NaN) where more than half of the weight is unknown."""
     import cv2  # paid for by the first picture, not by the program's start
 
+    resized = with_unknown(values, lambda each: cv2.resize(each, (width, height), interpolation=cv2.INTER_LINEAR))
+    return check_map(resized.reshape(height, width), height, width)
+
+
+def with_unknown(values: FloatMap, warp: Callable[[FloatMap], npt.ArrayLike]) -> FloatMap:
+    """A map warped by weighted means; unknown (NaN) where more than half of the weight is unknown."""
     known = np.isfinite(values)
     filled = values if known.all() else np.where(known, values, np.float32(0))
-    resized = np.asarray(cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-    resized = resized.reshape(height, width)
-    if not known.all():
-        weight = cv2.resize(known.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        weight = np.asarray(weight, dtype=np.float32).reshape(height, width)
-        enough = weight >= 0.5
-        resized = np.where(enough, resized / np.where(enough, weight, 1), np.nan).astype(np.float32)
-    return check_map(resized, height, width)
+    warped = np.asarray(warp(filled), dtype=np.float32)
+    if known.all():
+        return warped
+    weight = np.asarray(warp(known.astype(np.float32)), dtype=np.float32)
+    enough = weight >= 0.5
+    return np.where(enough, warped / np.where(enough, weight, 1), np.nan).astype(np.float32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
+from tui.depth.framing import FixedSize, check_sides, framed, prepare
 from tui.depth.model_parts import sha256_of
 from tui.depth.sound import AGAIN, check_weights
 from tui.errors import ModelError
@@ -30,23 +30,12 @@ if TYPE_CHECKING:
 SUFFIXES = (".onnx", ".tflite", ".xml")
 """Kinds of file that OpenVINO reads."""
 
-_LONGEST_SIDES = 8
-"""With keep-aspect, the longer side is at most this many times the shorter; a 12000x90 picture is squeezed."""
-
 _FLOATS = ("f32", "f16", "bf16", "f64")
 _ELEMENT_TYPES = {"float32": _FLOATS, "float16": _FLOATS, "uint8": ("u8",)}
 """What a card's dtype may be in the file, as OpenVINO names it; which float it is, the file itself says."""
 
 _STEPS = (14, 16, 32, 64, 28, 8, 7, 128, 12, 24, 48, 6, 10, 20, 4, 2, 1)
 """Multiples that networks ask their sides to be of, the usual ones first."""
-
-
-@dataclass(frozen=True, slots=True)
-class FixedSize:
-    """The sides that a model file itself prescribes; None where it takes any."""
-
-    width: int | None = None
-    height: int | None = None
 
 
 class FileModelEstimator:
@@ -94,13 +83,14 @@ class FileModelEstimator:
         """See `LazyEstimator`."""
         check_rgb(image)
         height, width = image.shape[:2]
-        size = net_size(self._card.input, self._fixed, width, height)
-        batch = prepare(image, self._card.input, size)
+        framing = framed(self._card.input, self._fixed, width, height)
+        batch = prepare(image, self._card.input, framing)
         started_s = time.perf_counter()
-        raw = self._run(batch, size)
+        raw = self._run(batch, framing.size)
         self.network_s = time.perf_counter() - started_s
-        factor = focal_factor(self._card.output, size, (width, height))
-        return DepthMap(inverse_depth(raw, self._card.output, factor), Enlarging(Kernel.LINEAR, width, height))
+        factor = focal_factor(self._card.output, framing.inner, (width, height))
+        values = framing.cut(inverse_depth(raw, self._card.output, factor))
+        return DepthMap(values, Enlarging(Kernel.LINEAR, width, height))
 
     def close(self) -> None:
         """See `DepthEstimator`."""
@@ -145,6 +135,7 @@ def load_file_model(
     check_readable(path, sha256)
     from tui.depth.engines.focal import over_focal, told_focal  # this engine's own cost
     from tui.depth.engines.openvino_engine import FAILURES, read_model, taking_f32, with_output
+    from tui.depth.engines.sky import without_sky
 
     try:
         model = read_model(path)
@@ -152,9 +143,13 @@ def load_file_model(
             focal_px = card.output.canonical_focal_px or TOLD_FOCAL_PX
             model = told_focal(model, card.input.focal_name, focal_px, path, where)
         fixed = check_fits(model, card.input, path, where)
+        if card.output.sky_name:
+            sky = card.output.name, card.output.sky_name, card.output.sky_above
+            model = without_sky(model, *sky, path, where)
+            sha256 = hashlib.sha256(f"{sha256} sky {sky}".encode()).hexdigest()
         if card.output.focal_name:
             model = over_focal(model, card.output.name, card.output.focal_name, path, where)
-        elif len(model.outputs) > 1 or card.output.name:
+        elif not card.output.sky_name and (len(model.outputs) > 1 or card.output.name):
             several = len(model.outputs) > 1
             model = with_output(model, card.output.name, path, where)
             if several:  # another output of the same weights is another network
@@ -162,6 +157,7 @@ def load_file_model(
         if card.output.canonical_focal_px:  # so are metres that mean something else
             which = f"{card.output.canonical_focal_px:.9g} {card.output.focal_name} {card.input.focal_name}"
             sha256 = hashlib.sha256(f"{sha256} focal {which}".encode()).hexdigest()
+        sha256 = card.input.named(sha256)
         check_weights(model, path)
         doubts = doubts_of(model, card.input, path, where)
         model = taking_f32(model)
@@ -240,72 +236,6 @@ def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSiz
     return fixed
 
 
-def check_sides(card: InputCard, fixed: FixedSize, name: str, where: Path | str, shape: str) -> None:
-    """Return if the card asks for sides that the model takes, or the model says itself which.
-
-    Args:
-        card: of the input.
-        fixed: what the model prescribes.
-        name: of the model, for messages.
-        where: the card is, likewise.
-        shape: of the input, likewise.
-
-    Raises:
-        ModelError: with the size that would be right.
-    """
-    both = fixed.width is not None and fixed.height is not None
-    if card.size_px == 0:
-        if not both:
-            raise ModelError(
-                f"{where}: input.size is missing, and {name} takes any: {shape}; write the sides that it was made "
-                "for, as size = 384"
-            )
-        return
-    height, width = card.sides_px or (card.size_px, card.size_px)
-    if card.resize == "stretch" and (fixed.width not in (None, width) or fixed.height not in (None, height)):
-        asked = f"[{height}, {width}]" if card.sides_px else f"{card.size_px}"
-        right = f": write size = [{fixed.height}, {fixed.width}], or leave it out" if both else ""
-        raise ModelError(f"{where}: input.size is {asked}, but {name} takes an input of shape {shape}{right}")
-
-
-def net_size(card: InputCard, fixed: FixedSize, width: int, height: int) -> tuple[int, int]:
-    """(width, height) of the network's input for a picture of the given size."""
-    if fixed.width and fixed.height:
-        return fixed.width, fixed.height
-    if card.resize == "stretch":
-        tall, wide = card.sides_px or (card.size_px, card.size_px)
-        return wide, tall
-    scale = card.size_px / min(width, height)
-    longest = _LONGEST_SIDES * card.size_px
-    sides = [
-        max(card.multiple_of, round(min(scale * side, longest) / card.multiple_of) * card.multiple_of)
-        for side in (width, height)
-    ]
-    return fixed.width or sides[0], fixed.height or sides[1]
-
-
-def prepare(image: RGBImage, card: InputCard, size: tuple[int, int]) -> Batch:
-    """The network's input for `image`: RGB, uint8, shape (H, W, 3); `size` is (width, height).
-
-    Pictures are shrunk by averaging areas, so that fine texture does not turn into false structure.
-    """
-    import cv2  # paid for by the first picture, not by the program's start
-
-    height, width = image.shape[:2]
-    shrinks = size[0] <= width and size[1] <= height
-    resized = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-    if card.color == "BGR":
-        resized = resized[..., ::-1]
-    batch = resized[None] if card.layout == "NHWC" else resized.transpose(2, 0, 1)[None]
-    if card.dtype == "uint8":
-        return np.ascontiguousarray(batch, dtype=np.uint8)
-    per_channel = (1, 1, 1, 3) if card.layout == "NHWC" else (1, 3, 1, 1)
-    mean = np.asarray(card.mean, dtype=np.float32).reshape(per_channel)
-    std = np.asarray(card.std, dtype=np.float32).reshape(per_channel)
-    scaled = np.ascontiguousarray(batch, dtype=np.float32) * np.float32(card.scale)
-    return (scaled - mean) / std
-
-
 def focal_factor(card: OutputCard, size: tuple[int, int], picture: tuple[int, int]) -> float:
     """By what metres are multiplied to hold for a focal length of one picture width; 1 if they do not ask for it.
 
@@ -313,7 +243,7 @@ def focal_factor(card: OutputCard, size: tuple[int, int], picture: tuple[int, in
 
     Args:
         card: of the output.
-        size: (width, height) of the network's input.
+        size: (width, height) that the picture has in the network's input.
         picture: (width, height) of the picture.
     """
     if not card.canonical_focal_px:

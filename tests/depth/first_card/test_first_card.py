@@ -157,10 +157,10 @@ YOLO = {"task": "depth", "imgsz": "[768, 768]", "description": "Ultralytics YOLO
             {"kind": "depth_m"},
         ),
         (
-            Export("da3metric-large.onnx", tile=14, others={"sky": (1, 1, 8, 8)}),
+            Export("da3metric-large.onnx", tile=14, axes=(1,), sky_output="sky"),
             "Depth Anything 3, metric",
             {**IMAGENET_CARD, "multiple_of": 14},
-            {"kind": "depth_m", "name": "depth", "canonical_focal_px": 300.0},
+            {"kind": "depth_m", "name": "depth", "canonical_focal_px": 300.0, "sky_name": "sky", "sky_above": 0.3},
         ),
         (
             Export("m.onnx", "pixel_values", output="predicted_depth", others={"predicted_normal": (1, 3, 8, 8)}),

@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from tests.depth.models import card_text
 Floats = npt.NDArray[np.float32]
 BINARY = "binary_tensor_data"
 NAME = "planted"
+OVMS = "OpenVINO Model Server"
+"""Lists no extension, as it does."""
 TYPES: dict[str, np.dtype[Any]] = {
     "FP32": np.dtype("<f4"),
     "FP16": np.dtype("<f2"),
@@ -45,6 +48,7 @@ class Behaviour:
     """How the server behaves; each field can be changed at any time."""
 
     network: Callable[[Floats], Floats] = red
+    server: str = "fake"
     extensions: tuple[str, ...] = (BINARY,)
     datatype: str = "FP32"
     output_datatype: str = "FP32"
@@ -60,6 +64,8 @@ class Behaviour:
     location: str = ""
     hold: threading.Event | None = None
     """Answers to inference wait for this."""
+    delay_s: float = 0.0
+    """And for so long."""
     break_after: int | None = None
     """The connection is closed after so many bytes of such an answer."""
     rewrite: Callable[[dict[str, str], bytes], tuple[dict[str, str], bytes]] | None = None
@@ -165,7 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._allowed():
             return
         if self.path == "/v2":
-            self._json({"name": "fake", "version": "1", "extensions": list(behaviour.extensions)})
+            listed = {"extensions": list(behaviour.extensions)} if behaviour.server != OVMS else {}
+            self._json({"name": behaviour.server, "version": "1", **listed})
         elif self.path == f"/v2/models/{NAME}":
             tensors = {
                 "inputs": [{"name": "picture", "datatype": behaviour.datatype, "shape": behaviour.shape}],
@@ -196,6 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
             behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
         if behaviour.hold is not None:
             behaviour.hold.wait(20)
+        time.sleep(behaviour.delay_s)
         try:
             self._infer(body)
         finally:
@@ -219,7 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
         dtype = TYPES[tensor["datatype"]]
         assert tensor["datatype"] == behaviour.datatype
         if length:
-            assert BINARY in behaviour.extensions
+            assert BINARY in behaviour.extensions or behaviour.server == OVMS
             raw = body[int(length) :]
             assert len(raw) == tensor["parameters"]["binary_data_size"]
             values = np.frombuffer(raw, dtype).reshape(tensor["shape"])
@@ -247,7 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour.card is None or (behaviour.card_in == "config") != (asked == "config"):
             return {}
         if behaviour.card_in == "rt_info":
-            return {"rt_info": {"depth_tui": {"card": behaviour.card}}}
+            return {"rt_info": {"model_info": {"depth_tui_card": behaviour.card}}}
         found: object = {"string_value": behaviour.card} if asked == "config" else behaviour.card
         return {"parameters": {"card": found}}
 

@@ -48,11 +48,9 @@ def test_openvino_model_server_gets_the_same_network_with_its_card(tmp_path: Pat
         (tmp_path / "net.toml").write_text(card_text().replace("planted", name))
         assert run(["models", "export", str(tmp_path / "net.xml"), "--for", "ovms", "--out", str(out)]) == 0
     listed = json.loads((out / "config.json").read_text())["model_config_list"]
-    assert [each["config"] for each in listed] == [
-        {"name": name, "base_path": f"/models/{name}"} for name in ("planted", "another")
-    ]
+    assert [each["config"] for each in listed] == [{"name": name, "base_path": name} for name in ("planted", "another")]
     model = openvino.Core().read_model(out / "planted" / "1" / "model.xml")
-    assert model.get_rt_info(["depth_tui", "card"]).value == (out / "planted" / "card.toml").read_text()
+    assert model.get_rt_info(["model_info", "depth_tui_card"]).value == (out / "planted" / "card.toml").read_text()
     batch = np.random.default_rng(0).random((1, 3, 16, 32), np.float32)
     np.testing.assert_array_equal(openvino.compile_model(model, "CPU")(batch)[0], batch[:, :1])
 

@@ -13,7 +13,7 @@ import pytest
 from tests.depth.conftest import noise_picture
 from tests.depth.models import card_text
 from tests.depth.remote.asking import PICTURE, SMALL, Load, refused
-from tests.depth.remote.fake import FakeServer, Floats, another, red
+from tests.depth.remote.fake import OVMS, FakeServer, Floats, another, red
 from tui.depth.estimator import infer
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.remote import lane
@@ -38,6 +38,14 @@ def test_the_map_is_what_the_network_says(
     assert found.round_trip_s is not None
     assert found.round_trip_s > 0
     assert found.made_by == estimator.identity
+
+
+def test_openvino_model_server_takes_bytes_and_says_nothing_of_it(server: FakeServer, load: Load) -> None:
+    """Its answer to /v2 has a name and a version only, and the model's metadata what is in the IR's `model_info`."""
+    server.behaviour.server, server.behaviour.card_in = OVMS, "rt_info"
+    estimator = load(server)
+    assert "JSON" not in estimator.engine
+    np.testing.assert_array_equal(estimator.estimate(SMALL), SMALL[..., 0])
 
 
 def test_pictures_go_as_bytes_where_the_model_takes_them(server: FakeServer, load: Load) -> None:
@@ -301,3 +309,13 @@ def test_a_size_that_the_network_prescribes_can_be_left_out_or_must_fit(server: 
     assert load(server).estimate(SMALL).shape == SMALL.shape[:2]
     server.behaviour.card = card_text(size=[32, 16])
     assert "write size = [16, 32]" in refused(lambda: load(server))
+
+
+def test_a_picture_between_bars_comes_back_from_a_server_too(server: FakeServer, load: Load) -> None:
+    """32x32 is enlarged by a half for 48x64, with a bar at the right; stretched it would be another network's map."""
+    server.behaviour.card = card_text(resize="pad", size=[48, 64]).replace("[output]", 'pad_at = "end"\n\n[output]')
+    padded = load(server)
+    image = np.repeat(np.repeat(SMALL[:16, :16], 3, axis=0), 3, axis=1)
+    np.testing.assert_array_equal(padded.estimate(image), image[..., 0])
+    server.behaviour.card = card_text(resize="stretch", size=[48, 64])
+    assert load(server).identity.key != padded.identity.key

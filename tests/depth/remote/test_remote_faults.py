@@ -15,7 +15,7 @@ from tests.certificates import self_signed
 from tests.depth.remote.asking import PICTURE, SMALL, Load, refused
 from tests.depth.remote.fake import Behaviour, FakeServer, Floats
 from tui.depth.loader import ModelRequest, load_estimator
-from tui.depth.remote import lane
+from tui.depth.remote import lane, pace
 from tui.errors import ModelError
 
 
@@ -110,7 +110,7 @@ def test_a_fault_is_one_line_and_the_next_picture_is_read_again(
 
 
 def test_a_late_answer_is_not_waited_for(server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lane, "LEAST_WAIT_S", 0.1)
+    monkeypatch.setattr(pace, "LEAST_WAIT_S", 0.1)
     estimator = load(server)
     server.behaviour.hold = threading.Event()
     started_s = time.monotonic()
@@ -124,7 +124,8 @@ def test_a_late_answer_is_not_waited_for(server: FakeServer, load: Load, monkeyp
 def test_an_answer_that_never_ends_is_given_up(
     server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr(lane, "LEAST_WAIT_S", 0.3)
+    monkeypatch.setattr(pace, "LEAST_WAIT_S", 0.3)
+    monkeypatch.setattr(lane, "LATE_S", 0.2)
     estimator = load(server)
     setattr(server.behaviour, how, True)
     assert "did not answer within" in refused(lambda: estimator.estimate(PICTURE))
@@ -133,14 +134,51 @@ def test_an_answer_that_never_ends_is_given_up(
 
 
 def test_a_server_that_gets_slower_is_waited_for_longer() -> None:
-    pace = lane.Pace()
-    assert pace.wait_s == 1.0
-    for _ in range(5):
-        pace.note(0.05)
-    assert pace.wait_s == 1.0
-    for _ in range(40):
-        pace.note(pace.wait_s)
-    assert pace.wait_s > 4.0
+    found = pace.Pace()
+    assert found.wait_s == 1.0
+    for _ in range(15):
+        found.note(0.05)
+    assert found.wait_s == 1.0
+    found.note_late(1.5)
+    assert found.wait_s == 1.0, "once is an accident"
+    found.note_late(1.5)
+    assert found.wait_s > 1.5
+    for _ in range(3):
+        found.note(0.05)
+    assert found.wait_s == 1.0
+
+
+def test_a_late_map_is_dropped_and_the_connection_kept(
+    server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "LEAST_WAIT_S", 0.1)
+    estimator = load(server)
+    server.behaviour.hold = threading.Event()
+    assert "did not answer within" in refused(lambda: estimator.estimate(PICTURE))
+    assert "still at work" in refused(lambda: estimator.estimate(PICTURE))
+    assert server.behaviour.inferences == 2, "the test picture and one: nothing queues behind a late map"
+    server.behaviour.hold.set()
+    np.testing.assert_array_equal(estimator.estimate(SMALL), SMALL[..., 0])
+    assert server.behaviour.connections == 1
+
+
+def test_a_server_that_slows_down_for_good_is_read_again_after_two_late_maps(
+    server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "LEAST_WAIT_S", 0.1)
+    estimator = load(server)
+    for _ in range(15):
+        estimator.estimate(PICTURE)
+    server.behaviour.delay_s = 0.4
+    while True:
+        try:
+            found = estimator.estimate(SMALL)
+            break
+        except ModelError:
+            continue
+    np.testing.assert_array_equal(found, SMALL[..., 0])
+    assert server.behaviour.inferences <= 16 + 3, "two that came too late at most, and one in time"
+    assert server.behaviour.connections == 1
 
 
 def test_a_server_that_is_away_is_said_and_comes_back(server: FakeServer, load: Load) -> None:

@@ -105,7 +105,10 @@ class Draft:
         facts, known = self.facts, self.known
         height, width = facts.sides_px
         if height is not None and width is not None:
-            return [_field("resize", '"stretch"', f"the file prescribes {width}x{height}: size can be left out")]
+            prescribed = f"the file prescribes {width}x{height}: size can be left out"
+            if known.pad_color is not None:
+                return [_field("resize", '"pad"', prescribed), _field("pad_color", str(list(known.pad_color)), "")]
+            return [_field("resize", '"stretch"', f"{prescribed}{'' if sure else _BARS}")]
         words = "" if sure else "CHECK: what it was made for"
         if height is not None or width is not None:
             size = f"[{height or known.size_px}, {width or known.size_px}]"
@@ -166,9 +169,15 @@ class Draft:
             lines.append(_field("canonical_focal_px", f"{focal_px}", "the camera's own takes its place"))
         elif kind == "depth_m" and not known.kind:
             lines.append("# canonical_focal_px = 1000.0  # CHECK: if its metres are proportional to the focal length")
+        if known.sky_output:
+            lines.append(
+                _field("sky_name", _quoted(known.sky_output), "where this is above sky_above there is no distance")
+            )
+            lines.append(_field("sky_above", f"{known.sky_above}", ""))
         return lines
 
 
+_BARS = '; CHECK: or "pad", if its makers keep the aspect between bars'
 _UNTOLD = "nothing tells what it is"
 
 

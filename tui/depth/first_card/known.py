@@ -24,6 +24,8 @@ class Known:
     mean: tuple[float, float, float] = _IMAGENET[0]
     std: tuple[float, float, float] = _IMAGENET[1]
     stretch: bool = False
+    pad_color: tuple[float, float, float] | None = None
+    """Of the bars between which its makers put a picture where the sides are fixed; None where they do not."""
     size_px: int = 384
     """Where the file takes any sides."""
     multiple_of: int = 32
@@ -33,6 +35,8 @@ class Known:
     output: str = ""
     """Name of the output that is the map; empty where any will do."""
     focal_output: str = ""
+    sky_output: str = ""
+    sky_above: float = 0.5
     note: str = ""
     """What its user has to know."""
 
@@ -87,6 +91,7 @@ def _metric3d(facts: FileFacts) -> Known | None:
         licence="BSD-2-Clause",
         size_px=616,
         multiple_of=28,
+        pad_color=(123.675, 116.28, 103.53),
         kind="depth_m",
         canonical_focal_px=1000.0,
         output="" if map_ is None else map_.name,
@@ -126,6 +131,8 @@ def _depth_anything_3(facts: FileFacts) -> Known | None:
         kind="depth_m" if metric else "",
         canonical_focal_px=300.0 if metric else 0.0,
         output="depth" if _output(facts, "depth") else "",
+        sky_output="sky" if metric and _output(facts, "sky") else "",
+        sky_above=0.3,
         note="its metres are focal length x output / 300; the sky's mean nothing",
     )
 

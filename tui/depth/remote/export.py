@@ -147,5 +147,5 @@ def _listed_with(path: Path, name: str) -> str:
         table, listed = {}, []
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no configuration of OpenVINO Model Server; move it away") from error
-    listed.append({"config": {"name": name, "base_path": f"/models/{name}"}})
+    listed.append({"config": {"name": name, "base_path": name}})
     return json.dumps({**table, "model_config_list": listed}, indent=2) + "\n"

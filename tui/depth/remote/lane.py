@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
-from typing import Final
 
 import numpy as np
 
@@ -15,18 +12,16 @@ from tui.depth.card import Card, parse_card
 from tui.depth.engines.network import Batch, single_map
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.file_model import FixedSize, focal_factor, inverse_depth, net_size, prepare
+from tui.depth.file_model import focal_factor, inverse_depth
+from tui.depth.framing import FixedSize, Framing, framed, prepare
 from tui.depth.remote.address import ServerAddress
 from tui.depth.remote.client import Answer, Away, Client, Gone, Late
 from tui.depth.remote.fingerprint import PICTURE_PX, Fingerprint, identify, picture
+from tui.depth.remote.pace import LATE_S, Asked, Pace
 from tui.depth.remote.served import Served, Tensor, check_datatype, no_card, read_served
 from tui.depth.remote.wire import decode, encode, most_bytes, parse_object
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
-
-LEAST_WAIT_S: Final = 1.0
-MEDIANS: Final = 5.0
-"""An answer is waited for as long as so many usual ones take."""
 
 FIRST_S = 30.0
 """For the test picture: a server may have to load and compile first."""
@@ -51,9 +46,9 @@ class Fit:
     fixed: FixedSize
     output: Tensor
 
-    def size(self, width: int, height: int) -> tuple[int, int]:
-        """(width, height) of the input for a picture."""
-        return net_size(self.card.input, self.fixed, width, height)
+    def framing(self, width: int, height: int) -> Framing:
+        """How a picture stands in the input."""
+        return framed(self.card.input, self.fixed, width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +62,6 @@ class Found:
     """Width and height of a map over those of its input."""
     looked_s: float
     """When, by `time.monotonic()`."""
-
-
-class Pace:
-    """How long answers take of late."""
-
-    def __init__(self) -> None:
-        self._took_s: deque[float] = deque(maxlen=15)
-
-    def note(self, took_s: float) -> None:
-        """One more; one that was given up counts with the time that it was given."""
-        self._took_s.append(took_s)
-
-    @property
-    def wait_s(self) -> float:
-        """How long the next one is waited for."""
-        return max(LEAST_WAIT_S, MEDIANS * median(self._took_s)) if self._took_s else LEAST_WAIT_S
 
 
 class Lane:
@@ -102,6 +81,8 @@ class Lane:
         self._client = Client(address.base, token)
         self._wait_s = wait_s
         self._pace = Pace()
+        self._late: tuple[Asked[tuple[FloatMap, float]], float] | None = None
+        """Whose answer did not come in time and is still under way, and how long it had."""
         self._found: Found | None = None
         self._last: Found | None = None
         """As it was before the connection was lost."""
@@ -118,25 +99,28 @@ class Lane:
             Away: the server cannot be reached now.
             ModelError: what is wrong with it, or with the card.
         """
+        self._settle()
         self._found = None
         address = self._address
         try:
             server = self._client.connect("/v2", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
             model = self._metadata(address.path)
             fit = self._fit(parse_object(server.content, f"what {address.base} says of itself"), model)
-            size = fit.size(*PICTURE_PX)
-            raw, took_s = self._ask(fit, prepare(picture(*size), fit.card.input, size), FIRST_S)
+            framing = fit.framing(*PICTURE_PX)
+            inner = framing.inner
+            raw, took_s = self._ask(fit, prepare(picture(*inner), fit.card.input, framing), FIRST_S)
         except Gone as error:
             raise Away(f"{error}: it must be kept between requests") from error
         self._pace.note(took_s)
-        scale = self._scale(raw, size)
+        scale = self._scale(raw, framing.size)
         try:
-            seen = Fingerprint.of(inverse_depth(raw, fit.card.output, focal_factor(fit.card.output, size, size)))
+            values = inverse_depth(raw, fit.card.output, focal_factor(fit.card.output, inner, inner))
+            seen = Fingerprint.of(framing.cut(values))
         except ModelError as error:
             raise ModelError(f"{address.text}: {error}") from error
         card, last = fit.card, self._last
-        known = last is not None and last.print.same(seen)
-        name = last.identity.sha256 if last is not None and known else identify(seen)
+        known = last is not None and last.fit.card.input == card.input and last.print.same(seen)
+        name = last.identity.sha256 if last is not None and known else card.input.named(identify(seen))
         identity = ModelIdentity(card.name, name, card.output.map_kind, card.output.usual)
         self._found = self._last = Found(fit, identity, seen, scale, time.monotonic())
         return self._found
@@ -152,21 +136,14 @@ class Lane:
             ModelError: what it answers is no map.
         """
         check_rgb(image)
+        self._settle()
         found = self._found
         if found is None or time.monotonic() - found.looked_s > AGAIN_S:
             found = self.connect()
         try:
             return self._infer(found, image)
-        except Gone:
-            pass  # between two pictures, as servers do after some seconds
-        except ModelError:
-            self._found = None
-            raise
-        try:
+        except Gone:  # between two pictures, as servers do after some seconds
             return self._infer(self.connect(), image)
-        except ModelError:
-            self._found = None
-            raise
 
     def empty_trip_s(self) -> float:
         """How long the shortest request takes, there and back.
@@ -174,6 +151,7 @@ class Lane:
         Raises:
             ModelError: as `connect`.
         """
+        self._settle()
         started_s = time.perf_counter()
         self._client.connect("/v2/health/live", most_bytes=_MOST_METADATA_BYTES, within_s=METADATA_S)
         return time.perf_counter() - started_s
@@ -182,18 +160,44 @@ class Lane:
         """Close the connection; safe to call twice."""
         self._client.close()
 
-    def _wait(self) -> float:
-        return self._wait_s if self._wait_s is not None else self._pace.wait_s
+    def _settle(self) -> None:
+        """Have nothing under way: an answer that comes too late says how long answers take, and is dropped.
+
+        Raises:
+            Late: it is still not there.
+        """
+        if self._late is None:
+            return
+        asked, wait_s = self._late
+        try:
+            _, took_s = asked.answer(self._pace.wait_s)
+        except TimeoutError:
+            raise Late(f"{self._address.base} is still at work on a map that will come too late") from None
+        except Late:  # given up: over a new connection, then
+            self._found, took_s = None, wait_s + LATE_S
+        except ModelError:
+            self._late = self._found = None
+            return
+        self._late = None
+        self._pace.note_late(took_s)
 
     def _infer(self, found: Found, image: RGBImage) -> DepthMap:
-        height, width = image.shape[:2]
-        card, size = found.fit.card, found.fit.size(width, height)
-        wait_s = self._wait()
         try:
-            raw, took_s = self._ask(found.fit, prepare(image, card.input, size), wait_s)
-        except Late:
-            self._pace.note(wait_s)
+            return self._looked_at(found, image)
+        except ModelError:
+            if self._late is None:
+                self._found = None
             raise
+
+    def _looked_at(self, found: Found, image: RGBImage) -> DepthMap:
+        """See `infer`."""
+        height, width = image.shape[:2]
+        card, framing = found.fit.card, found.fit.framing(width, height)
+        batch, size = prepare(image, card.input, framing), framing.size
+        if self._wait_s is None:
+            raw, took_s = self._in_time(found.fit, batch, self._pace.wait_s)
+        else:
+            raw, took_s = self._ask(found.fit, batch, self._wait_s)
         self._pace.note(took_s)
         for side, taken, scale in zip(raw.shape[::-1], size, found.scale, strict=True):
             if abs(side - scale * taken) > 1 + 0.02 * side:
@@ -201,8 +205,19 @@ class Lane:
                     f"{self._address.text} answers a map of {raw.shape[1]}x{raw.shape[0]} to a picture of "
                     f"{size[0]}x{size[1]}, another shape than before"
                 )
-        values = inverse_depth(raw, card.output, focal_factor(card.output, size, (width, height)))
-        return DepthMap(values, Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
+        values = inverse_depth(raw, card.output, focal_factor(card.output, framing.inner, (width, height)))
+        return DepthMap(framing.cut(values), Enlarging(Kernel.LINEAR, width, height), found.identity, took_s)
+
+    def _in_time(self, fit: Fit, batch: Batch, wait_s: float) -> tuple[FloatMap, float]:
+        """As `_ask`, which goes on for a while where the answer is late."""
+        asked = Asked(lambda: self._ask(fit, batch, wait_s + LATE_S))
+        try:
+            return asked.answer(wait_s)
+        except TimeoutError:
+            self._late = asked, wait_s
+            raise Late(
+                f"{self._address.base} did not answer within {wait_s:.1f} s: that map is not waited for"
+            ) from None
 
     def _ask(self, fit: Fit, batch: Batch, wait_s: float) -> tuple[FloatMap, float]:
         """The network's raw map, and how long it took."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.depth.card import CARD_EXAMPLE, Card, InputCard
-from tui.depth.file_model import FixedSize, check_sides
+from tui.depth.framing import FixedSize, check_sides
 from tui.depth.remote.client import printable
 from tui.depth.remote.wire import DTYPES
 from tui.errors import ModelError
@@ -18,8 +18,11 @@ CONFIGURATION = "model_configuration"
 CARD_PARAMETER = "card"
 """The model's parameter that holds the card's text."""
 
-RT_INFO = ("depth_tui", "card")
-"""Where an OpenVINO IR keeps it, which OpenVINO Model Server passes on."""
+RT_INFO = ("model_info", "depth_tui_card")
+"""Where an OpenVINO IR keeps it: of all that it holds, OpenVINO Model Server passes on what is in `model_info`."""
+
+_BINARY_UNSAID = "OpenVINO Model Server"
+"""The name of a server that takes and gives tensors as bytes, but lists no extension at all."""
 
 _LONGEST_SIDE = 4096
 
@@ -85,6 +88,11 @@ class Served:
                 f"card {where}: focal_name is for model files on this machine; of a server's network write the focal "
                 "length that its metres hold for, as output.canonical_focal_px"
             )
+        if card.output.sky_name:
+            raise ModelError(
+                f"card {where}: sky_name is for model files on this machine; of a server's network leave it out, and "
+                "read no distance in the sky"
+            )
         names = ", ".join(repr(each.name)[:60] for each in self.outputs[:12])
         if not card.output.name:
             if len(self.outputs) == 1:
@@ -123,7 +131,8 @@ def read_served(
     card = _card_in(model)
     if card is None and CONFIGURATION in extensions:
         card = _card_in(configuration())
-    return Served(BINARY in extensions, inputs[0], outputs, card)
+    binary = BINARY in extensions or server.get("name") == _BINARY_UNSAID
+    return Served(binary, inputs[0], outputs, card)
 
 
 def no_card(where: str) -> ModelError:
