@@ -261,7 +261,7 @@ def test_a_damaged_picture_is_left_out_and_counted(tmp_path: Path) -> None:
     source.step(1)
     assert number_of(source.read().image) == 2
     source.hold(False)
-    assert "1 damaged pictures are left out" in source.read().note
+    assert "1 damaged picture is left out" in source.read().note
     source.close()
 
 

@@ -131,6 +131,24 @@ def test_a_file_that_is_cut_off_plays_up_to_there(whole: Path, tmp_path: Path, s
     assert "cut.mcap: " in frame.note or share > 0.99
 
 
+def test_the_first_part_may_be_lost_though_it_alone_says_what_the_channels_are(whole: Path, tmp_path: Path) -> None:
+    opened = McapFile(whole)
+    first = min(place.chunk for places in opened.places.values() for place in places)
+    opened.close()
+    path, data = tmp_path / "a.mcap", bytearray(whole.read_bytes())
+    data[first + 400] ^= 1
+    path.write_bytes(data)
+    film = RecordingFilm(path)
+    frames = []
+    while film.step():
+        if (image := film.image()) is not None:
+            frames.append(film.dressed(Frame(image, 0, 0.0)))
+    film.release()
+    assert len(frames) == COUNT - 1
+    assert all(frame.recorded is not None and not frame.note for frame in frames)
+    assert film.faults() == "1 damaged picture is left out"
+
+
 @settings(max_examples=80, derandomize=True, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=9)), min_size=1, max_size=4), st.booleans())
 def test_a_damaged_file_gives_frames_or_one_line(

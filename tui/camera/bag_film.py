@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tui.camera.frame import Frame
+from tui.camera.played import left_out
 from tui.camera.ros_picture import Developer, RosCompressed, RosImage, compressed_picture
 from tui.errors import DepthTuiError, InputError, SourceError
 from tui.extras import ROS, why_not
@@ -115,8 +116,7 @@ class BagFilm:
 
     def faults(self) -> str:
         """At the end: what is missing; empty if nothing is."""
-        left_out = f"{self.left_out} damaged pictures are left out" if self.left_out else ""
-        return "; ".join(filter(None, (left_out, self._damaged)))
+        return "; ".join(filter(None, (left_out(self.left_out), self._damaged)))
 
     def release(self) -> None:
         """Let go of the file; safe to call twice."""

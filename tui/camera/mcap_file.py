@@ -18,7 +18,7 @@ from typing import BinaryIO
 from tui.errors import SourceError
 
 MAGIC = b"\x89MCAP0\r\n"
-_SCHEMA, _CHANNEL, _MESSAGE, _CHUNK, _MESSAGE_INDEX, _DATA_END = 3, 4, 5, 6, 7, 15
+_SCHEMA, _CHANNEL, _MESSAGE, _CHUNK, _MESSAGE_INDEX, _DATA_END, _FOOTER = 3, 4, 5, 6, 7, 15, 2
 _HEAD = struct.Struct("<BQ")
 _MESSAGE_HEAD = struct.Struct("<HIQQ")
 _CHUNK_HEAD = struct.Struct("<QQQII")
@@ -145,6 +145,7 @@ class McapFile:
                     number, _, at_ns, _ = _MESSAGE_HEAD.unpack(self._exactly(_MESSAGE_HEAD.size))
                     self._add(number, Place(at_ns, -1, at))
                 elif opcode == _DATA_END:
+                    self._learn_from_summary(at + _HEAD.size + length)
                     break
             else:
                 self.problem = "it was not closed"
@@ -160,9 +161,21 @@ class McapFile:
             lost = f"{self._lost} part{'s' if self._lost > 1 else ''} of it cannot be read"
             self.problem = "; ".join(filter(None, (self.problem, lost)))
 
-    def _records(self) -> Iterator[tuple[int, int, int]]:
-        """Opcode, place and length of the content of each record of the file; its content is next to be read."""
-        at = len(MAGIC)
+    def _learn_from_summary(self, at: int) -> None:
+        """What the channels are, where the chunk that says so is damaged: it is said again behind the messages."""
+        if all(number in self.channels for number in self.places):
+            return
+        try:
+            for opcode, _, length in self._records(at):
+                if opcode in {_SCHEMA, _CHANNEL}:
+                    self._learn(opcode, memoryview(self._exactly(length)))
+                elif opcode == _FOOTER:
+                    return
+        except Damaged:  # the messages of the channels known until then are worth having
+            return
+
+    def _records(self, at: int = len(MAGIC)) -> Iterator[tuple[int, int, int]]:
+        """Opcode, place and length of the content of each record from there; its content is next to be read."""
         while at < self._size:
             self._file.seek(at)
             if self._size - at < _HEAD.size:

@@ -16,6 +16,7 @@ from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import PICTURE_SUFFIXES, is_picture, read_noted
 from tui.camera.listing import available, list_cameras
 from tui.camera.mcap_file import is_mcap
+from tui.camera.played import PlayedSource
 from tui.camera.printable import printable_address
 from tui.camera.rtsp import open_rtsp
 from tui.camera.standard_input import STANDARD_INPUT
@@ -155,7 +156,23 @@ def _open_address(spec: str, scheme: str, machine: Machine) -> FrameSource:
     raise SourceError(f"{printable_address(spec)}: {scheme}:// is not supported; use {SOURCE_KINDS}")
 
 
-def _open_mcap(path: Path, spec: str) -> FrameSource:
+def open_log(path: Path, spec: str) -> PlayedSource | None:
+    """A recording or a ROS 2 bag; None for what is neither.
+
+    Raises:
+        OSError: it cannot be looked into.
+        SourceError: it cannot be played; a bag without what describes it, or of ROS 1.
+    """
+    if path.is_file() and is_mcap(path):
+        return _open_mcap(path, spec)
+    if is_bag(path):
+        return open_bag(path, spec=spec)
+    if (path.is_dir() or path.is_file()) and (why := why_no_bag(path)):
+        raise SourceError(why)
+    return None
+
+
+def _open_mcap(path: Path, spec: str) -> PlayedSource:
     """One of our own recordings, a ROS 2 bag, or another program's pictures."""
     from tui.camera.recording import Kind, NoPictures, kind_of, open_recording
 
@@ -172,12 +189,8 @@ def _open_mcap(path: Path, spec: str) -> FrameSource:
 
 def _open_path(path: Path, spec: str) -> FrameSource:
     try:
-        if path.is_file() and is_mcap(path):
-            return _open_mcap(path, spec)
-        if is_bag(path):
-            return open_bag(path, spec=spec)
-        if (path.is_dir() or path.is_file()) and (why := why_no_bag(path)):
-            raise SourceError(why)
+        if (log := open_log(path, spec)) is not None:
+            return log
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
     if path.is_dir() and is_capture(path):

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,6 +73,11 @@ class _Order:
 
     frames: int = 0
     to_s: float | None = None
+
+
+def left_out(count: int) -> str:
+    """That so many pictures cannot be decoded; empty for none."""
+    return f"{count} damaged picture{' is' if count == 1 else 's are'} left out" if count else ""
 
 
 class Sizes:
@@ -151,6 +156,22 @@ class PlayedSource:
                 return self._next()
         finally:
             self._release_if_closed()
+
+    def through(self) -> Iterator[Frame]:
+        """Every frame that can be decoded, from here to the end and without waiting; nobody reads meanwhile."""
+        while self._ahead or self._film.step():
+            self._ahead, self._taken_at_s = False, time.monotonic()
+            if (image := self._film.image()) is not None:
+                yield self._frame(image, held=False)
+
+    @property
+    def period_s(self) -> float:
+        """From frame to frame, nominally."""
+        return self._film.period_s
+
+    def faults(self) -> str:
+        """At the end: what is missing, without its name; empty if nothing is."""
+        return self._film.faults()
 
     def close(self) -> None:
         """Wake `read` and let go of the file."""

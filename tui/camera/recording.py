@@ -12,7 +12,7 @@ from tui.camera.frame import Frame, SourceInfo
 from tui.camera.imread import decode_picture
 from tui.camera.mcap_file import Channel, Damaged, McapFile, Place
 from tui.camera.packed_pictures import PICTURES, packed_picture
-from tui.camera.played import PlayedSource
+from tui.camera.played import PlayedSource, left_out
 from tui.errors import InputError, SourceError, StorageError
 from tui.geometry.arrays import RGBImage
 from tui.storage import recorded, ros
@@ -136,7 +136,7 @@ class RecordingFilm:
 
     def faults(self) -> str:
         """See `Film`."""
-        return f"{len(self._left_out)} damaged pictures are left out" if self._left_out else ""
+        return left_out(len(self._left_out))
 
     def release(self) -> None:
         """See `Film`."""

@@ -15,6 +15,7 @@ from tui.camera.command import Pictures, PipeSource
 from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import Picture, decode_noted
 from tui.camera.pipe import PipeReader
+from tui.camera.played import left_out
 from tui.camera.stills import StillSource
 from tui.camera.stream_kind import PictureStream, Undecoded
 from tui.errors import InputError, SourceEnded, SourceError
@@ -119,7 +120,7 @@ class EveryPicture:
             count += len(self._waiting)
             self._advance()
         if damaged:
-            self.faults = f"{_NAME}: {damaged} damaged picture{' is' if damaged == 1 else 's are'} left out"
+            self.faults = f"{_NAME}: {left_out(damaged)}"
 
     def _advance(self) -> None:
         """Wait for the next pictures; there are none at the end."""

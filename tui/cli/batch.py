@@ -56,6 +56,8 @@ class Job:
     stem: Path
     """Where its files go, without their endings; a folder of frames for a clip."""
     is_clip: bool
+    topic: str = ""
+    """Of a bag; empty for the one that is played."""
 
     def outputs(self, formats: Iterable[Format], frame: int | None = None) -> dict[Format, Path]:
         """The files of the picture, or of one frame of the clip."""
@@ -113,31 +115,48 @@ def plan(
         SourceError: a folder without pictures.
     """
     passed = [] if passed is None else passed
-    found: dict[Path, tuple[Path, Path]] = {}
+    found: dict[tuple[Path, str], tuple[Path, Path, str]] = {}
     for text in inputs:
         if text == STANDARD_INPUT:
-            found[Path(text)] = (Path(text), Path())
+            found[Path(text), ""] = (Path(text), Path(), "")
             continue
-        for path, below in _files_of(text, out, recursive, passed):
-            found.setdefault(path.resolve(), (path, below))
-    clips = {path for path, _ in found.values() if str(path) == STANDARD_INPUT or _is_clip(path)}
+        bag, topic = _with_topic(text) or (None, "")
+        for path, below in _files_of(str(bag or text), out, recursive, passed):
+            found.setdefault((path.resolve(), topic), (path, below, topic))
+    clips = {path for path, _, _ in found.values() if str(path) == STANDARD_INPUT or _is_clip(path)}
     stems: dict[tuple[Path, str, bool], int] = {}
-    for path, below in found.values():
-        stem = (below, path.stem.casefold(), path in clips)
+    for path, below, topic in found.values():
+        stem = (below, _stem(path, topic).casefold(), path in clips)
         stems[stem] = stems.get(stem, 0) + 1
     jobs = []
-    for path, below in found.values():
-        shared = stems[below, path.stem.casefold(), path in clips] > 1
-        name = f"{path.stem}_{path.suffix.lstrip('.')}" if shared and path.suffix else path.stem
-        jobs.append(Job(path, out / below / (_PIPED if str(path) == STANDARD_INPUT else name), path in clips))
+    for path, below, topic in found.values():
+        name = _stem(path, topic)
+        shared = stems[below, name.casefold(), path in clips] > 1
+        name = f"{name}_{path.suffix.lstrip('.')}" if shared and path.suffix else name
+        jobs.append(Job(path, out / below / (_PIPED if str(path) == STANDARD_INPUT else name), path in clips, topic))
     _check_outputs(jobs, formats)
     return jobs
 
 
+def _with_topic(text: str) -> tuple[Path, str] | None:
+    from tui.camera.bag import with_topic
+
+    return with_topic(text)
+
+
+def _stem(path: Path, topic: str) -> str:
+    stem = path.name if path.is_dir() else path.stem
+    return "_".join((stem, *topic.strip("/").split("/"))) if topic else stem
+
+
 def _files_of(text: str, out: Path, recursive: bool, passed: list[str]) -> list[tuple[Path, Path]]:
     """The files that an input stands for, each with the folder that its files go to below the output folder."""
+    from tui.camera.once_log import is_log
+
     path = Path(text).expanduser()
     try:
+        if path.is_dir() and is_log(path):
+            return [(path, Path())]
         if path.is_dir():
             return _pictures_below(path, out, recursive, passed)
         if path.is_file():
@@ -196,7 +215,7 @@ def _is_clip(path: Path) -> bool:
     from tui.camera.imread import PICTURE_SUFFIXES, is_picture
 
     try:
-        return is_moving(path) or not (is_picture(path) or path.suffix.lower() in PICTURE_SUFFIXES)
+        return path.is_dir() or is_moving(path) or not (is_picture(path) or path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import numpy as np
 
 from tui.cli.batch import STANDARD_INPUT, Format, Job
+from tui.cli.clips import Clip, camera_of, mounting_of, opened
 from tui.cli.exits import warn
 from tui.cli.ledger import Done, Ledger
 from tui.cli.metric import Counts, MetricFrame
@@ -147,12 +148,10 @@ class BatchRun:
 
     def _clip(self, job: Job) -> Iterable[None]:
         from tui.camera.imread import NEARLY_BLACK, is_nearly_black
-        from tui.camera.once import Once
-        from tui.camera.standard_input import EveryPicture
         from tui.cli.film import Film
 
         piped = str(job.path) == STANDARD_INPUT
-        key = uuid4().hex if piped else self._ledger.key_of(job.path)  # what comes by a pipe is new every time
+        key = uuid4().hex if piped else self._ledger.key_of(job.path, job.topic)  # a pipe's is new every time
         done = self._ledger.done(key, job.stem)
         if done.is_complete:
             self.tally.kept += done.maps
@@ -161,11 +160,11 @@ class BatchRun:
         films, tables = job.films(self._formats), job.tables(self._formats)
         if self._metric is not None:
             done = Done()
-        clip = EveryPicture() if piped else Once(job.path)
+        clip = opened(job)
         count, all_black = 0, True
         with (
             Film(films[0], films[1], clip.rate_hz) if films else nullcontext() as film,
-            self._in_metres(job) as reading,
+            self._in_metres(job, clip) as reading,
         ):
             frames_made = (
                 self._computed(clip, job, key, done) if reading is None else self._read(clip, job, key, reading)
@@ -211,12 +210,10 @@ class BatchRun:
                 self.tally.kept += 1
             yield each, inverse_depth
 
-    def _read(
-        self, clip: Iterable[tuple[float, RGBImage]], job: Job, key: str, reading: ClipReading
-    ) -> Iterator[tuple[_ClipFrame, FloatMap]]:
+    def _read(self, clip: Clip, job: Job, key: str, reading: ClipReading) -> Iterator[tuple[_ClipFrame, FloatMap]]:
         """The same in metres."""
         for number, (at_s, taken) in enumerate(clip):
-            outputs, found = job.outputs(self._formats, number), reading.next(at_s, taken)
+            outputs, found = job.outputs(self._formats, number), reading.next(at_s, taken, mounting_of(clip))
             _write(found.inverse_depth, outputs)
             reading.note(at_s, found.frame, self._write_metric(found.frame, outputs))
             self._ledger.note_frame(key, job.stem, number, outputs.values())
@@ -228,8 +225,8 @@ class BatchRun:
         kept = _kept_map(done, frame.number, job.outputs(self._formats, frame.number))
         return (self._estimator.estimate(frame.image), True) if kept is None else (kept, False)
 
-    def _in_metres(self, job: Job) -> AbstractContextManager[ClipReading | None]:
-        return nullcontext() if self._metric is None else self._metric.clip(job.path)
+    def _in_metres(self, job: Job, clip: Clip) -> AbstractContextManager[ClipReading | None]:
+        return nullcontext() if self._metric is None else self._metric.clip(job.path, camera_of(clip))
 
     def _write_metric(self, frame: MetricFrame, outputs: Mapping[Format, Path]) -> Counts:
         """Write a frame's files that are in metres, and count what they could not say."""

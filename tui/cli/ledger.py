@@ -54,17 +54,19 @@ class Ledger:
         else:
             self._read()
 
-    def key_of(self, path: Path) -> str:
-        """What tells an input and the way it is worked on from all others.
+    def key_of(self, path: Path, part: str = "") -> str:
+        """What tells an input, or a part of it, and the way it is worked on from all others.
 
         Raises:
             InputError: it cannot be read.
         """
-        digest = hashlib.sha256(json.dumps(self._way).encode())
+        digest = hashlib.sha256(json.dumps([*self._way, *filter(None, [part])]).encode())
         try:
-            with path.open("rb", buffering=0) as file:
-                while block := file.read(1 << 20):
-                    digest.update(block)
+            for each in sorted(path.iterdir()) if path.is_dir() else (path,):  # of a bag's folder all that is in it
+                if each.is_file():
+                    with each.open("rb", buffering=0) as file:
+                        while block := file.read(1 << 20):
+                            digest.update(block)
         except OSError as error:
             raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
         return digest.hexdigest()

@@ -21,7 +21,8 @@ from tui.depth.estimator import DepthEstimator
 from tui.depth.lent import Lent
 from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.geometry.mounting import Mounting
+from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.mounting import Mounted, Mounting
 from tui.instrument.wanted import Wanted
 
 _AHEAD_S = 1e6
@@ -64,10 +65,10 @@ class MetricRun:
             return Taken(lent.last, MetricFrame.of(headless.instrument, path.name))
 
     @contextmanager
-    def clip(self, path: Path) -> Iterator[ClipReading]:
-        """Read the frames of a clip one after the other."""
+    def clip(self, path: Path, intrinsics: Intrinsics | None = None) -> Iterator[ClipReading]:
+        """Read the frames of a clip, which may know its camera, one after the other."""
         with ExitStack() as stack:
-            yield ClipReading(path, lambda source: stack.enter_context(self._reading(path, source)))
+            yield ClipReading(path, lambda source: stack.enter_context(self._reading(path, source)), intrinsics)
 
     @contextmanager
     def _reading(self, path: Path, source: FrameSource) -> Iterator[tuple[Headless, Lent]]:
@@ -87,8 +88,8 @@ class MetricRun:
 class _Fed:
     """A source that shows the frames that it is given, one by one."""
 
-    def __init__(self, path: Path) -> None:
-        self.info = SourceInfo(str(path), path.name, live=False)
+    def __init__(self, path: Path, intrinsics: Intrinsics | None) -> None:
+        self.info = SourceInfo(str(path), path.name, live=False, intrinsics=intrinsics)
         self._frames: queue.Queue[Frame | None] = queue.Queue()
 
     def show(self, frame: Frame) -> None:
@@ -110,12 +111,18 @@ class ClipReading:
     Args:
         path: of the clip.
         begin: makes the instrument that reads a source, once there is a first frame.
+        intrinsics: of the camera, as far as the clip itself knows it.
     """
 
-    def __init__(self, path: Path, begin: Callable[[FrameSource], tuple[Headless, Lent]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        begin: Callable[[FrameSource], tuple[Headless, Lent]],
+        intrinsics: Intrinsics | None = None,
+    ) -> None:
         self._path = path
         self._begin = begin
-        self._source = _Fed(path)
+        self._source = _Fed(path, intrinsics)
         self._began: tuple[Headless, Lent] | None = None
         self._count = 0
         self._base_s = time.monotonic() + _AHEAD_S
@@ -123,14 +130,14 @@ class ClipReading:
         self._rows: list[tuple[object, ...]] = []
         self._silent: list[str] = []
 
-    def next(self, at_s: float, image: RGBImage) -> Taken:
-        """Read the next frame, as the clip has it; `at_s`: its time, seconds.
+    def next(self, at_s: float, image: RGBImage, mounted: Mounted | None = None) -> Taken:
+        """Read the next frame, as the clip has it; `at_s`: its time, seconds; `mounted`: how it was turned before.
 
         Raises:
             InputError: what was asked for cannot be used with the first one, or no map can be made.
         """
         self._last_s = max(self._base_s + at_s, self._last_s + _LEAST_STEP_S)
-        frame = Frame(image, self._count, self._last_s, at_s=at_s)
+        frame = Frame(image, self._count, self._last_s, at_s=at_s, mounted=mounted)
         self._count += 1
         self._source.show(frame)
         if self._began is None:
