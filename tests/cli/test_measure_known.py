@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -15,8 +16,11 @@ from tests.cli.planted import plant
 from tests.geometry.test_floor_pitch import floor
 from tests.targets.rendered import blank, finish
 from tests.targets.sheets import corners_of, paint, seen
+from tui.calibration.beliefs import MapKind
 from tui.cli.root import run
+from tui.depth.estimator import ModelIdentity
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.plane import floor_of
 from tui.storage.intrinsics import save_intrinsics
 
 BENCH = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
@@ -96,6 +100,12 @@ def test_what_is_on_the_floor_tells_how_far_the_camera_looks_down(
         ("--floor", "320,400=1.5m@320,400=20cm", "no pitch of up to 45 degrees"),
         ("--floor", "320,400=1.5m@1,2:3=20cm", "write two pixels"),
         ("--floor", "320,400=1.5m", "foot and top"),
+        ("--floor", "320,400=1.5m@map", "its zero means nothing"),
+        ("--floor", "320,4000=1.5m@map", "outside"),
+        ("--floor", "320,400=1.5m@20deg±80deg", "between 0.01 and 30 degrees"),
+        ("--floor", "320,400=1.5m@1,2:3,4:5,6", "foot and top of one thing at two places"),
+        ("--floor", "320,400=1.5m@1,2:3,4000=80cm", "outside"),
+        ("--floor", "320,400=1.5m@320,400=2.2m+320,400=4.4m", "contradict each other"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_line(
@@ -104,6 +114,44 @@ def test_what_cannot_be_is_one_line(
     _, err = _run(capsys, picture, option, text, *CAMERA, code=2)
     assert says in err
     assert err.count("\n") == 1
+
+
+def _place(pixel: npt.NDArray[np.float64]) -> str:
+    return f"{pixel[0]:.0f},{pixel[1]:.0f}"
+
+
+def test_several_witnesses_tell_the_pitch_together(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pitch, up = math.radians(14.0), 0.8 * np.array([0, math.cos(math.radians(14)), math.sin(math.radians(14))])
+    one, two, at = (floor(pitch, 1.4, *each) for each in ((0.3, 2.6), (-0.6, 3.4), (-0.4, 4.0)))
+    foot, top, other, its_top, place = BENCH.pixels(np.stack([one, one - up, two, two - up, at]))
+    apart_m = float(np.linalg.norm(one - two))
+    for told in (
+        f"{_place(foot)}..{_place(other)}={apart_m:.3f}m",
+        f"{_place(foot)}:{_place(top)}:{_place(other)}:{_place(its_top)}",
+        f"{_place(foot)}:{_place(top)}=80cm±1cm+{_place(other)}={two[2]:.3f}m",
+    ):
+        found, err = _run(capsys, picture, "--floor", f"{_place(place)}:{_place(foot)}=1.4m@{told}", *CAMERA)
+        assert [each["distance_m"] for each in found] == pytest.approx([at[2], one[2]], rel=0.02)
+        assert "the camera looks down by 1" in err
+
+
+def test_the_map_tells_the_pitch_where_the_models_zero_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estimator, _ = plant(monkeypatch)
+    save_intrinsics("bench", BENCH)
+    true = floor_of(1.5, math.radians(20), 0.0)
+    rays = BENCH.rays(np.stack(np.meshgrid(np.arange(640.0), np.arange(480.0)), -1).reshape(-1, 2))
+    inverse = np.maximum(rays @ true.per_metre, 0.1).reshape(480, 640).astype(np.float32)
+    monkeypatch.setattr(estimator, "estimate", lambda _image: 0.7 * inverse)
+    monkeypatch.setattr(estimator, "identity", ModelIdentity("planted", "12" * 32, MapKind.PROPORTIONAL))
+    path = tmp_path / "plain.png"
+    Image.fromarray(np.random.default_rng(1).integers(60, 200, (480, 640, 3), np.uint8)).save(path)
+    found, err = _run(capsys, str(path), "--floor", "320,400:200,330=1.5m@map", *CAMERA)
+    for each, (u_px, v_px) in zip(found, ((320, 400), (200, 330)), strict=True):
+        assert each["distance_m"] == pytest.approx(1 / float(true.per_metre @ BENCH.ray(u_px, v_px)), rel=0.01)
+    assert "the camera looks down by 20 ± " in err
+    assert "by the plane that the map has there" in err
 
 
 def test_both_need_the_camera(picture: str, capsys: pytest.CaptureFixture[str]) -> None:

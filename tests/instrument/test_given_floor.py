@@ -37,15 +37,32 @@ def test_a_floor_is_understood(text: str, expected: tuple[float | None, float | 
     assert (found.height_m, pitch_deg) == pytest.approx(expected)
 
 
-@given(st.floats(0.05, 200), st.floats(0.0001, 0.05), st.one_of(st.none(), st.floats(-0.5, 1.5)))
-def test_it_is_written_as_it_is_read(height_m: float, relative: float, pitch_rad: float | None) -> None:
-    known = GivenFloor(height_m, relative * height_m, pitch_rad)
+@given(
+    st.floats(0.05, 200),
+    st.floats(0.0001, 0.05),
+    st.one_of(st.none(), st.floats(-0.5, 1.5)),
+    st.one_of(st.none(), st.floats(0.001, 0.3)),
+)
+def test_it_is_written_as_it_is_read(
+    height_m: float, relative: float, pitch_rad: float | None, pitch_sigma_rad: float | None
+) -> None:
+    sigma_rad = None if pitch_rad is None else pitch_sigma_rad
+    known = GivenFloor(height_m, relative * height_m, pitch_rad, sigma_rad)
     found = parse_floor(known.text)
     assert found is not None
     assert (found.height_m, found.height_sigma_m, found.pitch_rad) == pytest.approx(
         (height_m, relative * height_m, pitch_rad), rel=1e-6, abs=1e-9
     )
+    assert found.pitch_sigma_rad == pytest.approx(sigma_rad, rel=1e-6)
     assert parse_floor(GivenFloor().text) == GivenFloor()
+
+
+def test_a_pitch_may_be_the_maps_or_have_its_own_uncertainty() -> None:
+    assert height_and_pitch("1.5m map").pitch_rad is None
+    for text in ("1.5m@20deg±2deg", "1.5m 20deg ±2deg", "1.5m 20 +- 2deg"):
+        assert height_and_pitch(text).pitch_sigma_rad == pytest.approx(math.radians(2))
+    with pytest.raises(InputError, match=r"between 0\.01 and 30 degrees"):
+        height_and_pitch("1.5m 20deg±60deg")
 
 
 def test_it_is_kept_on_disk_and_in_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

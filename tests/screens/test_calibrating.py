@@ -129,6 +129,9 @@ async def test_a_known_length_and_the_floor_are_references(app: DepthApp) -> Non
         assert "length 1 m" in row
         go(app, 210, 200)
         await pilot.press("f")
+        await answer(pilot, "1.5m map")
+        assert "its zero means nothing" in message(app)
+        await pilot.press("escape", "f")
         await answer(pilot, "1.5m 30deg")
         assert len(rows(app)) == 2
         assert "floor" in rows(app)[1]

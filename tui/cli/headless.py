@@ -17,6 +17,7 @@ from tui.camera.frame import Frame
 from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
 from tui.cli.exits import complain, warn
+from tui.cli.floor_options import floors_of_map
 from tui.cli.known_options import known_references, say_found
 from tui.cli.ranges import await_ranges, ranges_asked
 from tui.cli.regions import regions_of, set_up_regions
@@ -289,9 +290,9 @@ class Headless:
         """With the first map: give the references, and see whether the profile's markers are in sight."""
         asked, instrument = self.asked, self.instrument
         profile = asked.profile
-        references = [*asked.references, *self._known]
-        if self.two_views is not None:
-            references += self.two_views.references
+        by_map = floors_of_map(asked.floors, instrument.session.intrinsics, result)
+        two_views = () if self.two_views is None else self.two_views.references
+        references = [*asked.references, *self._known, *by_map, *two_views]
         if references:
             unseen = instrument.give_references(references)
             if len(unseen) == len(references) and not (instrument.session.targets or instrument.session.ranges):

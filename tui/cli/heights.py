@@ -11,7 +11,8 @@ from tui.calibration.measure import PointReading
 from tui.calibration.units import DistanceUnit
 from tui.calibration.wording import status_in_words
 from tui.cli.camera_options import NEEDED
-from tui.cli.known_options import floor_given
+from tui.cli.exits import warn
+from tui.cli.floor_options import floor_given
 from tui.cli.output import make_console
 from tui.errors import InputError
 from tui.geometry.space import Extent
@@ -49,6 +50,9 @@ def heights_of(instrument: Instrument, floors: Sequence[str], *, fitted: bool) -
     try:
         return Heights(reading, camera, known_floor(given, camera, distances))
     except InputError as error:
+        if given.height_m is not None and not fitted:  # its reference stands without
+            warn(f"no heights above the floor of --floor {floors[0]}: {error}")
+            return None
         raise InputError(f"--heights: {error}; --floor X,Y=HEIGHT@PITCH says where it is") from error
 
 

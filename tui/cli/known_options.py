@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -11,15 +10,12 @@ from tui.calibration.units import parse_measurement
 from tui.cli.asked import Asked, AskedSheet
 from tui.cli.camera_options import NEEDED, parse_pair
 from tui.cli.exits import complain, warn
-from tui.cli.parse import parse_pixel
+from tui.cli.floor_options import floors_told
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
-from tui.geometry.floor_pitch import Standing, Taped, distance_of_floor_by
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
+from tui.geometry.known import KnownDistance, distance_of_length
 from tui.geometry.sampling import check_pixel
-from tui.instrument.given_floor import GivenFloor
-from tui.storage.camera_text import parse_angle
 from tui.targets.markers import Marker
 from tui.targets.sheet_finder import grey_of, sheet_at
 from tui.targets.sheets import SheetSpec
@@ -32,8 +28,8 @@ def known_references(asked: Asked, intrinsics: Intrinsics | None, image: RGBImag
     """References from known lengths, the floor, what is there anyway, and sheets whose corners are given.
 
     Args:
-        asked: `lengths` as `X1,Y1:X2,Y2=2m`, `floors` as `X,Y=1.5m@20deg`: the camera's height and how far it looks
-            down, `knowns` as `person=X,Y:X,Y=1.8m`, and `sheets`.
+        asked: `lengths` as `X1,Y1:X2,Y2=2m`, `floors` as `tui.cli.floor_options` has them, those whose pitch the
+            map tells left out, `knowns` as `person=X,Y:X,Y=1.8m`, and `sheets`.
         intrinsics: of the picture.
         image: RGB, uint8, shape (H, W, 3).
 
@@ -45,7 +41,9 @@ def known_references(asked: Asked, intrinsics: Intrinsics | None, image: RGBImag
             raise InputError(f"{option} needs to know the camera: give {NEEDED}")
     if intrinsics is None:
         return []
-    known = [_length(text, intrinsics) for text in asked.lengths] + [_floor(text, intrinsics) for text in asked.floors]
+    height, width = image.shape[:2]
+    known = [_length(text, intrinsics) for text in asked.lengths]
+    known += floors_told(asked.floors, intrinsics, (width, height))
     known += [each for text in asked.knowns for each in _distances(text, intrinsics, image)]
     found = [Reference(each.u_px, each.v_px, each.distance_m, each.sigma_m, each.label, each.shared) for each in known]
     return found + [reference for each in asked.sheets for reference in _sheet(each, intrinsics, image)]
@@ -98,50 +96,6 @@ def _length(text: str, intrinsics: Intrinsics) -> KnownDistance:
         raise InputError(f"--length '{text}': write it as X1,Y1:X2,Y2=LENGTH, such as --length 88,30:92,410=2m")
     start, end = parse_pair(pair, "--length")
     return distance_of_length(intrinsics, start, end, *_measured(length, "--length", text))
-
-
-def _floor(text: str, intrinsics: Intrinsics) -> KnownDistance:
-    found, pitch_rad, pitch_sigma_rad = _floor_and_pitch(text, intrinsics)
-    if pitch_sigma_rad is not None:
-        told = f"looks down by {math.degrees(pitch_rad):.1f} ± {1.96 * math.degrees(pitch_sigma_rad):.1f} degrees"
-        complain(f"--floor {text}: the camera {told}")
-    return found
-
-
-def floor_given(text: str, intrinsics: Intrinsics) -> GivenFloor:
-    """The floor that a `--floor` tells, for heights above it; its pitch may rest on what stands there.
-
-    Raises:
-        InputError: it cannot be used.
-    """
-    _, pitch_rad, _ = _floor_and_pitch(text, intrinsics)
-    height_m, sigma_m = _measured(text.partition("=")[2].partition("@")[0], "--floor", text)
-    return GivenFloor(height_m, sigma_m, pitch_rad)
-
-
-def _floor_and_pitch(text: str, intrinsics: Intrinsics) -> tuple[KnownDistance, float, float | None]:
-    """The distance of a `--floor`, how far the camera looks down, and the sigma of that where something tells it."""
-    pixel, equals, rest = text.partition("=")
-    height, at, pitch = rest.partition("@")
-    if not (equals and at):
-        raise InputError(
-            f"--floor '{text}': write it as X,Y=HEIGHT@PITCH, the camera's height and how far it looks down, such as "
-            "--floor 320,400=1.5m@20deg; or what tells the pitch: 1.5m@X,Y:X,Y=1.2m, foot and top of a thing that "
-            "stands there, 1.5m@X,Y=3.4m, another place on the floor"
-        )
-    height_m, sigma_m = _measured(height, "--floor", text)
-    at_px = parse_pixel(pixel, "--floor")
-    place, equals, known = pitch.partition("=")
-    if not equals:
-        pitch_rad = parse_angle(pitch, "--floor")
-        return distance_of_floor(intrinsics, at_px, height_m, pitch_rad, height_sigma_m=sigma_m), pitch_rad, None
-    known_m, known_sigma_m = _measured(known, "--floor", text)
-    witness: Standing | Taped
-    if ":" in place:
-        witness = Standing(*parse_pair(place, "--floor"), known_m, known_sigma_m)
-    else:
-        witness = Taped(parse_pixel(place, "--floor"), known_m, known_sigma_m)
-    return distance_of_floor_by(intrinsics, at_px, (height_m, sigma_m), witness)
 
 
 def _known(text: str) -> Seen:

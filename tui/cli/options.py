@@ -282,8 +282,9 @@ FloorOption = Annotated[
         "--floor",
         metavar="X,Y=HEIGHT@PITCH",
         help="A pixel of a level floor, as a reference: 320,400=1.5m@20deg, the camera's height and how far it "
-        "looks down; or, instead of that, what tells it: @X,Y:X,Y=1.2m, foot and top of a thing that stands there, "
-        "@X,Y=3.4m, another place on the floor. Needs the camera.",
+        "looks down; or what tells that: @map, the map's plane there; @X,Y:X,Y=1.2m, foot and top of a thing; "
+        "@X,Y=3.4m, another place; @X,Y..X,Y=2m, two places so far apart; @X,Y:X,Y:X,Y:X,Y, one thing at two places; "
+        "several with a + between. Needs the camera.",
     ),
 ]
 KnownOption = Annotated[

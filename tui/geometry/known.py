@@ -94,6 +94,7 @@ def distance_of_floor(
     height_sigma_m: float = 0.0,
     pitch_sigma_rad: float = PITCH_SIGMA_RAD,
     roll_rad: float = 0.0,
+    roll_sigma_rad: float = 0.0,
     pixel_sigma_px: float = POINTING_SIGMA_PX,
 ) -> KnownDistance:
     """How far along the axis a pixel of a level floor is.
@@ -101,8 +102,8 @@ def distance_of_floor(
     With the ray (x, y, 1) of the pixel, the camera `height_m` above the floor, looking down by `pitch_rad` from the
     horizontal and rolled clockwise by `roll_rad`: s = cos(pitch) (y cos(roll) + x sin(roll)) + sin(pitch) is how far
     the ray falls for one metre along the axis, and z = height / s. One sigma of z is
-    z sqrt((sigma_h / h)^2 + (ds/dpitch sigma_pitch / s)^2 + (cos(pitch) sigma_y / s)^2), sigma_y being the picking
-    error over f, and that of f times y.
+    z sqrt((sigma_h / h)^2 + (ds/dpitch sigma_pitch / s)^2 + (ds/droll sigma_roll / s)^2 + (cos(pitch) sigma_y / s)^2),
+    sigma_y being the picking error over f, and that of f times y.
 
     Args:
         intrinsics: of the picture.
@@ -112,6 +113,7 @@ def distance_of_floor(
         height_sigma_m: one standard deviation.
         pitch_sigma_rad: one standard deviation.
         roll_rad: 0 where the horizon is level in the picture.
+        roll_sigma_rad: one standard deviation.
         pixel_sigma_px: of the pixel.
 
     Raises:
@@ -126,7 +128,8 @@ def distance_of_floor(
     ray_sigma = math.hypot(
         math.cos(pitch_rad) * pixel_sigma_px / intrinsics.fy_px, math.cos(pitch_rad) * down * intrinsics.focal_sigma
     )
-    fall_sigma = math.hypot(turn * pitch_sigma_rad, ray_sigma)
+    aside = math.cos(pitch_rad) * (x * math.cos(roll_rad) - y * math.sin(roll_rad))
+    fall_sigma = math.hypot(turn * pitch_sigma_rad, aside * roll_sigma_rad, ray_sigma)
     if fall <= 2 * fall_sigma:
         raise InputError(
             f"({pixel_px[0]:g}, {pixel_px[1]:g}) is at or above the horizon for a camera looking down by "

@@ -118,7 +118,13 @@ def floor_of(height_m: float, pitch_rad: float, height_sigma_m: float, pitch_sig
     return Floor(down / height_m, height_sigma_m, sigma)
 
 
-def fit_floor(distances_m: NDArray[np.floating], pixels: Array, rays: Array, before: Floor | None = None) -> Floor:
+def fit_floor(
+    distances_m: NDArray[np.floating],
+    pixels: Array,
+    rays: Array,
+    before: Floor | None = None,
+    through: tuple[float, Array] | None = None,
+) -> Floor:
     """The largest level surface in the lower part of a map with hardly anything below it.
 
     Planes through three points are tried (RANSAC, Fischler and Bolles 1981, always the same points), those that no
@@ -129,6 +135,7 @@ def fit_floor(distances_m: NDArray[np.floating], pixels: Array, rays: Array, bef
         pixels: of the grid, (column, row), (H * W, 2).
         rays: of these pixels, (x, y, 1), (H * W, 3).
         before: the floor of a frame before: where it still fits nothing else is tried.
+        through: the distance of a place that is known to be on it, and its ray, (3,).
 
     Raises:
         InputError: there is none to be seen.
@@ -143,7 +150,7 @@ def fit_floor(distances_m: NDArray[np.floating], pixels: Array, rays: Array, bef
     inverse, beams = 1.0 / z[known], rays[known]
     tried = None if before is None else before.per_metre * before.height_m / (before.fitted_height_m or before.height_m)
     if before is None or tried is None or _share(tried, inverse, beams) < _STEADY_SHARE * before.share:
-        tried = _best_plane(inverse, beams)
+        tried = _best_plane(inverse, beams, through)
     fitted, weights, spread = _refined(tried, inverse, beams)
     share = _share(fitted, inverse, beams)
     if share < _LEAST_SHARE or not _plausible(fitted[:, None])[0]:
@@ -160,9 +167,12 @@ def gains_of(per_metre: Array, beams: Array) -> Array:
     return np.asarray(np.linalg.pinv(beams / (beams @ per_metre)[:, None]), np.float64)
 
 
-def _best_plane(inverse: Array, beams: Array) -> Array:
+def _best_plane(inverse: Array, beams: Array, through: tuple[float, Array] | None) -> Array:
     """That of some planes through three points which has most for it and least against it, w, (3,)."""
     triples = np.random.default_rng(7).integers(0, inverse.size, (_TRIPLES, 3))
+    if through is not None:
+        triples[:, 0] = inverse.size
+        inverse, beams = np.append(inverse, 1.0 / through[0]), np.vstack([beams, through[1]])
     corners = beams[triples]
     solid = np.abs(np.linalg.det(corners)) > 1e-9
     if not solid.any():

@@ -19,11 +19,11 @@ from tui.calibration.result import Calibration
 from tui.errors import InputError
 from tui.instrument.conscience import Judgement
 from tui.instrument.doubted import Doubted
-from tui.instrument.given_floor import height_and_pitch, parse_floor
+from tui.instrument.floor_answer import floor_answer
+from tui.instrument.given_floor import parse_floor
 from tui.instrument.known import (
     MISSING,
     distance_reference,
-    floor_reference,
     length_reference,
     smoothing_s,
     typed_scale,
@@ -84,8 +84,8 @@ def answered(
         case Purpose.LENGTH:
             return _with(session, length_reference(session.intrinsics, session.pins, text), result, insists)
         case Purpose.FLOOR:
-            reference = floor_reference(session.intrinsics, crosshair, text)
-            return replace(_with(session, reference, result, insists), floor=height_and_pitch(text))
+            floor = floor_answer(session.intrinsics, crosshair, session.pins, text, result)
+            return replace(_with(session, floor.reference, result, insists), floor=floor.given)
         case Purpose.HEIGHTS:
             return replace(session, floor=parse_floor(text))
         case Purpose.MARKER:

@@ -90,7 +90,7 @@ def known_floor(
     if camera is None:
         raise InputError(NEEDS_CAMERA)
     if given.height_m is not None and given.pitch_rad is not None:
-        return KnownFloor(floor_of(given.height_m, given.pitch_rad, given.height_sigma_m), given)
+        return KnownFloor(floor_of(given.height_m, given.pitch_rad, given.height_sigma_m, given.tilt_sigma_rad), given)
     if distances is None:
         raise InputError("no floor yet: the map has no distances; give references first (r)")
     pixels, rays = grid_of(camera, distances.every_px)

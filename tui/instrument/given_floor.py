@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from tui.calibration.units import DistanceUnit, format_distance, parse_measurement
 from tui.calibration.written import plain
 from tui.errors import InputError
+from tui.geometry.known import PITCH_SIGMA_RAD
 from tui.geometry.plane import floor_of
 from tui.storage.camera_text import parse_angle
 
-_HEIGHT_AND_ANGLE = re.compile(r"(.+?)\s*(?:@|[,;]?\s)\s*([^\s@]+(?:\s*(?:deg|degrees|°|rad))?)", re.IGNORECASE)
+_HEIGHT_AND_ANGLE = re.compile(
+    r"(.+?)\s*(?:@|[,;]?\s)\s*([^\s@]+(?:\s*(?:deg|degrees|°|rad))?(?:\s*(?:±|\+\s*/?\s*-)[^@]+)?)", re.IGNORECASE
+)
 """A height, and an angle after @ or a blank."""
-_FIT, _OFF = {"fit", "fitted", "map"}, {"off", "none"}
+_BY_MAP = "map"
+_FIT, _OFF = {"fit", "fitted", _BY_MAP}, {"off", "none"}
+_PLUS_MINUS = re.compile(r"±|\+\s*/?\s*-")
+_LEAST_SIGMA_RAD, _MOST_SIGMA_RAD = math.radians(0.01), math.radians(30.0)
 FORM = "write fit, the camera's height such as 1.5m, or height and angle down such as 1.5m 20deg; off forgets it"
 
 
@@ -27,6 +33,13 @@ class GivenFloor:
     height_sigma_m: float = 0.0
     pitch_rad: float | None = None
     """How far the camera looks down from the horizontal; its horizon is then level, too."""
+    pitch_sigma_rad: float | None = None
+    """One standard deviation of that, where it was stated; None: as a phone's level has it."""
+
+    @property
+    def tilt_sigma_rad(self) -> float:
+        """One standard deviation of a pitch that was given."""
+        return PITCH_SIGMA_RAD if self.pitch_sigma_rad is None else self.pitch_sigma_rad
 
     @property
     def text(self) -> str:
@@ -34,6 +47,8 @@ class GivenFloor:
         if self.height_m is None:
             return "fit"
         pitch = "" if self.pitch_rad is None else f"@{math.degrees(self.pitch_rad):.10f}deg"
+        if self.pitch_sigma_rad is not None:
+            pitch += f"±{math.degrees(self.pitch_sigma_rad):.10f}deg"
         return f"{self.height_m:.10f}m±{self.height_sigma_m:.12f}m{pitch}"
 
     def __str__(self) -> str:
@@ -46,18 +61,36 @@ class GivenFloor:
 
 
 def height_and_pitch(text: str) -> GivenFloor:
-    """From `1.5m 20deg` or `1.5m@20deg`.
+    """From `1.5m 20deg` or `1.5m@20deg±2deg`; from `1.5m map` the height alone, and the map tells the pitch.
 
     Raises:
         InputError: it is not a height and an angle, or no camera's.
     """
     match = _HEIGHT_AND_ANGLE.fullmatch(plain(text))
     if match is None:
-        raise InputError(f"'{text}': write the camera's height and how far it looks down, as in 1.5m 20deg")
+        raise InputError(f"'{text}': write the camera's height and how far it looks down, as in 1.5m 20deg or 1.5m map")
     height_m, sigma_m = parse_measurement(match[1])
-    pitch_rad = parse_angle(match[2], "pitch")
+    if match[2].strip().lower() == _BY_MAP:
+        return GivenFloor(height_m, sigma_m)
+    pitch_rad, pitch_sigma_rad = parse_pitch(match[2], "pitch")
     floor_of(height_m, pitch_rad, sigma_m)
-    return GivenFloor(height_m, sigma_m, pitch_rad)
+    return GivenFloor(height_m, sigma_m, pitch_rad, pitch_sigma_rad)
+
+
+def parse_pitch(text: str, what: str) -> tuple[float, float | None]:
+    """Radians, and one standard deviation where it is stated, from `20deg` or `20deg±2deg`.
+
+    Raises:
+        InputError: names `what` and shows the form.
+    """
+    parts = _PLUS_MINUS.split(plain(text), maxsplit=1)
+    pitch_rad = parse_angle(parts[0], what)
+    if len(parts) == 1:
+        return pitch_rad, None
+    sigma_rad = parse_angle(parts[1], what)
+    if not _LEAST_SIGMA_RAD <= sigma_rad <= _MOST_SIGMA_RAD:
+        raise InputError(f"{what} '{text}': its uncertainty must be between 0.01 and 30 degrees, as in 20deg±2deg")
+    return pitch_rad, sigma_rad
 
 
 def parse_floor(text: str) -> GivenFloor | None:

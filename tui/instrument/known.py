@@ -1,4 +1,4 @@
-"""Answers that become references: a distance, a known length, the floor; and typed numbers."""
+"""Answers that become references: a distance, a known length; and typed numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from tui.calibration.units import parse_measurement
 from tui.calibration.written import plain, readings
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.known import KnownDistance, distance_of_floor, distance_of_length
-from tui.instrument.given_floor import height_and_pitch
+from tui.geometry.known import KnownDistance, distance_of_length
 from tui.instrument.measured import Pin
 
 MISSING = "this needs the camera's intrinsics: press i"
@@ -38,19 +37,6 @@ def length_reference(camera: Intrinsics | None, pins: tuple[Pin, ...], text: str
     length_m, sigma_m = parse_measurement(text)
     start, end = ((pin.u_px, pin.v_px) for pin in pins[-2:])
     return of_known(distance_of_length(_known(camera), start, end, length_m, sigma_m))
-
-
-def floor_reference(camera: Intrinsics | None, pixel: tuple[int, int], text: str) -> Reference:
-    """A reference from the camera's height over the floor that a pixel shows, and how far it looks down.
-
-    Raises:
-        InputError: no camera, or not a height and an angle.
-    """
-    given = height_and_pitch(text)
-    assert given.height_m is not None  # noqa: S101 - it has read both
-    assert given.pitch_rad is not None  # noqa: S101
-    sigma_m = given.height_sigma_m
-    return of_known(distance_of_floor(_known(camera), pixel, given.height_m, given.pitch_rad, height_sigma_m=sigma_m))
 
 
 def of_known(known: KnownDistance) -> Reference:

@@ -22,7 +22,7 @@ _ASKED = {
         "DICT_4X4_50:0=80mm",
     ),
     Purpose.LENGTH: ("length between the last two pins, or what it is:", "length:", "2.00m, person, door, tile 30cm"),
-    Purpose.FLOOR: ("camera's height, and how far it looks down:", "height, angle down:", "1.5m 20deg"),
+    Purpose.FLOOR: ("camera's height, and how far it looks down:", "height, angle down:", "1.5m 20deg, 1.5m map"),
     Purpose.HEIGHTS: (
         "floor: fit, its height, or height and angle down, off:",
         "floor (fit, 1.5m, off):",

@@ -6,9 +6,10 @@ from tui.calibration.units import DistanceUnit, format_distance, parse_uncertain
 from tui.calibration.wording import figure_of
 from tui.errors import DepthTuiError
 from tui.instrument.calibrating import Purpose
+from tui.instrument.floor_answer import floor_answer
 from tui.instrument.given_floor import parse_floor
 from tui.instrument.instrument import Instrument
-from tui.instrument.known import floor_reference, smoothing_s, typed_scale
+from tui.instrument.known import smoothing_s, typed_scale
 from tui.instrument.measured import Pin
 from tui.instrument.ranging import is_range, with_range
 from tui.instrument.sheets import by_pins, sheet_of
@@ -45,8 +46,10 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
             return f"{_distance(text)}{between}"
         case Purpose.FLOOR:
-            reference = floor_reference(session.intrinsics, (session.u_px, session.v_px), text)
-            return f"= {format_distance(reference.distance_m, unit)} to the floor here{_reads(instrument)}"
+            place = session.u_px, session.v_px
+            floor = floor_answer(session.intrinsics, place, session.pins, text, instrument.shown)
+            told = f"; the camera {floor.told}" if floor.told else ""
+            return f"= {format_distance(floor.reference.distance_m, unit)} to the floor here{_reads(instrument)}{told}"
         case Purpose.HEIGHTS:
             given = parse_floor(text)
             return "no heights any more" if given is None else f"= {given}"
