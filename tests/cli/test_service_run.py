@@ -111,8 +111,8 @@ def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
     away = camera("away", alarm, source="http://127.0.0.1:1/")
     outside = camera("far", alarm).replace("50,20", "5000,20")
     gone = camera("gone", alarm, source="/nowhere/at/all.avi")
-    path = written(folder, camera("good"), away, outside, gone, above='every = "100ms"\nlog = "run.jsonl"')
-    service = Service(path, None, allow_exec=False)
+    above = 'every = "100ms"\nlog = "run.jsonl"'
+    service = Service(written(folder, camera("good"), away, outside, gone, above=above), None, allow_exec=False)
     running.append(service)
     heard = _Heard()
     until(lambda: service.watchers["good"].frames > 3 and bool(service.watchers["far"].failed), 60)
@@ -122,7 +122,7 @@ def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
     for each in service.watchers.values():
         each.listen([Outlet(heard, lambda _line: None)])
     until(lambda: {each.camera for each in heard.taken if each.stale} >= {"away", "far", "gone"})
-    written(folder, camera("good"))
+    written(folder, camera("good"), above=above)
     service.reload()
     until(lambda: {each.camera for each in heard.taken if each.last} == {"away", "far", "gone"})
 
