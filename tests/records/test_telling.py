@@ -165,7 +165,7 @@ def test_what_it_floods_its_error_stream_with_is_not_kept() -> None:
     tracemalloc.start()
     try:
         with pytest.raises(NotTaken, match=r"ended with 3: the end$"):
-            CommandSink("sh -c 'head -c 20000000 /dev/zero >&2; echo; echo the end >&2; exit 3'").put(_rang())
+            CommandSink("sh -c 'head -c 20000000 /dev/zero >&2; echo >&2; echo the end >&2; exit 3'").put(_rang())
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
