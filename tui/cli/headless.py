@@ -254,7 +254,8 @@ class Headless:
             if error is None and time.monotonic() > deadline_s:
                 raise SourceError(f"no {what} after {_FIRST_S:.0f} s; see: depth-tui cameras")
             self.speak()
-            self._waiting(self.label)
+            if not reads:  # what loads is not the camera's silence
+                self._waiting(self.label)
             self.wait(0.05)
 
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
@@ -350,7 +351,7 @@ def asking(
     """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
 
     `begun` is called with it before there is a picture, for whoever may want to end it from another thread; `waiting`
-    now and then while there is nothing to read yet, with what the source is called, if that is known. A recording
+    now and then while the source gives no picture yet, with what the source is called, if that is known. A recording
     is read as it was recorded, and no model loaded, unless one was `named`.
 
     With `mirror_stills` a still picture is read from the mean of its map and of its mirror image's.

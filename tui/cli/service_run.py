@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.cli.beats import beats
-from tui.cli.entries import Prepared, prepare
+from tui.cli.entries import Prepared, read_prepared
 from tui.cli.exits import complain, speak_for, warn
 from tui.cli.headless import Headless, asking
 from tui.cli.lines import Format, Lines
-from tui.cli.listening import mqtt_password
 from tui.cli.silence import NOT_YET, Silence
 from tui.depth.shared import SharedEstimators
 from tui.errors import DepthTuiError, InputError
-from tui.records.configuration import Configuration, read_configuration
+from tui.records.configuration import Configuration
 from tui.records.desk import Desk
 from tui.records.listeners import close_all
 from tui.records.notify import Supervisor
@@ -217,11 +216,7 @@ class Service:
         close_all(self._outlets)
 
     def _read(self) -> tuple[Configuration, tuple[Prepared, ...]]:
-        configuration = read_configuration(self._path, allow_exec=self._allow_exec, mqtt_password=mqtt_password())
-        prepared = tuple(prepare(each, f"--config {self._path}: camera {each.name}") for each in configuration.cameras)
-        rules = tuple(rule.text for each in prepared for rule in each.rules)
-        configuration.listening.with_alarms(rules).check()
-        return configuration, prepared
+        return read_prepared(self._path, allow_exec=self._allow_exec)
 
     def _opened(self, configuration: Configuration, prepared: Sequence[Prepared]) -> tuple[Outlet, ...]:
         return configuration.listening.open(warn, max(each.period_s for each in prepared))
