@@ -139,8 +139,7 @@ def test_it_has_a_help(runner: CliRunner) -> None:
         "{}",
         "[" * 100_000,
         '{"kind": "reading", "time": "2026-03-01T00:00:00+00:00"}',
-        '{"kind": "reading", "time": "2026-03-01T00:00:00+00:00", "camera": "hall", "name": "door", "status": "ok", '
-        '"distance_m": "far"}',
+        '{"time": "2026-03-01T00:00:00+00:00", "camera": "hall", "name": "door", "status": "ok", "distance_m": "far"}',
         '{"kind": "reading", "time": "9999-12-31T23:59:59+00:00", "camera": "hall", "name": "door", "status": "ok"}',
         '{"kind": "alarm", "time": "2026-03-01T00:00:00+00:00", "camera": "hall", "name": "door", "alarm": 3}',
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ from tui.cli.root import run
 from tui.cli.service_run import Service
 from tui.depth.loader import ModelRequest
 from tui.errors import InputError
+from tui.records.bulletin import Bulletin
+from tui.records.outlet import Outlet
 
 REFERENCES = 'reference = ["10,20=1m", "30,20=2m", "70,20=4m"]'
 CLIP = "clip.avi"
@@ -96,6 +99,52 @@ def test_one_that_fails_leaves_the_others_alone(
     assert "far: (5000, 20) lies outside" in said or "far: " in said
     assert "gone: " in said
     assert "Traceback" not in said
+
+
+def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
+    folder: Path, loaded: list[ModelRequest], running: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del loaded
+    monkeypatch.setattr("tui.cli.service_run._LATE_LEAST_S", 1.0)
+    monkeypatch.setattr("tui.cli.silence._EVERY_S", 0.05)
+    alarm = 'alarm = ["pin 1: no reading for 300ms"]'
+    away = camera("away", alarm, source="http://127.0.0.1:1/")
+    outside = camera("far", alarm).replace("50,20", "5000,20")
+    gone = camera("gone", alarm, source="/nowhere/at/all.avi")
+    above = 'every = "100ms"\nlog = "run.jsonl"'
+    service = Service(written(folder, camera("good"), away, outside, gone, above=above), None, allow_exec=False)
+    running.append(service)
+    heard = _Heard()
+    until(lambda: service.watchers["good"].frames > 3 and bool(service.watchers["far"].failed), 60)
+    until(lambda: service.watchers["away"].late and service.watchers["gone"].late)
+    until(service.well)
+    until(lambda: _rang(folder / "run.jsonl") == {"away", "far", "gone"})
+    for each in service.watchers.values():
+        each.listen([Outlet(heard, lambda _line: None)])
+    until(lambda: {each.camera for each in heard.taken if each.stale} >= {"away", "far", "gone"})
+    written(folder, camera("good"), above=above)
+    service.reload()
+    until(lambda: {each.camera for each in heard.taken if each.last} == {"away", "far", "gone"})
+
+
+def _rang(log: Path) -> set[str]:
+    return {line["camera"] for line in map(json.loads, log.read_text().splitlines()) if line["kind"] == "alarm"}
+
+
+class _Heard:
+    """A listener that keeps what it hears."""
+
+    name, late_s, events_only = "heard", float("inf"), False
+
+    def __init__(self) -> None:
+        self.taken: list[Bulletin] = []
+
+    def put(self, bulletin: Bulletin) -> None:
+        self.taken.append(bulletin)
+
+    def idle(self, now_s: float) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def test_a_new_file_leaves_what_did_not_change_untouched(

@@ -74,6 +74,13 @@ def test_a_source_that_fails_exits_with_4(
     assert "zero.mp4" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("form", ["text", "json", "csv", "influx"])
+def test_a_camera_that_was_never_there_is_no_reading(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    alarm = ["--alarm", "pin 1: no reading for 300ms", "--exit-on-alarm"]
+    assert run(["watch", "--source", "http://127.0.0.1:1/", "--at", "1,1", "--format", form, *alarm]) == 6
+    assert "pin 1: no reading for 0.3 s" in capsys.readouterr().out.replace("\\ ", " ").splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("extra", "says"),
     [

@@ -143,6 +143,21 @@ def test_a_stale_picture_makes_the_camera_unavailable_and_gives_no_number(
     assert topics[-1] == "depth-tui/hall/status"
 
 
+def test_what_is_no_more_is_withdrawn(outlet: tuple[Outlet, list[str]], listener: Listener) -> None:
+    def config(component: str, name: str) -> str | None:
+        return listener.last(f"homeassistant/{component}/depth-tui_hall_{name}/config")
+
+    both = now()
+    both = replace(both, observations=(*both.observations, replace(both.observations[0], name="gate")))
+    until(lambda: _sent(outlet[0], both) and bool(config("sensor", "gate")) and bool(config("binary_sensor", RULE)))
+    outlet[0].send(replace(both, observations=(), alarms=(), events=(), stale="no new picture"))
+    until(lambda: listener.last("depth-tui/hall/status") == "offline")
+    assert config("sensor", "gate"), "what cannot be seen now is still there"
+    outlet[0].send(replace(now(), alarms=(), events=()))
+    until(lambda: config("sensor", "gate") == "" and config("binary_sensor", RULE) == "")
+    assert config("sensor", "door")
+
+
 def test_whoever_comes_later_hears_no_old_number(outlet: tuple[Outlet, list[str]], broker: Broker) -> None:
     first = Listener(broker.port)
     until(lambda: _sent(outlet[0], now()) and first.last("depth-tui/hall/reading/door") is not None)

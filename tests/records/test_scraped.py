@@ -65,6 +65,23 @@ def test_what_is_read_can_be_scraped_and_what_is_stale_cannot() -> None:
         sink.close()
 
 
+def test_a_camera_that_says_nothing_more_has_no_number() -> None:
+    port, now_s = free_port(), [10.0]
+    sink = ScrapedSink("127.0.0.1", port, period_s=20.0, clock=lambda: now_s[0])
+    try:
+        sink.put(bulletin(10.0))
+        now_s[0] = 80.0
+        assert value(scraped(port), "depth_tui_distance_metres") == 0.8, "four periods"
+        now_s[0] = 90.1
+        found = scraped(port)
+        assert value(found, "depth_tui_distance_metres") is None
+        assert value(found, "depth_tui_up") == 0
+        sink.put(replace(bulletin(91.0), observations=(), stale="it is not watched any more", last=True))
+        assert value(scraped(port), "depth_tui_up") is None
+    finally:
+        sink.close()
+
+
 def test_where_somebody_listens_already_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -15,8 +18,9 @@ import pytest
 from tests.records.test_logs import bulletin
 from tests.records.test_outlet import until
 from tui.errors import InputError
+from tui.records.bulletin import Bulletin
 from tui.records.command import CommandSink
-from tui.records.outlet import Outlet, SinkError
+from tui.records.outlet import NotTaken, Outlet, SinkError
 from tui.records.webhook import WebhookSink
 
 
@@ -133,6 +137,45 @@ def test_what_is_refused_is_said_and_given_up(server: _Server, status: int) -> N
     outlet.close()
     assert f"it answers {status}" in told[0]
     assert "secret" not in told[0]
+
+
+def _rang(count: int = 1) -> Bulletin:
+    """A bulletin in which so many alarms begin to ring."""
+    one = bulletin(time.monotonic(), 0.8, events=True)
+    return replace(one, events=one.events * count)
+
+
+def test_one_that_fails_costs_no_other_event(tmp_path: Path, server: _Server) -> None:
+    with pytest.raises(NotTaken, match="ended with 3"):
+        CommandSink(f"sh -c 'echo x >>{tmp_path}/ran; exit 3'").put(_rang(3))
+    assert (tmp_path / "ran").read_text().split() == ["x"] * 3
+    server.answers = [404, 200, 503, 200]
+    sink, told = WebhookSink(f"http://127.0.0.1:{server.server_port}/hook"), _rang(3)
+    with pytest.raises(SinkError, match="503"):
+        sink.put(told)
+    with pytest.raises(NotTaken, match="404"):
+        sink.put(told)
+    sink.close()
+    assert len(server.posted) == 4, "each once, and the one that was not taken again"
+
+
+def test_what_it_floods_its_error_stream_with_is_not_kept() -> None:
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotTaken, match=r"ended with 3: the end$"):
+            CommandSink("sh -c 'head -c 20000000 /dev/zero >&2; echo >&2; echo the end >&2; exit 3'").put(_rang())
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_it_leaves_running_holds_nobody_up(tmp_path: Path) -> None:
+    left = tmp_path / "pid"
+    CommandSink(f"sh -c 'sleep 600 & echo $! >{left}'", patience_s=60.0).put(_rang())
+    number = int(left.read_text())
+    os.kill(number, signal.SIGKILL)  # it is there, and not for long
 
 
 def test_nobody_there_is_no_fault_and_comes_again() -> None:

@@ -6,9 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.entries import Prepared, prepare
-from tui.cli.listening import mqtt_password
-from tui.records.configuration import read_configuration
+from tui.cli.entries import Prepared, read_prepared
 
 if TYPE_CHECKING:
     from tui.records.listeners import Listening
@@ -24,10 +22,7 @@ def configured(path: Path, *, allow_exec: bool) -> tuple[tuple[ConfiguredCamera,
     Raises:
         InputError: names the file, the camera and what is wrong.
     """
-    found = read_configuration(path, allow_exec=allow_exec, mqtt_password=mqtt_password())
-    prepared = [prepare(each, f"--config {path}: camera {each.name}") for each in found.cameras]
-    rules = tuple(rule.text for each in prepared for rule in each.rules)
-    found.listening.with_alarms(rules).check(alarms_later=True)
+    found, prepared = read_prepared(path, allow_exec=allow_exec, alarms_later=True)
     return tuple(map(_camera, prepared)), found.listening
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tui.camera.wish import parse_wish
 from tui.cli.asked import Asked
+from tui.cli.listening import mqtt_password
 from tui.cli.options import Engine, Precision
 from tui.cli.parse import parse_every
 from tui.cli.told import Told
@@ -20,7 +21,7 @@ from tui.depth.shared import SharedEstimators
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.mounting import parse_mounting
 from tui.instrument.wanted import Wanted
-from tui.records.configuration import CameraEntry
+from tui.records.configuration import CameraEntry, Configuration, read_configuration
 from tui.records.listeners import check_places
 from tui.records.rule import Rule, parse_rule
 
@@ -51,6 +52,21 @@ class Prepared:
             yield estimator
         finally:
             estimator.close()
+
+
+def read_prepared(
+    path: Path, *, allow_exec: bool, alarms_later: bool = False
+) -> tuple[Configuration, tuple[Prepared, ...]]:
+    """A configuration and its cameras, all of it checked that can be before anything is opened.
+
+    Raises:
+        InputError: names the file, the camera and what is wrong.
+    """
+    found = read_configuration(path, allow_exec=allow_exec, mqtt_password=mqtt_password())
+    prepared = tuple(prepare(each, f"--config {path}: camera {each.name}") for each in found.cameras)
+    rules = tuple(rule.text for each in prepared for rule in each.rules)
+    found.listening.with_alarms(rules).check(alarms_later=alarms_later)
+    return found, prepared
 
 
 def prepare(entry: CameraEntry, where: str) -> Prepared:

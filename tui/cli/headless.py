@@ -75,8 +75,17 @@ class Answer:
 class Headless:
     """Asks an instrument; `changed` wakes whoever waits for it."""
 
-    def __init__(self, asked: Asked, wanted: Wanted, open_with: Opener | None = None, *, patient: bool = False) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        wanted: Wanted,
+        open_with: Opener | None = None,
+        *,
+        patient: bool = False,
+        waiting: Callable[[str], None] = lambda _label: None,
+    ) -> None:
         self.asked = asked
+        self._waiting = waiting
         self._bell = threading.Event()
         self.ending = threading.Event()
         """Set by `end`: whoever waits for something new goes home."""
@@ -246,6 +255,8 @@ class Headless:
             if error is None and time.monotonic() > deadline_s:
                 raise SourceError(f"no {what} after {_FIRST_S:.0f} s; see: depth-tui cameras")
             self.speak()
+            if not reads:  # what loads is not the camera's silence
+                self._waiting(self.label)
             self.wait(0.05)
 
     def _set_up(self, frame: Frame, width: int, height: int) -> None:
@@ -335,11 +346,13 @@ def asking(
     patient: bool = False,
     mirror_stills: bool = False,
     begun: Callable[[Headless], None] = lambda _headless: None,
+    waiting: Callable[[str], None] = lambda _label: None,
     named: bool = False,
 ) -> Iterator[Headless]:
     """An instrument that is ready to be read; a `patient` one waits for a stream that does not answer yet.
 
-    `begun` is called with it before there is a picture, for whoever may want to end it from another thread. A recording
+    `begun` is called with it before there is a picture, for whoever may want to end it from another thread; `waiting`
+    now and then while the source gives no picture yet, with what the source is called, if that is known. A recording
     is read as it was recorded, and no model loaded, unless one was `named`.
 
     With `mirror_stills` a still picture is read from the mean of its map and of its mirror image's.
@@ -347,7 +360,7 @@ def asking(
     Raises:
         DepthTuiError: as `Headless`.
     """
-    headless = Headless(asked, wanted, open_with, patient=patient)
+    headless = Headless(asked, wanted, open_with, patient=patient, waiting=waiting)
     begun(headless)
     try:
         headless.first_picture()

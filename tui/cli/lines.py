@@ -51,11 +51,8 @@ class Lines:
 
     def put(self, headless: Headless, answer: Answer, bulletin: Bulletin) -> None:
         """What one look gave."""
-        from tui.records.influx import influx_lines
-
         if self._output is Format.INFLUX:
-            for line in influx_lines(bulletin):
-                put(line)
+            self.tell(bulletin)
             return
         if self._output is not None:
             for point in answer.points:
@@ -64,6 +61,19 @@ class Lines:
                 self._put(_line(headless, self._output, self._camera, None, span))
             for region in answer.regions:
                 self._put(_line(headless, self._output, self._camera, None, None, region))
+        self._tell_events(bulletin)
+
+    def tell(self, bulletin: Bulletin) -> None:
+        """What became of alarms while nothing was read."""
+        from tui.records.influx import influx_lines
+
+        if self._output is Format.INFLUX:
+            for line in influx_lines(bulletin):
+                put(line)
+        else:
+            self._tell_events(bulletin)
+
+    def _tell_events(self, bulletin: Bulletin) -> None:
         for event in bulletin.events:
             self._put(self._event_line(bulletin, event))
 

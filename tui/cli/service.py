@@ -52,17 +52,21 @@ def service(
 
     The file is read and checked first.
     """
-    from tui.cli.parse import parse_every
-    from tui.records.configuration import read_configuration
+    from tui.cli.entries import read_prepared
 
     path = config.absolute()
-    found = read_configuration(path, allow_exec=allow_exec)
-    every_s = max(parse_every(camera.text("every") or "1s") for camera in found.cameras)
-    program = Path(sys.argv[0]).absolute()
-    words = [str(program), "watch", "--config", str(path), *(["--allow-exec"] if allow_exec else [])]
+    _, cameras = read_prepared(path, allow_exec=allow_exec)
+    every_s = max(each.period_s for each in cameras)
+    words = [*_program(), "watch", "--config", str(path), *(["--allow-exec"] if allow_exec else [])]
     watchdog_s = max(_WATCHDOG_S, _PERIODS * every_s)
     folder = str(path.parent).replace("%", "%%")
     say(_UNIT.format(command=" ".join(map(_quoted, words)), folder=folder, watchdog=f"{watchdog_s:.0f}", user=_user()))
+
+
+def _program() -> list[str]:
+    """How this program was started, for another folder."""
+    started = Path(sys.argv[0]).absolute()
+    return [sys.executable, "-m", "tui"] if started.name == "__main__.py" else [str(started)]
 
 
 def _quoted(word: str) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.cli.beats import beats
-from tui.cli.entries import Prepared, prepare
+from tui.cli.entries import Prepared, read_prepared
 from tui.cli.exits import complain, speak_for, warn
 from tui.cli.headless import Headless, asking
 from tui.cli.lines import Format, Lines
-from tui.cli.listening import mqtt_password
+from tui.cli.silence import NOT_YET, Silence
 from tui.depth.shared import SharedEstimators
-from tui.errors import DepthTuiError, InputError, SourceEnded
-from tui.records.configuration import Configuration, read_configuration
+from tui.errors import DepthTuiError, InputError
+from tui.records.configuration import Configuration
 from tui.records.desk import Desk
 from tui.records.listeners import close_all
 from tui.records.notify import Supervisor
@@ -40,8 +40,10 @@ class Watcher:
         self._shared = shared
         self._lines = Lines(output, prepared.entry.name)
         self._desk = Desk(prepared.entry.name, prepared.rules, outlets, tell=self._tell)
+        self._silence = Silence(lambda: self._desk, self._lines)
         self._ending = threading.Event()
         self._headless: Headless | None = None
+        self._resting = False
         self.fresh_s = float("-inf")
         """When its last fresh map was made, `time.monotonic()`."""
         self.frames = 0
@@ -55,6 +57,12 @@ class Watcher:
     def late(self) -> bool:
         """Whether a fresh map is long due."""
         return time.monotonic() - self.fresh_s > max(_LATE_LEAST_S, _LATE_PERIODS * self.prepared.period_s)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is known why no map comes: what was said and is tried again is no hang."""
+        headless = self._headless
+        return self._resting or (headless is not None and headless.instrument.snapshot.capture.error is not None)
 
     def listen(self, outlets: Sequence[Outlet]) -> None:
         """Others are told from now on."""
@@ -76,22 +84,29 @@ class Watcher:
 
     def _run(self) -> None:
         speak_for(self.prepared.entry.name)
+        self._try()
+        while self.failed and not self._ending.wait(_BEAT_S):
+            self._silence.look(self.failed)
+        self._silence.look("it is not watched any more", last=True)
+
+    def _try(self) -> None:
+        """Watch, again and again, until it is to end or has failed for good."""
         attempt = 0
         while not self._ending.is_set():
             before = self.frames
             try:
                 self._watch()
-            except SourceEnded:
-                break
             except InputError as error:
                 self.failed = str(error)
                 complain(f"{error}; this camera is not watched")
                 return
             except DepthTuiError as error:
+                if self._ending.is_set():
+                    return
                 attempt = 0 if self.frames > before else attempt + 1
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 complain(f"{error}; tried again in {wait_s:.0f} s")
-                self._ending.wait(wait_s)
+                self._rest(wait_s, str(error))
                 continue
             except Exception as error:  # noqa: BLE001 - a fault with one camera must not end the others unsaid
                 self.failed = f"{type(error).__name__}: {error}"
@@ -99,6 +114,13 @@ class Watcher:
                 return
             if not self._ending.is_set():
                 self._ending.wait(_RETRY_S[0])
+
+    def _rest(self, seconds: float, why: str) -> None:
+        """Until the next try."""
+        end_s, self._resting = time.monotonic() + seconds, True
+        while (left_s := end_s - time.monotonic()) > 0 and not self._ending.wait(min(left_s, _BEAT_S)):
+            self._silence.look(why)
+        self._resting = False
 
     def _watch(self) -> None:
         prepared = self.prepared
@@ -109,6 +131,7 @@ class Watcher:
             patient=True,
             mirror_stills=False,
             begun=self._begun,
+            waiting=lambda _label: self._silence.look(NOT_YET),
         ) as headless:
             for _ in beats(headless, prepared.period_s, None):
                 bulletin = self._desk.look(headless.instrument.reading)
@@ -169,9 +192,12 @@ class Service:
         return f"{kept} camera{'s' * (kept != 1)} as before, {len(new)} begun, {len(leaving)} ended"
 
     def well(self) -> bool:
-        """Whether there is a sign of life: a fresh map of every camera that is not given up."""
+        """Whether there is a sign of life: a fresh map of every camera but those of which is known why none comes.
+
+        One that was unplugged is no reason to begin anew with the others.
+        """
         working = [each for each in self.watchers.values() if not each.failed]
-        return bool(working) and not any(each.late for each in working)
+        return any(not each.late for each in working) and all(each.gone for each in working if each.late)
 
     def words(self) -> str:
         """How it stands, in one line."""
@@ -190,11 +216,7 @@ class Service:
         close_all(self._outlets)
 
     def _read(self) -> tuple[Configuration, tuple[Prepared, ...]]:
-        configuration = read_configuration(self._path, allow_exec=self._allow_exec, mqtt_password=mqtt_password())
-        prepared = tuple(prepare(each, f"--config {self._path}: camera {each.name}") for each in configuration.cameras)
-        rules = tuple(rule.text for each in prepared for rule in each.rules)
-        configuration.listening.with_alarms(rules).check()
-        return configuration, prepared
+        return read_prepared(self._path, allow_exec=self._allow_exec)
 
     def _opened(self, configuration: Configuration, prepared: Sequence[Prepared]) -> tuple[Outlet, ...]:
         return configuration.listening.open(warn, max(each.period_s for each in prepared))

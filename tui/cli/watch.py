@@ -165,8 +165,10 @@ def watch(
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
     from tui.cli.recording import recorded
+    from tui.cli.silence import NOT_YET, Silence
     from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted
+    from tui.records.bulletin import Bulletin
     from tui.records.desk import Desk
     from tui.records.listeners import check_places, close_all
 
@@ -192,6 +194,23 @@ def watch(
     )
     strictness, lines = Strictness(), Lines(output or Format.TEXT)
     outlets = listening.open(warn, period_s)
+    desks: list[Desk] = []  # one, once it is known what the source is called
+
+    def desk_of(label: str) -> Desk:
+        if not desks:
+            desks.append(Desk(label, listening.rules, outlets, tell=warn))
+        return desks[0]
+
+    def heard(bulletin: Bulletin) -> None:
+        if exit_on_alarm and any(event.alarm.ringing for event in bulletin.events):
+            raise typer.Exit(ALARM_RANG)
+
+    silence = Silence(lambda: desks[0], lines, heard)
+
+    def waiting(label: str) -> None:
+        if label and desk_of(label):
+            silence.look(NOT_YET)
+
     try:
         lines.begin()
         with (
@@ -203,17 +222,17 @@ def watch(
                 (lambda: (open_standard_input(), "")) if source == STANDARD_INPUT else None,
                 patient=True,
                 mirror_stills=mirror,
+                waiting=waiting,
                 named=model is not None or weights is not None,
             ) as headless,
         ):
-            desk = Desk(headless.label, listening.rules, outlets, tell=warn)
+            desk = desk_of(headless.label)
             for number, _ in enumerate(beats(headless, period_s, count), 1):
                 answer, bulletin = headless.answer(), desk.look(headless.instrument.reading)
                 lines.put(headless, answer, bulletin)
                 keep(headless)
                 strictness.note(answer)
-                if exit_on_alarm and any(event.alarm.ringing for event in bulletin.events):
-                    raise typer.Exit(ALARM_RANG)
+                heard(bulletin)
                 if number == count:
                     break
     finally:

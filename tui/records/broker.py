@@ -31,6 +31,7 @@ DISCOVERY = "homeassistant"
 _PORT, _TLS_PORT = 1883, 8883
 _KEEPALIVE_S = 15
 _ON, _OFF = "online", "offline"
+_SENSOR, _BINARY_SENSOR = "sensor", "binary_sensor"
 _LEAST_EXPIRY_S = 30
 _FIRST_S = 3.0
 
@@ -99,7 +100,8 @@ class BrokerSink:
         self.name = f"mqtt {broker}"
         self._broker, self._discovery = broker, discovery
         self._expire_s = max(_LEAST_EXPIRY_S, round(4 * period_s))
-        self._announced: set[str] = set()
+        self._announced: dict[tuple[str, str, str], str] = {}
+        """Topic of what was announced, by component, camera and name."""
         self._available: dict[str, bool] = {}
         self._why = f"no connection to {broker} yet"
         self._first = threading.Event()
@@ -138,6 +140,7 @@ class BrokerSink:
             self._publish(self._topic(camera, "reading", seen.name), json.dumps(values, ensure_ascii=False))
         for alarm in bulletin.alarms:
             self._announce_alarm(camera, alarm.rule.text)
+        self._withdraw(bulletin)
         self._say_available(camera, not bulletin.stale)
         for event in bulletin.events:
             text = json.dumps(event_plain(bulletin, event), ensure_ascii=False)
@@ -192,7 +195,7 @@ class BrokerSink:
 
     def _announce_sensor(self, camera: str, name: str) -> None:
         self._announce(
-            "sensor",
+            _SENSOR,
             camera,
             name,
             {
@@ -209,7 +212,7 @@ class BrokerSink:
 
     def _announce_alarm(self, camera: str, text: str) -> None:
         self._announce(
-            "binary_sensor",
+            _BINARY_SENSOR,
             camera,
             text,
             {
@@ -221,7 +224,7 @@ class BrokerSink:
         )
 
     def _announce(self, component: str, camera: str, name: str, what: dict[str, Any]) -> None:
-        key = f"{component}/{camera}/{name}"
+        key = (component, camera, name)
         if self._discovery is None or key in self._announced:
             return
         device = f"{self._broker.prefix}_{topic_word(camera)}".replace("/", "_")
@@ -234,8 +237,20 @@ class BrokerSink:
             "device": {"identifiers": [device], "name": f"depth-tui {camera}", "manufacturer": "depth-tui"},
             "origin": {"name": "depth-tui"},
         }
-        self._publish(f"{self._discovery}/{component}/{unique}/config", json.dumps(config), qos=1, retain=True)
-        self._announced.add(key)
+        topic = f"{self._discovery}/{component}/{unique}/config"
+        self._publish(topic, json.dumps(config), qos=1, retain=True)
+        self._announced[key] = topic
+
+    def _withdraw(self, bulletin: Bulletin) -> None:
+        """Pins, regions and alarms that are no more are none for Home Assistant either; told by a fresh frame alone."""
+        if not bulletin.observations or bulletin.stale:
+            return
+        there = {(_SENSOR, each.name) for each in bulletin.observations}
+        there |= {(_BINARY_SENSOR, each.rule.text) for each in bulletin.alarms}
+        for (component, camera, name), topic in list(self._announced.items()):
+            if camera == bulletin.camera and (component, name) not in there:
+                self._publish(topic, "", qos=1, retain=True)
+                del self._announced[component, camera, name]
 
     # --- what the connection tells, from its own thread
 
@@ -246,6 +261,7 @@ class BrokerSink:
             self._why = f"{self._broker} refuses: {reason}"
             self._first.set()
         else:
+            self._why = f"the connection to {self._broker} is lost"
             self._connections += 1
             self._first.set()
 

@@ -29,3 +29,5 @@ class Bulletin:
     """Why what was seen last is not what the camera sees now; empty while it is."""
     fresh: bool = False
     """Whether there was a frame that had not been looked at before."""
+    last: bool = False
+    """Whether nothing more will come of this camera: it is not watched any longer."""

@@ -8,6 +8,8 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
+from typing import IO
 
 from tui.errors import InputError
 from tui.records.bulletin import Bulletin
@@ -17,6 +19,8 @@ from tui.records.plain import event_plain
 PATIENCE_S = 30.0
 """A command that takes longer is ended: the next alarm must not wait for it."""
 _LATE_S = 300.0
+_KEPT_BYTES, _READ_BYTES = 4096, 65_536
+_LAST_WORDS_S = 2.0
 
 
 class CommandSink:
@@ -46,8 +50,14 @@ class CommandSink:
         Raises:
             NotTaken: it cannot be started, failed, or took too long and was ended.
         """
+        wrong: list[NotTaken] = []
         for event in bulletin.events:
-            self._run(json.dumps(event_plain(bulletin, event), ensure_ascii=False) + "\n")
+            try:
+                self._run(json.dumps(event_plain(bulletin, event), ensure_ascii=False) + "\n")
+            except NotTaken as error:  # the others are run all the same
+                wrong.append(error)
+        if wrong:
+            raise wrong[0]
 
     def idle(self, now_s: float) -> None:
         """Nothing to do."""
@@ -63,20 +73,43 @@ class CommandSink:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
+                bufsize=0,
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
             raise NotTaken(f"cannot be started: {getattr(error, 'strerror', None) or error}") from error
+        assert process.stdin is not None and process.stderr is not None  # noqa: S101, PT018 - both are PIPE
+        last = _LastWords(process.stderr)
+        with contextlib.suppress(BrokenPipeError), process.stdin:  # it need not listen
+            process.stdin.write(text.encode())
         try:
-            _, said = process.communicate(text.encode(), self._patience_s)
+            # It has ended when it has itself: what it leaves running, a sound that plays, may hold its error stream.
+            status = process.wait(self._patience_s)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            for pipe in (process.stdin, process.stderr):
-                if pipe is not None:
-                    pipe.close()
             raise NotTaken(f"took longer than {self._patience_s:g} s and was ended") from None
-        if process.returncode:
-            last = said.decode(errors="replace").strip().rpartition("\n")[2][:200]
-            raise NotTaken(f"ended with {process.returncode}{f': {last}' if last else ''}")
+        if status:
+            words = last.words
+            raise NotTaken(f"ended with {status}{f': {words}' if words else ''}")
+
+
+class _LastWords:
+    """Reads an error stream to its end, however much comes, and keeps the last of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._kept = stream, b""
+        self._thread = threading.Thread(target=self._read, name="tui-exec", daemon=True)
+        self._thread.start()
+
+    @property
+    def words(self) -> str:
+        """Its last line, once the program has ended."""
+        self._thread.join(_LAST_WORDS_S)
+        return self._kept.decode(errors="replace").strip().rpartition("\n")[2][:200]
+
+    def _read(self) -> None:
+        with self._stream, contextlib.suppress(OSError):
+            while found := self._stream.read(_READ_BYTES):
+                self._kept = (self._kept + found)[-_KEPT_BYTES:]

@@ -58,8 +58,8 @@ class Desk:
         """Other rules from now on; those that were there keep their state."""
         self._alarms.change(rules, self._clock())
 
-    def look(self, reading: FrameReading) -> Bulletin:
-        """Take what is read now: a frame counts once, however often it is looked at."""
+    def look(self, reading: FrameReading, *, last: bool = False) -> Bulletin:
+        """Take what is read now: a frame counts once, however often it is looked at; `last`: and nothing after it."""
         now_s = self._clock()
         frame = reading.frame
         new = frame is not None and frame.captured_at_s > self._last_s and not reading.stale
@@ -71,7 +71,7 @@ class Desk:
         events = self._alarms.look(seen, now_s)
         self._say_blind(now_s)
         alarms = self._alarms.alarms
-        bulletin = Bulletin(self.camera, self._wall(), now_s, seen, alarms, events, reading.stale, new)
+        bulletin = Bulletin(self.camera, self._wall(), now_s, seen, alarms, events, reading.stale, new, last)
         for outlet in self._outlets:
             outlet.send(bulletin)
         return bulletin

@@ -115,7 +115,7 @@ class Listening:
         if mqtt is not None:
             makers.append(lambda: BrokerSink(parse_broker(mqtt, self.mqtt_password), period_s=period_s))
         if metrics is not None:
-            makers.append(lambda: ScrapedSink(*parse_listen(metrics)))
+            makers.append(lambda: ScrapedSink(*parse_listen(metrics), period_s=period_s))
         return makers
 
     def _bounds(self) -> Bounds:

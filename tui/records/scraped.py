@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PORT = 9300
 _ADDRESS = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\s]+):)?(?P<port>[0-9]{1,5})")
 _MOST_PORT = 65_535
+_LEAST_OLDEST_S, _OLDEST_PERIODS = 30.0, 4.0
+"""Values of a camera that has said nothing for so long, not even that it is stale, are values no more."""
 
 
 def parse_listen(text: str) -> tuple[str, int]:
@@ -39,8 +41,10 @@ class ScrapedSink:
     late_s = float("inf")
     events_only = False
 
-    def __init__(self, host: str, port: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Listens from now on.
+    def __init__(
+        self, host: str, port: int, *, period_s: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Listens from now on; `period_s` is how often values come, from which it follows when they are too old.
 
         Raises:
             InputError: the package is not installed, or nobody can listen there.
@@ -50,7 +54,7 @@ class ScrapedSink:
         from prometheus_client import CollectorRegistry, start_http_server
 
         self.name = f"metrics {host}:{port}"
-        self._clock = clock
+        self._clock, self._oldest_s = clock, max(_LEAST_OLDEST_S, _OLDEST_PERIODS * period_s)
         self._last: dict[str, Bulletin] = {}
         self._seen: dict[str, Bulletin] = {}
         self.others: Sequence[Outlet] = ()
@@ -63,7 +67,11 @@ class ScrapedSink:
             raise InputError(f"--metrics {host}:{port}: {getattr(error, 'strerror', None) or error}") from error
 
     def put(self, bulletin: Bulletin) -> None:
-        """Keep it."""
+        """Keep it; of a camera that is not watched any more nothing is kept."""
+        if bulletin.last:
+            self._seen.pop(bulletin.camera, None)
+            self._last.pop(bulletin.camera, None)
+            return
         if bulletin.observations:
             self._seen[bulletin.camera] = bulletin
         self._last[bulletin.camera] = bulletin
@@ -94,13 +102,14 @@ class ScrapedSink:
         now_s = self._clock()
         for camera, last in list(self._last.items()):
             seen = self._seen.get(camera)
-            up.add_metric([camera], float(seen is not None and not last.stale))
+            stale = bool(last.stale) or now_s - last.at_s > self._oldest_s
+            up.add_metric([camera], float(seen is not None and not stale))
             for alarm in last.alarms:
                 ringing.add_metric([camera, alarm.rule.place, alarm.rule.text], float(alarm.ringing))
             if seen is None:
                 continue
             age.add_metric([camera], now_s - max(each.captured_at_s for each in seen.observations))
-            for each in () if last.stale else seen.observations:
+            for each in () if stale else seen.observations:
                 labels, reading = [camera, each.name, each.statistic], each.reading
                 believed.add_metric([*labels, reading.status.value], float(reading.status.value == "ok"))
                 for family, value in ((distance, reading.distance_m), (low, reading.low_m), (high, reading.high_m)):

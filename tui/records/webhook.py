@@ -43,6 +43,9 @@ class WebhookSink:
         self.name = f"--webhook {printable_address(address)}"
         self._url, self._timeout_s = url, timeout_s
         self._client: httpx.Client | None = None
+        self._bulletin: Bulletin | None = None
+        self._refused, self._told = "", 0
+        """How many events of that bulletin have been."""
 
     def put(self, bulletin: Bulletin) -> None:
         """Post each event.
@@ -55,7 +58,9 @@ class WebhookSink:
 
         if self._client is None:
             self._client = httpx.Client(timeout=self._timeout_s, follow_redirects=False)
-        for event in bulletin.events:
+        if bulletin is not self._bulletin:
+            self._bulletin, self._told, self._refused = bulletin, 0, ""
+        for event in bulletin.events[self._told :]:  # what was told before it failed is not told again
             try:
                 with self._client.stream("POST", self._url, json=event_plain(bulletin, event)) as answer:
                     status = answer.status_code  # what else it says is not read, however long it is
@@ -63,8 +68,11 @@ class WebhookSink:
                 raise SinkError(str(error) or type(error).__name__) from error
             if status >= _FAULT or status == _TOO_MANY:
                 raise SinkError(f"it answers {status}")
+            self._told += 1
             if status >= _NOT_DONE:
-                raise NotTaken(f"it answers {status}: the address is wrong, or it is not allowed")
+                self._refused = f"it answers {status}: the address is wrong, or it is not allowed"
+        if self._refused:
+            raise NotTaken(self._refused)
 
     def idle(self, now_s: float) -> None:
         """Nothing to do."""
