@@ -43,6 +43,9 @@ async def test_a_server_is_typed_used_and_offered_again(app: DepthApp, server: F
         await _typed(pilot, app, server.model)
         await until(pilot, lambda: "planted" in status(app), "its network is used")
         await until(pilot, lambda: app.main.answers.to("server") == (server.model,), "it is remembered")
+        await _typed(pilot, app, server.model + "2")
+        await until(pilot, lambda: "answers 404" in message(app), "another network of it is not there")
+        assert app.main.answers.to("server") == (server.model,)
         await _typed(pilot, app, "ramp")
         await until(pilot, lambda: "ramp" in status(app), "the first one again")
         await pilot.press("m")
@@ -70,6 +73,10 @@ async def test_a_server_that_cannot_be_used_is_one_line_and_the_old_model_works_
         await until(pilot, lambda: "ramp" in status(app), "the old model is named again")
         assert "s3cret" not in message(app)
         assert app.main.answers.to("server") == ()
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickDialog), "the dialog is open")
+        assert not any("in use" in each for each in _labels(app))
+        await pilot.press("escape")
 
 
 def test_a_card_may_be_typed_behind_a_server() -> None:

@@ -54,7 +54,8 @@ class ModelDialogs:
     def mapped(self, name: str, engine: str) -> None:
         """A model made a map, on an engine: a server that answers is offered again."""
         typed = servers.typed_of(self._asking.instrument.wanted)
-        if typed != self._answered and is_remote(typed) and engine.startswith(PREFIX.removesuffix(":")):
+        answers = self._is_there and engine.startswith(PREFIX.removesuffix(":"))
+        if typed != self._answered and is_remote(typed) and answers:
             self._answered = typed
             servers.remember(self._asking.answers, typed)
         self._mention_larger(name)
@@ -128,8 +129,14 @@ class ModelDialogs:
     def _own(self) -> str:
         """The user's own network, if it is the one in use."""
         wanted = self._asking.instrument.wanted
-        there = wanted.model and self._asking.instrument.shown is not None and not is_known(wanted.model)
-        return servers.typed_of(wanted) if there else ""
+        there = self._is_there and self._asking.instrument.shown is not None
+        return servers.typed_of(wanted) if there and wanted.model and not is_known(wanted.model) else ""
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether the model that is wanted was loaded; while it is not, and where it fails, another one works on."""
+        loading = self._asking.instrument.snapshot.loading
+        return not loading.label and loading.error is None
 
     def _offer_download(self, spec: ModelSpec) -> None:
         from tui.depth.download import fetch
