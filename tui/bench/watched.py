@@ -70,12 +70,13 @@ def main() -> None:
     _, notes, mode, source, *options = sys.argv
     given = dict(option.split("=", 1) for option in options)
     kind = FullApp if mode == FULL else WatchedApp
-    weights = given.get("weights")
+    weights, card = given.get("weights"), given.get("card")
     os._exit(  # as the command leaves: threads that a driver or an engine holds must not keep anybody waiting
         run_app(
             source=source,
             model=given.get("model"),
             weights=None if weights is None else Path(weights),
+            card=None if card is None else Path(card),
             engine=given.get("engine", "auto"),
             bandwidth=given.get("bandwidth", "auto"),
             fps=float(given.get("fps", "10")),

@@ -87,7 +87,7 @@ def bench(
     if count_bytes or latency or start or soak:
         from tui.cli.bench_session import session_plan, show_session
 
-        options = {"model": model, "weights": weights, "engine": engine.value}
+        options = {"model": model, "weights": weights, "engine": engine.value, "card": card}
         plan_of_session = session_plan(
             source,
             names or [],

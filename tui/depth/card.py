@@ -222,7 +222,7 @@ def _input_card(fields: CardFields) -> InputCard:
         raise wrong(
             fields.where,
             "input.dtype is uint8, whose values go in as they are: "
-            "input.scale must be 1.0, input.mean [0.0, 0.0, 0.0] and input.std [1.0, 1.0, 1.0]",
+            "write scale = 1.0, mean = [0.0, 0.0, 0.0], std = [1.0, 1.0, 1.0]",
         )
     return card
 

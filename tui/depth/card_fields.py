@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Final
 
 from tui.errors import ModelError
@@ -31,7 +32,9 @@ class CardFields:
         """A misspelt field is named, not passed over."""
         for name in self._values:
             if name not in self._asked:
-                raise wrong(self.where, f"{name}: there is no such field; is it misspelt?")
+                near = get_close_matches(name, self._asked, 1)
+                meant = f"is it {near[0]}" if near else "is it misspelt"
+                raise wrong(self.where, f"{name}: there is no such field; {meant}?")
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text, not empty unless it may be left out."""

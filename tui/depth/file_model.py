@@ -18,7 +18,7 @@ from tui.depth.engines.first_read import check_readable
 from tui.depth.engines.network import Batch, EngineError, reason
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
-from tui.depth.framing import FixedSize, check_sides, framed, prepare
+from tui.depth.framing import FixedSize, check_sides, framed, other_layout, prepare
 from tui.depth.model_parts import sha256_of
 from tui.depth.sound import AGAIN, check_weights
 from tui.errors import ModelError
@@ -220,11 +220,9 @@ def check_fits(model: Any, card: InputCard, path: Path, where: Path) -> FixedSiz
     channel_axis, height_axis, width_axis = (1, 2, 3) if card.layout == "NCHW" else (3, 1, 2)
     sizes = [dimension.get_length() if dimension.is_static else None for dimension in shape]
     if sizes[channel_axis] not in (None, 3):
-        remedy = ""
-        if 3 in (sizes[1], sizes[3]):
-            remedy = f': write layout = "{"NCHW" if sizes[1] == 3 else "NHWC"}"'
         raise ModelError(
-            f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}{remedy}'
+            f'{where}: input.layout is "{card.layout}", but {path.name} takes an input of shape {text}'
+            f"{other_layout(sizes)}"
         )
     element = model.inputs[0].get_element_type().to_string()
     if element not in _ELEMENT_TYPES[card.dtype]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -72,6 +73,13 @@ def framed(card: InputCard, fixed: FixedSize, width: int, height: int) -> Framin
     inner = (max(1, min(net_width, round(scale * width))), max(1, min(net_height, round(scale * height))))
     left, top = (0, 0) if card.pad_at == "end" else ((net_width - inner[0]) // 2, (net_height - inner[1]) // 2)
     return Framing(net_width, net_height, left, top, inner)
+
+
+def other_layout(sides: Sequence[int | None]) -> str:
+    """The remedy where a card's layout is not that of an input of four sides; empty where neither fits."""
+    if 3 not in (sides[1], sides[3]):
+        return ""
+    return f': write layout = "{"NCHW" if sides[1] == 3 else "NHWC"}"'
 
 
 def check_sides(card: InputCard, fixed: FixedSize, name: str, where: Path | str, shape: str) -> None:

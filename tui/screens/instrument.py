@@ -197,7 +197,7 @@ class InstrumentScreen(CellsScreen):
         if isinstance(taken, DepthResult):
             self.looked()
             self._walk()
-            self.models.mention_larger(taken.identity.name)
+            self.models.mapped(taken.identity.name, taken.engine)
             self._show(repaint=True)
         elif isinstance(taken, Frame):
             self._pictured = taken

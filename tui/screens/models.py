@@ -12,12 +12,14 @@ from tui.depth.hub.choices import HUB_MODELS
 from tui.depth.loader import default_model
 from tui.depth.needs import lacking
 from tui.depth.registry import MODELS, ModelSpec, find_spec, is_known
+from tui.depth.remote.address import PREFIX, is_remote
 from tui.depth.speed import expected_speed
 from tui.depth.weights import WeightsMissing, cached_path, size_text
 from tui.errors import DepthTuiError
 from tui.instrument.said import Severity
 from tui.instrument.wanted import EXACT, RECORDED
 from tui.pipeline.brought import Need
+from tui.screens import servers
 from tui.screens.asking import Asking
 from tui.screens.fetch import FetchDialog
 from tui.screens.info import InfoDialog
@@ -46,8 +48,19 @@ class ModelDialogs:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
         self._mentioned = False
+        self._answered = ""
+        """Of servers, the one that answered last."""
 
-    def mention_larger(self, name: str) -> None:
+    def mapped(self, name: str, engine: str) -> None:
+        """A model made a map, on an engine: a server that answers is offered again."""
+        typed = servers.typed_of(self._asking.instrument.wanted)
+        answers = self._is_there and engine.startswith(PREFIX.removesuffix(":"))
+        if typed != self._answered and is_remote(typed) and answers:
+            self._answered = typed
+            servers.remember(self._asking.answers, typed)
+        self._mention_larger(name)
+
+    def _mention_larger(self, name: str) -> None:
         """Say once on this machine that there are larger networks than the one that comes with the program."""
         if self._mentioned or not (is_known(name) and find_spec(name).bundled):
             return
@@ -61,11 +74,15 @@ class ModelDialogs:
         choices = [_choice(spec) for spec in (*MODELS, *HUB_MODELS)]
         in_use = self._in_use()
         if in_use is None and (own := self._own()):
-            choices.insert(0, Choice(own, Path(own).name, "in use\na network of your own"))
+            choices.insert(0, Choice(own, _label(own), "in use\na network of your own"))
             in_use = own
+        choices += servers.recent(self._asking.answers, in_use)
         if (brought := self._brought()) is not None:
             choices.append(Choice(brought, brought, _BROUGHT[brought]))
-        typing = "or type hf:OWNER/NAME of the Hugging Face Hub, or a file of your own with its card, such as net.onnx:"
+        typing = (
+            "or type hf:OWNER/NAME of the Hugging Face Hub, oip:http://HOST:8000/NAME of a server (--card FILE behind "
+            "it where it has none), or a file of your own with its card, such as net.onnx:"
+        )
 
         def answer(picked: Picked | None) -> None:
             if picked is not None:
@@ -90,7 +107,8 @@ class ModelDialogs:
             spare = default_model(live=True) or ""  # for another source, whose depth nobody knows
             self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(spare), name, Need.STAND_BY))
             return
-        self._asking.order(lambda: instrument.load_model(instrument.wanted.with_model(name), Path(name).name))
+        wanted = servers.wanted_of(instrument.wanted, name)
+        self._asking.order(lambda: instrument.load_model(wanted, _label(name)))
 
     def _brought(self) -> str | None:
         """What the pictures themselves bring in place of a network's maps."""
@@ -110,8 +128,15 @@ class ModelDialogs:
 
     def _own(self) -> str:
         """The user's own network, if it is the one in use."""
-        wanted = self._asking.instrument.wanted.model
-        return wanted if wanted and self._asking.instrument.shown is not None and not is_known(wanted) else ""
+        wanted = self._asking.instrument.wanted
+        there = self._is_there and self._asking.instrument.shown is not None
+        return servers.typed_of(wanted) if there and wanted.model and not is_known(wanted.model) else ""
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether the model that is wanted was loaded; while it is not, and where it fails, another one works on."""
+        loading = self._asking.instrument.snapshot.loading
+        return not loading.label and loading.error is None
 
     def _offer_download(self, spec: ModelSpec) -> None:
         from tui.depth.download import fetch
@@ -131,6 +156,10 @@ class ModelDialogs:
                 self._asking.tell(f"{spec.short_name} was not downloaded; m offers it again")
 
         self._asking.screen.app.push_screen(FetchDialog(f"Download {spec.short_name}?", facts, run), answer)
+
+
+def _label(name: str) -> str:
+    return servers.label(name) if is_remote(name) else Path(name).name
 
 
 def _choice(spec: ModelSpec) -> Choice:

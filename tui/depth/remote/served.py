@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tui.depth.card import CARD_EXAMPLE, Card, InputCard
-from tui.depth.framing import FixedSize, check_sides
+from tui.depth.framing import FixedSize, check_sides, other_layout
 from tui.depth.remote.client import printable
 from tui.depth.remote.wire import DTYPES
 from tui.errors import ModelError
@@ -64,11 +64,18 @@ class Served:
                 "[-1, 3, -1, -1]"
             )
         channel, height, width = (1, 2, 3) if card.layout == "NCHW" else (3, 1, 2)
-        if shape[channel] not in (-1, 3) or shape[0] not in (-1, 1):
-            raise ModelError(f'card {where}: input.layout is "{card.layout}", but the network takes {list(shape)}')
-        if self.input.datatype not in _DATATYPES[card.dtype]:
+        if shape[0] not in (-1, 1):
+            raise ModelError(f"{where}: the network takes {list(shape)}, {shape[0]} pictures at once: it must take one")
+        if shape[channel] not in (-1, 3):
             raise ModelError(
-                f'card {where}: input.dtype is "{card.dtype}", but the network takes {self.input.datatype}'
+                f'card {where}: input.layout is "{card.layout}", but the network takes {list(shape)}'
+                f"{other_layout(shape)}"
+            )
+        if self.input.datatype not in _DATATYPES[card.dtype]:
+            right = next((dtype for dtype, each in _DATATYPES.items() if self.input.datatype in each), None)
+            remedy = "" if right is None else f': write dtype = "{right}"'
+            raise ModelError(
+                f'card {where}: input.dtype is "{card.dtype}", but the network takes {self.input.datatype}{remedy}'
             )
         sides = [None if shape[axis] == -1 else shape[axis] for axis in (width, height)]
         if any(side is not None and not 1 <= side <= _LONGEST_SIDE for side in sides):
