@@ -206,8 +206,8 @@ def test_measure_takes_the_one_picture_that_a_command_writes_before_it_ends(
     [
         ("sys.exit(9)", "ended with exit code 9"),
         ("write(PICTURE[:-40]); say('lens stuck'); sys.exit(3)",
-         ("ended with exit code 3 without a picture that can be read (cut off: the end of the JPEG picture is missing): "
-         "lens stuck")),
+         ("ended with exit code 3 without a picture that can be read (cut off: the end of the JPEG picture is "
+         "missing): lens stuck")),
         ("write(b'RIFF\\x99\\0\\0\\0WEBPVP8 ' + bytes(500))", "writes WebP pictures; have it write motion JPEG"),
         ("write(b'words ' * 20000)", "not pictures"),
         (None, "no such command"),
