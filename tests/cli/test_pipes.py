@@ -16,14 +16,14 @@ import pytest
 
 from tests.camera.stand_in import encoded, is_there, spec_of, stand_in, starts
 from tests.camera.test_csi import LISTED, install
-from tests.cli.planted import DISTANCES_M, SCALE, SHIFT, plant
+from tests.cli.planted import DISTANCES_M, SCALE, SHIFT, PlantedEstimator, plant
 from tests.fakes import wait_until
 from tui.camera import standard_input
 from tui.camera.open import open_source
 from tui.cli import lines as written
 from tui.cli.root import run
 from tui.errors import SourceError
-from tui.geometry.arrays import RGBImage
+from tui.geometry.arrays import FloatMap, RGBImage
 from tui.storage.settings import load_settings, settings_path
 
 TWO = ["--reference", "10,20=1m", "--reference", "70,20=4m"]
@@ -182,14 +182,37 @@ def test_watch_reads_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str
     wait_until(lambda: not any(map(is_there, starts(tmp_path))), "the command has ended")
 
 
+def test_measure_takes_the_one_picture_that_a_command_writes_before_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As photo cameras' programs do; it has ended, and was started again, before there is a map."""
+    words = stand_in(tmp_path, "\nwrite(PICTURE)\n", encoded(stripes(), "PNG"))
+    at_once = PlantedEstimator.estimate
+
+    def late(model: PlantedEstimator, image: RGBImage) -> FloatMap:
+        wait_until(lambda: len(starts(tmp_path)) > 1, "it is started again")
+        return at_once(model, image)
+
+    monkeypatch.setattr(PlantedEstimator, "estimate", late)
+    assert run(["measure", "--source", spec_of(words), *AT, *TWO, "--json"]) == 0
+    captured = capsys.readouterr()
+    (reading,) = json.loads(captured.out)["readings"]
+    assert reading["distance_m"] == pytest.approx(DISTANCES_M[2], rel=0.02)
+    assert "ended" in captured.err
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         ("sys.exit(9)", "ended with exit code 9"),
+        ("write(PICTURE[:-40]); say('lens stuck'); sys.exit(3)",
+         ("ended with exit code 3 without a picture that can be read (cut off: the end of the JPEG picture is "
+         "missing): lens stuck")),
+        ("write(b'RIFF\\x99\\0\\0\\0WEBPVP8 ' + bytes(500))", "writes WebP pictures; have it write motion JPEG"),
         ("write(b'words ' * 20000)", "not pictures"),
         (None, "no such command"),
     ],
-)
+)  # fmt: skip
 def test_a_command_that_fails_is_one_line_and_exit_code_4(
     body: str | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

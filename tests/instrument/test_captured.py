@@ -340,4 +340,5 @@ def test_captures_of_before_and_other_folders_are_named(tmp_path: Path, capsys: 
     source.close()
     shutil.rmtree(folder)
     folder.mkdir()
-    assert "is a folder, not a picture" in refusal(capsys, str(folder), "--at", "30,20")
+    for asked in ((), ("--at", "30,20")):  # what it lacks comes first, not what is asked of it
+        assert "is a folder, not a picture" in refusal(capsys, str(folder), *asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import RampEstimator
+from tests.instrument.driven import driven
+from tui.calibration.fit import typed
 from tui.calibration.health import Grade, Health
 from tui.calibration.reference import Reference
+from tui.depth.estimator import ModelIdentity
+from tui.geometry.arrays import FloatMap, RGBImage
 from tui.instrument.session import Session
 from tui.instrument.steady import BETTER_AFTER_S, WORSE_AFTER_S, SteadyHealth
 
@@ -58,6 +64,53 @@ def test_other_references_are_another_calibration() -> None:
     steady = SteadyHealth().step(GRADES[Grade.GOOD], 0.0, "these")
     assert steady.step(GRADES[Grade.POOR], 0.1, "these").health.grade is Grade.GOOD
     assert steady.step(GRADES[Grade.POOR], 0.1, "those").health.grade is Grade.POOR
+
+
+def test_what_is_worse_in_every_other_frame_is_not_good() -> None:
+    turns = [Grade.GOOD, Grade.POOR, Grade.GOOD, Grade.FAIR]
+    changes = shown([(0.1 * step, turns[step % 4]) for step in range(100)])
+    assert [grade for _, grade in changes] == [Grade.GOOD, Grade.FAIR], "the least that was wrong"
+    once = shown([(0.1 * step, Grade.POOR if step == 50 else Grade.GOOD) for step in range(100)])
+    assert [grade for _, grade in once] == [Grade.GOOD]
+
+
+class Scattered(RampEstimator):
+    """Nearness that hangs on the column, but hardly on how near it is."""
+
+    def __init__(self) -> None:
+        super().__init__("scattered")
+        self.identity = ModelIdentity("scattered", "34" * 32)
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        steps = np.random.default_rng(1).uniform(0.3, 0.9, image.shape[1] // 8 + 1)
+        found: FloatMap = np.repeat(steps, 8)[None, : image.shape[1]].repeat(image.shape[0], 0).astype(np.float32)
+        return found
+
+
+def test_another_model_has_its_own_health_at_once() -> None:
+    with driven() as held:
+        for u_px in (4, 20, 36, 44, 52, 60):
+            held.refer(u_px)
+        instrument = held.instrument
+        assert instrument.reading.calibration is not None
+        assert instrument.reading.calibration.health.grade is Grade.GOOD
+        held.use(Scattered())
+        fitted = instrument.session.calibration()
+        assert fitted is not None
+        assert instrument.reading.calibration is not None
+        assert instrument.reading.calibration.health == fitted.health
+        assert fitted.health.grade is not Grade.GOOD
+
+
+def test_a_picture_that_stands_has_its_own_health_whatever_was_said_before() -> None:
+    """No time goes by in it, in which another grade could prove itself."""
+    steady = SteadyHealth(GRADES[Grade.GOOD], "these")
+    poor = replace(typed(1.0, 0.0), health=GRADES[Grade.POOR])
+    _, moving = steady.after(poor, 7.0, "these")
+    assert moving is not None
+    assert moving.health.grade is Grade.GOOD
+    _, standing = steady.after(poor, 7.0, "these", stands=True)
+    assert standing is poor
 
 
 @pytest.mark.skipif(not (SHARED / "media/clips/vtest.avi").is_file(), reason="no ../shared/media/clips")

@@ -108,6 +108,8 @@ class Pictures:
     def __init__(self, reader: PipeReader, label: str, stopping: threading.Event) -> None:
         self._reader, self._label, self._stopping = reader, label, stopping
         self._bad = 0
+        self.bad = ""
+        """What was wrong with the last of those that cannot be read, without the name of the source; else empty."""
 
     def next(self) -> RGBImage | None:
         """The next picture; None at the end.
@@ -128,6 +130,7 @@ class Pictures:
                     image = picture.decode(picture.data, self._label)
                 except InputError as error:
                     self._bad += 1
+                    self.bad = str(error).removeprefix(f"{self._label}: ")
                     if self._bad >= _MAX_BAD_PICTURES:
                         raise SourceError(f"{error}; {self._bad} pictures in a row were like that") from error
                     continue
@@ -169,6 +172,7 @@ class _CommandProducer:
         self._process = Process(words, label)
         self._reader = PipeReader(self._process.stdout, self._process.stderr)
         self._pictures = Pictures(self._reader, label, stopping)
+        self._delivered = False
         try:
             self._pictures.wait_known()
         except BaseException:
@@ -179,6 +183,7 @@ class _CommandProducer:
         image = self._pictures.next()
         if image is None:
             raise NotYet(self._why_ended())
+        self._delivered = True
         if self._first is not None:
             self._first(image)
             self._first = None
@@ -195,8 +200,9 @@ class _CommandProducer:
             time.sleep(_LOOK_S / 10)
         status = self._process.end()
         what = f"ended{status_words(status)}" if by_itself else "writes no more pictures"
-        if not self._reader.count:
+        if not self._delivered:
             what += " without a picture"
+            what += f" that can be read ({bad})" if (bad := self._pictures.bad) else ""
         said = str(self._reader.said)
         return f"{self._label}: {what}{f': {said}' if said else ''}"
 

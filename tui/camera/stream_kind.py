@@ -31,6 +31,7 @@ _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\0\0\0\x01", _H264),
     (0, b"\0\0\x01", _H264),
     (0, b"\x1a\x45\xdf\xa3", _CONTAINER),
+    (8, b"WEBP", "WebP pictures; have it write motion JPEG"),
     (0, b"RIFF", _CONTAINER),
     (0, b"FLV\x01", _CONTAINER),
     (0, b"\x47\x40", _CONTAINER),

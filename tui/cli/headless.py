@@ -13,6 +13,7 @@ from tui.calibration.checks import Check, Checker
 from tui.calibration.measure import PointReading
 from tui.calibration.reading import Reading, Status
 from tui.calibration.reference import Reference
+from tui.camera.command import is_command
 from tui.camera.frame import Frame
 from tui.cli.asked import Asked
 from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
@@ -103,6 +104,7 @@ class Headless:
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
         self.instrument = Instrument(pipeline, wanted, Session(window_px=window_px), force=asked.force)
+        self.instrument.freshness.one_frame = not patient
         pipeline.want(0)
         pipeline.start()
         if open_with is None:
@@ -250,6 +252,10 @@ class Headless:
                 raise InputError(snapshot.inference_error)
             error, info = snapshot.capture.error, snapshot.capture.info
             waits = self._patient and info is not None and info.live and not isinstance(error, InputError)
+            # A command may write one picture and end: that is here, and its map will be.
+            waits = waits or (
+                reads and info is not None and is_command(info.spec) and not isinstance(error, InputError)
+            )
             if error is not None and not waits:
                 raise error
             if error is None and time.monotonic() > deadline_s:

@@ -157,12 +157,14 @@ def measure(
     from tui.cli.strict import Strictness
     from tui.cli.table import show_measurement, show_regions, show_suggestions, show_warnings
     from tui.instrument.wanted import Wanted
-    from tui.storage.export import is_capture
+    from tui.storage.export import is_capture, why_no_capture
 
     if map_file is not None:
         from tui.cli.metric import check_map, write_map
 
         check_map(map_file, image)
+    if image and (folder := Path(image).expanduser()).is_dir() and not is_capture(folder):
+        raise InputError(why_no_capture(folder))
     captured = is_capture(Path(image or source or "").expanduser())
     as_shown = captured and not (
         at or region or along or distance or suggest or reference or marker or length or floor or profile or map_file

@@ -27,7 +27,7 @@ from tui.instrument.ranging import Ranging, live_references
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
-from tui.instrument.steady import SteadyHealth
+from tui.instrument.steady import SteadyHealth, graded_of
 from tui.instrument.suggesting import Suggesting
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import CaptureStage
@@ -273,15 +273,14 @@ class Following:
         given, doubts = self._doubts
         if doubts and given is self.session.references:
             reading = replace(reading, warnings=(*reading.warnings, *doubts))
-        self.reading = self._steadied(reading, result.frame.captured_at_s)
+        # Its health does not flicker: the one thing of a frame that hangs on those before it.
+        stands = self.session.frozen or result.frame.held or (info is not None and info.still)
+        about = graded_of(self.session, result.identity)
+        self._steady, calibration = self._steady.after(
+            reading.calibration, result.frame.captured_at_s, about, stands=stands
+        )
+        self.reading = reading if calibration is reading.calibration else replace(reading, calibration=calibration)
         self._look_at_camera()
-
-    def _steadied(self, reading: FrameReading, at_s: float) -> FrameReading:
-        """With a health that does not flicker: the one thing of a frame that hangs on those before it."""
-        session = self.session
-        about = (session.fixed, session.targets, session.ranges, tuple(each.reference for each in session.references))
-        self._steady, calibration = self._steady.after(reading.calibration, at_s, about)
-        return reading if calibration is reading.calibration else replace(reading, calibration=calibration)
 
     def _changed(self) -> None:
         if self._shown is not None:

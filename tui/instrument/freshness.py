@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
+from tui.camera.command import is_command
 from tui.camera.frame import Frame
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.pipeline import Snapshot
@@ -31,6 +32,8 @@ class Freshness:
         self._periods_s: deque[float] = deque(maxlen=5)
         self.expected_s = 0.0
         """How often somebody who keeps looking asks for a map; 0 for as often as they come."""
+        self.one_frame = False
+        """Whether one frame alone is wanted: then the last one of a command that has ended since will do."""
 
     def tick(self, frame: Frame, seconds: float) -> None:
         """A map of a frame came; estimating it took so many seconds.
@@ -61,5 +64,5 @@ class Freshness:
         if frozen or (info is not None and info.still):
             return ""
         if stage in _LOST:
-            return _LOST[stage]
+            return "" if self.one_frame and info is not None and is_command(info.spec) else _LOST[stage]
         return "no new picture" if age_s > self.limit_s else ""
