@@ -54,7 +54,7 @@ def test_tiles_are_counted(picture: str, capsys: pytest.CaptureFixture[str], kno
     assert "--known" not in err
 
 
-@pytest.mark.parametrize(("known", "distance_m"), [("person", 3.0), ("person=1.36m", 2.4), ("door", 3.5294)])
+@pytest.mark.parametrize(("known", "distance_m"), [("person", 3.0), ("person=1.36m", 2.4), ("door", 3.5824)])
 def test_a_person_and_a_door_are_as_far_as_their_size_says(
     picture: str, capsys: pytest.CaptureFixture[str], known: str, distance_m: float
 ) -> None:
@@ -64,6 +64,12 @@ def test_a_person_and_a_door_are_as_far_as_their_size_says(
     assert found["distance_m"] == pytest.approx(distance_m, rel=1e-3)
     assert found["label"].startswith(name)
     assert "--known" not in err
+
+
+def test_a_person_in_a_box_is_as_far_and_it_is_said_to_be_one(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (found,), err = _run(capsys, picture, "--known", "person=250,70:390,410", *CAMERA)
+    assert found["distance_m"] == pytest.approx(3.0, rel=1e-3)
+    assert "taken as the opposite corners of a box" in err
 
 
 @pytest.mark.parametrize("standing", [True, False])
@@ -96,6 +102,7 @@ def test_what_is_on_the_floor_tells_how_far_the_camera_looks_down(
         ("--known", "tile=40,240:900,240=30cm", "outside"),
         ("--known", "brick=330,40:330,300", "nothing repeats"),
         ("--known", "person=320,70:320,71", "at least 2 pixels"),
+        ("--known", "person=100,70:420,80", "higher than wide"),
         ("--floor", "320,400=1.5m@100,200=", "--floor"),
         ("--floor", "320,400=1.5m@320,400=20cm", "no pitch of up to 45 degrees"),
         ("--floor", "320,400=1.5m@1,2:3=20cm", "write two pixels"),

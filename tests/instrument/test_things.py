@@ -9,6 +9,7 @@ from tests.targets.rendered import blank, finish
 from tests.targets.sheets import corners_of, paint, seen
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.geometry.region import Region
 from tui.instrument.measured import Pin
 from tui.instrument.things import names_thing, thing_references
 
@@ -28,11 +29,21 @@ def test_a_thing_is_told_from_a_length(text: str, named: bool) -> None:
     assert names_thing(text) is named
 
 
-@pytest.mark.parametrize(("text", "distance_m"), [("person", 3.0), ("person 1.36m", 2.4), ("door", 3.529)])
+@pytest.mark.parametrize(("text", "distance_m"), [("person", 3.0), ("person 1.36m", 2.4), ("door", 3.5824)])
 def test_the_last_two_pins_are_its_foot_and_its_top(text: str, distance_m: float) -> None:
     (found,) = thing_references(CAMERA, UPRIGHT, text, GREY)
     assert found.distance_m == pytest.approx(distance_m, rel=1e-3)
     assert (found.u_px, found.v_px) == (320, 240)
+
+
+def test_a_region_is_drawn_around_it() -> None:
+    regions = (Region("Anna", ((250, 70), (390, 410))),)
+    for text, distance_m in (("person in anna", 3.0), ("person in Anna = 1.36m", 2.4)):
+        (found,) = thing_references(CAMERA, (), text, GREY, regions)
+        assert found.distance_m == pytest.approx(distance_m, rel=1e-3)
+        assert (found.u_px, found.v_px) == (320, 240)
+    with pytest.raises(InputError, match=r"no region is called 'Bob' \(Anna\)"):
+        thing_references(CAMERA, UPRIGHT, "person in Bob", GREY, regions)
 
 
 def test_tiles_are_counted_between_the_pins() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource
-from tests.screens.conftest import WIDE, answer, go, message, read_m, ready, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, until
 from tests.targets.rendered import FINE, rotation
-from tests.targets.sheets import corners_of, paint, seen
+from tests.targets.sheets import Array, corners_of, paint, seen
 from tui.app import DepthApp
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer
 from tui.depth.estimator import DepthEstimator
@@ -27,12 +28,12 @@ PLACE = (0.1, 0.0)
 ROOM, _ = DemoRenderer().render(0.0)
 
 
-def held_up(distance_m: float) -> RGBImage:
+def held_up(distance_m: float, room: RGBImage = ROOM, turn: Array = TURN) -> RGBImage:
     """The demo's room with an A4 sheet before it."""
-    height, width = ROOM.shape[:2]
+    height, width = room.shape[:2]
     camera = DEMO_INTRINSICS
-    corners = seen(corners_of(0.21, 0.297), TURN, (PLACE[0] * distance_m, PLACE[1], distance_m), camera)
-    large = cv2.resize(ROOM, (FINE * width, FINE * height), interpolation=cv2.INTER_LINEAR)
+    corners = seen(corners_of(0.21, 0.297), turn, (PLACE[0] * distance_m, PLACE[1], distance_m), camera)
+    large = cv2.resize(room, (FINE * width, FINE * height), interpolation=cv2.INTER_LINEAR)
     fine = np.stack([large[:, :, channel].astype(np.float64) for channel in range(3)])
     for channel in fine:
         paint(channel, corners, 240.0)
@@ -164,3 +165,60 @@ async def test_a_sheet_that_was_confirmed_is_renewed_in_every_frame(live: Steppa
             )
         live.give(ROOM)
         await until(pilot, lambda: app.main.shown is not None and not app.main.shown.markers, "the sheet is gone")
+
+
+LEAST_M, MOST_M = 0.78, 0.82
+"""Between which the hand sways."""
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hand with an A4 sheet in the demo's room, neither of them quite still; as a camera's file."""
+    path = tmp_path_factory.mktemp("clip") / "held.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, ROOM.shape[1::-1])
+    renderer = DemoRenderer()
+    for number in range(20):
+        sway = math.sin(math.pi * number / 10)
+        room, _ = renderer.render(number / 10)
+        distance_m = (LEAST_M + MOST_M) / 2 + (MOST_M - LEAST_M) / 2 * sway
+        writer.write(held_up(distance_m, room, rotation(0.25 + 0.02 * sway, 0.15 - 0.02 * sway))[:, :, ::-1])
+    writer.release()
+    return path
+
+
+async def test_from_nothing_to_metres_by_a_sheet_held_up_in_a_clip(
+    clip: Path, estimators: dict[str, DepthEstimator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a dozen keys, which take nobody a minute; with a field of view for all that is known of the camera."""
+    estimators["sheeted"] = Sheeted("sheeted")
+    app = DepthApp(StartOptions(source=str(clip), model="sheeted"))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        assert "m" not in hero(app).split(), "nothing is known yet"
+        pressed: list[str] = []
+        press = pilot.press
+
+        async def counted(*keys: str) -> None:
+            pressed.extend(keys)
+            await press(*keys)
+
+        monkeypatch.setattr(pilot, "press", counted)
+        across_deg = 2 * math.degrees(math.atan(DEMO_INTRINSICS.width / 2 / DEMO_INTRINSICS.fx_px))
+        await pilot.press("i")
+        await pilot.pause()
+        await answer(pilot, f"{across_deg:.0f}deg")
+        await pilot.press("S")
+        await answer(pilot, "A4")
+        await until(pilot, lambda: "enter again takes it" in message(app), "the sheet is found, and asked for")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(rows(app)) == 5, "it counts in a frame of the clip that plays")
+        assert len(pressed) < 30, "at two seconds each that is a minute"
+        middle = DEMO_INTRINSICS.pixels(np.array([[PLACE[0], PLACE[1], 1.0]]))[0]
+        go(app, round(middle[0]), round(middle[1]))
+        await until(pilot, lambda: hero(app).endswith(" m"), "there are metres")
+        reading = app.main.instrument.reading.crosshair
+        assert reading.low_m is not None
+        assert reading.high_m is not None
+        assert reading.low_m < MOST_M
+        assert reading.high_m > LEAST_M
+        assert reading.distance_m == pytest.approx((LEAST_M + MOST_M) / 2, rel=0.06)

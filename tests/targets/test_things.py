@@ -106,7 +106,7 @@ def test_the_demo_s_brick_wall_is_where_its_geometry_says() -> None:
     assert told.distance_m == pytest.approx(float(depth_m[14, 110]), rel=0.02)
 
 
-@pytest.mark.parametrize(("thing", "size_m"), [(Thing.PERSON, 1.70), (Thing.DOOR, 2.00)])
+@pytest.mark.parametrize(("thing", "size_m"), [(Thing.PERSON, 1.70), (Thing.DOOR, 2.03)])
 def test_a_standing_thing_is_as_far_as_its_usual_size_says(thing: Thing, size_m: float) -> None:
     top, foot = CAMERA.pixels(np.array([[0.2, -0.9, 4.0], [0.2, size_m - 0.9, 4.0]]))
     (found,) = Seen(thing, (tuple(foot), tuple(top))).distances(np.zeros((480, 640), np.uint8), CAMERA)
@@ -115,6 +115,40 @@ def test_a_standing_thing_is_as_far_as_its_usual_size_says(thing: Thing, size_m:
     assert found.sigma_m / 4.0 > sigma_m / size_m, "its own size is the least of what is not known"
     (told,) = Seen(thing, (tuple(foot), tuple(top)), (size_m, 0.01)).distances(np.zeros((480, 640), np.uint8), CAMERA)
     assert told.sigma_m < found.sigma_m
+
+
+def test_opposite_corners_of_a_box_are_as_good_as_foot_and_top() -> None:
+    top, foot = CAMERA.pixels(np.array([[0.2, -0.8, 4.0], [0.2, 0.9, 4.0]]))
+    grey = np.zeros((480, 640), np.uint8)
+    (plain,) = Seen(Thing.PERSON, (tuple(foot), tuple(top))).distances(grey, CAMERA)
+    for aside_px in (45.0, -45.0, 100.0):  # a box drawn from either side, or around outstretched arms
+        boxed = Seen(Thing.PERSON, ((foot[0] - aside_px, foot[1]), (top[0] + aside_px, top[1])))
+        assert boxed.boxed
+        (found,) = boxed.distances(grey, CAMERA)
+        assert found.distance_m == pytest.approx(plain.distance_m)
+        assert (found.u_px, found.v_px) == pytest.approx((plain.u_px, plain.v_px))
+        assert found.sigma_m > plain.sigma_m
+    assert not Seen(Thing.PERSON, ((300.0, 400.0), (320.0, 80.0))).boxed, "it leans a little"
+    assert not Seen(Thing.BRICK, ((100.0, 400.0), (320.0, 80.0))).boxed
+    with pytest.raises(InputError, match="higher than wide"):
+        Seen(Thing.PERSON, ((100.0, 400.0), (500.0, 380.0))).distances(grey, CAMERA)
+
+
+@pytest.mark.parametrize(
+    ("thing", "upright", "sizes_m"),
+    [
+        (Thing.DOOR, True, (1.972, 1.981, 1.985, 2.032, 2.040, 2.097, 2.110, 2.134)),
+        (Thing.PERSON, True, (1.53, 1.59 + 0.03, 1.71 + 0.03, 1.83 + 0.03)),
+        (Thing.BRICK, True, (0.0625, 0.0677, 0.075, 0.0833, 0.086)),
+        (Thing.BRICK, False, (0.2032, 0.225, 0.240, 0.250)),
+    ],
+)
+def test_every_size_that_the_standards_name_lies_in_the_interval_of_the_usual_one(
+    thing: Thing, upright: bool, sizes_m: tuple[float, ...]
+) -> None:
+    size_m, sigma_m = usual(thing, upright=upright)
+    for each_m in sizes_m:
+        assert abs(each_m - size_m) < 1.96 * sigma_m
 
 
 def test_bricks_have_courses_and_lengths_and_tiles_no_usual_size() -> None:

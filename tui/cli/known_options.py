@@ -64,9 +64,12 @@ def _distances(text: str, intrinsics: Intrinsics, image: RGBImage) -> tuple[Know
     for u_px, v_px in seen.ends_px:
         check_pixel(round(u_px), round(v_px), width, height)
     try:
-        return seen.distances(grey_of(image), intrinsics)
+        found = seen.distances(grey_of(image), intrinsics)
     except InputError as error:
         raise InputError(f"--known '{text}': {error}") from error
+    if seen.boxed:
+        complain(f"--known {text}: taken as the opposite corners of a box around it")
+    return found
 
 
 def _sheet(asked: AskedSheet, intrinsics: Intrinsics, image: RGBImage) -> list[Reference]:
@@ -107,7 +110,8 @@ def _known(text: str) -> Seen:
         equals = ""
     if not equals:
         raise InputError(
-            f"--known '{text}': write WHAT=X,Y:X,Y[=SIZE]: person, door (foot and top), brick, tile (along a line), "
+            f"--known '{text}': write WHAT=X,Y:X,Y[=SIZE]: person, door (foot and top, or opposite corners of a box "
+            "around it), brick, tile (along a line), "
             "such as --known person=310,40:318,410=1.82m or tile=88,300:402,310=30cm"
         )
     ends, equals, size = rest.partition("=")

@@ -292,9 +292,9 @@ KnownOption = Annotated[
     typer.Option(
         "--known",
         metavar="WHAT=X,Y:X,Y",
-        help="What is there anyway, as a reference: person or door by foot and top, brick or tile by a line over at "
-        "least four, whose repeats are counted. Its size stands behind another =, as 1.82m. Without "
-        "one: 1.70 m ± 10 cm, 2.00 m ± 4 cm, courses of 75 ± 6 mm. Needs the camera.",
+        help="What is there anyway, as a reference: person or door by foot and top or by a box, brick or tile by a "
+        "line over at least four, whose repeats are counted. Its size stands behind another =, as 1.82m. Without "
+        "one: 1.70 m ± 10 cm, 2.03 m ± 6 cm, courses of 75 ± 9 mm. Needs the camera.",
     ),
 ]
 SheetOption = Annotated[

@@ -208,7 +208,8 @@ def _with(session: Session, reference: Reference, result: DepthResult | None, in
 def _with_thing(session: Session, text: str, result: DepthResult | None) -> Session:
     if result is None:
         raise InputError("no depth map yet: wait for the model, or press m to choose one")
-    references = thing_references(session.intrinsics, session.pins, text, result.frame.image)
+    camera, pins, image = session.intrinsics, session.pins, result.frame.image
+    references = thing_references(camera, pins, text, image, session.regions)
     changed, unseen = session.with_references(references, result.inverse_depth, result.identity.key)
     if len(unseen) == len(references):
         raise InputError(f"{unseen[0].reason}: choose a place where there is depth")

@@ -42,7 +42,8 @@ def _understood(instrument: Instrument, purpose: Purpose, text: str) -> str:
             pins = session.pins[-2:]
             if names_thing(text):
                 ends = f"pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else "no pins yet"
-                return f"= what is known of it, {ends}"
+                where = text.lower().partition(" in ")[1]
+                return "= what is known of it, in a region" if where else f"= what is known of it, {ends}"
             between = f", pins {pins[0].number} to {pins[1].number}" if len(pins) == 2 else ""
             return f"{_distance(text)}{between}"
         case Purpose.FLOOR:

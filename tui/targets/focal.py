@@ -15,6 +15,8 @@ from tui.targets.markers import Marker
 from tui.targets.perspective import Beliefs, Fit, fit_focal
 from tui.targets.pose import CORNER_SIGMA_PX
 from tui.targets.prints import Print, Sight
+from tui.targets.sheet_focal import FLOOR_SIGMA as SHEET_SIGMA
+from tui.targets.sheet_focal import sheet_sights
 from tui.targets.spec import CharucoSpec, MarkerSpec
 
 LEAST_OFF = 0.05
@@ -60,6 +62,8 @@ class FocalFinding:
     """Whether the given one cannot be right."""
     on_one_plane: bool = False
     """Whether it rests on markers sharing a plane."""
+    on_sheet: bool = False
+    """Whether it rests on a sheet of paper or a card."""
 
     @property
     def agrees(self) -> bool:
@@ -75,6 +79,8 @@ class FocalFinding:
         part = self.given_px / self.found_px - 1
         how = "too long" if part > 0 else "too short"
         prints = "the printed markers, if they lie on one plane," if self.on_one_plane else "the printed targets"
+        if self.on_sheet:
+            prints = "the edges of the sheet, if it is flat and of the size given,"
         return (
             f"the focal length looks {abs(100 * part):.0f} % {how}: given as {self.given_px:.0f} px, "
             f"{prints} show {self.found_px:.0f} ± {self.sigma * self.found_px:.0f} px; another camera, zoom or size?"
@@ -82,7 +88,7 @@ class FocalFinding:
 
 
 def sights_of(markers: Sequence[Marker], intrinsics: Intrinsics) -> list[Sight]:
-    """What one picture's targets offer: boards, or markers of one plane, or markers each by itself.
+    """What one picture's targets offer: boards, or markers of one plane, or markers each by itself, or else sheets.
 
     Markers count as being on one plane if there are four or more of one size, and they fit a plane, whatever the focal
     length, nearly as well as each its own.
@@ -97,7 +103,8 @@ def sights_of(markers: Sequence[Marker], intrinsics: Intrinsics) -> list[Sight]:
     usable = [each for each in markers if isinstance(each.spec, MarkerSpec) and each.rms_px <= _limit_px(intrinsics)]
     largest = sorted(usable, key=_size_px, reverse=True)[:_MOST_PRINTS]
     if not largest:
-        return []
+        open_beliefs = _beliefs(intrinsics, 1.0)
+        return sheet_sights(list(markers), lambda sight: _best([sight], intrinsics, open_beliefs))
     sight = Sight(tuple(map(_print, largest)))
     sizes = {each.spec.size_m for each in largest if isinstance(each.spec, MarkerSpec)}
     return [_on_plane(sight, intrinsics) if len(sizes) == 1 and len(largest) >= _LEAST_ON_PLANE else sight]
@@ -120,7 +127,9 @@ def judge(sights: Sequence[Sight], intrinsics: Intrinsics) -> FocalFinding | Non
     found = _best(sights, intrinsics, open_beliefs)
     if found is None or found.rms_px > _limit_px(intrinsics):
         return None
-    sigma = math.hypot(found.sigma, _FLOOR_SIGMA)
+    bent_px = _noise_px(sights)
+    least_sigma = _FLOOR_SIGMA if bent_px is None else SHEET_SIGMA
+    sigma = math.hypot(found.sigma, least_sigma)
     given_px = math.sqrt(intrinsics.fx_px * intrinsics.fy_px)
     if sigma > _MOST_SIGMA:
         return None
@@ -128,15 +137,17 @@ def judge(sights: Sequence[Sight], intrinsics: Intrinsics) -> FocalFinding | Non
     given_sigma = max(intrinsics.focal_sigma, 0.001)
     wrong = off > math.log1p(LEAST_OFF) and off > _SIGMAS * math.hypot(sigma, given_sigma)
     if wrong:
-        noise_px = max(CORNER_SIGMA_PX, math.sqrt(found.squares / max(1, found.freedom)))
-        held = fit_focal(sights, intrinsics, _beliefs(intrinsics, math.hypot(given_sigma, _FLOOR_SIGMA)), 0.0, noise_px)
+        noise_px = max(bent_px or CORNER_SIGMA_PX, math.sqrt(found.squares / max(1, found.freedom)))
+        believed = _beliefs(intrinsics, math.hypot(given_sigma, least_sigma))
+        held = fit_focal(sights, intrinsics, believed, 0.0, noise_px)
         free = fit_focal(sights, intrinsics, open_beliefs, found.log_focal, noise_px)
         wrong = held is not None and free is not None and held.cost - free.cost > _SURE
     if wrong:  # the lens may be another one, too
         loose = fit_focal(sights, intrinsics, _beliefs(intrinsics, 1.0, any_lens=True), found.log_focal)
         if loose is not None:
-            found, sigma = loose, math.hypot(loose.sigma, _FLOOR_SIGMA)
-    return FocalFinding(given_px, given_px * math.exp(found.log_focal), sigma, wrong, on_one_plane)
+            found, sigma = loose, math.hypot(loose.sigma, least_sigma)
+    found_px = given_px * math.exp(found.log_focal)
+    return FocalFinding(given_px, found_px, sigma, wrong, on_one_plane, bent_px is not None)
 
 
 class FocalCheck:
@@ -184,12 +195,17 @@ def _best(sights: Sequence[Sight], intrinsics: Intrinsics, beliefs: Beliefs) -> 
     """The best of several starts; from the given one alone where that fits well already."""
     found: list[Fit] = []
     for start in _STARTS:
-        fit = fit_focal(sights, intrinsics, beliefs, start)
+        fit = fit_focal(sights, intrinsics, beliefs, start, _noise_px(sights))
         if fit is not None:
             found.append(fit)
             if fit.squares <= _WELL_PX**2 * fit.freedom:
                 break
     return min(found, key=lambda each: each.cost) if found else None
+
+
+def _noise_px(sights: Sequence[Sight]) -> float | None:
+    """Of a corner, where some are of sheets; None: as prints have it."""
+    return max((each.noise_px for each in sights if each.noise_px is not None), default=None)
 
 
 def _beliefs(intrinsics: Intrinsics, log_focal: float, *, any_lens: bool = False) -> Beliefs:

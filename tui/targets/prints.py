@@ -33,6 +33,8 @@ class Sight:
     prints: tuple[Print, ...]
     on_one_plane: bool = False
     """Whether they lie on one plane, each somewhere."""
+    noise_px: float | None = None
+    """Standard deviation of a corner in each direction where it is larger than a print's: a sheet bends."""
 
 
 @dataclass(frozen=True, slots=True)
