@@ -19,8 +19,9 @@ from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.boards import BoardFinder, BoardSpec
-from tui.targets.two_views import default_baseline_sigma_m, references_of_two_views
+from tui.targets.two_views import references_of_two_views
 from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine, solve
+from tui.targets.views import default_way_sigma_m
 
 FOCAL_PX = 600.0
 SLID_M = (0.2, 0.01, 0.02)
@@ -93,7 +94,7 @@ def test_a_slide_of_20_cm_measures_the_room(
     relative, sigmas = _errors(found.references, room)
     assert np.median(np.abs(relative)) < 0.015
     assert np.mean(np.abs(sigmas) < 1.96) > 0.75  # what they have in common, they have in common here
-    assert found.moved_m == pytest.approx(moved_m, abs=0.012)
+    assert found.places_m[0] == pytest.approx(moved_m, abs=0.012)
     distances_m = [each.distance_m for each in found.references]
     assert min(distances_m) < 2.0 < 4.0 < max(distances_m)
     assert len({(int(each.u_px) // 160, int(each.v_px) // 160) for each in found.references}) >= 9
@@ -116,8 +117,8 @@ def test_what_all_share_is_said_and_follows_baseline_and_focal_length(room: Room
 
 
 def test_a_way_without_an_uncertainty_has_one() -> None:
-    assert default_baseline_sigma_m(0.1) == 0.002
-    assert default_baseline_sigma_m(0.5) == pytest.approx(0.005)
+    assert default_way_sigma_m(0.1) == 0.002
+    assert default_way_sigma_m(0.5) == pytest.approx(0.005)
 
 
 def test_a_larger_picture_says_the_same_at_its_own_pixels(room: Room) -> None:

@@ -50,7 +50,7 @@ from tui.targets.markers import references_inside
 from tui.targets.sheet_finder import why_unseen
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import parse_target
-from tui.targets.two_views import TwoViews
+from tui.targets.views import Views
 
 DEFAULT_WINDOW_PX = 5
 _ANOTHER_SHAPE = Reading(
@@ -98,8 +98,8 @@ class Headless:
         self._mounting = wanted.mounting
         self._regions: tuple[Region, ...] = ()  # that are read
         self._known: list[Reference] = []  # from lengths, the floor, sheets
-        self.two_views: TwoViews | None = None
-        """What the picture and the one of `--moved` tell."""
+        self.views: Views | None = None
+        """What the picture and those of `--moved` or `--slide` tell."""
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -289,7 +289,7 @@ class Headless:
         if asked.sheets and camera is None:
             plane_of(asked, frame.image, still=self.still)  # the same
         if asked.moved is not None:
-            self.two_views = asked.moved.seen_from(frame.image, camera, self._mounting)
+            self.views = asked.moved.seen_from(frame.image, camera, self._mounting, asked.references)
         if asked.own or profile is None:
             sheets = (each.spec for each in asked.sheets if each.corners_px is None and camera is not None)
             targets = (*(parse_target(text, "--marker") for text in asked.markers), *sheets)
@@ -308,8 +308,9 @@ class Headless:
         asked, instrument = self.asked, self.instrument
         profile = asked.profile
         by_map = floors_of_map(asked.floors, instrument.session.intrinsics, result)
-        two_views = () if self.two_views is None else self.two_views.references
-        references = [*asked.references, *self._known, *by_map, *two_views]
+        given = asked.references if self.views is None else self.views.tied or asked.references
+        seen = () if self.views is None else self.views.references
+        references = [*given, *self._known, *by_map, *seen]
         if references:
             unseen = instrument.give_references(references)
             if len(unseen) == len(references) and not (instrument.session.targets or instrument.session.ranges):

@@ -11,10 +11,10 @@ import typer
 from tui.camera.wish import parse_wish
 from tui.cli.exits import warn
 from tui.cli.model import loaded_model
+from tui.cli.moved_options import BaselineOption, MovedIntrinsicsOption, MovedOption, SlideOption
 from tui.cli.options import (
     AlongOption,
     AtOption,
-    BaselineOption,
     CardOption,
     CropOption,
     DistanceOption,
@@ -33,8 +33,6 @@ from tui.cli.options import (
     MarkerOption,
     MirrorOption,
     ModelOption,
-    MovedIntrinsicsOption,
-    MovedOption,
     Precision,
     PrecisionOption,
     ProfileOption,
@@ -56,6 +54,7 @@ from tui.errors import DepthTuiError, InputError
 from tui.geometry.mounting import parse_mounting
 
 if TYPE_CHECKING:
+    from tui.geometry.arrays import RGBImage
     from tui.pipeline.capture import Opener
 
 MOST_SUGGESTIONS = 100
@@ -92,6 +91,7 @@ def measure(
     moved: MovedOption = None,
     baseline: BaselineOption = None,
     moved_camera: MovedIntrinsicsOption = None,
+    slide: SlideOption = None,
     intrinsics: IntrinsicsOption = None,
     fov: FovOption = None,
     distance: DistanceOption = None,
@@ -142,8 +142,8 @@ def measure(
     95 % interval, a status, and the reasons for any that is not ok: doubtful, extrapolated (outside the references'
     range), saturated (no distance there), uncalibrated and others.
     """
-    if (image is None) == (source is None):
-        raise InputError("measure what? give a picture, or --source S for one frame of it, and not both")
+    if sum(each is not None for each in (image, source, slide)) != 1:
+        raise InputError("measure what? give a picture, --source S for one frame of it, or --slide CLIP; only one")
     from tui.calibration.units import DistanceUnit
     from tui.camera.standard_input import STANDARD_INPUT
     from tui.cli.asked import Asked
@@ -173,16 +173,19 @@ def measure(
         at=at, region=region, along=along, distance=distance, reference=reference, marker=marker, length=length,
         floor=floor, known=known, sheet=sheet, live=live, intrinsics=intrinsics, fov=fov, profile=profile,
         window=window, force=force, needs_pixels=not as_shown and suggest is None and map_file is None,
-        moved=parse_moved(moved, baseline, moved_camera),
+        moved=parse_moved(moved, baseline, moved_camera, slide, referenced=bool(reference)),
     )  # fmt: skip
+    slid = None if asked.moved is None else asked.moved.slid
     wanted = Wanted(
-        source=image or source,
+        source=image or source or slide,
         profile=profile,
         mounting=parse_mounting(rotate, flip, crop),
         wish=parse_wish(size, rate, fourcc, control),
         demo=False,
     )
     open_with = _picture(image or STANDARD_INPUT) if image or source == STANDARD_INPUT else None
+    if slid is not None:
+        open_with = _one(slid.path, f"{Path(slid.path).name}, first picture", slid.first)
     named = model is not None or weights is not None
     with asking(
         *(asked, wanted),
@@ -221,8 +224,8 @@ def measure(
                 found = with_distances(found, answer.spans)
             if high is not None:
                 found = with_heights(found, answer.points, asked.pairs, high)
-            if headless.two_views is not None:
-                found["two_views"] = moved_plain(headless.two_views)
+            if headless.views is not None:
+                found["two_views"] = moved_plain(headless.views)
             say_json(found)
         else:
             result, info = instrument.shown, reading.info
@@ -256,10 +259,8 @@ def measure(
 
 def _picture(image: str) -> Opener:
     """Opens one picture, or a capture; what is wrong with it is bad input, not a source that fails."""
-    from tui.camera.frame import FrameSource, SourceInfo
     from tui.camera.imread import read_noted
     from tui.camera.standard_input import STANDARD_INPUT, read_standard_input
-    from tui.camera.stills import StillSource
 
     if (folder := Path(image).expanduser()).is_dir():
         from tui.cli.captured import capture_opener
@@ -269,8 +270,15 @@ def _picture(image: str) -> Opener:
         found, label = read_standard_input(), "standard input"
     else:
         found, label = read_noted(image), Path(image).name
-    note = f"{label}: {found.note}" if found.note else ""
-    source = StillSource(SourceInfo(image, label, live=False, still=True), found.image, note)
+    return _one(image, label, found.image, f"{label}: {found.note}" if found.note else "")
+
+
+def _one(spec: str, label: str, image: RGBImage, note: str = "") -> Opener:
+    """Delivers a picture that is read already."""
+    from tui.camera.frame import FrameSource, SourceInfo
+    from tui.camera.stills import StillSource
+
+    source = StillSource(SourceInfo(spec, label, live=False, still=True), image, note)
 
     def open_it() -> tuple[FrameSource, str]:
         return source, ""

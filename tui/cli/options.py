@@ -307,33 +307,6 @@ SheetOption = Annotated[
         "its plane.",
     ),
 ]
-MovedOption = Annotated[
-    str | None,
-    typer.Option(
-        "--moved",
-        metavar="B.jpg",
-        help="A second picture of the same still scene, the camera slid sideways by --baseline: dozens of references "
-        "over all distances. Needs the camera.",
-    ),
-]
-BaselineOption = Annotated[
-    str | None,
-    typer.Option(
-        "--baseline",
-        metavar="LENGTH",
-        help="How far the camera was slid for --moved: 20cm or 20cm±2mm (one standard deviation; without it 1 %, at "
-        "least 2 mm).",
-    ),
-]
-MovedIntrinsicsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--moved-camera",
-        metavar="NAME|fx,fy,cx,cy",
-        autocompletion=intrinsics_names,
-        help="The camera that took --moved, where it is another one.",
-    ),
-]
 IntrinsicsOption = Annotated[
     str | None,
     typer.Option(

@@ -1,10 +1,14 @@
-"""Two views and a ruler, guided: keep the first picture, slide the camera, keep the second, type the way."""
+"""Two views and a ruler, guided: keep the first picture, slide the camera, keep the last, type the way.
+
+Pictures that are shown in between are used as well, where they help: a slow slide narrows the intervals.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tui.calibration.reference import Reference
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
@@ -15,12 +19,14 @@ from tui.screens.understood import NOT_YET
 from tui.widgets.question import Question
 
 if TYPE_CHECKING:
-    from tui.targets.two_views import TwoViews
+    from tui.targets.slide import Slide
+    from tui.targets.views import View, Views
 
 _SLIDE = (
     "first picture kept: slide the camera sideways by 10 to 50 cm, looking the same way, hold it still and press V "
     "again; esc forgets it"
 )
+_BY_REFERENCES = "by references"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,17 @@ class _Kept:
 
 
 class TwoViewDialogs:
-    """Asks for the second picture and the way, and gives the instrument the references, at the second one's pixels.
+    """Asks for the last picture and the way, and gives the instrument the references, at the last one's pixels.
 
-    The second picture is where the camera stays: its pixels are renewed in every frame from then on.
+    The last picture is where the camera stays: its pixels are renewed in every frame from then on.
     """
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
         self._first: _Kept | None = None
+        self._between: Slide | None = None
+        self._seen_s = 0.0
+        self._before: tuple[Reference, ...] = ()
 
     @property
     def begun(self) -> bool:
@@ -49,20 +58,33 @@ class TwoViewDialogs:
 
     def forget(self) -> None:
         """Do without the first picture."""
-        self._first = None
+        self._first = self._between = None
         self._asking.tell("two views: the first picture is forgotten")
 
+    def look(self) -> None:
+        """Another picture may be shown; between the first and the last, it is kept as well."""
+        shown, first = self._asking.instrument.shown, self._first
+        if first is None or self._between is None or shown is None:
+            return
+        frame = shown.frame
+        if frame.captured_at_s != self._seen_s and frame.image.shape == first.image.shape:
+            self._seen_s = frame.captured_at_s
+            self._between.add(frame.image)
+
     def press(self) -> None:
-        """Keep the first picture; with one kept, take the second and ask for the way.
+        """Keep the first picture; with one kept, take the last and ask for the way.
 
         Raises:
             InputError: there is no picture, or the camera is not known.
         """
+        from tui.targets.slide import Slide
+
         instrument = self._asking.instrument
         now = self._now()
         first = self._first
         if first is None or first.label != now.label or first.image.shape != now.image.shape:
-            self._first = now
+            self._first, self._between, self._seen_s = now, Slide(), now.at_s
+            self._before = tuple(each.reference for each in instrument.session.references)
             instrument.voice.say(_SLIDE)
             return
         if first.at_s == now.at_s:
@@ -70,14 +92,16 @@ class TwoViewDialogs:
                 "two views: this is the first picture still; let the picture go on (space), and slide the camera"
             )
         instrument.freeze(True)
+        told = bool(self._references())
         self._asking.ask(
             Question(
                 "baseline",
                 lambda: "two views: the camera was slid by:",
-                "20cm ±2mm",
+                "20cm ±2mm, or enter alone: your reference tells it" if told else "20cm ±2mm",
                 lambda text: self._measure(text, first, now),
                 _understood,
                 lambda: "slid by:",
+                default=_BY_REFERENCES if told else "",
             )
         )
 
@@ -94,51 +118,73 @@ class TwoViewDialogs:
             raise InputError(f"two views: {MISSING}")
         return _Kept(shown.frame.image, info.spec, shown.frame.captured_at_s, camera)
 
-    def _measure(self, text: str, first: _Kept, second: _Kept) -> None:
-        """Compute beside the interface; what comes of it is said."""
-        from tui.targets.two_views import parse_baseline, references_of_two_views
+    def _references(self) -> tuple[Reference, ...]:
+        """Those that were given since the first picture, hence where the camera stands now."""
+        given = (each.reference for each in self._asking.instrument.session.references)
+        return tuple(each for each in given if each not in self._before and not _of_views(each))
 
-        baseline_m, sigma_m = parse_baseline(text, "two views:")
+    def _measure(self, text: str, first: _Kept, last: _Kept) -> None:
+        """Compute beside the interface; what comes of it is said."""
+        from tui.targets.slide import chosen_between
+        from tui.targets.two_views import parse_baseline
+        from tui.targets.views import View, references_of_views
+
+        references = self._references()
+        way: tuple[float | None, float | None] = (None, None)
+        if not (references and text == _BY_REFERENCES):
+            way = parse_baseline(text, "two views:")
+        between = () if self._between is None else self._between.images
         self._asking.instrument.voice.say("two views: matching the pictures ...")
         screen = self._asking.screen
 
         def compute() -> None:
+            chosen = chosen_between(last.image, between[::-1], first.image)
+            views: list[View] = [View(each, "a picture in between", needed=False) for each in chosen]
+            views.append(View(first.image, "the first picture", *way))
             try:
-                found = references_of_two_views(second.image, first.image, second.camera, baseline_m, sigma_m)
+                found = references_of_views(last.image, views, last.camera, references=references)
             except DepthTuiError as error:
                 screen.app.call_from_thread(self._asking.tell, f"two views: {error}", Severity.ERROR)
             else:
-                screen.app.call_from_thread(self._asking.order, lambda: self._take(found, second))
+                screen.app.call_from_thread(self._asking.order, lambda: self._take(found, last, references))
 
         screen.run_worker(compute, thread=True, group="two views", exclusive=True)
 
-    def _take(self, found: TwoViews, second: _Kept) -> None:
+    def _take(self, found: Views, last: _Kept, references: tuple[Reference, ...]) -> None:
         instrument = self._asking.instrument
-        if self._now().at_s != second.at_s:
+        if self._now().at_s != last.at_s:
             raise InputError("two views: the picture went on before they were measured; press V again")
         if instrument.session.intrinsics is None:
-            instrument.use_camera(second.camera)
+            instrument.use_camera(last.camera)
         before = instrument.session.references
-        others = tuple(each for each in before if each.reference.label != found.references[0].label)
+        # Those that told the scale come back with what their errors now have in common with all the others.
+        renewed = references if found.tied else ()
+        others = tuple(each for each in before if not _of_views(each.reference) and each.reference not in renewed)
         if len(others) < len(before):
             instrument.update(replace(instrument.session, references=others))
-        instrument.give_references(found.references)
-        self._first = None
+        instrument.give_references((*found.tied, *found.references))
+        self._first = self._between = None
         instrument.freeze(False)
         distances_m = [each.distance_m for each in found.references]
+        views = "two views" if len(found.names) == 1 else f"{len(found.names) + 1} views"
         instrument.voice.say(
-            f"two views: {len(found.references)} references from {min(distances_m):.2g} to {max(distances_m):.2g} m, "
+            f"{views}: {len(found.references)} references from {min(distances_m):.2g} to {max(distances_m):.2g} m, "
             f"of {found.matches} points; leave the camera where it is"
         )
 
 
-def _understood(text: str) -> str:
-    from tui.targets.two_views import default_baseline_sigma_m, parse_baseline
+def _of_views(reference: Reference) -> bool:
+    return reference.label.endswith(" views")
 
-    if not text:
+
+def _understood(text: str) -> str:
+    from tui.targets.two_views import parse_baseline
+    from tui.targets.views import default_way_sigma_m
+
+    if not text or text == _BY_REFERENCES:
         return ""
     try:
         baseline_m, sigma_m = parse_baseline(text, "two views:")
     except DepthTuiError:
         return NOT_YET
-    return f"= {100 * baseline_m:.4g} cm ± {1000 * (sigma_m or default_baseline_sigma_m(baseline_m)):.2g} mm"
+    return f"= {100 * baseline_m:.4g} cm ± {1000 * (sigma_m or default_way_sigma_m(baseline_m)):.2g} mm"

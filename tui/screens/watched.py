@@ -51,6 +51,7 @@ class WatchedScreen(InstrumentScreen):
         """Take the frame into history and alarms."""
         self.walking.look()
         self.watching.look()
+        self.two_views.look()
         for line in self._listeners.fetch() if self._listeners is not None else ():
             self.instrument.voice.say(line, Severity.WARNING)
 

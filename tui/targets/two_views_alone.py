@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from tui.camera.opencv import load_cv2
 from tui.geometry.intrinsics import Intrinsics
-from tui.targets.two_views_pose import Motion
+from tui.targets.two_views_matching import follow
+from tui.targets.two_views_pose import Motion, Sights, corrected, inverse_depths
 
 _HALF_PX = 6
 """Patches have sides of twice this and one."""
@@ -26,6 +27,8 @@ _AS_LIKE = 0.85
 _CHUNK = 64
 """Points at a time: OpenCV's maps have fewer than 32768 rows."""
 _LEAST_LIKE = 0.6
+_MOST_BACK_PX = 0.5
+"""How far from where it began a pixel may come back to when it is followed there and back."""
 _MOST_SLACK = 5.0
 _NEARER = 1.3
 """Than the nearest thing matched: how near anything is searched for."""
@@ -66,6 +69,53 @@ def stand_alone(
     return found, slack
 
 
+def found_along(
+    greys: tuple[Grey, Grey], cameras: tuple[Intrinsics, Intrinsics], motion: Motion, first_px: Array, most: float
+) -> tuple[Array, Array]:
+    """Where the second picture shows pixels of the first, shape (N, 2), and their slack, shape (N,).
+
+    NaN where no place between infinity and `_NEARER` times `most` looks like a pixel's patch, or more than one does.
+
+    Args:
+        greys: both pictures, shape (H, W).
+        cameras: of both.
+        motion: between them.
+        first_px: pixels, shape (N, 2).
+        most: the inverse depth of the nearest things.
+    """
+    start = first_px.astype(np.float32).reshape(-1, 1, 2)
+    rays = np.nan_to_num(cameras[0].rays(first_px), nan=1e3)
+    along, heading = _along(motion, cameras[1], rays, _NEARER * most)
+    count = len(first_px)
+    best_px = np.zeros((count, 2))
+    for number in range(count):
+        one = slice(number, number + 1)
+        kept = _patches(greys[0], first_px[one, None], heading[one])
+        there = _patches(greys[1], along[one], heading[one])
+        best_px[number] = along[number, int((kept * there).sum(axis=2).argmax())]
+    there, seen = follow(*greys, start, best_px.astype(np.float32).reshape(-1, 1, 2))
+    back, returned = follow(greys[1], greys[0], there, start.copy())
+    second_px = there.reshape(-1, 2).astype(np.float64)
+    fits = seen & returned & (np.linalg.norm((back - start).reshape(-1, 2), axis=1) < _MOST_BACK_PX)
+    fits &= np.linalg.norm(second_px - best_px, axis=1) < _SAME_PX
+    sights = Sights(rays, np.nan_to_num(cameras[1].rays(second_px)), cameras[0].fx_px, cameras[1].fx_px)
+    w = inverse_depths(motion, corrected(motion, sights))
+    at_match, elsewhere, slack = _likeness(greys, cameras, motion, (first_px, second_px, rays, w), _NEARER * most)
+    fits &= (w > 0) & (at_match > _LEAST_LIKE) & (elsewhere < _AS_LIKE * at_match)
+    second_px[~fits] = np.nan
+    return second_px, slack
+
+
+def _along(motion: Motion, camera: Intrinsics, rays: Array, most: float) -> tuple[Array, Array]:
+    """Places of the second picture from infinity to `most`, shape (N, S, 2), and which way that is, shape (N, 2)."""
+    infinite, nearest = (_seen(motion, camera, rays, np.full(len(rays), at)) for at in (0.0, most))
+    reach_px = np.linalg.norm(nearest - infinite, axis=1)
+    steps = int(np.clip(np.nanmax(reach_px) / _STEP_PX, 8, _MOST_STEPS)) + 1
+    at_w = _even(motion, rays, most, np.linspace(0.0, 1.0, steps)[None, :])
+    along = np.stack([_seen(motion, camera, rays, at_w[:, each]) for each in range(steps)], axis=1)
+    return along, (nearest - infinite) / np.maximum(reach_px, 1e-9)[:, None]
+
+
 def _likeness(
     greys: tuple[Grey, Grey],
     cameras: tuple[Intrinsics, Intrinsics],
@@ -75,13 +125,7 @@ def _likeness(
 ) -> tuple[Array, Array, Array]:
     """Correlation of patches where they matched, the greatest elsewhere on their lines, and slack, shape (N,) each."""
     first_px, matched, rays, w = points
-    other = cameras[1]
-    infinite, nearest = (_seen(motion, other, rays, np.full(len(w), at)) for at in (0.0, most))
-    reach_px = np.linalg.norm(nearest - infinite, axis=1)
-    steps = int(np.clip(np.nanmax(reach_px) / _STEP_PX, 8, _MOST_STEPS)) + 1
-    at_w = _even(motion, rays, most, np.linspace(0.0, 1.0, steps)[None, :])
-    along = np.stack([_seen(motion, other, rays, at_w[:, each]) for each in range(steps)], axis=1)  # (N, S, 2)
-    heading = (nearest - infinite) / np.maximum(reach_px, 1e-9)[:, None]
+    along, heading = _along(motion, cameras[1], rays, most)
     turned = _headings(motion, cameras, first_px, rays, w, heading)
     kept = _patches(greys[0], first_px[:, None], turned)  # (N, 1, P)
     there = _patches(greys[1], matched[:, None], heading)

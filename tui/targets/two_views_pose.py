@@ -45,10 +45,7 @@ class Motion:
     @property
     def tangent(self) -> Array:
         """Two directions in which the way can change, shape (3, 2)."""
-        least = np.eye(3)[int(np.argmin(np.abs(self.way)))]
-        one = np.cross(self.way, least)
-        one /= np.linalg.norm(one)
-        return np.column_stack([one, np.cross(self.way, one)])
+        return tangents(self.way)
 
     def stepped(self, step: Array) -> Motion:
         """Turned by the rotation vector step[:3], the way by step[3:] along `tangent`."""
@@ -83,6 +80,10 @@ class Sights:
     def of(self, mask: Mask) -> Sights:
         """Some of them."""
         return replace(self, first=self.first[mask], second=self.second[mask])
+
+    def joined(self, other: Sights) -> Sights:
+        """With those of another value after them."""
+        return replace(self, first=np.vstack([self.first, other.first]), second=np.vstack([self.second, other.second]))
 
     def with_focal(self, factor: float) -> Sights:
         """As they would be if both focal lengths were longer by this factor."""
@@ -232,7 +233,7 @@ def solve(motion: Motion, sights: Sights, used: Mask, sigma_px: float, bend_sigm
     by_point[:, 2:, :2] = onto @ motion.turn[:, :2]
     by_point[:, 2:, 2] = onto @ motion.way
     by_motion = np.zeros((count, 4, 5 + lens))
-    by_motion[:, 2:, :3] = -onto @ _crosses(turned)
+    by_motion[:, 2:, :3] = -onto @ crosses(turned)
     by_motion[:, 2:, 3:5] = onto @ (w[:, None, None] * motion.tangent)
     if lens:
         by_motion[:, :2, 5:8] = -sights.f_first_px * patterns(fit.first)
@@ -278,12 +279,20 @@ def starts(sights: Sights, threshold_px: float) -> tuple[list[Motion], Mask]:
     return [best, Motion(np.eye(3), best.way), *unturned], fits
 
 
+def tangents(way: Array) -> Array:
+    """Two directions across a way of length 1, shape (3, 2)."""
+    least = np.eye(3)[int(np.argmin(np.abs(way)))]
+    one = np.cross(way, least)
+    one /= np.linalg.norm(one)
+    return np.column_stack([one, np.cross(way, one)])
+
+
 def _cross(vector: Array) -> Array:
     x, y, z = vector
     return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
 
 
-def _crosses(vectors: Array) -> Array:
+def crosses(vectors: Array) -> Array:
     """[v]x of each, shape (N, 3, 3)."""
     found = np.zeros((len(vectors), 3, 3))
     x, y, z = vectors.T

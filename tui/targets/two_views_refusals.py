@@ -185,11 +185,7 @@ def check_parallax(motion: Motion, sights: Sights) -> None:
     Raises:
         InputError: it was turned a lot, or they hardly move but by the turn.
     """
-    turn_deg = math.degrees(math.acos(min(1.0, max(-1.0, (float(np.trace(motion.turn)) - 1) / 2))))
-    if turn_deg > _MOST_TURN_DEG:
-        raise InputError(
-            f"the camera was turned by {turn_deg:.0f} degrees as well, which hides how it was slid: {_SUGGESTED}"
-        )
+    check_turn(motion)
     turned = sights.first @ motion.turn.T
     turned = turned[:, :2] / turned[:, 2:]
     by_turn_px = float(np.median(np.linalg.norm(turned - sights.first[:, :2], axis=1))) * sights.f_second_px
@@ -198,6 +194,19 @@ def check_parallax(motion: Motion, sights: Sights) -> None:
         raise InputError(
             f"too little parallax: things moved by {by_way_px:.0f} pixels because the camera was slid, by "
             f"{by_turn_px:.0f} because it was turned; {_SUGGESTED}"
+        )
+
+
+def check_turn(motion: Motion) -> None:
+    """The camera kept looking the same way.
+
+    Raises:
+        InputError: it was turned a lot.
+    """
+    turn_deg = math.degrees(math.acos(min(1.0, max(-1.0, (float(np.trace(motion.turn)) - 1) / 2))))
+    if turn_deg > _MOST_TURN_DEG:
+        raise InputError(
+            f"the camera was turned by {turn_deg:.0f} degrees as well, which hides how it was slid: {_SUGGESTED}"
         )
 
 
