@@ -309,8 +309,8 @@ class Headless:
         profile = asked.profile
         by_map = floors_of_map(asked.floors, instrument.session.intrinsics, result)
         given = asked.references if self.views is None else self.views.tied or asked.references
-        seen = () if self.views is None else self.views.references
-        references = [*given, *self._known, *by_map, *seen]
+        viewed = () if self.views is None else self.views.references
+        references = [*given, *self._known, *by_map, *viewed]
         if references:
             unseen = instrument.give_references(references)
             if len(unseen) == len(references) and not (instrument.session.targets or instrument.session.ranges):
