@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.cli.planted import stripes
+from tui.bench.played import WORKING
 from tui.bench.rendering import FRAMES, noisy, panned
 from tui.bench.soak import Soak
 from tui.bench.traffic import Sent
@@ -40,6 +41,21 @@ def test_no_two_frames_of_the_moving_sequence_are_alike() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (40, 60, 3)).astype(np.uint8)
     views = [noisy(view, number) for number, view in enumerate(panned([picture], FRAMES))]
     assert len({view.tobytes() for view in views}) == FRAMES >= 100
+
+
+@pytest.mark.parametrize(
+    ("screen", "works"),
+    [
+        ("LIVE", True),
+        ("STILL\nend of noise.avi, starting again", True),
+        ("LIVE\nstarting pocket", False),
+        ("LIVE\nloading pocket", False),
+        ("LIVE\nno depth yet", False),
+        ("ENDED", False),
+    ],
+)
+def test_the_app_works_once_its_screen_says_so(screen: str, *, works: bool) -> None:
+    assert (WORKING.search(screen) is not None) == works
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,11 @@ def test_references_are_asked_about_with_the_cameras_own_focal_length(tmp_path: 
         assert calibration.context.usual == usual_of(MapKind.METRIC, identity.usual, lens)
     assert rests_on_camera(unverified(METRIC_NETWORK, identity.usual), identity.usual)
     assert not rests_on_camera(unverified(METRIC_NETWORK), None)
-    fields = Fields({"usual": usual_to_plain(identity.usual)}, what="kept", remedy="")
-    assert usual_from_plain(fields, "usual") == identity.usual
+    assert identity.usual is not None
+    for usual in (identity.usual, replace(identity.usual, own_widths=0.9)):
+        kept = usual_from_plain(Fields({"usual": usual_to_plain(usual)}, what="kept", remedy=""), "usual")
+        assert kept == usual
+        assert kept.own_widths == usual.own_widths
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tui.terminal.measure import TerminalLink, Traffic
 from tui.terminal.text_screen import TextScreen
 
 ROWS, COLUMNS = 48, 160
-_WORKING = re.compile(r"(?s)^(?!.*(starting|loading |no depth yet)).*\b(LIVE|STILL)\b")
+WORKING = re.compile(r"(?s)^(?!.*(starting(?! again)|loading |no depth yet)).*\b(LIVE|STILL)\b")
 _READY_S = 120.0
 
 
@@ -30,7 +30,7 @@ class Played:
 
     Args:
         source: what it looks at.
-        options: `bandwidth`, `fps`, `model`, `weights` and `engine`, as on the command line.
+        options: `bandwidth`, `fps`, `model`, `weights`, `card` and `engine`, as on the command line.
         mode: `CELLS` as it is, `FULL` with the whole screen in every update.
         rows: of the terminal.
         columns: of the terminal.
@@ -96,7 +96,7 @@ class Played:
 
     def until_working(self) -> None:
         """Wait for the first depth map."""
-        self.until(_WORKING, _READY_S)
+        self.until(WORKING, _READY_S)
 
     def rest(self, seconds: float) -> None:
         """Let it run, and follow its screen."""

@@ -35,5 +35,5 @@ def unverified(beliefs: Beliefs, stated: Usual | None = None, camera: Intrinsics
     if stated is not None and stated.per_focal:
         seen = stated.seen_through(camera)
         scale, sigma = 1.0 / seen.typical_m, seen.sigma
-        health = Health(Grade.POOR, (_ASSUMED,)) if camera is None else _HEALTH
+        health = Health(Grade.POOR, (_ASSUMED,)) if camera is None and stated.own_widths is None else _HEALTH
     return Calibration(Trend(scale), CalibrationKind.METRIC, sigma, _FREEDOM, None, (), health=health)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tui.calibration.beliefs import MapKind
 from tui.geometry.intrinsics import Intrinsics
@@ -25,15 +25,22 @@ class Usual:
     per_focal: bool = False
     """Whether `typical_m` is for a picture whose focal length is its width: the network's metres are proportional to
     the focal length, and the camera's comes in by `seen_through`."""
+    own_widths: float | None = field(default=None, compare=False)
+    """With `per_focal`: the focal length, in picture widths, that the network guessed for this very picture, for which
+    `typical_m` is then; None where it does not guess. No part of what tells networks apart."""
 
     def seen_through(self, camera: Intrinsics | None) -> Usual:
         """The same for pictures of a camera; without one a common field of view is assumed, and `sigma` is wider."""
         if not self.per_focal:
             return self
+        meant = self.own_widths or 1.0
         if camera is None:
-            return replace(self, typical_m=_ASSUMED_WIDTHS * self.typical_m, sigma=math.hypot(self.sigma, _ANY_FOCAL))
-        widths = 0.5 * (camera.fx_px + camera.fy_px) / camera.width
-        return replace(self, typical_m=widths * self.typical_m, sigma=math.hypot(self.sigma, camera.focal_sigma))
+            widths = self.own_widths or _ASSUMED_WIDTHS
+            sigma = math.hypot(self.sigma, _ANY_FOCAL)
+        else:
+            widths = 0.5 * (camera.fx_px + camera.fy_px) / camera.width
+            sigma = math.hypot(self.sigma, camera.focal_sigma)
+        return replace(self, typical_m=widths / meant * self.typical_m, sigma=sigma)
 
     def distance_m(self, value: float) -> float | None:
         """What a value means, roughly; None where it is not above 0."""

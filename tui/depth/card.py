@@ -46,8 +46,7 @@ valid_above = 0.0              # raw values at or below mean nothing
 # canonical_focal_px = 300.0   # metres hold for this focal length, in pixels of the input, and are proportional to it:
 #                              # the camera's own then comes in
 # focal_name = "focal"         # of the output with the focal length that the network believes in; so the same
-# sky_name = "sky"             # of an output of the map's size: where it is above sky_above there is no distance
-# sky_above = 0.5
+# sky_name = "sky"             # of an output of the map's size: no distance where it is above sky_above = 0.5
 """
 
 

@@ -28,7 +28,8 @@ def usual_to_plain(usual: Usual | None) -> dict[str, object] | None:
     if usual is None:
         return None
     span = None if usual.range_m is None else list(usual.range_m)
-    return {"typical_m": usual.typical_m, "sigma": usual.sigma, "range_m": span, "per_focal": usual.per_focal}
+    own = {} if usual.own_widths is None else {"own_widths": usual.own_widths}
+    return {"typical_m": usual.typical_m, "sigma": usual.sigma, "range_m": span, "per_focal": usual.per_focal, **own}
 
 
 def usual_from_plain(parent: Fields, key: str) -> Usual | None:
@@ -46,7 +47,10 @@ def usual_from_plain(parent: Fields, key: str) -> Usual | None:
     typical_m, sigma = fields.number("typical_m"), fields.number("sigma")
     if not (typical_m > 0 and sigma > 0):
         fields.fail("a typical distance that is not above 0")
-    return Usual(typical_m, sigma, span, per_focal=fields.has("per_focal") and fields.flag("per_focal"))
+    own_widths = fields.number("own_widths") if fields.has("own_widths") else None
+    if own_widths is not None and not own_widths > 0:
+        fields.fail("a focal length that is not above 0")
+    return Usual(typical_m, sigma, span, fields.has("per_focal") and fields.flag("per_focal"), own_widths)
 
 
 def map_kind_from_plain(fields: Fields, key: str) -> MapKind:

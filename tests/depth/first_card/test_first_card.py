@@ -207,6 +207,12 @@ YOLO = {"task": "depth", "imgsz": "[768, 768]", "description": "Ultralytics YOLO
             {"kind": "depth_m", "name": "predicted_depth", "canonical_focal_px": 1000.0},
         ),
         (
+            Export("metric3d-vit-small.onnx", "pixel_values", (1, 3, 56, 84), "predicted_depth"),
+            "Metric3D",
+            {**IMAGENET_CARD, "resize": "pad", "pad_color": [123.675, 116.28, 103.53]},
+            {"kind": "depth_m", "canonical_focal_px": 1000.0},
+        ),
+        (
             Export("m.onnx", "pixel_values", (1, 3, 64, 64), "predicted_depth", (1,), focal_output="focallength_px"),
             "Depth Pro",
             {"mean": [0.5, 0.5, 0.5], "resize": "stretch"},

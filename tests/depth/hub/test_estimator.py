@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from openvino import opset13 as ops
 from tests.depth.engines.machines import Machine, run_on
 from tests.depth.hub.checkpoints import COMMIT, CONFIGS, picture, processor_class, put_into_cache
 from tests.installed import hide
-from tui.calibration.beliefs import MapKind
+from tui.calibration.beliefs import METRIC_NETWORK, MapKind
 from tui.depth.beside import EstimatorBeside, load_beside
 from tui.depth.engines import converted
 from tui.depth.estimator import DepthEstimator
@@ -22,6 +24,8 @@ from tui.depth.loader import ModelRequest, load_estimator
 from tui.errors import ModelError
 from tui.extras import HUB
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.geometry.intrinsics import Intrinsics
+from tui.instrument.session import Session
 
 Hub = Callable[[str], str]
 METRIC = {"dpt-dinov2", "depth-anything-metric", "zoedepth", "zoedepth-two", "glpn", "depth-pro"}
@@ -88,6 +92,40 @@ def test_openvino_gives_the_same_in_every_size(
     again = load(f"hf:tiny/{name}", "auto")
     assert_same(again, picture(), theirs(name, saved(name), picture()))
     again.close()
+
+
+def test_the_cameras_focal_length_takes_the_place_of_a_guessed_one(hub: Hub, saved: Callable[[str], Path]) -> None:
+    """Metres are proportional to it: at half the focal length that was guessed everything is half as far away."""
+    estimator = load(hub("depth-pro"), "torch")
+    image = picture()
+    (p,) = np.unique(np.median(estimator.estimate(image)))
+    own_px = 88 * _guessed_widths(saved("depth-pro"), image)
+    usual, kind = estimator.identity.usual, estimator.identity.kind
+    assert estimator.identity == load("hf:tiny/depth-pro", "torch").identity, "a guess makes no other network"
+    found = {}
+    for name, camera in {"own": None, "same": own_px, "half": 0.5 * own_px}.items():
+        lens = None if camera is None else Intrinsics(camera, camera, 44, 33, 88, 66)
+        calibration = replace(
+            Session().with_picture_size(88, 66), map_kind=kind, usual=usual, intrinsics=lens
+        ).calibration()
+        assert calibration is not None
+        found[name] = 1 / (calibration.trend.scale * p + calibration.trend.shift), calibration.noise
+    assert found["own"][0] == pytest.approx(1 / p, rel=1e-5)
+    assert found["same"][0] == pytest.approx(1 / p, rel=1e-3)
+    assert found["half"][0] == pytest.approx(0.5 / p, rel=1e-3)
+    assert found["same"][1] < found["own"][1] == pytest.approx(METRIC_NETWORK.unverified, rel=0.01)
+
+
+def _guessed_widths(folder: Path, image: RGBImage) -> float:
+    import torch
+    import transformers
+
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # of libraries that are not under test
+        model = transformers.AutoModelForDepthEstimation.from_pretrained(folder).eval()
+        processor = processor_class(CONFIGS["depth-pro"][2]).from_pretrained(folder)
+        found = model(**processor(images=image, return_tensors="pt"))
+    return 0.5 / math.tan(math.radians(float(found.field_of_view)) / 2)
 
 
 def test_another_precision_than_asked_for_is_said_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

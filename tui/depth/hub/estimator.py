@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
+from tui.calibration.usual import FOCAL_SIGMA, Usual
 from tui.depth.engines.network import Network
 from tui.depth.estimator import ModelIdentity
 from tui.depth.hub.checkpoint import Checkpoint
@@ -20,11 +24,13 @@ class HubEstimator:
     def __init__(self, checkpoint: Checkpoint, network: Network) -> None:
         self._checkpoint = checkpoint
         self._network = network
+        guesses = checkpoint.kind.guesses_focal
+        self._identity = _with_guess(checkpoint.identity) if guesses else checkpoint.identity
 
     @property
     def identity(self) -> ModelIdentity:
-        """See `DepthEstimator`."""
-        return self._checkpoint.identity
+        """See `DepthEstimator`; with what it guessed of the focal length for the last picture, where it does so."""
+        return self._identity
 
     @property
     def engine(self) -> str:
@@ -42,6 +48,8 @@ class HubEstimator:
         height, width = image.shape[:2]
         columns, rows = self._checkpoint.transform.border(width, height)
         raw = self._network.run(self._checkpoint.transform.prepare(image))
+        if self._checkpoint.kind.guesses_focal:
+            raw, self._identity = raw[:-1], _with_guess(self._identity, float(raw[-1, 0]))
         values = self._enlarged(raw, width + 2 * columns, height + 2 * rows)
         inner = values[rows : rows + height, columns : columns + width]
         return check_map(to_inverse_depth(inner, self._checkpoint.kind.output), height, width)
@@ -57,6 +65,12 @@ class HubEstimator:
         kernel = cv2.INTER_CUBIC if self._checkpoint.kind.smooth else cv2.INTER_LINEAR
         resized = np.asarray(cv2.resize(raw, (width, height), interpolation=kernel), dtype=np.float32)
         return resized.reshape(height, width)
+
+
+def _with_guess(identity: ModelIdentity, over_focal: float = 0.0) -> ModelIdentity:
+    """Of a network whose metres are for a focal length that it guesses: one over that, in picture widths."""
+    own_widths = 1 / over_focal if math.isfinite(over_focal) and over_focal > 0 else None
+    return replace(identity, usual=Usual(1.0, FOCAL_SIGMA, per_focal=True, own_widths=own_widths))
 
 
 def to_inverse_depth(values: FloatMap, output: Output) -> FloatMap:

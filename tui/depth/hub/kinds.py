@@ -33,6 +33,11 @@ class Kind:
     """Why the network must run on torch; empty if it need not."""
 
     @property
+    def guesses_focal(self) -> bool:
+        """Whether its metres are for a focal length that it guesses for each picture."""
+        return self.output is Output.INVERSE_METRES
+
+    @property
     def metric(self) -> bool:
         """Whether it gives metres."""
         return self.output is not Output.RELATIVE

@@ -176,7 +176,8 @@ def _family(checkpoint: Checkpoint) -> str:
     except PackageNotFoundError:
         code = "0"
     name = checkpoint.identity.name.removeprefix(PREFIX).partition("@")[0]
-    return f"hub-{name}-{code}".replace("/", "--").replace(".", "_")
+    row = "-focal" if checkpoint.kind.guesses_focal else ""  # below the map, since conversions without it were kept
+    return f"hub-{name}-{code}{row}".replace("/", "--").replace(".", "_")
 
 
 def _run_torch(module: nn.Module, batch: Batch) -> Any:  # noqa: ANN401  # numbers in any shape
