@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.cli.planted import plant
+from tests.camera.stand_in import encoded
+from tests.cli.planted import SCALE, SHIFT, plant
+from tests.fakes import wait_until
 from tests.records.made import record
+from tui.camera.clip import ClipSource
+from tui.camera.played import PlayedSource
 from tui.cli.root import run
 
 
@@ -85,6 +90,34 @@ def test_a_bag_gives_its_topics_in_metres_with_the_camera_that_it_knows(
     assert capsys.readouterr().out.startswith("3 maps in")
     assert len(maps_in(out / "walk.of.today_left_image")) == 2
     assert len(maps_in(out / "walk.of.today_right_image")) == 1
+
+
+def test_measure_reads_the_first_frame_of_a_file_however_long_the_model_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estimator, _ = plant(monkeypatch)
+    films: list[PlayedSource] = []
+
+    def opened(path: Path, spec: str) -> PlayedSource:
+        films.append(ClipSource(path, spec))
+        return films[0]
+
+    def late(request: object, progress: object = None) -> object:
+        del request, progress
+        wait_until(lambda: films[0].position.held, "it stands")
+        return estimator
+
+    monkeypatch.setattr("tui.camera.open.ClipSource", opened)
+    monkeypatch.setattr("tui.depth.loader.load_estimator", late)
+    clip = tmp_path / "a.mjpeg"
+    pictures = [np.full((40, 80, 3), (red, 0, 0), np.uint8) for red in (50, 100, 150, 200)]
+    clip.write_bytes(b"".join(encoded(each, quality=95) for each in pictures))
+    assert run(["measure", "--source", str(clip), "--at", "50,20", "--reference", "10,20=1m", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert "starting again" not in captured.err
+    (reading,) = json.loads(captured.out)["readings"]
+    assert reading["inverse_depth"] == pytest.approx((1.0 - SHIFT) / SCALE, rel=0.05)
+    assert films[0].position.at_s == 0.0
 
 
 def test_the_files_of_a_bag_without_its_metadata_are_named(

@@ -146,6 +146,19 @@ async def test_a_tip_waits_for_quiet_and_gives_way() -> None:
         await until(pilot, lambda: app.text == "")
 
 
+async def test_a_tip_that_stood_when_a_key_was_pressed_is_not_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(message_line, "_QUIET_BEFORE_TIP_S", 0.05)
+    app = Speaking()
+    async with app.run_test() as pilot:
+        app.line.tell("tip", TIP)
+        await until(pilot, lambda: app.text == "tip")
+        app.line.key_pressed()
+        app.line.tell("error", ERROR, key="it")
+        app.line.tell("another tip", TIP)
+        app.line.cure("it")
+        await until(pilot, lambda: app.text == "another tip")
+
+
 async def test_it_covers_nothing_and_only_what_matters_gets_more_rows() -> None:
     app = Speaking()
     async with app.run_test(size=(40, 10)) as pilot:

@@ -34,6 +34,7 @@ from tui.instrument.following import NOTE
 from tui.instrument.instrument import Instrument
 from tui.instrument.measured import Pin, same_shape
 from tui.instrument.mismatch import ELSEWHERE
+from tui.instrument.opening import at_first_frame, opener
 from tui.instrument.profiles import measured_of
 from tui.instrument.ranging import live_references
 from tui.instrument.recorded import recorded_camera
@@ -107,6 +108,8 @@ class Headless:
         self.instrument.freshness.one_frame = not patient
         pipeline.want(0)
         pipeline.start()
+        if open_with is None and not patient:
+            open_with = at_first_frame(opener(wanted))
         if open_with is None:
             self.instrument.open_wanted()
         else:

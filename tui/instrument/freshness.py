@@ -33,7 +33,7 @@ class Freshness:
         self.expected_s = 0.0
         """How often somebody who keeps looking asks for a map; 0 for as often as they come."""
         self.one_frame = False
-        """Whether one frame alone is wanted: then the last one of a command that has ended since will do."""
+        """Whether one frame alone is wanted: a file's is never old, nor is a command's last one."""
 
     def tick(self, frame: Frame, seconds: float) -> None:
         """A map of a frame came; estimating it took so many seconds.
@@ -61,7 +61,7 @@ class Freshness:
     def why_stale(self, snapshot: Snapshot, age_s: float, *, frozen: bool) -> str:
         """Why there is no distance any more; empty while there is."""
         info, stage = snapshot.capture.info, snapshot.capture.stage
-        if frozen or (info is not None and info.still):
+        if frozen or (info is not None and (info.still or (self.one_frame and not info.live))):
             return ""
         if stage in _LOST:
             return "" if self.one_frame and info is not None and is_command(info.spec) else _LOST[stage]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from tui.camera.frame import FrameSource
+from tui.camera.frame import FrameSource, Steerable
 from tui.camera.wish import CameraWish
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError
@@ -39,6 +39,18 @@ def opener(wanted: Wanted) -> Opener:
             note = f"{note}; s picks another source" if note else ""
         if wanted.resting and isinstance(source, DemoSource):
             source.rest()
+        return source, note
+
+    return open_it
+
+
+def at_first_frame(open_with: Opener) -> Opener:
+    """The same; a clip, a bag or a recording stands at its first frame, however long a model takes to load."""
+
+    def open_it() -> tuple[FrameSource, str]:
+        source, note = open_with()
+        if isinstance(source, Steerable):
+            source.hold(True)
         return source, note
 
     return open_it

@@ -103,7 +103,7 @@ class MessageLine(Dotted):
             self._errors.append(told)
         shown = self._shown
         if shown is None or self._seen or _RANK[told.severity] >= _RANK[shown.severity]:
-            if shown is not None and shown.severity is Severity.TIP:
+            if shown is not None and shown.severity is Severity.TIP and not self._seen:
                 self._tips.appendleft(shown)
             self._show(told)
         else:

@@ -15,7 +15,7 @@ class ReadingRows(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "rename", "name", id="rows.rename"),
-        Binding("m", "statistic", "nearest, median or farthest", id="rows.statistic", show=False),
+        Binding("m", "statistic", "statistic", id="rows.statistic"),
     ]
 
     class Renamed(Message):
