@@ -76,10 +76,8 @@ class Tilt:
 
     def __str__(self) -> str:
         degrees, reach = math.degrees(self.pitch_rad), 1.96 * math.degrees(self.pitch_sigma_rad)
-        return (
-            f"looks {'down' if degrees >= 0 else 'up'} by {abs(degrees):.0f} ± {reach:.0f} degrees, by the plane that "
-            f"the map has there ({100 * self.share:.0f} % of its lower part)"
-        )
+        how = f"looks {'down' if degrees >= 0 else 'up'} by {abs(degrees):.0f} ± {reach:.0f} degrees"
+        return f"{how} by the map's plane ({100 * self.share:.0f} % of its lower part)"
 
 
 def tilt_of_map(
