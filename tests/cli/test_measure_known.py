@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from tests.cli.planted import plant
@@ -17,8 +19,10 @@ from tests.geometry.test_floor_pitch import floor
 from tests.targets.rendered import blank, finish
 from tests.targets.sheets import corners_of, paint, seen
 from tui.calibration.beliefs import MapKind
+from tui.cli.floor_options import floors_told
 from tui.cli.root import run
 from tui.depth.estimator import ModelIdentity
+from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.plane import floor_of
 from tui.storage.intrinsics import save_intrinsics
@@ -113,6 +117,8 @@ def test_what_is_on_the_floor_tells_how_far_the_camera_looks_down(
         ("--floor", "320,400=1.5m@1,2:3,4:5,6", "foot and top of one thing at two places"),
         ("--floor", "320,400=1.5m@1,2:3,4000=80cm", "outside"),
         ("--floor", "320,400=1.5m@320,400=2.2m+320,400=4.4m", "contradict each other"),
+        ("--floor", f"320,400=1.5m@{'+'.join(['320,400=2.2m'] * 9)}", "8 at most"),
+        ("--floor", "320,400=1.5m@320,400..320,400=2m", "no pitch of up to 45 degrees"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_line(
@@ -158,7 +164,21 @@ def test_the_map_tells_the_pitch_where_the_models_zero_is_known(
     for each, (u_px, v_px) in zip(found, ((320, 400), (200, 330)), strict=True):
         assert each["distance_m"] == pytest.approx(1 / float(true.per_metre @ BENCH.ray(u_px, v_px)), rel=0.01)
     assert "the camera looks down by 20 ± " in err
-    assert "by the plane that the map has there" in err
+    assert "by the map's plane" in err
+
+
+_PARTS = st.sampled_from(
+    ["320,400", "10,20", "-5,9", "=", "@", ":", "..", "+", "1.5m", "20deg", "±", "map", "2m", "0m", " ", "x", "1e9m"]
+)
+
+
+@given(st.lists(_PARTS, max_size=12))
+def test_whatever_is_written_of_the_floor_is_used_or_refused(parts: list[str]) -> None:
+    try:
+        found = floors_told(["".join(parts)], BENCH, (640, 480))
+    except InputError:
+        return
+    assert all(each.distance_m > 0 and each.sigma_m > 0 for each in found)
 
 
 def test_both_need_the_camera(picture: str, capsys: pytest.CaptureFixture[str]) -> None:

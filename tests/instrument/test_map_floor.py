@@ -40,7 +40,7 @@ def test_the_plane_of_a_map_tells_the_pitch_whatever_its_scale(pitch_deg: float,
     true_m = 1.0 / float(floor.per_metre @ CAMERA.ray(*PLACE))
     assert known.distance_m == pytest.approx(true_m, rel=0.01)
     assert known.sigma_m > 0.02 * true_m, "some degrees are several per cent"
-    assert "by the plane that the map has there" in str(found)
+    assert "by the map's plane" in str(found)
 
 
 @pytest.mark.parametrize("kind", [MapKind.RELATIVE, MapKind.EXACT])

@@ -19,6 +19,8 @@ from tui.geometry.floor_witness import Pixel, Witness, fall_of, pitches_of
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import POINTING_SIGMA_PX, KnownDistance
 
+MOST_WITNESSES = 8
+"""Each may have two pitches, all of which are tried with all others'."""
 _STEP = 1e-4
 """Relative, or pixels: for slopes."""
 _MOST_SIGMA_RAD = math.radians(15.0)
@@ -67,6 +69,10 @@ def floor_by(
     Raises:
         InputError: no pitch explains it, or several do; a place at or above the horizon.
     """
+    if len(witnesses) > MOST_WITNESSES:
+        raise InputError(
+            f"{len(witnesses)} things and places tell the pitch: {MOST_WITNESSES} at most are weighed together"
+        )
     named = [each.known[0][0] for each in witnesses if each.known[0][0] != 0.0]
     if not (height[0] > 0 and all(each > 0 for each in named)):
         sizes = " and ".join(f"{each:g} m" for each in named)

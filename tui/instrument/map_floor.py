@@ -30,9 +30,9 @@ _ROLL_SIGMA_RAD = math.radians(3.0)
 _LARGE, _LEAST = 0.35, 0.15
 """Share of the map's lower part from which on that is so, below which it grows by the root of what is missing, and
 below which the floor is too small."""
-_MOST_SPREAD = 0.02
-"""Of ln z about the fitted plane: what is less flat is no floor, or one with things on it; the pitch is often off by
-10 degrees there."""
+_FLAT_SPREAD, _MOST_SPREAD = 0.02, 0.028
+"""Of ln z about the fitted plane: from which on the sigmas grow with it; and what is no floor, or one with things on
+it, where the pitch is often off by 10 degrees."""
 _MOST_OFF = 0.06
 """Relative: how far from the plane a place may be that is said to be on the floor."""
 _MOST_PITCH_RAD, _MOST_ROLL_RAD = math.radians(60.0), math.radians(12.0)
@@ -76,10 +76,8 @@ class Tilt:
 
     def __str__(self) -> str:
         degrees, reach = math.degrees(self.pitch_rad), 1.96 * math.degrees(self.pitch_sigma_rad)
-        return (
-            f"looks {'down' if degrees >= 0 else 'up'} by {abs(degrees):.0f} ± {reach:.0f} degrees, by the plane that "
-            f"the map has there ({100 * self.share:.0f} % of its lower part)"
-        )
+        how = f"looks {'down' if degrees >= 0 else 'up'} by {abs(degrees):.0f} ± {reach:.0f} degrees"
+        return f"{how} by the map's plane ({100 * self.share:.0f} % of its lower part)"
 
 
 def tilt_of_map(
@@ -143,6 +141,6 @@ def tilt_of_map(
             "tells it"
         )
     steep = _STEEP_SIGMA * math.sin(plane.pitch_rad) * math.cos(plane.pitch_rad)
-    small = math.sqrt(max(1.0, _LARGE / plane.share))
-    sigmas_rad = small * math.hypot(_LEVEL_SIGMA_RAD, steep), small * _ROLL_SIGMA_RAD
+    worse = math.sqrt(max(1.0, _LARGE / plane.share)) * max(1.0, plane.spread / _FLAT_SPREAD)
+    sigmas_rad = worse * math.hypot(_LEVEL_SIGMA_RAD, steep), worse * _ROLL_SIGMA_RAD
     return Tilt(plane.pitch_rad, sigmas_rad[0], plane.roll_rad, sigmas_rad[1], plane.share)
