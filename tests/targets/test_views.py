@@ -128,7 +128,7 @@ def _off(references: tuple[Reference, ...], room: Room) -> tuple[Array, Array]:
 
 
 def test_a_picture_in_between_helps_or_is_left_out(room: Room, along: list[RGBImage]) -> None:
-    """Without a way of its own; with one that cannot be, all is refused."""
+    """Its own way is not known."""
     first, between, last = along
     views = [View(between, "B"), View(last, "C", 0.2, 1e-4)]
     found = references_of_views(first, [*views, View(np.roll(last, 90, axis=0), "D", needed=False)], CAMERA)
@@ -142,8 +142,6 @@ def test_a_picture_in_between_helps_or_is_left_out(room: Room, along: list[RGBIm
     assert np.median(np.abs(off)) < 0.015
     assert np.mean(np.abs(off) < 1.96 * sigma) > 0.75
     assert {each.label for each in found.references} == {"3 views"}
-    with pytest.raises(InputError, match=r"B 16 cm, by the pictures [89].*from where the first picture was taken"):
-        references_of_views(first, [View(between, "B", 0.16), View(last, "C", 0.2)], CAMERA)
 
 
 def test_a_distance_in_the_picture_stands_in_for_the_way(room: Room, along: list[RGBImage]) -> None:
@@ -158,7 +156,7 @@ def test_a_distance_in_the_picture_stands_in_for_the_way(room: Room, along: list
     assert np.mean(np.abs(off) < 1.96 * sigma) > 0.9
     assert [each.distance_m for each in found.tied] == [true_m]
     with pytest.raises(InputError, match="cannot be found in the other pictures"):
-        references_of_views(first, [View(last, "B")], CAMERA, references=[Reference(630, 5, 3.0, 0.03)])
+        references_of_views(first, [View(last, "B")], CAMERA, references=[Reference(8, 300, 3.0, 0.03)])
 
 
 def test_a_slow_slide_is_thinned_out_and_read_at_even_shifts() -> None:

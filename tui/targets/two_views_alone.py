@@ -106,6 +106,13 @@ def found_along(
     return second_px, slack
 
 
+def alike_at(greys: tuple[Grey, Grey], first_px: Array, second_px: Array) -> Array:
+    """Correlation of patches at places of both pictures, shape (N,)."""
+    across = np.tile([1.0, 0.0], (len(first_px), 1))
+    one, other = (_patches(*each, across) for each in ((greys[0], first_px[:, None]), (greys[1], second_px[:, None])))
+    return np.asarray((one * other).sum(axis=2)[:, 0], dtype=np.float64)
+
+
 def _along(motion: Motion, camera: Intrinsics, rays: Array, most: float) -> tuple[Array, Array]:
     """Places of the second picture from infinity to `most`, shape (N, S, 2), and which way that is, shape (N, 2)."""
     infinite, nearest = (seen_at(motion, camera, rays, np.full(len(rays), at)) for at in (0.0, most))

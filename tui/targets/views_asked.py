@@ -8,17 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.geometry.intrinsics import Intrinsics
-from tui.targets.two_views_alone import found_along, seen_at
+from tui.targets.two_views_alone import alike_at, found_along, seen_at
 from tui.targets.two_views_pair import Found
 from tui.targets.two_views_pose import corrected, epipolar_errors_px, inverse_depths
 
-_NEAR = 0.08
+_NEAR = 0.06
 """Of the picture's width: points so near to a pixel tell how far away it is, if they agree."""
 _LEAST_NEAR, _MOST_NEAR = 5, 10
-_AGREEING, _ALIKE = 0.6, 0.05
+_AGREEING, _ALIKE = 0.8, 0.05
 """So many of them within so much of their middle, in ln(1/z)."""
-_LEAST_SPREAD = 0.01
-"""Of ln(1/z), between a pixel and points beside it."""
+_LEAST_LIKE = 0.7
+"""Correlation of a pixel's patch with what is seen where it then is."""
+_MOST_APART_PX = 4.0
+_LEAST_SPREAD, _LEAST_UNSURE = 0.02, 0.01
+"""Of ln(1/z), between a pixel and points beside it; and of a pixel that was found itself, beside what noise does."""
 
 Array = npt.NDArray[np.float64]
 Grey = npt.NDArray[np.uint8]
@@ -44,20 +47,24 @@ def looked_for(
     w = inverse_depths(motion, corrected(motion, bent))
     most = float(np.percentile(w[found.used], 98))
     there_px, slack = found_along(greys, cameras, motion, pixels, most)
-    unsure = np.zeros(len(pixels))
+    unsure = np.full(len(pixels), _LEAST_UNSURE)
     fits = (np.abs(epipolar_errors_px(motion, bent)) < 3 * sigma_px) & (w > 0)
     rays = cameras[0].rays(pixels)
-    for number in np.flatnonzero(~np.isfinite(there_px[:, 0])).tolist():
+    for number in range(len(pixels)):
         away = np.where(fits, np.linalg.norm(found.places_px - pixels[number], axis=1), np.inf)
         near = np.argsort(away)[:_MOST_NEAR]
         near = near[away[near] < _NEAR * cameras[0].width]
-        if len(near) < _LEAST_NEAR:
-            continue
         logs = np.log(w[near])
-        alike = np.abs(logs - np.median(logs)) < _ALIKE
-        if alike.mean() < _AGREEING:
-            continue
-        at_w = np.array([math.exp(float(np.median(logs[alike])))])
-        there_px[number] = seen_at(motion, cameras[1], rays[number : number + 1], at_w)[0]
-        unsure[number] = max(float(logs[alike].std()), _LEAST_SPREAD)
+        middle = float(np.median(logs)) if len(near) else 0.0
+        alike = np.abs(logs - middle) < _ALIKE
+        agree = len(near) >= _LEAST_NEAR and bool(alike.mean() >= _AGREEING)
+        one = slice(number, number + 1)
+        guess_px = seen_at(motion, cameras[1], rays[one], np.array([math.exp(middle)]))
+        if np.isfinite(there_px[number, 0]):
+            # What stands before things beside it that are all as far away as each other is not sure enough.
+            if agree and np.linalg.norm(guess_px[0] - there_px[number]) > _MOST_APART_PX:
+                there_px[number] = np.nan
+        elif agree and alike_at(greys, pixels[one], guess_px)[0] > _LEAST_LIKE:
+            there_px[number] = guess_px[0]
+            unsure[number] = max(float(logs[alike].std()), _LEAST_SPREAD)
     return there_px, slack, unsure
