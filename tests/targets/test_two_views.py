@@ -20,8 +20,9 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.boards import BoardFinder, BoardSpec
 from tui.targets.two_views import references_of_two_views
-from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine, solve
-from tui.targets.views import default_way_sigma_m
+from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine
+from tui.targets.two_views_solved import solve
+from tui.targets.views_solving import default_way_sigma_m
 
 FOCAL_PX = 600.0
 SLID_M = (0.2, 0.01, 0.02)

@@ -20,7 +20,8 @@ from tui.widgets.question import Question
 
 if TYPE_CHECKING:
     from tui.targets.slide import Slide
-    from tui.targets.views import View, Views
+    from tui.targets.views import Views
+    from tui.targets.views_solving import View
 
 _SLIDE = (
     "first picture kept: slide the camera sideways by 10 to 50 cm, looking the same way, hold it still and press V "
@@ -127,7 +128,8 @@ class TwoViewDialogs:
         """Compute beside the interface; what comes of it is said."""
         from tui.targets.slide import chosen_between
         from tui.targets.two_views import parse_baseline
-        from tui.targets.views import View, references_of_views
+        from tui.targets.views import references_of_views
+        from tui.targets.views_solving import View
 
         references = self._references()
         way: tuple[float | None, float | None] = (None, None)
@@ -179,7 +181,7 @@ def _of_views(reference: Reference) -> bool:
 
 def _understood(text: str) -> str:
     from tui.targets.two_views import parse_baseline
-    from tui.targets.views import default_way_sigma_m
+    from tui.targets.views_solving import default_way_sigma_m
 
     if not text or text == _BY_REFERENCES:
         return ""

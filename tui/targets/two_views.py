@@ -6,7 +6,8 @@ from tui.calibration.units import parse_uncertain
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
-from tui.targets.views import View, Views, references_of_views
+from tui.targets.views import Views, references_of_views
+from tui.targets.views_solving import View
 
 
 def parse_baseline(text: str, what: str) -> tuple[float, float | None]:

@@ -106,13 +106,20 @@ def found_along(
     return second_px, slack
 
 
+def alike_at(greys: tuple[Grey, Grey], first_px: Array, second_px: Array) -> Array:
+    """Correlation of patches at places of both pictures, shape (N,)."""
+    across = np.tile([1.0, 0.0], (len(first_px), 1))
+    one, other = (_patches(*each, across) for each in ((greys[0], first_px[:, None]), (greys[1], second_px[:, None])))
+    return np.asarray((one * other).sum(axis=2)[:, 0], dtype=np.float64)
+
+
 def _along(motion: Motion, camera: Intrinsics, rays: Array, most: float) -> tuple[Array, Array]:
     """Places of the second picture from infinity to `most`, shape (N, S, 2), and which way that is, shape (N, 2)."""
-    infinite, nearest = (_seen(motion, camera, rays, np.full(len(rays), at)) for at in (0.0, most))
+    infinite, nearest = (seen_at(motion, camera, rays, np.full(len(rays), at)) for at in (0.0, most))
     reach_px = np.linalg.norm(nearest - infinite, axis=1)
     steps = int(np.clip(np.nanmax(reach_px) / _STEP_PX, 8, _MOST_STEPS)) + 1
     at_w = _even(motion, rays, most, np.linspace(0.0, 1.0, steps)[None, :])
-    along = np.stack([_seen(motion, camera, rays, at_w[:, each]) for each in range(steps)], axis=1)
+    along = np.stack([seen_at(motion, camera, rays, at_w[:, each]) for each in range(steps)], axis=1)
     return along, (nearest - infinite) / np.maximum(reach_px, 1e-9)[:, None]
 
 
@@ -144,7 +151,7 @@ def _slack(patches: npt.NDArray[np.float32]) -> Array:
     return np.asarray(np.sqrt(np.clip(ratio, 1.0, _MOST_SLACK**2)))
 
 
-def _seen(motion: Motion, camera: Intrinsics, rays: Array, w: Array) -> Array:
+def seen_at(motion: Motion, camera: Intrinsics, rays: Array, w: Array) -> Array:
     """Where the second picture shows points of these inverse depths, shape (N, 2)."""
     seen = rays @ motion.turn.T + w[:, None] * motion.way
     seen[:, 2] = np.maximum(seen[:, 2], 1e-3)
@@ -167,7 +174,7 @@ def _headings(
     step = 0.5
     columns = []
     for across in (np.array([step, 0.0]), np.array([0.0, step])):
-        moved = _seen(motion, other, one.rays(first_px + across), w) - _seen(motion, other, rays, w)
+        moved = seen_at(motion, other, one.rays(first_px + across), w) - seen_at(motion, other, rays, w)
         columns.append(moved / step)
     jacobian = np.nan_to_num(np.stack(columns, axis=2)) + 1e-6 * np.eye(2)
     found = np.linalg.solve(jacobian, heading[:, :, None])[:, :, 0]

@@ -82,7 +82,7 @@ def match(one: Features, other: Features, allowed: npt.NDArray[np.bool_] | None 
     first_px, second_px = one.places_px[pairs[:, 0]], other.places_px[pairs[:, 1]]
     if not len(pairs):
         return first_px, second_px
-    return _refined(one.grey, _as_bright(other.grey, one.grey), first_px, second_px)
+    return _refined(one.grey, as_bright(other.grey, one.grey), first_px, second_px)
 
 
 def _pairs(
@@ -137,7 +137,7 @@ def follow(one: Any, other: Any, start: Any, guess: Any) -> tuple[Any, npt.NDArr
     return found, np.asarray(seen).ravel() == 1
 
 
-def _as_bright(grey: Any, as_this: Any) -> Any:  # noqa: ANN401 - OpenCV's
+def as_bright(grey: Any, as_this: Any) -> Any:  # noqa: ANN401 - OpenCV's
     """The picture with another one's mean and contrast: automatic exposure has changed them."""
     gain = float(as_this.std()) / max(float(grey.std()), 1e-6)
     return np.clip(np.round((grey - grey.mean()) * gain + as_this.mean()), 0, 255).astype(np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,8 @@ import numpy.typing as npt
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.two_views_alone import stand_alone
-from tui.targets.two_views_matching import Features, match
+from tui.targets.two_views_matching import Features, as_bright, match
+from tui.targets.two_views_patches import sheared
 from tui.targets.two_views_pose import (
     Motion,
     Refined,
@@ -32,10 +33,13 @@ SIGMAS = 3.0
 LEAST_SIGMA_PX = 0.15
 """One standard deviation of a matched pixel, at least: along the epipolar line nothing shows how wrong it is."""
 _TYPICAL_PX = 0.3
+_BESIDE_PX = 1.5
+"""How far a patch's texture lies beside its middle."""
 _FOCAL_STEP = 1e-3
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Grey = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def solved(
     greys = (features[0].grey, features[1].grey)
     scale_px = _TYPICAL_PX
     fits = used = np.ones(len(first_px), bool)
-    slack = np.ones(len(first_px))
+    slack, shear = np.ones(len(first_px)), np.zeros(len(first_px))
     for turn in range(5):
         motion, bent = refined.motion, sights.bent(refined.bend)
         errors = epipolar_errors_px(motion, bent)
@@ -98,8 +102,23 @@ def solved(
             more = match(*features, near_lines(refined.motion, features, cameras))
             both = joined((first_px, second_px), more)
             sights, first_px, second_px = sights_of(cameras, *both, one_camera=sights.one_camera)
+            sights, second_px, shear = aslant(greys, cameras, sights, first_px, second_px)
             fits = np.abs(epipolar_errors_px(refined.motion, sights.bent(refined.bend))) < SIGMAS * scale_px
-    return Found(refined, sights, first_px, used, slack)
+    return Found(refined, sights, first_px, used, np.hypot(slack, shear / scale_px))
+
+
+def aslant(
+    greys: tuple[Grey, Grey], cameras: tuple[Intrinsics, Intrinsics], sights: Sights, first_px: Array, second_px: Array
+) -> tuple[Sights, Array, Array]:
+    """The pairs with their patches sheared, the places in the second picture, and what the shear leaves unsure, (N,).
+
+    That is in pixels along the line: a sheared patch's place is that of its texture, which lies beside its middle.
+    """
+    places_px, shear = sheared(greys[0], as_bright(greys[1], greys[0]), first_px, second_px)
+    rays = cameras[1].rays(places_px)
+    known = np.isfinite(rays).all(axis=1, keepdims=True)
+    second_px = np.where(known, places_px, second_px)
+    return replace(sights, second=np.where(known, rays, sights.second)), second_px, _BESIDE_PX * shear
 
 
 def sights_of(

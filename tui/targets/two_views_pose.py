@@ -190,63 +190,6 @@ def in_front(motion: Motion, sights: Sights) -> Mask:
     return np.asarray((w > 0) & (depth_in_second > 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """Points and what the pixels' noise does to them, all to first order."""
-
-    w: Array
-    """Inverse depths in 1 / baseline, shape (N,)."""
-    own: Array
-    """One standard deviation of w by a pixel of the point's own noise, shape (N,)."""
-    by_motion: Array
-    """dw by the motion's five numbers and the lens's K, with the point then solved for anew, shape (N, 5 + K)."""
-    covariance: Array
-    """Of those, shape (5 + K, 5 + K)."""
-
-
-def solve(motion: Motion, sights: Sights, used: Mask, sigma_px: float, bend_sigma: Array) -> Solved:
-    """All points at a motion of least error, and the covariances of both by the bundle's normal equations.
-
-    With J_p the derivatives of a pair's four pixel coordinates by its point (x, y, w) and J_c by the motion and the
-    lens, the covariance of these is s^2 times the inverse of the sum over the pairs used of
-    J_c^T (I - J_p (J_p^T J_p)^-1 J_p^T) J_c, and s^2 over the lens's prior variances (Triggs et al., Bundle Adjustment,
-    2000).
-
-    Args:
-        motion: of least error.
-        sights: all pairs, the lens as it is believed to be.
-        used: which of them the motion rests on.
-        sigma_px: s, one standard deviation of a pixel.
-        bend_sigma: the prior of the lens, shape (K,).
-    """
-    fit = corrected(motion, sights)
-    w = inverse_depths(motion, fit)
-    turned = fit.first @ motion.turn.T
-    seen = turned + w[:, None] * motion.way
-    count, lens = len(w), bend_sigma.size
-    onto = np.zeros((count, 2, 3))
-    onto[:, 0, 0] = onto[:, 1, 1] = 1 / seen[:, 2]
-    onto[:, :, 2] = -seen[:, :2] / seen[:, 2:] ** 2
-    onto *= sights.f_second_px
-    by_point = np.zeros((count, 4, 3))
-    by_point[:, 0, 0] = by_point[:, 1, 1] = sights.f_first_px
-    by_point[:, 2:, :2] = onto @ motion.turn[:, :2]
-    by_point[:, 2:, 2] = onto @ motion.way
-    by_motion = np.zeros((count, 4, 5 + lens))
-    by_motion[:, 2:, :3] = -onto @ crosses(turned)
-    by_motion[:, 2:, 3:5] = onto @ (w[:, None, None] * motion.tangent)
-    if lens:
-        by_motion[:, :2, 5:8] = -sights.f_first_px * patterns(fit.first)
-        by_motion[:, 2:, -3:] = -sights.f_second_px * patterns(fit.second)
-    normal = np.linalg.pinv(by_point.transpose(0, 2, 1) @ by_point)
-    back = normal @ by_point.transpose(0, 2, 1)  # (N, 3, 4): a point's step by its pixels' errors
-    left = by_motion - by_point @ (back @ by_motion)
-    schur = (by_motion.transpose(0, 2, 1) @ left)[used].sum(axis=0)
-    schur[5:, 5:] += np.diag((sigma_px / bend_sigma) ** 2)
-    covariance = sigma_px**2 * np.linalg.pinv(schur)
-    return Solved(w, sigma_px * np.sqrt(normal[:, 2, 2]), -(back @ by_motion)[:, 2], covariance)
-
-
 def starts(sights: Sights, threshold_px: float) -> tuple[list[Motion], Mask]:
     """Motions to begin with, the five-point method's first (MAGSAC, Barath et al. 2019), and the pairs that fit it.
 

@@ -20,6 +20,11 @@ Mask = npt.NDArray[np.bool_]
 
 _POINT_STEPS = 3
 _ROUNDS = 4
+_MOST_STEPS = 50
+_SETTLED = 1e-6
+"""Squared length of a step, in standard deviations of where it leads."""
+_GIVEN_UP = 1e8
+"""Damping with which nothing moves any more."""
 _FAR = 3.5
 """Errors beyond so many standard deviations do not count."""
 _LEAST_W = 1e-4
@@ -109,39 +114,55 @@ class Adjusted:
 def adjust(start: Bundle, tracks: Tracks, priors: Priors, fits: Mask | None = None) -> Adjusted:
     """All views and points of least error, the sightings that do not fit left out; `fits`, if they are known.
 
-    The points are solved for within (variable projection, Golub and Pereyra 1973), so that scipy's least squares sees
-    the views' few numbers only; the covariance is the inverse of what remains of the normal equations (Schur's
-    complement; Triggs et al., Bundle Adjustment, 2000).
+    The points are solved for within (variable projection, Golub and Pereyra 1973), so that a step has the views' few
+    numbers only; the covariance is the inverse of what remains of the normal equations (Schur's complement; Triggs et
+    al., Bundle Adjustment, 2000).
     """
-    from scipy.optimize import least_squares
-
     bundle, known = start, fits
     seen = np.isfinite(tracks.seen[..., 0])
     fits = seen if known is None else known
     for _ in range(_ROUNDS if known is None else 1):
         weights = _weights(tracks, fits)
-        begin = replace(bundle, points=_points(bundle, tracks, weights))
-
-        def errors(step: Array, begin: Bundle = begin, weights: Array = weights) -> Array:
-            now = _stepped(begin, step)
-            now = replace(now, points=_points(now, tracks, weights))
-            return np.concatenate([(_residuals(now, tracks) * weights).ravel(), _prior(now, priors)])
-
-        def slopes(step: Array, begin: Bundle = begin, weights: Array = weights) -> Array:
-            now = _stepped(begin, step)
-            now = replace(now, points=_points(now, tracks, weights))
-            reduced = _reduced(now, tracks, weights, priors)[0]
-            return np.vstack([reduced.reshape(-1, reduced.shape[2]), _prior_slopes(now, priors)])
-
-        count = _size(bundle, priors)
-        found = least_squares(errors, np.zeros(count), jac=slopes, x_scale="jac", xtol=1e-8, ftol=1e-8, max_nfev=20)
-        bundle = _stepped(begin, found.x)
-        bundle = replace(bundle, points=_points(bundle, tracks, weights))
+        bundle = _settled(bundle, tracks, priors, weights)
         off = _residuals(bundle, tracks).reshape(len(bundle.points), -1, 2)[:, 1:]
         off = np.linalg.norm(off, axis=2).T / tracks.sigma_px
         scale = max(1.0, float(np.median(off[fits])) / 1.1774)
-        fits = seen & (off < _FAR * scale) if known is None else known
+        before, fits = fits, seen & (off < _FAR * scale) if known is None else known
+        if (before == fits).all():
+            break
     return _finished(bundle, tracks, priors, fits)
+
+
+def _settled(bundle: Bundle, tracks: Tracks, priors: Priors, weights: Array) -> Bundle:
+    """Of least error with these weights: the method of Levenberg and Marquardt, linearised anew where it has come to.
+
+    `scipy.optimize.least_squares` takes its numbers from where it began; with turns among them it zigzags for hundreds
+    of steps in the valley between turning and moving, or stops in it.
+    """
+
+    def cost_of(now: Bundle) -> float:
+        return float(((_residuals(now, tracks) * weights) ** 2).sum() + (_prior(now, priors) ** 2).sum())
+
+    now = replace(bundle, points=_points(bundle, tracks, weights))
+    cost, damping = cost_of(now), 1e-4
+    for _ in range(_MOST_STEPS):
+        reduced = _reduced(now, tracks, weights, priors)[0]
+        slopes, prior = reduced.reshape(-1, reduced.shape[2]), _prior_slopes(now, priors)
+        normal = slopes.T @ slopes + prior.T @ prior
+        pull = slopes.T @ (_residuals(now, tracks) * weights).ravel() + prior.T @ _prior(now, priors)
+        step = np.asarray(-np.linalg.solve(normal + damping * np.diag(np.diag(normal)), pull), dtype=np.float64)
+        tried = _stepped(now, step)
+        tried = replace(tried, points=_points(tried, tracks, weights))
+        cost_then = cost_of(tried)
+        if cost_then <= cost:
+            now, cost, damping = tried, cost_then, max(damping / 10, 1e-9)
+            if float(step @ normal @ step) < _SETTLED:
+                break
+        else:
+            damping *= 10
+            if damping > _GIVEN_UP:
+                break
+    return now
 
 
 def _finished(bundle: Bundle, tracks: Tracks, priors: Priors, fits: Mask) -> Adjusted:

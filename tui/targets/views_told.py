@@ -13,12 +13,6 @@ from tui.calibration.reference import Reference
 from tui.errors import InputError
 from tui.targets.two_views_chosen import Candidates
 
-_NEAR = 0.05
-"""Of the picture's width: points so near to a pixel tell how far away it is."""
-_LEAST_NEAR, _MOST_NEAR = 4, 8
-_LEAST_SPREAD = 0.01
-"""Of ln(1/z), between a pixel and points beside it."""
-_MOST_SPREAD = 0.1
 _MOST_APART = 3.5
 """Standard deviations between what references say of the scale."""
 
@@ -52,17 +46,6 @@ class Told:
             self.common[which],
             self.by_focal[which],
             self.good[which],
-        )
-
-    def with_more(self, other: Told) -> Told:
-        """With those of another after them."""
-        return Told(
-            np.vstack([self.places_px, other.places_px]),
-            np.concatenate([self.w, other.w]),
-            np.concatenate([self.own, other.own]),
-            np.vstack([self.common, other.common]),
-            np.concatenate([self.by_focal, other.by_focal]),
-            np.concatenate([self.good, other.good]),
         )
 
 
@@ -121,29 +104,6 @@ def scale_of_references(references: Sequence[Reference], at: Told) -> Scale:
         for each, part, relative in zip(references, share, tape, strict=True)
     )
     return Scale(unit_m, own, common, by_focal, tied)
-
-
-def beside(told: Told, u_px: float, v_px: float, width: int) -> Told | None:
-    """What points beside a pixel tell of it, one row; None where there are too few, or they differ too much."""
-    away = np.linalg.norm(told.places_px - np.array([u_px, v_px]), axis=1)
-    away[~told.good] = np.inf
-    near = np.argsort(away)[:_MOST_NEAR]
-    near = near[away[near] < _NEAR * width]
-    if len(near) < _LEAST_NEAR:
-        return None
-    logs = np.log(told.w[near])
-    spread = max(float(logs.std()), _LEAST_SPREAD)
-    if spread > _MOST_SPREAD:
-        return None
-    own = math.hypot(float(np.sqrt((told.own[near] ** 2).mean() / len(near))), spread)
-    return Told(
-        np.array([[u_px, v_px]]),
-        np.array([math.exp(float(logs.mean()))]),
-        np.array([own]),
-        told.common[near].mean(axis=0, keepdims=True),
-        told.by_focal[near].mean(keepdims=True),
-        np.array([True]),
-    )
 
 
 def candidates_of(told: Told, scale: Scale, focal_sigma: float) -> Candidates:

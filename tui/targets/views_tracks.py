@@ -18,6 +18,7 @@ from tui.targets.two_views_pair import (
     SIGMAS,
     THRESHOLD_PX,
     Found,
+    aslant,
     joined,
     near_lines,
     sights_of,
@@ -76,18 +77,20 @@ def sighted(base: Sighted, features: tuple[Features, Features], cameras: tuple[I
     more = match(*features, near_lines(motion, features, cameras))
     sights, first_px, second_px = sights_of(cameras, *joined((first_px, second_px), more), one_camera=True)
     motion, length = _resected(base, cameras, first_px, second_px)
+    greys = (features[0].grey, features[1].grey)
+    sights, second_px, shear = aslant(greys, cameras, sights, first_px, second_px)
     errors = epipolar_errors_px(motion, sights)
     fits = (np.abs(errors) < SIGMAS * THRESHOLD_PX / 2) & in_front(motion, sights)
     scale_px = min(max(1.4826 * float(np.median(np.abs(errors[fits]))), LEAST_SIGMA_PX), THRESHOLD_PX)
     fits &= np.abs(errors) < SIGMAS * scale_px
     w = inverse_depths(motion, corrected(motion, sights))
     alone, slack = np.zeros(len(w), bool), np.ones(len(w))
-    greys = (features[0].grey, features[1].grey)
     if fits.any():
         alone[fits], slack[fits] = stand_alone(greys, cameras, motion, (first_px[fits], second_px[fits]), w[fits])
     kept = fits & alone
     if kept.sum() < _LEAST_COMMON:
         raise InputError(_little(int(kept.sum())))
+    slack = np.hypot(slack, shear / scale_px)
     return Sighted(
         motion.turn, length * motion.way, first_px[kept], sights.second[kept], w[kept] / length, scale_px, slack[kept]
     )
