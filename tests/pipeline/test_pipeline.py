@@ -11,10 +11,11 @@ import pytest
 
 from tests.fakes import RampEstimator, SteppableSource, opener, ramp_image, wait_until
 from tui.camera.frame import FrameSource
+from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, ModelError, SourceError
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.pipeline import capture
+from tui.pipeline import capture, inference
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.loading import Progress
 from tui.pipeline.pipeline import Pipeline
@@ -236,3 +237,46 @@ def test_stop_does_not_wait_for_a_driver_that_never_answers() -> None:
     pipe.stop(timeout_s=0.1)
     # The promise itself is a time: leaving takes less than half a second whatever the driver does.
     assert time.monotonic() - started_s < 0.45
+
+
+class Away(RampEstimator):
+    """A server that is away at first."""
+
+    def __init__(self, error: ModelError, times: int) -> None:
+        super().__init__()
+        self.error, self.left = error, times
+
+    def estimate(self, image: RGBImage) -> FloatMap:
+        values = super().estimate(image)
+        if self.left:
+            self.left -= 1
+            raise self.error
+        return values
+
+
+def test_a_picture_that_stands_is_tried_again_where_what_failed_may_pass(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inference, "PATIENCE_S", 0.01)
+    estimator, source = Away(Passing("the server is away"), 3), SteppableSource(live=False)
+    use(pipeline, estimator)
+    pipeline.open(opener(source))
+    source.give(ramp_image(5))
+    wait_until(lambda: pipeline.snapshot().result is not None, "it is estimated in the end")
+    assert estimator.seen == [5, 5, 5, 5]
+    assert pipeline.snapshot().inference_error == ""
+
+
+@pytest.mark.parametrize(("live", "error"), [(True, Passing("away")), (False, ModelError("not finite"))])
+def test_what_cannot_pass_and_what_is_followed_by_another_frame_is_not_tried_again(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, live: bool, error: ModelError
+) -> None:
+    monkeypatch.setattr(inference, "PATIENCE_S", 0.0)
+    estimator, source = Away(error, 1), SteppableSource(live=live)
+    use(pipeline, estimator)
+    pipeline.open(opener(source))
+    source.give(ramp_image(5))
+    wait_until(lambda: pipeline.snapshot().inference_error == str(error), "it fails")
+    source.give(ramp_image(6))
+    wait_until(lambda: (r := pipeline.snapshot().result) is not None and r.frame.image[0, 0, 2] == 6, "the next")
+    assert estimator.seen == [5, 6]

@@ -12,6 +12,7 @@ from typing import Protocol
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.rangefinder import Ranged
 from tui.depth.averaging import averaged, mirrored_map
+from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
@@ -25,6 +26,9 @@ from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.focal import FocalFinding
 from tui.targets.markers import Marker
 from tui.targets.observer import Observed
+
+PATIENCE_S = 1.0
+"""Until what failed in passing is tried again with a picture that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ class Inference:
         """How much the network in use is wanted, and one that is on its way."""
         self._period_s = 0.0
         self._began_s = -math.inf
+        self._again_s = -math.inf
+        """When what failed in passing may be tried again."""
         self._at_once = threading.Event()
         self._at_work = False
         self._steady = Steady()
@@ -162,7 +168,7 @@ class Inference:
 
     def submit(self, frame: Frame, info: SourceInfo | None = None) -> None:
         """Estimate `frame` of a source next, unless a newer one comes first."""
-        self._info = info
+        self._info, self._again_s = info, -math.inf
         self._frames.put(frame, counted=self._at_work)
 
     def average(self, result: DepthResult) -> None:
@@ -243,8 +249,7 @@ class Inference:
         """How long the next estimate can wait; a little less than the rate says, so that no beat is missed."""
         if math.isinf(self._period_s):
             return threading.TIMEOUT_MAX
-        wait_s = self._began_s + 0.9 * self._period_s - time.monotonic()
-        return max(0.0, wait_s)
+        return max(0.0, self._began_s + 0.9 * self._period_s - time.monotonic(), self._again_s - time.monotonic())
 
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
@@ -272,6 +277,8 @@ class Inference:
             ranged = () if self._ranger is None else self._ranger.at(frame.captured_at_s, still=still)
         except DepthTuiError as error:
             self.error = str(error)
+            if isinstance(error, Passing) and epoch == self._epoch:
+                self._try_again(frame)
             return
         except Exception as error:  # noqa: BLE001 - an engine may raise anything; the app must stay up and say so
             self.error = f"estimating depth failed: {type(error).__name__}: {error}"
@@ -287,6 +294,12 @@ class Inference:
             ranged=ranged,
             as_recorded=as_recorded,
         )
+
+    def _try_again(self, frame: Frame) -> None:
+        """After a while, where no other frame comes by itself."""
+        if frame.held or self._info is None or not self._info.live:
+            self._again_s = time.monotonic() + PATIENCE_S
+            self._frames.put_behind(frame)
 
     def _steadier(
         self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool

@@ -19,6 +19,10 @@ class EngineError(ModelError):
     """The engine, its device or its precision is at fault, not the weights: another one may do."""
 
 
+class Passing(EngineError):
+    """What failed may work again in a while."""
+
+
 class Network(Protocol):
     """A network ready to run; used from one thread at a time."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tui.depth.engines.network import EngineError
+from tui.depth.engines.network import Passing
 from tui.depth.remote.address import TOKEN, TOKEN_FILE
 from tui.errors import ModelError
 
@@ -24,7 +24,7 @@ CONNECT_S = 1.0
 _LONGEST_COMPLAINT = 4096
 
 
-class Away(EngineError):
+class Away(Passing):
     """The server cannot be reached now, or has broken off: it may be there again in a while."""
 
 
