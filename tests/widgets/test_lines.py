@@ -107,6 +107,18 @@ async def test_only_the_rows_that_changed_are_drawn_again() -> None:
         assert rows.render_line(2).text.rstrip() == "2"
 
 
+async def test_a_row_alone_has_all_the_room() -> None:
+    app = Lines(20)
+    async with app.run_test(size=(70, 10)) as pilot:
+        rows = app.query_one(Watched)
+        rows.show([])
+        await pilot.pause()
+        assert [rows.row_columns(count) for count in (1, 2, 3, 9)] == [70, 35, 23, 23]
+        rows.show(["a row that would not fit in a third"])
+        await pilot.pause()
+        assert rows.render_line(1).text.rstrip() == "a row that would not fit in a third"
+
+
 async def test_a_list_that_is_too_long_says_how_many_more_and_follows_the_cursor() -> None:
     app = Lines()
     async with app.run_test(size=(40, 6)) as pilot:

@@ -318,8 +318,8 @@ class Presenter:
             line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name, high))
         compact = self.room.compact
         rows = row_texts(reading, unit, self.watching, compact=compact)
-        doubtful = frozenset(index for index, each in enumerate(rows) if each.warns)
-        panel.show_pins(rows_in(rows, panel.row_columns, self._sparks), doubtful, rows_header(compact=compact))
+        fitted = rows_in(rows, panel.row_columns(len(rows)), self._sparks)
+        panel.show_pins(fitted, frozenset(at for at, row in enumerate(rows) if row.warns), rows_header(compact=compact))
         if self._spanned != self._span_key():
             self.spans()
 

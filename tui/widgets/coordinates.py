@@ -56,10 +56,9 @@ class CoordinatesPanel(Vertical):
         """Show the reading at the crosshair."""
         self.query_one(ReadingView).show(text, truth, place, old=old)
 
-    @property
-    def row_columns(self) -> int:
+    def row_columns(self, count: int) -> int:
         """Columns that each row of the table has."""
-        return self.query_one("#pins", RowList).row_columns
+        return self.query_one("#pins", RowList).row_columns(count)
 
     def show_pins(self, rows: Sequence[str], warnings: frozenset[int], header: str) -> None:
         """Show the table of pinned points; a new one is the last."""

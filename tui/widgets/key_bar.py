@@ -62,9 +62,15 @@ def hints(bindings: Iterable[Binding]) -> list[KeyHint]:
             continue
         if words not in found:
             found[words] = KeyHint(name, words, binding.key)
-        elif name not in found[words].keys:
+        elif name not in found[words].keys and not _is_twin(name, found[words].keys):
             found[words] = KeyHint(_joined(found[words].keys, name), words, found[words].press)
     return list(found.values())
+
+
+def _is_twin(name: str, keys: str) -> bool:
+    """'shift q' beside 'Q' is how some terminals say the same key."""
+    modifier, _, key = name.partition(" ")
+    return modifier == "shift" and len(key) == 1 and key.upper() in keys.split()
 
 
 def _joined(keys: str, name: str) -> str:

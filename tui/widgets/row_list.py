@@ -111,14 +111,17 @@ class RowList(Widget, can_focus=True):
         """How many rows there is no room for."""
         return max(0, len(self._rows) - self._visible)
 
-    @property
-    def row_columns(self) -> int:
-        """Columns that each row has; before it has a place, as many as it says that a row needs."""
+    def row_columns(self, count: int) -> int:
+        """Columns that each of so many rows has; before it has a place, as many as it says that a row needs."""
         width = self.size.width
-        return width // self._columns_in(width) if width else self._column
+        return width // self._side_by_side(width, count) if width else self._column
 
     def _columns_in(self, width: int) -> int:
-        return max(1, width // self._column) if self._column else 1
+        return self._side_by_side(width, len(self._rows))
+
+    def _side_by_side(self, width: int, count: int) -> int:
+        """How many of so many rows stand beside each other; a single one has all the room."""
+        return max(1, min(width // self._column, count)) if self._column else 1
 
     @property
     def _deep(self) -> int:
