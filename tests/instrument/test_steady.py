@@ -87,14 +87,20 @@ class Scattered(RampEstimator):
         return found
 
 
-def test_another_model_has_its_own_health_at_once() -> None:
+@pytest.mark.parametrize("frozen", [False, True])
+def test_another_model_has_its_own_health_at_once(frozen: bool) -> None:
     with driven() as held:
         for u_px in (4, 20, 36, 44, 52, 60):
             held.refer(u_px)
         instrument = held.instrument
         assert instrument.reading.calibration is not None
         assert instrument.reading.calibration.health.grade is Grade.GOOD
+        instrument.freeze(frozen)
+        shown = instrument.shown
         held.use(Scattered())
+        assert shown is not None
+        assert instrument.shown is not None
+        assert (instrument.shown.frame is shown.frame) or not frozen
         fitted = instrument.session.calibration()
         assert fitted is not None
         assert instrument.reading.calibration is not None

@@ -173,12 +173,13 @@ class Following:
         return frame if frame is not None and turn(frame) else None
 
     def _better(self) -> DepthResult | None:
-        """What comes while frozen: another map of the frame that is shown, or a frame that was stepped to."""
+        """What comes while frozen: a better or another model's map of what is shown, or a frame that was stepped to."""
         result, shown = self.snapshot.result, self.shown
         if result is None or shown is None or result is shown:
             return None
-        taken = result.averaged if result.frame is shown.frame else result.frame.held
-        return result if taken else None
+        if result.frame is not shown.frame:
+            return result if result.frame.held else None
+        return result if result.averaged or result.identity != shown.identity else None
 
     def _average(self) -> None:
         """Have a better map made of what is shown, as it stands still."""

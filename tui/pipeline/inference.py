@@ -197,6 +197,7 @@ class Inference:
         """Estimate with another model from the next frame on; the old one is closed when it is idle."""
         with self._lock:
             self._need, self._expected = need, Need.STAND_BY
+            self._to_average = None  # a map of the one before; its frame is estimated instead
             old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:

@@ -179,7 +179,7 @@ class Pipeline:
         if source is not None and not paused:
             source.hold(False)
         with self._lock:
-            if source is not None and paused:
+            if paused:  # what another model is to see, too
                 self._frame = shown or self._frame
             frame = self._frame
         if source is not None and paused and frame is not None:
