@@ -114,7 +114,10 @@ def tilt_of_map(
         if found is None or not found.value > 0 or np.isnan(beam).any():
             raise InputError(f"({u_px:g}, {v_px:g}): the map says nothing there; choose another place on the floor")
         values.append(found.value / usual)
-    plane = fit_floor(distances, pixels, rays, through=(1 / values[0], beams[0]))
+    try:
+        plane = fit_floor(distances, pixels, rays, through=(1 / values[0], beams[0]))
+    except InputError as error:
+        raise InputError(f"{error}; give the pitch, or what tells it") from error
     for (u_px, v_px), value, beam in zip(places_px, values, beams, strict=True):
         if abs(float(plane.per_metre @ beam) / value - 1) > _MOST_OFF:
             raise InputError(
