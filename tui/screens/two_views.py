@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tui.targets.views_solving import View
 
 _SLIDE = (
-    "first picture kept: slide the camera sideways by 10 to 50 cm, slowly, looking the same way, hold it still and press "
-    "V again; esc forgets it"
+    "first picture kept: slide the camera sideways by 10 to 50 cm, slowly, looking the same way, hold it still and "
+    "press V again; esc forgets it"
 )
 _BY_REFERENCES = "by references"
 
