@@ -65,9 +65,21 @@ def test_each_picture_has_its_way(folder: Path, capsys: pytest.CaptureFixture[st
     assert "2.png 20 cm, by the pictures 2" in said
 
 
-def test_a_slide_is_measured_at_its_first_picture(room: Room, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder here: a clip is read by the same reel as everywhere."""
-    found = _told(capsys, "--slide", str(folder), "--baseline", "20cm", "--at", "320,240")
+@pytest.fixture
+def clip(folder: Path, tmp_path: Path) -> str:
+    """The same as a clip that rests at both ends."""
+    path = str(tmp_path / "slide.mp4")
+    writer = cv2.VideoWriter(path, cv2.VideoWriter.fourcc(*"mp4v"), 10, (CAMERA.width, CAMERA.height))
+    for number in (0, 0, 0, 1, 2, 2, 2):
+        picture = cv2.imread(str(folder / f"{number}.png"))
+        assert picture is not None
+        writer.write(picture)
+    writer.release()
+    return path
+
+
+def test_a_slide_is_measured_at_its_first_picture(room: Room, clip: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _told(capsys, "--slide", clip, "--baseline", "20cm", "--at", "320,240")
     assert found["two_views"]["moved_m"] == pytest.approx((0.2, 0, 0), abs=0.01)
     assert len(found["two_views"]["views"]) == 2
     assert found["readings"][0]["distance_m"] == pytest.approx(depth_at(room.depth(), 320, 240), rel=0.04)
@@ -99,6 +111,7 @@ def test_what_does_not_go_together_is_said(folder: Path, tmp_path: Path, capsys:
     alone = tmp_path / "alone"
     alone.mkdir()
     (alone / "0.png").write_bytes((folder / "0.png").read_bytes())
+    assert "not a clip" in _refused(capsys, "--slide", first, "--baseline", "20cm", *at)
     assert "single picture" in _refused(capsys, "--slide", str(alone), "--baseline", "20cm", *at)
     text = tmp_path / "text.mp4"
     text.write_text("no clip")

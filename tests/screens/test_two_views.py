@@ -9,6 +9,7 @@ import pytest
 from tests.screens.conftest import WIDE, answer, message, ready, until
 from tests.targets.slid import CAMERA, Room, RoomEstimator, depth_at, save
 from tui.app import DepthApp
+from tui.calibration.reference import Reference
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
@@ -64,6 +65,35 @@ async def test_keep_slide_keep_type_the_way(slid: DepthApp, room: Room) -> None:
         assert distance_m == pytest.approx(depth_at(room.depth(), *app.main.instrument.reading.crosshair_px), rel=0.04)
         await pilot.press("z")
         assert not app.main.session.references, "one undo takes them all back"
+
+
+def _example(app: DepthApp) -> str:
+    """Of the question that is asked."""
+    question = app.main.query_one(Prompt).question
+    return "" if question is None else question.example
+
+
+async def test_a_distance_where_the_camera_stands_tells_the_way(slid: DepthApp, room: Room) -> None:
+    async with slid.run_test(size=WIDE) as pilot:
+        await ready(pilot, slid)
+        instrument = slid.main.instrument
+        instrument.use_camera(CAMERA)
+        await pilot.press("V")
+        await until(pilot, lambda: slid.main.two_views.begun, "the first is kept")
+        first = frame_of(slid)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: frame_of(slid).image is not first.image, "the second picture")
+        true_m = depth_at(room.depth(), 300, 200)
+        instrument.give_references([Reference(300, 200, true_m, 0.01 * true_m)])
+        await pilot.press("V")
+        await until(pilot, lambda: _example(slid).endswith("your reference tells it"), "it says so")
+        await pilot.press("enter")
+        await until(pilot, lambda: "leave the camera where it is" in message(slid), "it is measured")
+        references = [each.reference for each in slid.main.session.references]
+        assert [each.distance_m for each in references if each.label == "tape"] == [true_m]
+        assert sum(each.label == "two views" for each in references) >= 24
+        off = [each.distance_m / depth_at(room.depth(), each.u_px, each.v_px) - 1 for each in references]
+        assert abs(sorted(off)[len(off) // 2]) < 0.04
 
 
 async def test_esc_forgets_the_first_picture(slid: DepthApp) -> None:

@@ -19,10 +19,10 @@ from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.boards import BoardFinder, BoardSpec
-from tui.targets.two_views import references_of_two_views
 from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine
 from tui.targets.two_views_solved import solve
-from tui.targets.views_solving import default_way_sigma_m
+from tui.targets.views import Views, references_of_views
+from tui.targets.views_solving import View, default_way_sigma_m
 
 FOCAL_PX = 600.0
 SLID_M = (0.2, 0.01, 0.02)
@@ -31,6 +31,18 @@ SLID_M = (0.2, 0.01, 0.02)
 @pytest.fixture(scope="module")
 def room() -> Room:
     return Room()
+
+
+def references_of_two_views(
+    first: RGBImage,
+    second: RGBImage,
+    camera: Intrinsics,
+    way_m: float,
+    sigma_m: float | None = None,
+    other: Intrinsics | None = None,
+) -> Views:
+    """Of one further picture and its way."""
+    return references_of_views(first, [View(second, "B", way_m, sigma_m)], camera, other)
 
 
 def _planted(

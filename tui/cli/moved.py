@@ -159,7 +159,7 @@ def parse_moved(
 
 def _ways(baseline: str, paths: Sequence[str]) -> tuple[tuple[float, float | None], ...]:
     """Those of `--baseline`; a comma stands between two where a unit stands before it, for it may be a decimal one."""
-    from tui.targets.two_views import parse_baseline
+    from tui.targets.views import parse_baseline
 
     texts = re.split(r"(?<=[^\d\s.])\s*,", baseline)
     if len(paths) > 1 and any("," in each for each in texts):

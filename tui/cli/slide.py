@@ -51,7 +51,7 @@ def read_slide(text: str) -> Slid:
 
 def _pictures(path: Path) -> Iterator[RGBImage]:
     from tui.camera.animated import is_moving
-    from tui.camera.imread import read_noted
+    from tui.camera.imread import is_picture, read_noted
     from tui.camera.opencv import open_capture
     from tui.camera.reel import Reel
     from tui.camera.stills import pictures_in
@@ -62,7 +62,7 @@ def _pictures(path: Path) -> Iterator[RGBImage]:
         return
     if not path.is_file():
         raise InputError(f"{path}: no such file; give a clip, or a folder of pictures in their order")
-    if not is_moving(path):
+    if is_picture(path) and not is_moving(path):
         raise InputError(f"{path}: not a clip; pictures are given by --moved")
     reel = Reel(path, open_capture)
     try:

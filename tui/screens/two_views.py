@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tui.targets.views_solving import View
 
 _SLIDE = (
-    "first picture kept: slide the camera sideways by 10 to 50 cm, looking the same way, hold it still and press V "
-    "again; esc forgets it"
+    "first picture kept: slide the camera sideways by 10 to 50 cm, slowly, looking the same way, hold it still and "
+    "press V again; esc forgets it"
 )
 _BY_REFERENCES = "by references"
 
@@ -127,8 +127,7 @@ class TwoViewDialogs:
     def _measure(self, text: str, first: _Kept, last: _Kept) -> None:
         """Compute beside the interface; what comes of it is said."""
         from tui.targets.slide import chosen_between
-        from tui.targets.two_views import parse_baseline
-        from tui.targets.views import references_of_views
+        from tui.targets.views import parse_baseline, references_of_views
         from tui.targets.views_solving import View
 
         references = self._references()
@@ -180,7 +179,7 @@ def _of_views(reference: Reference) -> bool:
 
 
 def _understood(text: str) -> str:
-    from tui.targets.two_views import parse_baseline
+    from tui.targets.views import parse_baseline
     from tui.targets.views_solving import default_way_sigma_m
 
     if not text or text == _BY_REFERENCES:

@@ -79,25 +79,27 @@ def solve(motion: Motion, sights: Sights, used: Mask, sigma_px: float, bend_sigm
     return Solved(w, sigma_px * np.sqrt(normal[:, 2, 2]), -(back @ by_motion)[:, 2], sigma_px**2 * inverse, pulls)
 
 
-def as_alike(solved: Solved, places_px: Array, cell_px: float) -> Array:
-    """The covariance of the motion if errors of points near each other are alike, shape (5 + K, 5 + K).
+def as_alike(covariance: Array, pulls: Array, places_px: Array, cell_px: float) -> Array:
+    """The covariance of the motion if errors of points near each other are alike, shape (P, P).
 
     What is blurred, lit, bent or drawn alike is matched with like errors: hundreds of points then tell no more than a
     few dozen places. The pulls of each cell are added before they are squared (White's covariance, by clusters: Liang
     and Zeger 1986); in no direction is it smaller than that of independent errors.
 
     Args:
-        solved: at the motion of least error.
+        covariance: of the motion if they are independent, shape (P, P).
+        pulls: what each point's own errors do to the motion, shape (N, P).
         places_px: the points in the first picture, shape (N, 2).
         cell_px: side of the cells.
     """
-    used = np.flatnonzero(np.abs(solved.pulls).any(axis=1))
+    used = np.flatnonzero(np.abs(pulls).any(axis=1))
     _, number = np.unique(np.floor(places_px[used] / cell_px).astype(int), axis=0, return_inverse=True)
-    cells = np.zeros((int(number.max()) + 1, solved.pulls.shape[1]))
-    np.add.at(cells, number.ravel(), solved.pulls[used])
-    spare = max(1, len(cells) - solved.pulls.shape[1])
-    found = cells.T @ cells * (len(cells) / spare)
-    values, vectors = np.linalg.eigh(solved.covariance)
+    cells = np.zeros((int(number.max()) + 1, pulls.shape[1]))
+    np.add.at(cells, number.ravel(), pulls[used])
+    # What the motion was fitted to lies nearer to it than the truth does, by this factor.
+    shrunk = max(1, len(cells) - pulls.shape[1]) / len(cells)
+    found = cells.T @ cells / shrunk**2
+    values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 1e-30))
     back = vectors / np.sqrt(np.maximum(values, 1e-30))
     ratio, axes = np.linalg.eigh(back.T @ found @ back)

@@ -1,6 +1,6 @@
 """References from several pictures of a still scene between which the camera was moved sideways.
 
-Two suffice (`two_views`); further ones are adjusted together with them (`views_bundle`). The scale comes from ways that
+Two suffice; further ones are adjusted together with them (`views_bundle`). The scale comes from ways that
 were measured, or from distances that were.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.calibration.reference import Reference
+from tui.calibration.units import parse_uncertain
 from tui.camera.opencv import load_cv2
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
@@ -53,6 +54,18 @@ class Views:
     """By how much that one's camera was turned."""
     left_out: tuple[str, ...] = ()
     """Why further pictures were not used."""
+
+
+def parse_baseline(text: str, what: str) -> tuple[float, float | None]:
+    """Metres and, where it is given, one standard deviation, from `20cm` or `20cm±2mm`; a unit is needed.
+
+    Raises:
+        InputError: names `what`.
+    """
+    try:
+        return parse_uncertain(text, bare=False)
+    except InputError as error:
+        raise InputError(f"{what} '{text}': {error}; write it as 20cm or 20cm±2mm") from error
 
 
 def references_of_views(

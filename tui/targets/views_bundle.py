@@ -103,6 +103,8 @@ class Adjusted:
     """dw by everything else, P numbers, with the point then solved for anew, shape (N, P)."""
     covariance: Array
     """Of those, shape (P, P); the last of them is s, where there is one."""
+    pulls: Array
+    """What each point's own errors do to those, shape (N, P)."""
     fits: Mask
     """Which sightings agree, shape (K, N)."""
     relative: float
@@ -171,7 +173,7 @@ def _finished(bundle: Bundle, tracks: Tracks, priors: Priors, fits: Mask) -> Adj
     left = _residuals(bundle, tracks) * weights
     reduced, back, normal = _reduced(bundle, tracks, weights, priors)
     prior = _prior_slopes(bundle, priors)
-    shown = fits.any(axis=0)
+    shown = np.asarray(fits.any(axis=0))
     flat = reduced[shown].reshape(-1, reduced.shape[2])
     freedom = max(1, int(2 * fits.sum()) - int(shown.sum()) - reduced.shape[2])
     relative = np.sqrt(float((left[shown] ** 2).sum()) / freedom)
@@ -181,7 +183,8 @@ def _finished(bundle: Bundle, tracks: Tracks, priors: Priors, fits: Mask) -> Adj
     ways_off = np.full(len(bundle.turns), np.nan)
     if priors.scaled:
         ways_off[np.isfinite(priors.ways_m)] = _prior(bundle, priors)[bundle.bend.size :]
-    return Adjusted(bundle, own, -back, covariance, fits, float(relative), ways_off)
+    pulls = np.where(shown[:, None], np.einsum("nip,ni->np", reduced, left) @ covariance / inflated**2, 0.0)
+    return Adjusted(bundle, own, -back, covariance, pulls, fits, float(relative), ways_off)
 
 
 def _size(bundle: Bundle, priors: Priors) -> int:

@@ -155,7 +155,9 @@ def told_by_two(
         places_px,
         w,
         np.hypot(np.concatenate([found.slack, slack]) * result.own / w, np.pad(unsure, (count, 0))),
-        -result.by_motion / w[:, None] @ _root(as_alike(result, places_px, _ALIKE * first.camera.width)),
+        -result.by_motion
+        / w[:, None]
+        @ _root(as_alike(result.covariance, result.pulls, places_px, _ALIKE * first.camera.width)),
         focal,
         used & in_front(motion, bent),
     )
@@ -211,12 +213,13 @@ def told_by_all(
     )
     motion, scale_sigma = adjusted.by_motion, 0.0
     by_unit = np.zeros(motion.shape[1])
-    covariance = adjusted.covariance
+    whole = as_alike(adjusted.covariance, adjusted.pulls, joined.places_px, _ALIKE * first.camera.width)
+    covariance = whole
     if priors.scaled:
         motion, covariance = motion[:, :-1], covariance[:-1, :-1]
-        with_unit = adjusted.covariance[:-1, -1]
+        with_unit = whole[:-1, -1]
         by_unit = np.linalg.pinv(covariance, hermitian=True) @ with_unit
-        scale_sigma = math.sqrt(max(float(adjusted.covariance[-1, -1] - with_unit @ by_unit), 0.0) + shared**2)
+        scale_sigma = math.sqrt(max(float(whole[-1, -1] - with_unit @ by_unit), 0.0) + shared**2)
     root = _root(covariance)
     told = Told(
         joined.places_px,
