@@ -18,7 +18,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.space import Located, distance_between, position
 
-FITS, QUERIES = 200, 10
+FITS, QUERIES = 400, 10
 WIDTH, HEIGHT = 640, 480
 
 Errors = Callable[[np.random.Generator, np.ndarray, np.ndarray], np.ndarray]
@@ -45,7 +45,7 @@ def independent(generator: np.random.Generator, place: np.ndarray, log_inverse: 
 
 
 def covered(count: int, beliefs: Beliefs, errors: Errors, seed: int) -> tuple[float, float]:
-    """Share of 2,000 readings whose interval holds the truth; of all, and of those extrapolated."""
+    """Share of 4,000 readings whose interval holds the truth; of all, and of those extrapolated."""
     generator = np.random.default_rng(seed)
     inside, outside = [], []
     for _ in range(FITS):
