@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     option = config.option
     by_hand = option.update_snapshots or option.capture == "no" or option.collectonly
     return 0 if by_hand or not any(Path(each).is_dir() for each in config.args) else None
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: full collections need not go through it again and again while tests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

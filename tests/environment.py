@@ -6,9 +6,7 @@ import os
 import time
 from collections.abc import MutableMapping
 
-_KEPT = frozenset(
-    ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
-)
+_KEPT = frozenset(("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "PYTHONPATH"))
 _KEPT_PREFIXES = ("PYTEST_", "TEXTUAL_SNAPSHOT_", "COV_", "COVERAGE_", "LD_", "DYLD_", "NIX_", "OPENBLAS_")
 """How programs and libraries are found, and what pytest, its plugins and their workers tell each other."""
 

@@ -99,7 +99,7 @@ def test_bad_use_is_one_line_and_exit_code_2() -> None:
 
 
 def test_keys_answer_in_80_by_24() -> None:
-    with Terminal(["--source", "demo"], rows=24, columns=80) as terminal:
+    with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"], rows=24, columns=80) as terminal:
         terminal.wait_text("true .* m")
         terminal.keys("g10\r20\r")
         terminal.wait_text(r"x  10 +y  20 ")

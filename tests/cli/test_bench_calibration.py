@@ -17,6 +17,8 @@ from tui.cli.root import run
 @pytest.fixture
 def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     plant(monkeypatch)
+    # As many draws as there are pictures of a real recording would say nothing more of one that is planted.
+    monkeypatch.setattr("tui.evaluation.references.FEWEST_DRAWS", 20)
     stripes(tmp_path / "desk" / "0_color.png")
     depth_mm = np.repeat([round(1000 * z_m) for z_m in DISTANCES_M], 20)
     Image.fromarray(np.tile(depth_mm.astype(np.uint16), (40, 1))).save(tmp_path / "desk" / "0_depth.png")

@@ -168,7 +168,9 @@ def test_commands_print_whatever_size_is_exported(arguments: Sequence[str]) -> N
 
 @pytest.mark.parametrize(("columns", "lines"), [("0", "-3"), ("abc", ""), ("33", "9")])
 def test_the_app_is_as_large_as_its_terminal(columns: str, lines: str) -> None:
-    with Terminal(["--source", "demo"], env={"COLUMNS": columns, "LINES": lines}) as terminal:
+    with Terminal(
+        ["--source", "demo", "--model", "exact", "--fps", "2"], env={"COLUMNS": columns, "LINES": lines}
+    ) as terminal:
         terminal.wait_text(r"true .* m")
         assert max(len(line.rstrip()) for line in terminal.text.splitlines()) > 100
         terminal.keys("q")

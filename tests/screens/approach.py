@@ -47,7 +47,7 @@ class Stage:
     def _run(self) -> None:
         flicker = 0
         texture = np.random.default_rng(5).integers(0, 256, (240, 320, 2), np.uint8)  # or it would be called blurred
-        while not self._ended.wait(0.03):
+        while not self._ended.wait(0.1):  # between two pictures the app rests, which a key of the pilot waits for
             if self.source.drained():
                 image = ramp_image(self.blue, 320, 240)
                 image[..., :2] = texture

@@ -19,7 +19,7 @@ from tui.widgets.prompt import Prompt
 
 def sensor(folder: Path, distance_m: float) -> str:
     file = folder / "sensor.py"
-    body = f"import time\nwhile True:\n    print('{distance_m:.4f}', flush=True); time.sleep(0.02)\n"
+    body = f"import time\nwhile True:\n    print('{distance_m:.4f}', flush=True); time.sleep(0.1)\n"
     file.write_text(body, encoding="utf-8")
     return f"exec:{shlex.join([sys.executable, '-S', '-E', str(file)])}"
 

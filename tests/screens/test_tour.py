@@ -21,13 +21,16 @@ from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.row_list import RowList
 from tui.widgets.words import Words
 
+FPS = 4.0
+"""So that the app rests between two pictures, which the pilot waits for after every key."""
+
 
 def advice(app: DepthApp) -> str:
     return str(app.main.query_one("#advice", Static).content)
 
 
 def demo(*, tour: bool = False, model: str = "ramp") -> DepthApp:
-    return DepthApp(StartOptions(source="demo", model=model, tour=tour, resting=True))
+    return DepthApp(StartOptions(source="demo", model=model, tour=tour, resting=True, fps=FPS))
 
 
 def here_m(app: DepthApp) -> float:
@@ -106,7 +109,7 @@ async def test_it_is_shown_once_and_again_when_asked_for() -> None:
 
 
 async def test_the_demo_starts_on_a_network_s_map_and_the_exact_one_is_a_choice() -> None:
-    app = DepthApp(StartOptions(source="demo", resting=True))
+    app = DepthApp(StartOptions(source="demo", resting=True, fps=FPS))
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: app.started and app.main.shown is not None, "a map")
         assert app.main.shown is not None

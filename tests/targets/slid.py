@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from pathlib import Path
 
@@ -17,31 +18,54 @@ from tui.geometry.intrinsics import Intrinsics
 CAMERA = Intrinsics.from_horizontal_fov(math.radians(66), 640, 480, focal_sigma=0.0)
 
 
+Way = tuple[float, float, float]
+
+
 class Room:
     """Pictures from around the place where the demo's camera is at a time."""
 
     def __init__(self, camera: Intrinsics = CAMERA, t_s: float = 9.0) -> None:
-        self._renderer = DemoRenderer(camera.scaled_to(2 * camera.width, 2 * camera.height))
-        self._size = (camera.width, camera.height)
-        self._begin = pose_at(t_s)
+        self._camera, self._t_s = camera, t_s
         self._noise = np.random.default_rng(1)
 
-    def look(
-        self, moved_m: tuple[float, float, float] = (0, 0, 0), turned_rad: tuple[float, float, float] = (0, 0, 0)
-    ) -> RGBImage:
+    def look(self, moved_m: Way = (0, 0, 0), turned_rad: Way = (0, 0, 0)) -> RGBImage:
         """A picture with a sensor's noise, moved right, down and forwards."""
-        fine, _ = self._renderer.render_from(self._pose(moved_m, turned_rad))
-        picture = cv2.resize(fine, self._size, interpolation=cv2.INTER_AREA)
+        picture = _picture(self._camera, self._t_s, moved_m, turned_rad)
         noisy: RGBImage = np.clip(picture + self._noise.normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
         return noisy
 
     def depth(self) -> FloatMap:
         """True depth of the picture that is not moved, twice as fine, shape (2 H, 2 W)."""
-        return self._renderer.render_from(self._pose((0, 0, 0), (0, 0, 0)))[1]
+        return _depth(self._camera, self._t_s)
 
-    def _pose(self, moved_m: tuple[float, float, float], turned_rad: tuple[float, float, float]) -> Pose:
-        turn = self._begin.room_from_camera
-        return Pose(self._begin.position_m + turn @ np.array(moved_m), turn @ rotation(*turned_rad))
+
+@functools.cache
+def _renderer(camera: Intrinsics) -> DemoRenderer:
+    return DemoRenderer(camera.scaled_to(2 * camera.width, 2 * camera.height))
+
+
+@functools.lru_cache(maxsize=64)
+def _picture(camera: Intrinsics, t_s: float, moved_m: Way, turned_rad: Way) -> RGBImage:
+    """Without noise: drawn once for all the tests that look from there."""
+    fine, _ = _renderer(camera).render_from(_pose(t_s, moved_m, turned_rad))
+    found: RGBImage = np.asarray(
+        cv2.resize(fine, (camera.width, camera.height), interpolation=cv2.INTER_AREA), np.uint8
+    )
+    found.flags.writeable = False
+    return found
+
+
+@functools.lru_cache(maxsize=4)
+def _depth(camera: Intrinsics, t_s: float) -> FloatMap:
+    found = _renderer(camera).render_from(_pose(t_s, (0, 0, 0), (0, 0, 0)))[1]
+    found.flags.writeable = False
+    return found
+
+
+def _pose(t_s: float, moved_m: Way, turned_rad: Way) -> Pose:
+    begin = pose_at(t_s)
+    turn = begin.room_from_camera
+    return Pose(begin.position_m + turn @ np.array(moved_m), turn @ rotation(*turned_rad))
 
 
 def depth_at(depth: FloatMap, u_px: float, v_px: float) -> float:

@@ -155,7 +155,7 @@ def test_through_a_real_tmux_the_picture_reaches_the_terminal_whole(tmp_path: Pa
     """Its terminal says that it is kitty; what comes out at the other side is what kitty would get without tmux."""
     conf = tmp_path / "tmux.conf"
     conf.write_text("set -g allow-passthrough on\nset -g status off\n")
-    app = " ".join(app_command("--source", "demo", "--graphics", "kitty", "--fps", "2"))
+    app = " ".join(app_command("--source", "demo", "--model", "exact", "--fps", "2", "--graphics", "kitty"))
     command = ["tmux", "-u", "-S", str(tmp_path / "socket"), "-f", str(conf), "new-session", app]
     with Terminal(command=command, rows=36, columns=120) as terminal:
         end_s = time.monotonic() + 60
@@ -194,7 +194,7 @@ def test_what_is_shown_already_is_not_sent_again() -> None:
     [("sixel", SIXEL_ANSWER, rb"\x1bP[0-9;]*q"), ("kitty", KITTY_ANSWER, rb"\x1b_G[^;]*U=1")],
 )
 def test_the_app_shows_both_pictures_in_pixels(protocol: str, answer: bytes, code: bytes) -> None:
-    arguments = ["--source", "demo", "--graphics", protocol, "--fps", "2"]
+    arguments = ["--source", "demo", "--model", "exact", "--fps", "2", "--graphics", protocol]
     with Terminal(arguments, rows=36, columns=120) as terminal:
         end_s = time.monotonic() + 60
         while QUESTION not in terminal.received:

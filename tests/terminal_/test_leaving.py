@@ -63,7 +63,8 @@ class Failing(DepthApp):
             self.keep = fail
             self.exit()
 
-leave(run_app(source="demo", make=Failing))
+# One with the threads of a network, which takes long to load; the others do without.
+leave(run_app(source="demo", model="pocket" if sys.argv[1] == "handler" else "exact", fps=2.0, make=Failing))
 """
 
 
@@ -209,7 +210,7 @@ def test_without_keys_it_is_one_line(standard_input: int) -> None:
 @pytest.mark.parametrize("columns", ["0", "abc", "-3", "100000", ""])
 def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str) -> None:
     env = {"COLUMNS": columns, "LINES": columns}
-    with Terminal(["--source", "demo"], rows=30, columns=100, env=env) as terminal:
+    with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"], rows=30, columns=100, env=env) as terminal:
         terminal.wait_text("LIVE")
         lines = terminal.text.splitlines()
         assert lines[1].rstrip().endswith("╮")
@@ -218,7 +219,9 @@ def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str) -> None:
 
 
 def test_a_direct_terminal_has_all_colours() -> None:
-    with Terminal(["--source", "demo"], env={"TERM": "xterm-direct", "COLORTERM": ""}) as terminal:
+    with Terminal(
+        ["--source", "demo", "--model", "exact", "--fps", "2"], env={"TERM": "xterm-direct", "COLORTERM": ""}
+    ) as terminal:
         terminal.wait_text("LIVE")
         assert b"\x1b[38;2;" in terminal.received or b";38;2;" in terminal.received
 

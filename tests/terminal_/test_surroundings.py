@@ -140,7 +140,9 @@ def test_a_tmux_that_is_not_there_says_nothing(tmp_path: Path) -> None:
 
 def in_terminal(answer: bytes, question: bytes, env: dict[str, str]) -> Iterator[Terminal]:
     """The demo in a terminal that answers one question, once."""
-    with Terminal(["--source", "demo", "--fps", "2"], env=env, rows=36, columns=120, answers=False) as terminal:
+    with Terminal(
+        ["--source", "demo", "--model", "exact", "--fps", "2"], env=env, rows=36, columns=120, answers=False
+    ) as terminal:
         end_s = time.monotonic() + 60
         while question not in terminal.received:
             assert time.monotonic() < end_s, "never asked"
@@ -180,7 +182,7 @@ def test_true_colors_are_taken_where_nothing_announced_them() -> None:
 @pytest.mark.parametrize("utf8", [False, True])
 def test_in_tmux_what_tmux_writes_decides(utf8: bool, tmp_path: Path) -> None:
     command = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull, *(["-u"] if utf8 else []), "new-session"]
-    app = " ".join(app_command("--source", "demo", "--fps", "2"))
+    app = " ".join(app_command("--source", "demo", "--model", "exact", "--fps", "2"))
     with Terminal(command=[*command, app], env={"LANG": "C", "LC_ALL": "C"}, rows=36, columns=120) as terminal:
         terminal.wait_text("true .* m")
         if utf8:
