@@ -60,8 +60,7 @@ def told(name: str, camera: Intrinsics, count: int, seed: int) -> list[FocalFind
     return found
 
 
-@pytest.mark.parametrize("name", ["A4", "card"])
-@pytest.mark.parametrize("factor", [0.85, 1.2])
+@pytest.mark.parametrize(("name", "factor"), [("A4", 0.85), ("card", 1.2)])
 def test_a_sheet_shows_that_the_focal_length_is_anothers(name: str, factor: float) -> None:
     found = told(name, given(factor), 6, 1)
     wrong = [each for each in found if each.wrong]
@@ -72,8 +71,7 @@ def test_a_sheet_shows_that_the_focal_length_is_anothers(name: str, factor: floa
     assert ("too short" in wrong[0].words) == (factor < 1)
 
 
-@pytest.mark.parametrize("name", ["A4", "card"])
-@pytest.mark.parametrize("sigma", [0.003, FOV_SIGMA])
+@pytest.mark.parametrize(("name", "sigma"), [("A4", FOV_SIGMA), ("card", 0.003)])
 def test_the_right_one_is_not_doubted_nor_confirmed_by_paper(name: str, sigma: float) -> None:
     found = told(name, given(1.0, sigma), 5, 2)
     assert len(found) >= 4
