@@ -5,10 +5,11 @@ over the position in the image and over ln(1/z), plus an independent error. All 
 
 `depth-tui eval-calibration --find-priors` says which fit a network's errors best. A network errs less on pictures that
 it was trained on, so where each is at home the answer is too narrow. Begun with what stands here, and with no mistake
-among the references, the search made `across` 0.183, `noise` 0.0208 and `freedom` 3.33 of it, for `pocket` and FastDepth
-together (`--also`), on NYU's training blocks, TUM fr1/rpy and HoloLens pictures. Its score was better by 0.4 % only,
-and `eval-trust` had more than twice as many wrong numbers that are said to be ok then (somebody walks through: 3.7 for
-1.5 %), so what stands here is somewhat wider. A second part of g that changes over ln(1/z) alone brought nothing.
+among the references, the search made `across` 0.183, `noise` 0.0208 and `freedom` 3.33 of it, for `pocket` and
+FastDepth together (`--also`), on NYU's training blocks, TUM fr1/rpy and HoloLens pictures. Its score was better by
+0.4 % only, and `eval-trust` had more than twice as many wrong numbers that are said to be ok then (somebody walks
+through: 3.7 for 1.5 %), so what stands here is somewhat wider. A second part of g that changes over ln(1/z) alone
+brought nothing.
 """
 
 from __future__ import annotations
