@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.calibration.units import DistanceUnit
 from tui.camera.captured import open_capture
 from tui.camera.frame import FrameSource
-from tui.cli.headless import Answer
+from tui.cli.answer import Answer
 from tui.errors import InputError, SourceError
 from tui.instrument.instrument import Instrument
 from tui.pipeline.capture import Opener

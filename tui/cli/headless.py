@@ -6,39 +6,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from tui.calibration.checks import Check, Checker
-from tui.calibration.measure import PointReading
-from tui.calibration.reading import Reading, Status
-from tui.calibration.reference import Reference
 from tui.camera.command import is_command
 from tui.camera.frame import Frame
+from tui.cli.answer import Answer, answer_of
 from tui.cli.asked import Asked
-from tui.cli.camera_options import NEEDED, cautioned, intrinsics_of
 from tui.cli.exits import complain, warn
-from tui.cli.floor_options import floors_of_map
-from tui.cli.known_options import known_references, say_found
-from tui.cli.ranges import await_ranges, ranges_asked
-from tui.cli.regions import regions_of, set_up_regions
-from tui.cli.space import Span
-from tui.cli.spans import plane_of, spans_of
+from tui.cli.ranges import await_ranges
+from tui.cli.set_up import Given, calibrate, set_up
 from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceEnded, SourceError
-from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
 from tui.instrument.conscience import PICTURE
 from tui.instrument.following import NOTE
 from tui.instrument.instrument import Instrument
-from tui.instrument.measured import Pin, same_shape
-from tui.instrument.mismatch import ELSEWHERE
 from tui.instrument.opening import at_first_frame, opener
-from tui.instrument.profiles import measured_of
-from tui.instrument.ranging import live_references
-from tui.instrument.recorded import recorded_camera
-from tui.instrument.regions import RegionReading
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
 from tui.instrument.wanted import Wanted
@@ -46,32 +32,12 @@ from tui.pipeline.brought import Need
 from tui.pipeline.capture import Opener
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline
-from tui.storage.camera_text import camera_as_shown
-from tui.targets.markers import references_inside
-from tui.targets.sheet_finder import why_unseen
-from tui.targets.sheets import SheetSpec
-from tui.targets.spec import parse_target
 from tui.targets.views import Views
 
 DEFAULT_WINDOW_PX = 5
-_ANOTHER_SHAPE = Reading(
-    None, None, None, None, Status.OTHER_SIZE, ("the pixel was given for pictures of another shape",)
-)
 _Found = TypeVar("_Found")
 _FIRST_S = 60.0
 """A source that has not delivered a picture by then is given up; so is a map."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one frame says to what was asked."""
-
-    points: tuple[PointReading, ...]
-    """One a `--at`, in pixels as they were asked for."""
-    spans: tuple[Span, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
-    regions: tuple[RegionReading, ...] = ()
-    """One a region, in pixels as they were asked for."""
 
 
 class Headless:
@@ -97,10 +63,7 @@ class Headless:
         self._checker = Checker()
         self._patient = patient
         self._mounting = wanted.mounting
-        self._regions: tuple[Region, ...] = ()  # that are read
-        self._known: list[Reference] = []  # from lengths, the floor, sheets
-        self.views: Views | None = None
-        """What the picture and those of `--moved` or `--slide` tell."""
+        self._given = Given()
         profile = asked.profile
         window_px = asked.window_px or (profile.window_px if profile else DEFAULT_WINDOW_PX)
         pipeline = Pipeline(self._bell.set)
@@ -133,7 +96,7 @@ class Headless:
                 check_pixel(*each.pixel, width, height)
             except InputError as error:
                 raise InputError(f"reference {each}: {error}") from error
-        self._set_up(frame, width, height)
+        self._given = set_up(self.asked, self.instrument, frame, self._mounting, still=self.still)
 
     @property
     def label(self) -> str:
@@ -170,7 +133,8 @@ class Headless:
                 # Its regions and sensors are there since the first picture, those given here in their place.
                 self.instrument.use_profile(replace(self.asked.profile, regions=(), ranges=()))
         result = self._wait(lambda: self._shown_of(estimator), "depth map")
-        self._calibrate(await_ranges(self, result, patient=self._patient))
+        first = await_ranges(self, result, patient=self._patient)
+        calibrate(self.asked, self.instrument, self._given, first, patient=self._patient)
         self.speak()
 
     def _shown_of(self, estimator: DepthEstimator | None) -> DepthResult | None:
@@ -196,22 +160,12 @@ class Headless:
 
     def answer(self) -> Answer:
         """What the frame that is shown says."""
-        asked, reading = self.asked, self.instrument.reading
-        here = {each.pin.number: each for each in reading.pins}
-        missing = _ANOTHER_SHAPE
-        if reading.stale:
-            missing = Reading(None, None, None, None, Status.STALE, (reading.stale,))
-        points = [
-            PointReading(*pixel, here[number].reading if number in here else missing)
-            for number, pixel in enumerate(asked.pixels[: len(asked.queries)], 1)
-        ]
-        regions = regions_of(self._regions, reading.regions, missing)
-        return Answer(
-            tuple(points),
-            tuple(spans_of(asked, self.instrument, here, missing, still=self.still)),
-            reading.warnings,
-            regions,
-        )
+        return answer_of(self.asked, self.instrument, self._given.regions, still=self.still)
+
+    @property
+    def views(self) -> Views | None:
+        """What the picture and those of `--moved` or `--slide` tell."""
+        return self._given.views
 
     def checks(self) -> tuple[Check, ...]:
         """Of the references, with this frame; the others are asked for those that do not count."""
@@ -267,83 +221,6 @@ class Headless:
             if not reads:  # what loads is not the camera's silence
                 self._waiting(self.label)
             self.wait(0.05)
-
-    def _set_up(self, frame: Frame, width: int, height: int) -> None:
-        asked, info, recorded = self.asked, self.instrument.snapshot.capture.info, frame.recorded
-        self.instrument.playback.wanted = not (asked.own or asked.profile is not None)
-        self.instrument.playback.takes_window = asked.window_px is None
-        picture = info.spec if info is not None else frame.name
-        own = None if info is None else info.intrinsics
-        camera = intrinsics_of(asked.intrinsics, asked.fov, picture, width, height, frame.mounted, own)
-        profile = asked.profile
-        if camera is None and profile is not None and profile.intrinsics is not None:
-            held = profile.intrinsics
-            if same_shape((held.width, held.height), (width, height)):
-                held = camera_as_shown(held, width, height, frame.mounted)
-                camera = cautioned(f"profile {profile.name}, its camera", held)
-        unknown = camera is None and (recorded is None or recorded_camera(recorded, width, height) is None)
-        if asked.pairs and unknown and not asked.sheets:
-            raise InputError(f"--distance needs to know the camera: give {NEEDED}")
-        if asked.markers and camera is None:
-            raise InputError(f"--marker needs to know the camera: give {NEEDED}")
-        if asked.sheets and camera is None and not asked.pairs:
-            raise InputError(f"--sheet needs to know the camera: give {NEEDED}; without one, --distance in its plane")
-        self._known = known_references(asked, camera, frame.image)  # says now what cannot be used
-        if asked.sheets and camera is None:
-            plane_of(asked, frame.image, still=self.still)  # the same
-        if asked.moved is not None:
-            self.views = asked.moved.seen_from(frame.image, camera, self._mounting, asked.references)
-        if asked.own or profile is None:
-            sheets = (each.spec for each in asked.sheets if each.corners_px is None and camera is not None)
-            targets = (*(parse_target(text, "--marker") for text in asked.markers), *sheets)
-        else:
-            targets = measured_of(profile).targets
-        ranges = ranges_asked(asked, width, height)
-        self.instrument.ranging.allow(asked.ranges)
-        pins = tuple(Pin(number, *pixel) for number, pixel in enumerate(asked.pixels, 1))
-        session = replace(self.instrument.session, pins=pins, next_pin=len(pins) + 1, intrinsics=camera, ranges=ranges)
-        session = set_up_regions(session, asked.regions, profile, frame, force=asked.force)
-        self._regions = session.regions
-        self.instrument.update(session.with_targets(targets))
-
-    def _calibrate(self, result: DepthResult) -> None:
-        """With the first map: give the references, and see whether the profile's markers are in sight."""
-        asked, instrument = self.asked, self.instrument
-        profile = asked.profile
-        by_map = floors_of_map(asked.floors, instrument.session.intrinsics, result)
-        given = asked.references if self.views is None else self.views.tied or asked.references
-        viewed = () if self.views is None else self.views.references
-        references = [*given, *self._known, *by_map, *viewed]
-        if references:
-            unseen = instrument.give_references(references)
-            if len(unseen) == len(references) and not (instrument.session.targets or instrument.session.ranges):
-                names = "; ".join(f"reference {each.reference}: {each.reason}" for each in unseen)
-                raise InputError(f"{names}; choose pixels where there is depth")
-            for each in unseen:
-                warn(f"reference {each.reference} is set aside: {each.reason}")
-        seen = references_inside(result.markers, instrument.session.width, instrument.session.height)
-        whence = "--marker" if asked.own or profile is None else f"profile {profile.name}, marker"
-        for target in instrument.session.targets:
-            if not any(marker.spec == target for marker in result.markers):
-                name = "--sheet" if isinstance(target, SheetSpec) and whence == "--marker" else whence
-                warn(f"{name} {target}: {why_unseen(target, result.frame.image, instrument.session.intrinsics)}")
-        say_found(result.markers)
-        if profile is None or asked.own:
-            return
-        if seen and instrument.session.targets:
-            names = seen[0].label if len(seen) == 1 else f"{len(seen)} printed markers"
-            warn(f"profile {profile.name}: calibrated by {names} as seen in this picture, not as saved")
-            instrument.update(replace(instrument.session, references=(), fixed=None, tracking=None))
-        wrong = [each for each in instrument.mismatches if each.kind in ELSEWHERE]
-        if wrong:
-            raise InputError(f"{wrong[0].words}; --force uses it all the same")
-        live = live_references(instrument.session, result)
-        sensors = instrument.session.ranges
-        hopes = self._patient and len(sensors) > len(instrument.ranging.waiting(instrument.session))
-        if not (live or hopes) and profile.calibration is None and not profile.references:
-            found = "none of its markers was found in this picture, and it" if profile.markers else "it"
-            found = "its range sensor gives no distance, and it" if sensors else found
-            raise InputError(f"profile {profile.name}: {found} holds no calibration; give --reference X,Y=DISTANCE")
 
 
 @contextmanager

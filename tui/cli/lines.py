@@ -11,7 +11,8 @@ from tui.cli.output import json_text, put
 if TYPE_CHECKING:
     from tui.calibration.measure import PointReading
     from tui.calibration.reading import Reading
-    from tui.cli.headless import Answer, Headless
+    from tui.cli.answer import Answer
+    from tui.cli.headless import Headless
     from tui.cli.space import Span
     from tui.instrument.regions import RegionReading
     from tui.records.alarms import Event

@@ -9,8 +9,8 @@ import typer
 from tui.calibration.reading import Reading, Status
 from tui.calibration.section import Section
 from tui.calibration.wording import status_in_words
+from tui.cli.answer import Answer
 from tui.cli.exits import NOT_OK, complain
-from tui.cli.headless import Answer
 
 
 class Strictness:
