@@ -28,10 +28,8 @@ def smooth(generator: np.random.Generator, place: np.ndarray, log_inverse: np.nd
     """As it is believed: a Gaussian process over image and ln(1/z), and an independent part; how large, varies."""
     apart = np.linalg.norm(place[:, None] - place[None], axis=2)
     difference = log_inverse[:, None] - log_inverse[None]
-    kernel = Kernel(
-        NETWORK.across, NETWORK.along, NETWORK.noise, NETWORK.length_image, NETWORK.length_log, NETWORK.warp
-    )
-    covariance = kernel.over_room(apart, difference) + kernel.over_log(difference)
+    kernel = Kernel(NETWORK.across, NETWORK.noise, NETWORK.length, NETWORK.warp)
+    covariance = kernel.between(apart, difference)
     covariance += NETWORK.noise**2 * np.eye(len(place))
     size = math.sqrt(NETWORK.freedom / generator.chisquare(NETWORK.freedom))
     drawn: np.ndarray = size * np.linalg.cholesky(covariance) @ generator.standard_normal(len(place))

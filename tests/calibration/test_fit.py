@@ -294,8 +294,8 @@ def test_held_back_is_only_what_could_disturb_the_order_and_the_references_middl
     share = np.exp(coordinate.mean())
     value = 0.1 + 0.9 * (share - TYPICAL_SHARE) / (1.0 - TYPICAL_SHARE)  # of the typical ln(1/z) in their middle
     apart, difference = distances(place, model.problem.place)[0], coordinate.mean() - coordinate
-    whole = model.kernel.over_room(apart, difference) + model.kernel.over_log(difference)
-    over_image = np.exp(apart / -model.kernel.length_image)[None]
+    whole = model.kernel.between(apart, difference)
+    over_image = model.kernel.over_image(apart)[None]
     assert posterior.guard.share(over_image)[0] < 0.9
     corrected = posterior.correction(Spots(np.array([value]), place))
     assert corrected == pytest.approx([float(whole @ model.weighted)], rel=1e-9)

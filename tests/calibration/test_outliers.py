@@ -13,6 +13,7 @@ from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWOR
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.health import Grade
+from tui.calibration.kernel import Kernel
 from tui.calibration.reading import read
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.usual import Usual
@@ -53,9 +54,10 @@ def test_references_with_the_errors_that_are_believed_are_nearly_always_all_kept
     for _ in range(40):
         value = generator.uniform(0.2, 1.2, count)
         pixels = generator.uniform(0, 480, (count, 2))
-        across = np.linalg.norm(pixels[:, None] - pixels[None], axis=2) / 640 / NETWORK.length_image
-        along = (np.log(value)[:, None] - np.log(value)) / NETWORK.length_log
-        covariance = NETWORK.across**2 * np.exp(-across) + NETWORK.along**2 * np.exp(-0.5 * along**2)
+        apart = np.linalg.norm(pixels[:, None] - pixels[None], axis=2) / 640
+        difference = np.log(value)[:, None] - np.log(value)
+        kernel = Kernel(NETWORK.across, NETWORK.noise, NETWORK.length, NETWORK.warp)
+        covariance = kernel.between(apart, difference)
         errors = np.linalg.cholesky(covariance + NETWORK.noise**2 * np.eye(count)) @ generator.standard_normal(count)
         given = zip(pixels.tolist(), value.tolist(), (np.exp(errors) / value).tolist(), strict=True)
         samples = [ReferenceSample(Reference(u, v, z_m, 0.01 * z_m), sample(p)) for (u, v), p, z_m in given]

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.cli.planted import DISTANCES_M, plant, stripes
 from tui.calibration.beliefs import NETWORK
 from tui.cli.root import run
+from tui.evaluation import priors
 
 
 @pytest.fixture
@@ -31,6 +32,13 @@ def test_json_has_a_row_for_each_number_of_references(recording: Path, capsys: p
     four = report["counts"][2]
     calibrated = next(way for way in four["ways"] if way["way"] == "calibrated")
     assert calibrated["mean"] < 0.02
+
+
+def test_pixels_are_drawn_as_often_as_is_asked(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval-calibration", "--data", str(recording), "--draws", "3", "--json"]) == 0
+    assert {row["draws"] for row in json.loads(capsys.readouterr().out)["counts"]} == {3}
+    assert run(["eval-calibration", "--data", str(recording), "--draws", "0"]) == 2
+    assert "--draws" in capsys.readouterr().err
 
 
 def test_the_table_names_the_model(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +73,10 @@ def test_regions_have_a_row_for_each_statistic(recording: Path, capsys: pytest.C
         assert row["read"] == 120
 
 
-def test_priors_are_found_and_said(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_priors_are_found_and_said(
+    recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(priors, "_MOST_ROUNDS", 1)
     assert run(["eval-calibration", "--data", str(recording), "--find-priors", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["recordings"] == ["planted: desk"]

@@ -39,10 +39,8 @@ def log_evidence(model: Linearised, kernels: Sequence[Kernel]) -> Vector:
 
 
 def _stack(kernels: Sequence[Kernel], apart: Matrix, coordinate: Vector) -> Matrix:
-    """The correction's covariance between the references under each kernel, (K, N, N); each part is made once."""
+    """The correction's covariance between the references under each kernel, (K, N, N); those alike are made once."""
     difference = coordinate[:, None] - coordinate
-    over_room = {(each.across, each.length_image): each for each in kernels}
-    over_log = {(each.along, each.length_log): each for each in kernels}
-    rooms = {key: each.over_room(apart, difference) for key, each in over_room.items()}
-    logs = {key: each.over_log(difference) for key, each in over_log.items()}
-    return np.stack([rooms[each.across, each.length_image] + logs[each.along, each.length_log] for each in kernels])
+    made = {(each.across, each.length): each for each in kernels}
+    parts = {key: each.between(apart, difference) for key, each in made.items()}
+    return np.stack([parts[each.across, each.length] for each in kernels])

@@ -43,8 +43,8 @@ from tui.errors import InputError
 _MAX_TYPED = 1e9
 """Beyond any scale or shift of any network, and small enough never to overflow."""
 
-_LENGTHS_IMAGE, _LENGTHS_LOG = (0.4, 2.5), (0.5, 2.0)
-"""Times those believed."""
+_LENGTHS = (0.4, 2.5)
+"""Times that believed."""
 _NOISES = (0.06, 0.15)
 _STEP_PENALTY = 1.0
 _ALMOST_EXACT, _EXACT_PENALTY = 0.01, 6.0
@@ -71,9 +71,7 @@ def fit(
     if len(samples) > 1:
         check_told_apart(samples, same_distance_will_do=context is not None)
     problem = pose(samples, beliefs, context)
-    kernel = Kernel(
-        beliefs.across, beliefs.along, beliefs.noise, beliefs.length_image, beliefs.length_log, beliefs.warp
-    )
+    kernel = Kernel(beliefs.across, beliefs.noise, beliefs.length, beliefs.warp)
     doubts: tuple[str, ...] = () if context is None else doubts_of(samples, problem, kernel)
     if context is not None and len(samples) <= FEW:
         found = find_mistakes(problem, kernel, context.usual)
@@ -119,11 +117,10 @@ def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration
 
 
 def _adapted(model: Linearised) -> Linearised:
-    """Solved anew with the length scales and the noise that make the measurements most probable.
+    """Solved anew with the length and the noise that make the measurements most probable.
 
-    Over the image the length may be 0.4, 1 or 2.5 times that believed, over ln(1/z) 0.5, 1 or 2 times, the noise that
-    believed, 6 or 15 %; each step away costs its share of log evidence. One more candidate is a map that is exact up to
-    scale and shift.
+    The length may be 0.4, 1 or 2.5 times that believed, the noise that believed, 6 or 15 %; each step away costs its
+    share of log evidence. One more candidate is a map that is exact up to scale and shift.
     """
     kernels, penalties = _candidates(model.kernel)
     best = int(np.argmax(log_evidence(model, kernels) - np.array(penalties)))
@@ -134,12 +131,11 @@ def _adapted(model: Linearised) -> Linearised:
 def _candidates(believed: Kernel) -> tuple[tuple[Kernel, ...], tuple[float, ...]]:
     """The kernels to choose from, the believed one first, and what each costs."""
     kernels = [believed]
-    kernels += [replace(believed, length_image=factor * believed.length_image) for factor in _LENGTHS_IMAGE]
-    kernels += [replace(believed, length_log=factor * believed.length_log) for factor in _LENGTHS_LOG]
+    kernels += [replace(believed, length=factor * believed.length) for factor in _LENGTHS]
     penalties = [0.0] + [_STEP_PENALTY] * (len(kernels) - 1)
     penalties += [each + _STEP_PENALTY for each in penalties] + [2 * _STEP_PENALTY]
     kernels += [replace(each, noise=_NOISES[0]) for each in kernels] + [replace(believed, noise=_NOISES[1])]
-    exact = replace(believed, across=_ALMOST_EXACT, along=0.0, noise=_ALMOST_EXACT)
+    exact = replace(believed, across=_ALMOST_EXACT, noise=_ALMOST_EXACT)
     return (*kernels, exact), (*penalties, _EXACT_PENALTY)
 
 

@@ -196,9 +196,7 @@ def _smooth(problem: Problem, kernel: Kernel) -> Matrix:
     """Covariance of the targets from the correction and from the error that they share, (N, N)."""
     covariance = problem.shared[:, None] * problem.shared
     if kernel.variance > 0:
-        difference = problem.coordinate[:, None] - problem.coordinate
-        covariance += kernel.over_room(problem.apart, difference)
-        covariance += kernel.over_log(difference)
+        covariance += kernel.between(problem.apart, problem.coordinate[:, None] - problem.coordinate)
     return covariance
 
 

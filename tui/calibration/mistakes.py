@@ -83,7 +83,7 @@ def find_mistakes(problem: Problem, kernel: Kernel, usual: Usual | None) -> Foun
     if count < 2 or (count == 2 and usual is None):
         return Found(everything)
     rough = replace(kernel, noise=max(kernel.noise, _ROUGH))
-    small = replace(rough, across=_SMALL * kernel.across, along=_SMALL * kernel.along)
+    small = replace(rough, across=_SMALL * kernel.across)
     share = _EXPECTED / count
 
     def without(places: Sequence[int]) -> tuple[float, float, float]:

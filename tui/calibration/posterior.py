@@ -36,7 +36,7 @@ class _Kernels:
     """Covariance of the correction at some pixels with that at the references."""
 
     over_image: Matrix
-    """What the distance in the image leaves of the part over the room, (M, N)."""
+    """What the distance in the image leaves of it, (M, N)."""
     whole: Matrix
     """(M, N)."""
 
@@ -123,9 +123,8 @@ class Posterior:
         if kernel.variance > 0:
             place = model.problem.anchors.typical(spots.value)
             difference = place[:, None] - place
-            apart = kernel.over_room(distances(spots.place, spots.place), difference)
-            among += np.where(np.isnan(apart), kernel.across**2 * np.eye(spots.value.size), apart)
-            among += kernel.over_log(difference)
+            whole = kernel.between(distances(spots.place, spots.place), difference)
+            among += np.where(np.isnan(whole), kernel.variance * np.eye(spots.value.size), whole)
         unknown = among - at.weights @ at.shared.T - np.outer(at.common, at.common)
         np.fill_diagonal(unknown, np.maximum(np.diag(unknown), 0.0) + kernel.noise**2)
         known = np.outer(at.common, at.common) + np.outer(at.lag, at.lag) + np.outer(at.unapplied, at.unapplied)
@@ -160,16 +159,15 @@ class Posterior:
         if not self.corrects:
             return np.zeros(known.size), known
         to_middle = model.problem.coordinate.mean() - model.problem.coordinate
-        in_room, over_log = kernel.at_a_pixel(to_middle) * model.weighted, kernel.over_log(to_middle) * model.weighted
-        level = (found.over_image * in_room).sum(axis=1) + over_log.sum()
+        level = (found.over_image * (kernel.at_a_pixel(to_middle) * model.weighted)).sum(axis=1)
         return level + self.guard.share(found.over_image) * (known - level), known
 
     def _kernels(self, spots: Spots) -> _Kernels:
         problem, kernel = self.model.problem, self.model.kernel
-        over_image = np.exp(distances(spots.place, problem.place) * (-1.0 / kernel.length_image))
+        over_image = kernel.over_image(distances(spots.place, problem.place))
         over_image[np.isnan(over_image)] = 0.0
         difference = problem.anchors.typical(spots.value)[:, None] - problem.coordinate
-        return _Kernels(over_image, over_image * kernel.at_a_pixel(difference) + kernel.over_log(difference))
+        return _Kernels(over_image, over_image * kernel.at_a_pixel(difference))
 
     def shift_sigma(self, value: Vector) -> Vector:
         """Standard deviation of ln(1/z) from the shift alone, (M,); 0 where the trend has none."""

@@ -49,6 +49,10 @@ def evaluate_calibration(
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Also with references where 'measure --suggest' would have them.")
     ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", min=1, max=1000, help="How often pixels are drawn in each picture: less is chance."),
+    ] = None,
     regions: Annotated[
         bool, typer.Option("--regions", help="Judge the intervals of regions instead: nearest, median, farthest.")
     ] = False,
@@ -65,15 +69,15 @@ def evaluate_calibration(
     """Judge the calibration on recordings with true depth.
 
     In each picture 1, 2, 4, 8 and 16 references are drawn with a fixed seed and 60 other pixels are read, where
-    there are fewer than a hundred pictures in as many draws as make a hundred: AbsRel of the calibration beside
-    that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are also
-    read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
+    there are fewer than a hundred pictures in as many draws as make a hundred, or in --draws: AbsRel of the calibration
+    beside that of simpler ways, and how often the 95 % intervals hold the truth. With --suggested the same pixels are
+    also read from references that are proposed one after another: asked for again after 1, 2, 4 and 8 are measured.
 
     With --regions, 6 boxes a picture are read from 4 and 8 references: how often the interval of the nearest, the
     median and the farthest holds that of the true depth.
 
-    With --find-priors, what is believed of errors before any reference speaks is varied until intervals are best; the
-    recordings that it was chosen on are not those to judge it by.
+    With --find-priors, what is believed of errors before any reference speaks is varied until intervals are best, with
+    good references and with one that is mistaken; the recordings that it was chosen on are not those to judge it by.
     """
     from tui.calibration.beliefs import beliefs_of
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
@@ -91,10 +95,10 @@ def evaluate_calibration(
         try:
             report: ReferenceReport | RegionReport
             if regions:
-                draws = math.ceil(FEWEST_BOXED / len(frames))
+                draws = draws or math.ceil(FEWEST_BOXED / len(frames))
                 report = evaluate_regions(frames, estimator.estimate, beliefs, draws=draws)
             else:
-                draws = math.ceil(FEWEST_DRAWS / len(frames))
+                draws = draws or math.ceil(FEWEST_DRAWS / len(frames))
                 report = evaluate_references(frames, estimator.estimate, beliefs, draws=draws, suggested=suggested)
         except ValueError as error:
             raise InputError(f"{data}: {error}") from error

@@ -3,9 +3,11 @@
 What is judged is what is shown. An interval's score is how long it is in ln z, and what it falls short of the truth by
 times 2 / 0.05 (Gneiting and Raftery, JASA 2007, 6.2): the least mean score have intervals that are as short as they can
 be while they hold 95 %. The priors are changed one after the other, each to the best of its neighbours, as long as that
-makes the score less. Every recording counts the same, and so does every number of references: what is compared is the
+makes the score less; as where this ends depends on where it begins, it begins at what is believed, and at narrower and
+wider beliefs. Every recording counts the same, and so does every number of references: what is compared is the
 geometric mean, so that hard ones do not outvote the others. A network errs less on pictures that it was trained on, and
-others will be shown to it: so the errors of several networks are taken together, to some of which some are new.
+others will be shown to it: so the errors of several networks are taken together, to some of which some are new. And not
+everybody measures well: from four references on, each picture is judged again with one of them mistaken.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from tui.calibration.beliefs import Beliefs
 from tui.calibration.degenerate import DegenerateReferences
 from tui.calibration.fit import fit
 from tui.calibration.reading import Reading, read_all
+from tui.calibration.reference import ReferenceSample
 from tui.errors import InputError
 from tui.evaluation.metrics import Estimate
 from tui.evaluation.references import COUNTS, Drawn, draw, given, seed_of
@@ -36,6 +39,15 @@ _DOUBTED_STEP = 1.5
 _LEAST_GAIN = 1e-3
 """Of the score: less is chance, and the priors stay what they are."""
 
+_STARTS = (1.0, 1.5, 1.0 / 1.5)
+"""Times what is believed of how large errors are, and over which length they change."""
+
+_STARTED = ("across", "noise", "length", "edge, near")
+
+_MISTAKES = (1.0 / 2.0, 2.0 / 3.0, 1.5, 3.281)
+"""Times the true distance: something in front, a wrong thing, feet for metres."""
+
+_FEWEST_WITH_MISTAKE = 4
 _MOST_ROUNDS = 4
 _MOST_PICTURES = 40
 """Of a recording, evenly spread over it."""
@@ -55,8 +67,7 @@ _PRIORS = {
     "noise": _Prior(_STEP, lambda b: b.noise, lambda b, value: replace(b, noise=value)),
     "freedom": _Prior(_STEP, lambda b: b.freedom, lambda b, value: replace(b, freedom=value)),
     "warp": _Prior(_DOUBTED_STEP, lambda b: b.warp, lambda b, value: replace(b, warp=value)),
-    "along": _Prior(_DOUBTED_STEP, lambda b: b.along, lambda b, value: replace(b, along=value)),
-    "length_image": _Prior(_DOUBTED_STEP, lambda b: b.length_image, lambda b, value: replace(b, length_image=value)),
+    "length": _Prior(_DOUBTED_STEP, lambda b: b.length, lambda b, value: replace(b, length=value)),
     "exponent": _Prior(_DOUBTED_STEP, lambda b: b.exponent or 0.0, lambda b, value: replace(b, exponent=value)),
     "edge, near": _Prior(_STEP, lambda b: b.edge[0], lambda b, value: replace(b, edge=(value, b.edge[1]))),
     "edge, wide": _Prior(_DOUBTED_STEP, lambda b: b.edge[1], lambda b, value: replace(b, edge=(b.edge[0], value))),
@@ -115,9 +126,22 @@ def find_priors(
         beliefs: to begin with.
         tell: called with each that is better than those before.
     """
-    best = Found(beliefs, score(recordings, beliefs), "")
-    if tell is not None:
-        tell(best)
+    found = [_descended(recordings, start, tell or (lambda _: None)) for start in _starts(beliefs)]
+    return min(found, key=lambda each: each.score)
+
+
+def _starts(beliefs: Beliefs) -> Iterator[Beliefs]:
+    for factor in _STARTS:
+        start = beliefs
+        for prior in (_PRIORS[name] for name in _STARTED):
+            start = prior.changed(start, float(f"{factor * prior.of(beliefs):.3g}"))
+        yield start
+
+
+def _descended(recordings: Mapping[str, Sequence[Drawn]], start: Beliefs, tell: Callable[[Found], None]) -> Found:
+    """The best that is found from one start."""
+    best = Found(start, score(recordings, start), "")
+    tell(best)
     for _ in range(_MOST_ROUNDS):
         before = best.score
         for name, prior in _PRIORS.items():
@@ -125,8 +149,7 @@ def find_priors(
                 tried = score(recordings, found)
                 if tried < best.score - _LEAST_GAIN:
                     best = Found(found, tried, name)
-                    if tell is not None:
-                        tell(best)
+                    tell(best)
         if best.score == before:
             break
     return best
@@ -135,28 +158,42 @@ def find_priors(
 def score(recordings: Mapping[str, Sequence[Drawn]], beliefs: Beliefs, counts: Sequence[int] = COUNTS) -> float:
     """Geometric mean over recordings and numbers of references of the mean interval score of their readings.
 
+    From four references on those with a mistake among them count as well.
+
     Raises:
         InputError: there is no reading, as no references determine anything.
     """
-    found = [_score(drawn, count, beliefs) for drawn in recordings.values() for count in counts]
+    judged = [(count, False) for count in counts] + [(count, True) for count in counts if count >= _FEWEST_WITH_MISTAKE]
+    found = [
+        _score(drawn, count, beliefs, mistaken=mistaken) for drawn in recordings.values() for count, mistaken in judged
+    ]
     scores = [each for each in found if each is not None]
     if not scores:
         raise InputError("the references drawn determine no calibration in any picture; give more pictures")
     return math.exp(float(np.mean(np.log(scores))))
 
 
-def _score(pictures: Sequence[Drawn], count: int, beliefs: Beliefs) -> float | None:
+def _score(pictures: Sequence[Drawn], count: int, beliefs: Beliefs, *, mistaken: bool = False) -> float | None:
     """Mean over the readings; None if all references are refused."""
     scores: list[float] = []
-    for drawn in pictures:
+    for place, drawn in enumerate(pictures):
+        references = given(drawn, count)
+        if mistaken:
+            references[place % count] = _mistaken(references[place % count], _MISTAKES[place % len(_MISTAKES)])
         try:
-            calibration = fit(given(drawn, count), beliefs, drawn.context)
+            calibration = fit(references, beliefs, drawn.context)
         except DegenerateReferences:
             continue
         queries = slice(drawn.references, None)
         readings = read_all(calibration, drawn.samples[queries], drawn.pixels[queries], drawn.context)
         scores += [_interval_score(*each) for each in zip(readings, drawn.distance_m[queries].tolist(), strict=True)]
     return float(np.mean(scores)) if scores else None
+
+
+def _mistaken(sample: ReferenceSample, times: float) -> ReferenceSample:
+    true = sample.reference
+    reference = replace(true, distance_m=times * true.distance_m, sigma_m=times * true.sigma_m)
+    return replace(sample, reference=reference)
 
 
 def _interval_score(reading: Reading, true_m: float) -> float:
