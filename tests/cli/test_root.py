@@ -63,6 +63,10 @@ def test_help_is_had_everywhere(arguments: list[str], capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["depth", "a.jpg", "--out", ""], "--out ''"),
+        (["depth", "a.jpg", "--out="], "--out ''"),
+        (["measure", ""], "word 2 is empty"),
+        (["--source", ""], "--source ''"),
         (["bogus"], "No such command 'bogus'"),
         (["--bogus"], "No such option: --bogus"),
         (["--theme", "neon"], "'neon' is not one of 'dark', 'light'"),

@@ -1,13 +1,15 @@
-"""How commands show their help: flags without a type, and examples at its end."""
+"""What all commands share: an empty word is refused; help has flags without a type, and examples at its end."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import make_console
+from tui.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,11 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - the parser's own, whichever version of it
         """See `TyperCommand`."""
         return _untyped_flags(super().get_params(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """See `TyperCommand`."""
+        _check_words(args)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """See `TyperCommand`."""
@@ -33,10 +40,30 @@ class Group(TyperGroup):
         """See `TyperGroup`."""
         return _untyped_flags(super().get_params(ctx))
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """See `TyperGroup`."""
+        _check_words(args)
+        return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """See `TyperGroup`."""
         super().format_help(ctx, formatter)
         _show_examples(ctx.command_path)
+
+
+def _check_words(words: list[str]) -> None:
+    """An empty word is a variable that was never set: it means neither the current folder nor the first camera.
+
+    Raises:
+        InputError: says after what it stands.
+    """
+    for number, word in enumerate(words):
+        option = word.removesuffix("=") if re.fullmatch("--[a-z-]+=", word) else ""
+        if not word and number and words[number - 1].startswith("-"):
+            option = words[number - 1]
+        if not word or option:
+            after = f"{option} ''" if option else f"word {number + 1} is empty"
+            raise InputError(f"{after}: give it a value, or leave it out")
 
 
 def _untyped_flags(params: Iterable[Any]) -> list[Any]:
