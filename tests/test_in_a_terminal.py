@@ -85,9 +85,8 @@ def test_q_leaves_while_the_source_never_answers(scheme: str, silent_server: str
     assert leaves_in_time(["--source", f"{scheme}://{silent_server}/stream"], "OPENING", lambda t: t.keys("q"))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 0)])
-def test_a_signal_leaves_the_terminal_as_it_was(number: signal.Signals, code: int) -> None:
-    assert leaves_in_time(["--source", "demo"], "LIVE", lambda t: os.kill(t.pid, number), code)
+def test_a_signal_leaves_in_time_and_the_terminal_as_it_was() -> None:
+    assert leaves_in_time(["--source", "demo"], "LIVE", lambda t: os.kill(t.pid, signal.SIGTERM), 143)
 
 
 def test_bad_use_is_one_line_and_exit_code_2() -> None:
@@ -128,8 +127,13 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
         terminal.wait_text(r"x  20 +y  10 ")
         refer(terminal, first)
         terminal.wait_text(r" b \(")
+
+        def both() -> bool:
+            terminal.pump(0.02)
+            return len(rows(terminal)) == 2
+
+        wait_until(both, "both stand in the table, which may be drawn in pieces")
         given = rows(terminal)
-        assert len(given) == 2
         (kept,) = kept_dir().glob("*.json")
         wait_until(lambda: kept.read_text().count('"distance_m"') >= 2, "both are on the disk")
         os.kill(terminal.pid, signal.SIGKILL)

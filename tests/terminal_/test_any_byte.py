@@ -63,7 +63,7 @@ def test_ten_thousand_pieces_of_noise_and_the_next_key_counts(tmp_path: Path) ->
 def test_the_app_lives_through_noise() -> None:
     with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"]) as terminal:
         terminal.wait_text("true .* m")
-        terminal.send(b"".join(noise(300, seed=99, keep_out=b"q")))
+        terminal.send(b"".join(noise(150, seed=99, keep_out=b"q")))
         terminal.pump(OVER_S + 0.1)
         terminal.send(b"\x03")
         terminal.wait_exit()

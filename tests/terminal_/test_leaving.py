@@ -207,7 +207,7 @@ def test_without_keys_it_is_one_line(standard_input: int) -> None:
     assert b"needs a terminal" in done.stderr
 
 
-@pytest.mark.parametrize("columns", ["0", "abc", "-3", "100000", ""])
+@pytest.mark.parametrize("columns", ["0", "abc", "100000"])
 def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str) -> None:
     env = {"COLUMNS": columns, "LINES": columns}
     with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"], rows=30, columns=100, env=env) as terminal:

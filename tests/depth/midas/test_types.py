@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import zlib
@@ -27,6 +28,7 @@ from tui.depth.estimator import ModelIdentity
 from tui.depth.loader import ModelRequest, load_estimator
 from tui.depth.midas.checkpoint import fit_module
 from tui.depth.midas.estimator import MidasEstimator
+from tui.depth.midas.network import MidasNetwork
 from tui.depth.midas.transform import Fit
 from tui.depth.midas.types import MIDAS_TYPES
 from tui.errors import ModelError
@@ -103,10 +105,16 @@ def memory_back() -> Iterator[None]:
     gc.collect()
 
 
+@functools.cache
+def shapes_of(name: str) -> MidasNetwork:
+    """A network without its weights."""
+    with torch.device("meta"):
+        return MIDAS_TYPES[name].build()
+
+
 @pytest.mark.parametrize("name", MIDAS_TYPES)
 def test_names_and_shapes_are_the_official_checkpoints(name: str, reference: Path) -> None:
-    with torch.device("meta"):
-        module = MIDAS_TYPES[name].build()
+    module = shapes_of(name)
     own = module.state_dict()
     names = module.official_names()
     assert len(names) == len(own), "two tensors have one official name"
@@ -116,9 +124,8 @@ def test_names_and_shapes_are_the_official_checkpoints(name: str, reference: Pat
 
 
 def test_only_tables_of_geometry_are_not_taken_over(reference: Path) -> None:
-    for name, midas_type in MIDAS_TYPES.items():
-        with torch.device("meta"):
-            module = midas_type.build()
+    for name in MIDAS_TYPES:
+        module = shapes_of(name)
         left = {
             key.rpartition(".")[2] for key, _, _ in official_keys(reference, official(name)) if module.is_computed(key)
         }
