@@ -151,12 +151,12 @@ def test_a_tmux_that_keeps_pictures_to_itself_is_told_how_not_to(monkeypatch: py
 
 @needs_package
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-def test_through_a_real_tmux_the_picture_reaches_the_terminal_whole(tmp_path: Path) -> None:
+def test_through_a_real_tmux_the_picture_reaches_the_terminal_whole(tmp_path: Path, tmux_socket: Path) -> None:
     """Its terminal says that it is kitty; what comes out at the other side is what kitty would get without tmux."""
     conf = tmp_path / "tmux.conf"
     conf.write_text("set -g allow-passthrough on\nset -g status off\n")
     app = " ".join(app_command("--source", "demo", "--model", "exact", "--fps", "2", "--graphics", "kitty"))
-    command = ["tmux", "-u", "-S", str(tmp_path / "socket"), "-f", str(conf), "new-session", app]
+    command = ["tmux", "-u", "-S", str(tmux_socket), "-f", str(conf), "new-session", app]
     with Terminal(command=command, rows=36, columns=120) as terminal:
         end_s = time.monotonic() + 60
         while b"\x1b[>q" not in terminal.received:  # tmux asks its terminal what it is

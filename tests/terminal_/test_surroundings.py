@@ -180,8 +180,8 @@ def test_true_colors_are_taken_where_nothing_announced_them() -> None:
 
 @needs_tmux
 @pytest.mark.parametrize("utf8", [False, True])
-def test_in_tmux_what_tmux_writes_decides(utf8: bool, tmp_path: Path) -> None:
-    command = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull, *(["-u"] if utf8 else []), "new-session"]
+def test_in_tmux_what_tmux_writes_decides(utf8: bool, tmux_socket: Path) -> None:
+    command = ["tmux", "-S", str(tmux_socket), "-f", os.devnull, *(["-u"] if utf8 else []), "new-session"]
     app = " ".join(app_command("--source", "demo", "--model", "exact", "--fps", "2"))
     with Terminal(command=[*command, app], env={"LANG": "C", "LC_ALL": "C"}, rows=36, columns=120) as terminal:
         terminal.wait_text("true .* m")
