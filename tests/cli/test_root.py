@@ -65,7 +65,9 @@ def test_help_is_had_everywhere(arguments: list[str], capsys: pytest.CaptureFixt
     [
         (["depth", "a.jpg", "--out", ""], "--out ''"),
         (["depth", "a.jpg", "--out="], "--out ''"),
-        (["measure", ""], "word 2 is empty"),
+        (["depth", "--recursive", "", "--out", "maps"], "an empty word among the inputs"),
+        (["measure", "--json", "", "--at", "1,1"], "measure what?"),
+        (["measure", ""], "an empty word after measure"),
         (["--source", ""], "--source ''"),
         (["bogus"], "No such command 'bogus'"),
         (["--bogus"], "No such option: --bogus"),

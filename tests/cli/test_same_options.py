@@ -166,7 +166,7 @@ def test_measure_reads_one_frame_of_a_clip_and_of_the_demo(clip: Path, capsys: p
 @pytest.mark.parametrize("given", [[], ["a.png", "--source", "b.png"]])
 def test_measure_reads_one_thing(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["measure", *given, "--at", "1,1"]) == 2
-    assert "and not both" in capsys.readouterr().err
+    assert "only one" in capsys.readouterr().err
 
 
 def test_a_still_is_read_alike_by_watch_and_measure_also_where_a_network_leans_to_one_side(

@@ -117,6 +117,8 @@ def plan(
     passed = [] if passed is None else passed
     found: dict[tuple[Path, str], tuple[Path, Path, str]] = {}
     for text in inputs:
+        if not text:
+            raise InputError("an empty word among the inputs: give pictures, clips or folders")
         if text == STANDARD_INPUT:
             found[Path(text), ""] = (Path(text), Path(), "")
             continue

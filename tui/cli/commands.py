@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -13,6 +13,11 @@ from tui.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_OF_FILES = frozenset(("--card", "--config", "--data", "--log", "--map", "--out", "--record", "--save", "--slide"))
+_OF_FILES |= {"--source", "--weights"}
+"""Options that name a file or a folder, in whatever command, and do not say themselves what is wrong with none."""
 
 
 class Command(TyperCommand):
@@ -55,15 +60,14 @@ def _check_words(words: list[str]) -> None:
     """An empty word is a variable that was never set: it means neither the current folder nor the first camera.
 
     Raises:
-        InputError: says after what it stands.
+        InputError: says where it stands.
     """
-    for number, word in enumerate(words):
-        option = word.removesuffix("=") if re.fullmatch("--[a-z-]+=", word) else ""
-        if not word and number and words[number - 1].startswith("-"):
-            option = words[number - 1]
-        if not word or option:
-            after = f"{option} ''" if option else f"word {number + 1} is empty"
-            raise InputError(f"{after}: give it a value, or leave it out")
+    for before, word in pairwise(["", *words]):
+        if not word and not before.startswith("-"):
+            raise InputError(f"an empty word{f' after {before}' if before else ''}: give it a value, or leave it out")
+        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+        if option in _OF_FILES and equals and not value:
+            raise InputError(f"{option} '': give it a value, or leave it out")
 
 
 def _untyped_flags(params: Iterable[Any]) -> list[Any]:

@@ -142,7 +142,7 @@ def measure(
     95 % interval, a status, and the reasons for any that is not ok: doubtful, extrapolated (outside the references'
     range), saturated (no distance there), uncalibrated and others.
     """
-    if sum(each is not None for each in (image, source, slide)) != 1:
+    if sum(bool(each) for each in (image, source, slide)) != 1:
         raise InputError("measure what? give a picture, --source S for one frame of it, or --slide CLIP; only one")
     from tui.calibration.units import DistanceUnit
     from tui.camera.standard_input import STANDARD_INPUT
