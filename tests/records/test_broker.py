@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -50,6 +51,10 @@ class Broker:
     def _listens(self) -> bool:
         with socket.socket() as asking:
             return asking.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         if self._process is not None:
@@ -185,6 +190,32 @@ def test_a_broker_that_is_killed_and_comes_back(
     ]
     until(lambda: listener.last("depth-tui/hall/status") == "online")
     assert any(topic.startswith("homeassistant/") for topic, _ in listener.heard)
+
+
+def test_what_a_broker_that_hangs_does_not_acknowledge_is_not_delivered(
+    outlet: tuple[Outlet, list[str]], broker: Broker, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.records.broker.ACKNOWLEDGED_S", 0.2)
+    monkeypatch.setattr(BrokerSink, "late_s", 0.5)
+    sent = 0
+
+    def sends(distance_m: float) -> bool:
+        nonlocal sent
+        sent += 1
+        return _sent(outlet[0], now(distance_m))
+
+    until(lambda: sends(0.8) and _read(listener) == 0.8)
+    until(lambda: outlet[0].waiting == 0)
+    delivered = outlet[0].delivered
+    assert delivered + outlet[0].lost == sent
+    broker.signal(signal.SIGSTOP)
+    until(lambda: sends(0.9) and outlet[0].lost > 0)
+    assert outlet[0].delivered == delivered
+    assert "acknowledges nothing" in outlet[1][0]
+    broker.signal(signal.SIGCONT)
+    until(lambda: sends(0.7) and _read(listener) == 0.7 and not outlet[0].problem, 40.0)
+    until(lambda: outlet[0].waiting == 0)
+    assert outlet[0].delivered + outlet[0].lost == sent
 
 
 def test_the_broker_itself_says_that_the_program_is_gone(broker: Broker, listener: Listener) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -21,7 +22,7 @@ from tui.records.outlet import SinkError
 from tui.records.plain import event_plain, reading_plain
 
 if TYPE_CHECKING:
-    from paho.mqtt.client import Client
+    from paho.mqtt.client import Client, MQTTMessageInfo
     from paho.mqtt.reasoncodes import ReasonCode
 
 LATE_S = 10.0
@@ -33,7 +34,9 @@ _KEEPALIVE_S = 15
 _ON, _OFF = "online", "offline"
 _SENSOR, _BINARY_SENSOR = "sensor", "binary_sensor"
 _LEAST_EXPIRY_S = 30
-_FIRST_S = 3.0
+ACKNOWLEDGED_S = 5.0
+"""By when a broker that works has acknowledged what it got."""
+_FIRST_S, _LOOK_S = 3.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ class BrokerSink:
         self._expire_s = max(_LEAST_EXPIRY_S, round(4 * period_s))
         self._announced: dict[tuple[str, str, str], str] = {}
         """Topic of what was announced, by component, camera and name."""
-        self._available: dict[str, bool] = {}
+        self._cameras: set[str] = set()
+        """Of which something has arrived."""
         self._why = f"no connection to {broker} yet"
         self._first = threading.Event()
         """Set when it is known how the first connecting went."""
@@ -125,13 +129,13 @@ class BrokerSink:
         """Publish values, alarms and whether the camera is there.
 
         Raises:
-            SinkError: there is no connection now.
+            SinkError: there is no connection now, or nobody at its other end who acknowledges anything.
         """
         self._check()
         if self._connections != self._seen_connections:  # the broker may have forgotten everything
             self._seen_connections = self._connections
             self._announced.clear()
-            self._available.clear()
+            self._cameras.clear()
             self._publish(self._status_topic, _ON, retain=True)
         camera = bulletin.camera
         for seen in bulletin.observations:
@@ -141,13 +145,13 @@ class BrokerSink:
         for alarm in bulletin.alarms:
             self._announce_alarm(camera, alarm.rule.text)
         self._withdraw(bulletin)
-        self._say_available(camera, not bulletin.stale)
         for event in bulletin.events:
             text = json.dumps(event_plain(bulletin, event), ensure_ascii=False)
             self._publish(self._topic(camera, "event", event.alarm.rule.text), text, qos=1)
         for alarm in bulletin.alarms:
             topic = self._topic(camera, "alarm", alarm.rule.text)
             self._publish(topic, "ON" if alarm.ringing else "OFF")
+        self._say_available(camera, not bulletin.stale)
 
     def idle(self, now_s: float) -> None:
         """The connection looks after itself."""
@@ -156,7 +160,7 @@ class BrokerSink:
     def close(self) -> None:
         """Say that nothing comes any more, and leave."""
         if self._client.is_connected():
-            for camera in self._available:
+            for camera in self._cameras:
                 self._publish(self._camera_topic(camera), _OFF, retain=True)
             self._client.publish(self._status_topic, _OFF, qos=1, retain=True).wait_for_publish(1.0)
         self._client.disconnect()
@@ -180,16 +184,25 @@ class BrokerSink:
     def _topic(self, camera: str, kind: str, name: str) -> str:
         return f"{self._broker.prefix}/{topic_word(camera)}/{kind}/{topic_word(name)}"
 
-    def _publish(self, topic: str, text: str, *, qos: int = 0, retain: bool = False) -> None:
+    def _publish(self, topic: str, text: str, *, qos: int = 0, retain: bool = False) -> MQTTMessageInfo:
         from paho.mqtt.enums import MQTTErrorCode
 
-        if self._client.publish(topic, text, qos=qos, retain=retain).rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+        sent = self._client.publish(topic, text, qos=qos, retain=retain)
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise SinkError(self._why)
+        return sent
 
     def _say_available(self, camera: str, available: bool) -> None:
-        if self._available.get(camera) is not available:
-            self._publish(self._camera_topic(camera), _ON if available else _OFF, retain=True)
-            self._available[camera] = available
+        """Last of every bulletin, as it is acknowledged: all before it has come, too, as nothing overtakes anything."""
+        sent = self._publish(self._camera_topic(camera), _ON if available else _OFF, qos=1, retain=True)
+        end_s = time.monotonic() + ACKNOWLEDGED_S
+        while not sent.is_published():
+            if not self._client.is_connected():
+                raise SinkError(self._why)
+            if time.monotonic() > end_s:
+                raise SinkError(f"{self._broker} acknowledges nothing")
+            sent.wait_for_publish(_LOOK_S)
+        self._cameras.add(camera)
 
     # --- Home Assistant: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 
@@ -266,10 +279,10 @@ class BrokerSink:
             self._first.set()
 
     def _on_disconnect(
-        self, _client: object, _data: object, _flags: object, reason: ReasonCode, _properties: object
+        self, _client: object, _data: object, _flags: object, _reason: ReasonCode, _properties: object
     ) -> None:
         if not self._why.startswith(f"{self._broker} refuses"):
-            self._why = f"the connection to {self._broker} is lost ({reason})"
+            self._why = f"the connection to {self._broker} is lost"
 
     def _on_connect_fail(self, _client: object, _data: object) -> None:
         self._why = f"no connection to {self._broker}"
