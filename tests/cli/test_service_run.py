@@ -125,6 +125,10 @@ def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
     written(folder, camera("good"), above=above)
     service.reload()
     until(lambda: {each.camera for each in heard.taken if each.last} == {"away", "far", "gone"})
+    written(folder, away, above=above)  # and it alone
+    service.reload()
+    until(lambda: service.watchers["away"].late and service.watchers["away"].gone)
+    until(service.well)
 
 
 def _rang(log: Path) -> set[str]:

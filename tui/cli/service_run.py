@@ -194,10 +194,10 @@ class Service:
     def well(self) -> bool:
         """Whether there is a sign of life: a fresh map of every camera but those of which is known why none comes.
 
-        One that was unplugged is no reason to begin anew with the others.
+        One that was unplugged is no reason to begin anew: its alarm would ring once more after each start.
         """
         working = [each for each in self.watchers.values() if not each.failed]
-        return any(not each.late for each in working) and all(each.gone for each in working if each.late)
+        return bool(working) and all(each.gone for each in working if each.late)
 
     def words(self) -> str:
         """How it stands, in one line."""
