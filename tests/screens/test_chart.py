@@ -48,8 +48,11 @@ async def test_a_chart_of_the_chosen_place_over_three_spans(live: DepthApp, stag
         await pilot.press("H")
         assert "neither a pin nor a region" in message(live)
         await boxed(pilot, live)
-        stage.blue = 180
         read = live.main.instrument
+        boxed_in = read.shown
+        await until(pilot, lambda: read.shown is not boxed_in, "there is a frame of which it is remembered")
+        assert (read.reading.regions[0].reading.distance_m or 0) > 2.9
+        stage.blue = 180
         await until(pilot, lambda: (read.reading.regions[0].reading.distance_m or 9) < 1.5, "it has come nearer")
         await pilot.press("H")
         await until(pilot, lambda: isinstance(live.screen, ChartScreen), "the chart is open")
