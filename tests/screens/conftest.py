@@ -60,10 +60,10 @@ def true_distance_m(u_px: int) -> float:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
-    """Let the app run until `condition` holds; fail, naming it, if it never does."""
+    """Let the app run until `condition` holds, and the screen has all its parts; fail, naming it, if it never does."""
     end_s = time.monotonic() + 60
     while time.monotonic() < end_s:
-        if condition():
+        if condition() and all(screen.is_mounted for screen in pilot.app.screen_stack[-1:]):
             return
         await pilot.pause(0.005)
     pytest.fail(f"never happened: {what}")
