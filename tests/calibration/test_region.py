@@ -89,7 +89,7 @@ def calibrated(inverse_depth: FloatMap, truth_m: np.ndarray, count: int, generat
 
 @pytest.mark.parametrize("blurred", [True, False], ids=["the truth has more", "the map has more"])
 def test_intervals_hold_the_truth_as_often_as_they_say(blurred: bool) -> None:
-    # Five times as many worlds, seeds 1 to 4 and 19, hold 97.7 and 95.6 % on the mean; the nearest of the second 91.9 %.
+    # Five times as many, seeds 1 to 4 and 19, hold 97.7 and 95.6 % on the mean; the nearest of the second 91.9 %.
     generator = np.random.default_rng(3)
     held: dict[Statistic, list[bool]] = {each: [] for each in Statistic}
     refused = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,3 +148,16 @@ def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
     assert stage.blue == 100
     estimators["approach"] = Approach("approach")
     return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))
+
+
+async def refer_and_pin(
+    pilot: Pilot[None], app: DepthApp, references: Mapping[tuple[int, int], float], pins: Iterable[tuple[int, int]]
+) -> None:
+    """By keys: references, each so many times as far as is true, then pins."""
+    for (u_px, v_px), wrong in references.items():
+        go(app, u_px, v_px)
+        await pilot.press("r")
+        await answer(pilot, f"{wrong * true_distance_m(u_px):.4f}m")
+    for u_px, v_px in pins:
+        go(app, u_px, v_px)
+        await pilot.press("enter")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens.conftest import WIDE, answer, go, hero, message, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, go, hero, message, ready, refer_and_pin, until
 from tests.screens.test_same_numbers import PINS, REFERENCES, Textured
 from tui.app import DepthApp
 from tui.calibration.wording import figure_of, status_in_words
@@ -31,13 +31,7 @@ REGION = Region("table", ((100.0, 60.0), (140.0, 110.0)))
 async def measured(pilot: Pilot[None], app: DepthApp) -> None:
     """References, pins and a region."""
     await ready(pilot, app)
-    for (u_px, v_px), wrong in REFERENCES.items():
-        go(app, u_px, v_px)
-        await pilot.press("r")
-        await answer(pilot, f"{wrong * true_distance_m(u_px):.4f}m")
-    for u_px, v_px in PINS:
-        go(app, u_px, v_px)
-        await pilot.press("enter")
+    await refer_and_pin(pilot, app, REFERENCES, PINS)
     app.main.update_session(with_region(app.main.session, REGION))
     go(app, 210, 77)
 

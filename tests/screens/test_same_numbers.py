@@ -12,7 +12,7 @@ import pytest
 
 from tests.clips import equal_frames
 from tests.fakes import RampEstimator
-from tests.screens.conftest import WIDE, answer, go, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, ready, refer_and_pin, true_distance_m, until
 from tui.app import DepthApp
 from tui.cli.root import run
 from tui.depth.estimator import DepthEstimator
@@ -55,13 +55,7 @@ async def test_app_watch_and_measure_read_the_same(
     app = DepthApp(StartOptions(source=source, model="textured"))
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        for (u_px, v_px), wrong in REFERENCES.items():
-            go(app, u_px, v_px)
-            await pilot.press("r")
-            await answer(pilot, f"{wrong * true_distance_m(u_px):.4f}m")
-        for u_px, v_px in PINS:
-            go(app, u_px, v_px)
-            await pilot.press("enter")
+        await refer_and_pin(pilot, app, REFERENCES, PINS)
         first = app.main.shown
         if kind == "clip":
             await until(pilot, lambda: app.main.shown is not first, "another frame is read")
