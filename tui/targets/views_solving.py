@@ -27,8 +27,9 @@ from tui.targets.two_views_refusals import (
 )
 from tui.targets.two_views_solved import as_alike, solve
 from tui.targets.views_asked import looked_for
-from tui.targets.views_bundle import Adjusted, Priors, adjust
+from tui.targets.views_bundle import Adjusted, adjust
 from tui.targets.views_given import View, default_way_sigma_m, way_sigmas
+from tui.targets.views_model import Priors
 from tui.targets.views_told import (
     Scale,
     Told,
