@@ -1,4 +1,4 @@
-"""A real RTSP server: GStreamer's, where the system has it."""
+"""Servers: a web camera's on loopback, and GStreamer's real one for RTSP, where the system has it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.camera.rtsp_running import PYTHON, Serve, Server
+from tests.camera.web_server import WebServer
 
 ELEMENTS = """
 import gi
@@ -38,3 +39,11 @@ def serve(gstreamer: None) -> Iterator[Serve]:  # noqa: ARG001  # its skip count
     yield start
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = WebServer()
+    yield server
+    server.stop()
