@@ -43,11 +43,6 @@ BENCH = Profile(
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-@pytest.fixture
 def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     plant(monkeypatch)
     return stripes(tmp_path / "a.png", holes=True)

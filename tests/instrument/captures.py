@@ -1,4 +1,4 @@
-"""A capture of what a fit that was renewed and smoothed reads, and what is said of one that is refused."""
+"""A capture of what a fit that was renewed and smoothed reads."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from tests.records.made import live_readings
-from tui.cli.root import run
 from tui.geometry.region import Region
 from tui.instrument.captured import capture_files
 from tui.instrument.frame import FrameReading
@@ -35,13 +32,3 @@ def files() -> tuple[Mapping[str, bytes], FrameReading]:
 def kept(root: Path) -> tuple[Path, FrameReading]:
     contents, reading = files()
     return save_capture(contents, root=root), reading
-
-
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
-    """The one line that a refused command says."""
-    assert run(["measure", *arguments]) == code
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert "Traceback" not in err
-    assert "fault of depth-tui" not in err
-    return err

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from plyfile import PlyData
 
-from tests.instrument.captures import kept, made, refusal
+from tests.cli.asking import refusal
+from tests.instrument.captures import kept, made
 from tests.records.made import BEGAN, HEIGHT, INFO, REFERENCES, WIDTH, live_readings
 from tui.calibration.beliefs import MapKind
 from tui.calibration.doubt import Doubt

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.instrument.captures import kept, refusal
+from tests.cli.asking import refusal
+from tests.instrument.captures import kept
 from tests.records.made import HEIGHT, WIDTH
 from tui.camera.captured import open_capture
 from tui.errors import SourceError
