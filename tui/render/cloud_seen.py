@@ -16,7 +16,7 @@ from tui.render.painter import PicturePainter
 from tui.render.quality import Quality
 from tui.render.viewport import Viewport
 
-ZOOM_STEP = 1.25
+_ZOOM_STEP = 1.25
 _MOST_ZOOM_STEPS = 12
 _MOST_SHIFT = 4.0
 _NEAREST = 0.05
@@ -69,7 +69,7 @@ class Pose:
     @property
     def zoom(self) -> float:
         """How many times as large as the camera saw it."""
-        return float(ZOOM_STEP**self.zoom_steps)
+        return float(_ZOOM_STEP**self.zoom_steps)
 
     @property
     def rotation(self) -> npt.NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tui.sight.looks import Grey, evened
 from tui.sight.points import LEAST_ALIKE, Points, flow, follow, in_picture, likeness, patches, spread_points
 
-NEAR_PX = 1.0
+_NEAR_PX = 1.0
 """Of the thumbnail: a point that is found this near its old place has not moved; 4 px of 640."""
 _INLIER_PX = 1.0
 LEAST_AGREEING = 12
@@ -70,7 +70,7 @@ class View:
         if not len(self.points):
             return 0.0
         new, found = flow(self.even, now, self.points, self.points)
-        near = found & (np.hypot(*(new - self.points).T) <= NEAR_PX)
+        near = found & (np.hypot(*(new - self.points).T) <= _NEAR_PX)
         alike = likeness(patches(self.even, self.points[near]), patches(now, new[near])) > LEAST_ALIKE
         return float(np.count_nonzero(alike)) / len(self.points)
 
@@ -81,7 +81,7 @@ class View:
         old, new = follow(self.even, now, self.points, self.points)
         if not len(old):
             return 0.0, old, new
-        near = np.hypot(*(new - old).T) <= NEAR_PX
+        near = np.hypot(*(new - old).T) <= _NEAR_PX
         return float(near.sum()) / len(self.points), old, new
 
     def inner_share(self, old: Points, new: Points) -> float:
@@ -92,7 +92,7 @@ class View:
         def inside(points: Points) -> NDArray[np.bool_]:
             return np.asarray(((points > border) & (points < size - border)).all(axis=1))
 
-        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= NEAR_PX)).sum())
+        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= _NEAR_PX)).sum())
         return stayed / max(_FEWEST_INSIDE, int(inside(self.points).sum()))
 
     def fit(self, old: Points, new: Points) -> Fit | None:

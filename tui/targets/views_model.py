@@ -157,9 +157,9 @@ def prior_errors(bundle: Bundle, priors: Priors) -> Array:
 
 def prior_slopes(bundle: Bundle, priors: Priors) -> Array:
     """Of `prior_errors` by all numbers but the points'."""
-    lens, count = bundle.bend.size, _size(bundle, priors)
+    lens, at = bundle.bend.size, 6 * len(bundle.turns) - 1
+    count = at + lens + priors.scaled
     found = np.zeros((lens, count))
-    at = 6 * len(bundle.turns) - 1
     found[:, at : at + lens] = np.diag(1 / priors.bend_sigma) if lens else 0.0
     if not priors.scaled:
         return found
@@ -172,10 +172,6 @@ def prior_slopes(bundle: Bundle, priors: Priors) -> Array:
         row[-1] = length
         rows.append(row * np.exp(bundle.log_unit) / priors.ways_sigma_m[view])
     return np.vstack([found, *rows])
-
-
-def _size(bundle: Bundle, priors: Priors) -> int:
-    return 6 * len(bundle.turns) - 1 + bundle.bend.size + priors.scaled
 
 
 def stepped(bundle: Bundle, step: Array) -> Bundle:
