@@ -17,37 +17,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tui.calibration.measure import Unseen
 from tui.calibration.reading import Status
 from tui.calibration.reference import Reference
 from tui.calibration.units import DEFAULT_RELATIVE_SIGMA, parse_measurement
 from tui.calibration.whole import MetricMap
 from tui.camera.captured import open_capture
-from tui.camera.frame import FrameSource, SourceInfo
 from tui.camera.imread import read_noted
-from tui.camera.stills import StillSource
 from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthEstimator
-from tui.errors import InputError, SourceError
+from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.sampling import check_pixel
 from tui.geometry.space import position
 from tui.instrument.captured import read_again
 from tui.instrument.frame import FrameReading
-from tui.instrument.instrument import Instrument
-from tui.instrument.session import Session
-from tui.instrument.wanted import Wanted
+from tui.instrument.one_picture import reading_of
 from tui.instrument.whole import whole_frame
-from tui.pipeline.brought import Need
-from tui.pipeline.pipeline import Pipeline
 from tui.storage.camera_text import camera_from_text
 from tui.storage.export import is_capture, why_no_capture
 
 __all__ = ["Capture", "ImageMeasurement", "PixelReading", "load_capture", "measure_image"]
-
-_LONGEST_S = 300.0
-"""For one picture; the largest network takes some seconds."""
 
 _one_at_a_time = threading.Lock()
 """A network is asked by one thread."""
@@ -235,7 +225,7 @@ def measure_image(
     given = [_reference(each, width, height) for each in references]
     camera = camera_from_text(intrinsics, width, height) if isinstance(intrinsics, str) else intrinsics
     with _one_at_a_time:
-        reading, unseen = _measured(picture, label, given, camera, _loaded(model), window_px)
+        reading, unseen = reading_of(picture, label, given, camera, _loaded(model), window_px)
     aside = tuple(f"reference {each.reference} is set aside: {each.reason}" for each in unseen)
     if unseen and len(unseen) == len(given):
         raise InputError(f"{'; '.join(aside)}; choose pixels where there is depth")
@@ -288,42 +278,6 @@ def _loaded(model: str | None) -> DepthEstimator:
     from tui.depth import loader
 
     return MirroredToo(loader.load_estimator(loader.ModelRequest(model)))
-
-
-def _measured(
-    picture: RGBImage,
-    label: str,
-    references: Sequence[Reference],
-    camera: Intrinsics | None,
-    estimator: DepthEstimator,
-    window_px: int,
-) -> tuple[FrameReading, tuple[Unseen, ...]]:
-    """One picture through the instrument that all front ends have, and the references that it shows nothing of."""
-    bell = threading.Event()
-    pipeline = Pipeline(bell.set)
-    instrument = Instrument(pipeline, Wanted(source=label, demo=False), Session(window_px=window_px))
-    source: FrameSource = StillSource(SourceInfo(label, label, live=False, still=True), picture)
-    pipeline.load(estimator.identity.name, lambda _progress: estimator, Need.NAMED)
-    pipeline.open(lambda: (source, ""))
-    pipeline.start()
-    try:
-        while instrument.shown is None:
-            rang = bell.wait(_LONGEST_S)
-            bell.clear()
-            instrument.advance()
-            snapshot = instrument.snapshot
-            if (error := snapshot.loading.error or snapshot.capture.error) is not None:
-                raise error
-            if snapshot.inference_error:
-                raise InputError(snapshot.inference_error)
-            if not rang and instrument.shown is None:
-                raise SourceError(f"{label}: no depth map after {_LONGEST_S:.0f} s")
-        if camera is not None:
-            instrument.use_camera(camera)
-        unseen = instrument.give_references(references) if references else ()
-        return instrument.reading, unseen
-    finally:
-        pipeline.stop()
 
 
 def _read(reading: FrameReading, pixel: tuple[int, int], camera: Intrinsics | None) -> PixelReading:

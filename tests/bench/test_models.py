@@ -11,8 +11,9 @@ import pytest
 
 from tests.cli.planted import stripes
 from tests.fakes import RampEstimator
-from tui.bench import models
-from tui.bench.models import EAGER, Comparison, compare, matmul_limits
+from tui.bench import machine_limit, models
+from tui.bench.machine_limit import matmul_limits
+from tui.bench.models import EAGER, Comparison, compare
 from tui.cli.root import run
 from tui.depth.estimator import DepthEstimator
 from tui.depth.loader import ModelRequest
@@ -52,7 +53,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> list[ModelRequest]:
     monkeypatch.setattr(models, "load_estimator", load)
     monkeypatch.setattr(models, "_eager", lambda _request: Timed(EAGER, 0.02))
     monkeypatch.setattr(models, "_first_map_s", lambda _picture, request: 0.5 if request.precision == "f32" else None)
-    monkeypatch.setattr(models, "matmul_limits", lambda _threads=None: LIMITS)
+    monkeypatch.setattr(machine_limit, "matmul_limits", lambda _threads=None: LIMITS)
     monkeypatch.setattr("tui.depth.engines.torch_engine.find_accelerator", lambda: None)
     return asked
 
@@ -114,8 +115,8 @@ def test_bad_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_machines_limit_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "_SIDE", 64)
-    monkeypatch.setattr(models, "_LIMIT_S", 0.01)
+    monkeypatch.setattr(machine_limit, "_SIDE", 64)
+    monkeypatch.setattr(machine_limit, "_LIMIT_S", 0.01)
     limits = matmul_limits(1)
     assert limits["f32"] > 0
     assert set(limits) <= {"f32", "bf16", "f16"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 from hypothesis import strategies as st
 
 from tui.calibration.reference import Reference, ReferenceSample
@@ -41,3 +42,15 @@ def spread_out_distances(fewest: int) -> st.SearchStrategy[list[float]]:
         return distances_m
 
     return st.builds(climb, st.floats(0.3, 3.0), steps)
+
+
+def wild(seed: int, count: int) -> list[ReferenceSample]:
+    """References whose errors are large and hang together over ln(1/z), so that a correction over it bends sharply."""
+    generator = np.random.default_rng(seed)
+    value = generator.uniform(0.1, 1.0, count)
+    z_m = np.exp(generator.normal(0, 0.4, count) + generator.choice([-1, 1]) * 0.6 * np.sin(9 * value)) / value
+    pixels = generator.integers(0, 480, (count, 2)).tolist()
+    return [
+        ReferenceSample(Reference(u_px, v_px, true_m, 0.01 * true_m), sample(p))
+        for (u_px, v_px), true_m, p in zip(pixels, z_m.tolist(), value.tolist(), strict=True)
+    ]

@@ -12,6 +12,9 @@ import pytest
 from PIL import Image
 
 from tests.numbered import numbered_picture
+from tui.camera.frame import Steerable
+from tui.camera.open import open_source
+from tui.camera.played import PlayedSource
 from tui.geometry.arrays import RGBImage
 
 pytest.importorskip("rosbags", reason="rosbags is not installed")
@@ -95,3 +98,19 @@ def file_of(folder: Path) -> Path:
     """The one data file of a bag."""
     (path,) = (each for each in folder.iterdir() if each.suffix in {".db3", ".mcap"})
     return path
+
+
+def opened(spec: Path | str) -> PlayedSource:
+    """A bag, or one of its topics as `BAG#TOPIC`, as a source."""
+    source = open_source(str(spec))
+    assert isinstance(source, PlayedSource)
+    assert isinstance(source, Steerable)
+    return source
+
+
+def first_image(spec: Path | str) -> RGBImage:
+    """The first picture that it shows."""
+    source = opened(spec)
+    image = source.read().image
+    source.close()
+    return image

@@ -27,6 +27,10 @@ def note_start():
 note_start()
 """
 
+FOREVER = "\nwhile True: time.sleep(0.05)\n"
+STREAM = "\nwhile True:\n    write(PICTURE); time.sleep(0.01)\n"
+"""Bodies: one that does nothing, and one that writes pictures, until it is ended."""
+
 
 def colour_image(red: int, green: int = 60, blue: int = 120, width: int = 64, height: int = 48) -> RGBImage:
     """A picture of one colour: a JPEG keeps it to within a few levels."""

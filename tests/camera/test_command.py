@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.camera.closing import assert_close_wakes_the_read
-from tests.camera.stand_in import colour_image, encoded, is_there, spec_of, stand_in, starts
+from tests.camera.stand_in import FOREVER, STREAM, colour_image, encoded, spec_of, stand_in
 from tests.fakes import wait_until
-from tui.camera import command, process
+from tui.camera import process
 from tui.camera.live import NotYet
 from tui.camera.open import open_source
 from tui.camera.pipe import LastLine
@@ -21,24 +20,7 @@ from tui.errors import SourceError
 from tui.pipeline import capture
 from tui.pipeline.capture import Capture, CaptureStage
 
-FOREVER = "\nwhile True: time.sleep(0.05)\n"
-STREAM = "\nwhile True:\n    write(PICTURE); time.sleep(0.01)\n"
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left(tmp_path: Path) -> Iterator[None]:
-    """After each test, none of its programs runs or waits to be buried, and no file is open that was not before."""
-    before = _open_files()
-    yield
-    wait_until(lambda: not any(map(is_there, starts(tmp_path))), "all programs have ended and are buried")
-    wait_until(lambda: _open_files() <= before, "all pipes are closed")
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Patience that a test can wait for."""
-    monkeypatch.setattr(process, "PATIENCE_S", 0.2)
-    monkeypatch.setattr(command, "_STALL_S", 0.5)
+pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
 def fault_of(spec: str) -> SourceError:
@@ -76,16 +58,6 @@ def test_words_are_split_as_a_shell_does_and_no_shell_sees_them(tmp_path: Path) 
     source.read()
     source.close()
     assert (tmp_path / "words").read_text().split("\n") == ["two words", "a'b", "$HOME", "|", "*", ";"]
-
-
-def test_it_has_a_group_and_a_session_of_its_own_and_no_keyboard(tmp_path: Path) -> None:
-    body = '\n(HERE / "ids").write_text(f"{os.getpid()} {os.getpgid(0)} {os.getsid(0)} {os.read(0, 1)!r}")'
-    source = open_source(spec_of(stand_in(tmp_path, body + STREAM)))
-    source.read()
-    source.close()
-    own, group, session, read = (tmp_path / "ids").read_text().split()
-    assert own == group == session
-    assert read == "b''"
 
 
 def test_the_pipe_is_drained_and_the_newest_picture_wins(tmp_path: Path) -> None:
@@ -195,72 +167,6 @@ def test_one_that_hangs_after_its_first_picture_is_lost(tmp_path: Path) -> None:
     source.close()
 
 
-def test_closing_wakes_the_read(tmp_path: Path) -> None:
-    source = open_source(spec_of(stand_in(tmp_path, "\nwrite(PICTURE)" + FOREVER)))
-    source.read()
-    assert_close_wakes_the_read(source)
-
-
-def test_it_is_ended_by_sigint_first(tmp_path: Path) -> None:
-    body = """
-def leave(*_):
-    write(PICTURE * 2000)  # more than a pipe holds
-    (HERE / "let go").touch()
-    sys.exit()
-signal.signal(signal.SIGINT, leave)
-"""
-    source = open_source(spec_of(stand_in(tmp_path, body + STREAM)))
-    source.read()
-    source.close()
-    wait_until((tmp_path / "let go").exists, "it let go of its camera by itself")
-
-
-@pytest.mark.usefixtures("quick")
-def test_what_ignores_signals_is_killed_with_its_children(tmp_path: Path) -> None:
-    body = """
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE): signal.signal(number, signal.SIG_IGN)
-if os.fork() == 0:
-    note_start()
-    while True: time.sleep(1)
-write(PICTURE)
-"""
-    source = open_source(spec_of(stand_in(tmp_path, body + FOREVER)))
-    source.read()
-    wait_until(lambda: len(starts(tmp_path)) == 2, "its child runs")
-    source.close()
-    child = starts(tmp_path)[1]
-    wait_until(lambda: not is_there(child), "the child is gone too")
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_child_that_holds_the_pipe_does_not_outlive_it(tmp_path: Path) -> None:
-    body = """
-write(PICTURE)
-if os.fork() == 0:
-    note_start()
-    while True: time.sleep(1)
-os._exit(3)
-"""
-    source = open_source(spec_of(stand_in(tmp_path, body)))
-    source.read()
-    with pytest.raises(NotYet):
-        source.read()
-    source.close()
-
-
-@pytest.mark.usefixtures("quick")
-def test_all_are_ended_at_the_end_of_the_program(tmp_path: Path) -> None:
-    ignoring = "\nsignal.signal(signal.SIGINT, signal.SIG_IGN)" + STREAM
-    sources = [open_source(spec_of(stand_in(tmp_path / name, ignoring))) for name in "ab"]
-    for source in sources:
-        source.read()
-    pids = [starts(tmp_path / name)[0] for name in "ab"]
-    process.end_all()
-    assert not any(map(is_there, pids))
-    for source in sources:
-        source.close()
-
-
 def test_one_that_dies_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "_RETRY_S", (0.01,))
     body = """
@@ -326,21 +232,5 @@ def test_memory_stays_flat_while_much_comes(tmp_path: Path) -> None:
     source.close()
 
 
-def _open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
 def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def test_signals_go_to_no_foreign_group_after_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = process.Process(stand_in(tmp_path, "\nsys.exit(4)\n"), "it")
-    wait_until(started.has_ended, "it has ended")
-    assert started.end() == 4
-    sent: list[int] = []
-    monkeypatch.setattr(os, "killpg", lambda _group, number: sent.append(number))
-    started.interrupt()
-    assert started.end() == 4
-    started.close()
-    assert sent == []

@@ -1,13 +1,11 @@
-"""HTTP pictures and motion JPEG against a loopback server that behaves, stops, hangs and lies."""
+"""Web cameras on loopback that behave, stop, hang and lie: streams, snapshots, passwords, addresses."""
 
 from __future__ import annotations
 
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 
 import numpy as np
@@ -16,118 +14,13 @@ from PIL import Image
 
 from tests.camera.closing import assert_close_wakes_the_read
 from tests.camera.proxy import Proxy
-from tui.camera.frame import FrameSource
-from tui.camera.live import LiveSource, NotYet
+from tests.camera.web_server import WebServer, begin, greys, jpeg, part
+from tui.camera.live import NotYet
 from tui.camera.web import open_web
 from tui.errors import SourceEnded, SourceError
 
-Script = Callable[[BaseHTTPRequestHandler], None]
 
-
-def jpeg(grey: int) -> bytes:
-    buffer = BytesIO()
-    Image.fromarray(np.full((16, 24, 3), grey, np.uint8)).save(buffer, "JPEG", quality=95)
-    return buffer.getvalue()
-
-
-class Server:
-    """Answers every request with the script that a test sets."""
-
-    def __init__(self) -> None:
-        self.script: Script = lambda _: None
-        self.hang = threading.Event()
-        self.paths: list[str] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.paths.append(self.path)
-                with suppress(ConnectionError, TimeoutError):
-                    outer.script(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.port = self._http.server_address[1]
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/video"
-
-    def stop(self) -> None:
-        self.hang.set()
-        self._http.shutdown()
-        self._http.server_close()
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    server = Server()
-    yield server
-    server.stop()
-
-
-def begin(handler: BaseHTTPRequestHandler, content_type: str = "multipart/x-mixed-replace; boundary=frame") -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Type", content_type)
-    handler.end_headers()
-
-
-def part(data: bytes, *, length: bool = True, boundary: bytes = b"frame") -> bytes:
-    head = b"--" + boundary + b"\r\nContent-Type: image/jpeg\r\n"
-    if length:
-        head += b"Content-Length: %d\r\n" % len(data)
-    return head + b"\r\n" + data + b"\r\n"
-
-
-def greys(source: FrameSource, count: int) -> list[int]:
-    return [int(source.read().image[8, 8, 0]) for _ in range(count)]
-
-
-@pytest.mark.parametrize("length", [True, False])
-@pytest.mark.parametrize("declared", ["frame", '"frame"', "--frame"])
-def test_frames_arrive_whatever_the_camera_makes_of_the_boundary(server: Server, length: bool, declared: str) -> None:
-    go_on = threading.Semaphore(1)
-
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler, f"multipart/x-mixed-replace; boundary={declared}")
-        for grey in [50, 100, 150, 200]:
-            assert go_on.acquire(timeout=5)
-            # Without a length a part ends where the next one begins.
-            handler.wfile.write(part(jpeg(grey), length=length) + (b"" if length else b"--frame\r\n\r\nx\r\n"))
-        server.hang.wait(10)
-
-    server.script = script
-    source = open_web(server.url)
-    assert isinstance(source, LiveSource)
-    assert source.info.live
-    assert source.info.label == f"127.0.0.1:{server.port}"
-    seen = []
-    for _ in range(4):
-        seen += greys(source, 1)
-        go_on.release()
-    source.close()
-    assert seen == [50, 100, 150, 200]
-
-
-def test_a_boundary_right_behind_the_picture(server: Server) -> None:
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler)
-        handler.wfile.write(b"--frame\r\n\r\n" + jpeg(80) + b"--frame\r\n\r\n")
-        server.hang.wait(10)
-
-    server.script = script
-    source = open_web(server.url)
-    assert abs(int(source.read().image[0, 0, 0]) - 80) <= 1
-    source.close()
-
-
-def test_a_stream_that_stops_says_so(server: Server) -> None:
+def test_a_stream_that_stops_says_so(server: WebServer) -> None:
     def script(handler: BaseHTTPRequestHandler) -> None:
         begin(handler)
         handler.wfile.write(part(jpeg(10)) + part(jpeg(20))[:200])
@@ -141,7 +34,7 @@ def test_a_stream_that_stops_says_so(server: Server) -> None:
     source.close()
 
 
-def test_a_stream_that_hangs_is_given_up(server: Server) -> None:
+def test_a_stream_that_hangs_is_given_up(server: WebServer) -> None:
     def script(handler: BaseHTTPRequestHandler) -> None:
         begin(handler)
         handler.wfile.write(part(jpeg(10)))
@@ -155,7 +48,7 @@ def test_a_stream_that_hangs_is_given_up(server: Server) -> None:
     source.close()
 
 
-def test_close_wakes_a_read_from_a_stream_that_hangs(server: Server) -> None:
+def test_close_wakes_a_read_from_a_stream_that_hangs(server: WebServer) -> None:
     def script(handler: BaseHTTPRequestHandler) -> None:
         begin(handler)
         server.hang.wait(10)
@@ -165,7 +58,7 @@ def test_close_wakes_a_read_from_a_stream_that_hangs(server: Server) -> None:
     assert_close_wakes_the_read(source)
 
 
-def test_a_server_that_never_answers(server: Server) -> None:
+def test_a_server_that_never_answers(server: WebServer) -> None:
     def script(_: BaseHTTPRequestHandler) -> None:
         server.hang.wait(10)
 
@@ -176,42 +69,7 @@ def test_a_server_that_never_answers(server: Server) -> None:
     source.close()
 
 
-def test_single_damaged_pictures_are_passed_over_but_not_without_end(server: Server) -> None:
-    whole = jpeg(90)
-    damaged = whole[:2] + whole[whole.index(b"\xff\xda") :]  # without its tables and size
-    seen = threading.Event()
-
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler)
-        handler.wfile.write(part(b"noise") + part(damaged) + part(jpeg(90)))
-        seen.wait(10)
-        while not server.hang.wait(0.01):  # the newest wins: one that is not looked at counts for nothing
-            handler.wfile.write(part(damaged))
-
-    server.script = script
-    source = open_web(server.url, timeout_s=1.0)
-    assert abs(greys(source, 1)[0] - 90) <= 1
-    seen.set()
-    with pytest.raises(SourceError, match="10 pictures in a row were like that"):
-        source.read()
-    source.close()
-
-
-@pytest.mark.parametrize(
-    "garbage", [b"no marks \n" * 200_000, b"--frame\r\n" + b"x: y\r\n" * 200_000], ids=["no marks", "headers for ever"]
-)
-def test_a_stream_without_pictures_is_given_up(server: Server, garbage: bytes) -> None:
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler)
-        handler.wfile.write(garbage)
-        server.hang.wait(10)
-
-    server.script = script
-    with pytest.raises(SourceError, match="is multipart/x-mixed-replace, neither a picture nor a motion-JPEG stream"):
-        open_web(server.url).read()  # the former may find it out already
-
-
-def test_what_is_neither_picture_nor_stream_is_named(server: Server) -> None:
+def test_what_is_neither_picture_nor_stream_is_named(server: WebServer) -> None:
     def page(handler: BaseHTTPRequestHandler) -> None:
         begin(handler, "text/html; charset=utf-8")
         handler.wfile.write(b"<html>")
@@ -229,13 +87,13 @@ def test_what_is_neither_picture_nor_stream_is_named(server: Server) -> None:
         open_web(server.url)
 
 
-def test_http_errors_are_named(server: Server) -> None:
+def test_http_errors_are_named(server: WebServer) -> None:
     server.script = lambda handler: handler.send_error(404)
     with pytest.raises(SourceError, match="HTTP 404 Not Found; check the address"):
         open_web(server.url)
 
 
-def test_a_password_is_sent_and_never_shown(server: Server) -> None:
+def test_a_password_is_sent_and_never_shown(server: WebServer) -> None:
     def script(handler: BaseHTTPRequestHandler) -> None:
         if handler.headers.get("Authorization") == "Basic bWU6czNjcmV0":  # me:s3cret
             begin(handler, "image/jpeg")
@@ -256,7 +114,7 @@ def test_a_password_is_sent_and_never_shown(server: Server) -> None:
         open_web(server.url)
 
 
-def test_nobody_listens(server: Server) -> None:
+def test_nobody_listens(server: WebServer) -> None:
     server.stop()
     source = open_web(server.url)
     assert source.info.live, "so that it is tried again"
@@ -271,102 +129,9 @@ def test_broken_addresses(spec: str, words: str) -> None:
         open_web(spec)
 
 
-TEXT = b"Content-Type: image/jpeg\r\n"
-
-
-def with_thumbnail(picture: bytes) -> bytes:
-    exif = b"Exif\0\0" + jpeg(255)
-    return picture[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + picture[2:]
-
-
-def large(grey: int) -> bytes:
-    pixels = np.random.default_rng(grey).integers(0, 256, (400, 500, 3), dtype=np.uint8)
-    pixels[:16, :16] = grey
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=100)
-    assert len(buffer.getvalue()) > 256 * 1024
-    return buffer.getvalue()
-
-
-MULTIPART = "multipart/x-mixed-replace; boundary=frame"
-WRAPPINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "no boundary before the first part": (MULTIPART, lambda p: TEXT + b"\r\n" + p + b"\r\n--frame\r\n"),
-    "no dashes": (MULTIPART, lambda p: b"frame\r\n" + TEXT + b"\r\n" + p + b"\r\n"),
-    "another boundary": (MULTIPART, lambda p: b"--other\r\n" + TEXT + b"\r\n" + p + b"\r\n"),
-    "no boundary announced": ("multipart/x-mixed-replace", lambda p: b"--x\r\n" + TEXT + b"\r\n" + p + b"\r\n"),
-    "an extra blank line": (MULTIPART, lambda p: b"--frame\r\n" + TEXT + b"\r\n\r\n" + p + b"\r\n"),
-    "length 0": (MULTIPART, lambda p: b"--frame\r\n" + TEXT + b"Content-Length: 0\r\n\r\n" + p + b"\r\n"),
-    "length too small": (MULTIPART, lambda p: b"--frame\r\n" + TEXT + b"Content-Length: 9\r\n\r\n" + p + b"\r\n"),
-    "length too large": (MULTIPART, lambda p: b"--frame\r\n" + TEXT + b"Content-Length: 99999\r\n\r\n" + p + b"\r\n"),
-    "no end marker": (MULTIPART, lambda p: b"--frame\r\n" + TEXT + b"\r\n" + p[:-2] + b"\r\n"),
-    "other headers": (MULTIPART, lambda p: b"--frame\r\nX-Time: 1\r\nfoo\r\nContent-type:image/jpg\r\n\r\n" + p),
-    "line feeds": (MULTIPART, lambda p: b"--frame\nContent-Type: image/jpeg\n\n" + p + b"\n"),
-    "endless image/jpeg": ("image/jpeg", lambda p: p),
-    "no content type": ("", lambda p: b"--frame\r\n" + TEXT + b"\r\n" + p + b"\r\n"),
-    "text/html": ("text/html", lambda p: b"--frame\r\n" + TEXT + b"\r\n" + p + b"\r\n"),
-    "thumbnails": (MULTIPART, lambda p: b"--x\r\n\r\n" + with_thumbnail(p) + b"\r\n"),
-}
-
-
-@pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize("picture", [jpeg, large])
-@pytest.mark.parametrize("wrapping", WRAPPINGS)
-def test_motion_jpeg_that_others_read(
-    server: Server, wrapping: str, picture: Callable[[int], bytes], chunked: bool
-) -> None:
-    content_type, wrap = WRAPPINGS[wrapping]
-    # Without an end marker a picture is whole when the next one begins.
-    go_on = threading.Semaphore(2 if wrapping == "no end marker" else 1)
-
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        handler.protocol_version = "HTTP/1.1"
-        handler.send_response(200)
-        if content_type:
-            handler.send_header("Content-Type", content_type)
-        if chunked:
-            handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        for grey in [50, 100, 150, 200]:
-            assert go_on.acquire(timeout=5)
-            data = wrap(picture(grey))
-            handler.wfile.write(b"%x\r\n%b\r\n" % (len(data), data) if chunked else data)
-        server.hang.wait(10)
-
-    server.script = script
-    source = open_web(server.url)
-    for grey in [50, 100, 150]:
-        assert abs(int(source.read().image[4, 4, 0]) - grey) <= 2
-        go_on.release()
-    source.close()
-
-
-def test_parts_that_are_other_pictures(server: Server) -> None:
-    def png(grey: int) -> bytes:
-        buffer = BytesIO()
-        Image.fromarray(np.full((4, 4, 3), grey, np.uint8)).save(buffer, "PNG")
-        return buffer.getvalue()
-
-    go_on = threading.Semaphore(1)
-
-    def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler)
-        for grey in [50, 100]:
-            assert go_on.acquire(timeout=5)
-            data = png(grey)
-            handler.wfile.write(b"--frame\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
-        server.hang.wait(10)
-
-    server.script = script
-    source = open_web(server.url)
-    assert int(source.read().image[0, 0, 0]) == 50
-    go_on.release()
-    assert int(source.read().image[0, 0, 0]) == 100
-    source.close()
-
-
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 @pytest.mark.parametrize("length", ["right", "none", "too large"])
-def test_a_snapshot_is_asked_for_again_and_again(server: Server, kind: str, length: str) -> None:
+def test_a_snapshot_is_asked_for_again_and_again(server: WebServer, kind: str, length: str) -> None:
     def script(handler: BaseHTTPRequestHandler) -> None:
         buffer = BytesIO()
         Image.fromarray(np.full((16, 16, 3), 10 * len(server.paths), np.uint8)).save(buffer, kind)
@@ -387,7 +152,7 @@ def test_a_snapshot_is_asked_for_again_and_again(server: Server, kind: str, leng
     assert all(later - earlier >= 9 for earlier, later in itertools.pairwise(seen))
 
 
-def test_a_server_that_comes_up_later(server: Server) -> None:
+def test_a_server_that_comes_up_later(server: WebServer) -> None:
     server.script = lambda handler: handler.send_error(503)
     source = open_web(server.url)
     with pytest.raises(NotYet, match="the camera does not serve it now"):
@@ -395,7 +160,7 @@ def test_a_server_that_comes_up_later(server: Server) -> None:
     source.close()
 
 
-def test_a_password_goes_along_to_the_same_host_and_to_no_other(server: Server) -> None:
+def test_a_password_goes_along_to_the_same_host_and_to_no_other(server: WebServer) -> None:
     sent: dict[str, str | None] = {}
 
     def script(handler: BaseHTTPRequestHandler) -> None:
@@ -424,7 +189,7 @@ def test_a_password_goes_along_to_the_same_host_and_to_no_other(server: Server) 
     assert sent["/moved/away"] is None
 
 
-def test_what_was_held_up_on_its_way_is_not_given_as_new(server: Server) -> None:
+def test_what_was_held_up_on_its_way_is_not_given_as_new(server: WebServer) -> None:
     """Ten pictures a second whose brightness is their time; the line stands still for two seconds."""
     begun_s = time.monotonic()
 

@@ -23,11 +23,6 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 def _files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 

@@ -1,9 +1,8 @@
-"""`depth` and `measure --map` in metres: what the files say is what a reading says, and what is true."""
+"""`depth` in metres: every file says the same, and what is true; of pictures and of clips."""
 
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,12 @@ from plyfile import PlyData
 from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, PlantedEstimator, plant, stripes
 from tests.clips import equal_frames
 from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
-from tui.calibration.beliefs import EXACT, MapKind
-from tui.calibration.context import map_context
-from tui.calibration.fit import fit, typed
-from tui.calibration.measure import sample_references
-from tui.calibration.reference import Reference
-from tui.calibration.whole import metric_map
-from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer
+from tui.calibration.beliefs import MapKind
+from tui.calibration.fit import typed
 from tui.cli.root import run
 from tui.depth.estimator import ModelIdentity
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
-from tui.pipeline.oracle import exact_inverse_depth
-from tui.storage.points import cloud_of, encode_ply
 from tui.storage.profiles import Profile, save_profile
 
 THREE = ["--reference", "10,20=1m", "--reference", "70,20=4m", "--reference", "30,20=2m"]
@@ -40,11 +32,6 @@ BENCH = Profile(
     created="2026-03-01T12:00:00+00:00", references=(), calibration=typed(SCALE, SHIFT),
     intrinsics=Intrinsics(80, 80, 39.5, 19.5, 80, 40),
 )  # fmt: skip
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 @pytest.fixture
@@ -94,37 +81,6 @@ def test_every_file_says_the_same_and_what_is_true(
     assert "Traceback" not in error
 
 
-def test_a_map_equals_the_readings_of_measure(
-    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    at = ["--at", "50,20", "--at", "20,20", "--at", "3,3"]
-    target = tmp_path / "whole.npz"
-    assert run(["measure", str(picture), *THREE, *at, "--map", str(target), "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    found = metres(target)
-    for each in said["readings"]:
-        here = [float(found[name][each["y"], each["x"]]) for name in ("distance_m", "low_m", "high_m")]
-        wanted = [each[name] for name in ("distance_m", "low_m", "high_m")]
-        if each["distance_m"] is None:
-            assert np.isnan(here).all()
-        else:
-            assert here == pytest.approx(wanted, rel=3e-7)
-    assert said["map"]["pixels"] == 80 * 40
-    assert said["map"]["without_distance"] == int(np.isnan(found["distance_m"]).sum())
-
-
-@pytest.mark.parametrize(
-    ("ending", "begins"), [("ply", b"ply\n"), ("pcd", b"# .PCD v0.7"), ("png", b"\x89PNG"), ("npz", b"PK")]
-)
-def test_measure_writes_what_the_name_says(
-    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str, begins: bytes
-) -> None:
-    target = tmp_path / f"whole.{ending}"
-    assert run(["measure", str(picture), *THREE, *CAMERA, "--map", str(target)]) == 0
-    assert f"{target}: " in capsys.readouterr().out.replace("\n", "")
-    assert target.read_bytes().startswith(begins)
-
-
 def test_a_profile_gives_distances_and_the_camera(picture: Path, out: Path) -> None:
     save_profile(BENCH)
     assert run(["depth", str(picture), "--out", str(out), "--profile", "bench", "--format", "metres,ply"]) == 0
@@ -143,17 +99,6 @@ def test_a_profile_for_another_shape_is_refused_unless_forced(
     assert "--force uses it all the same" in line
     assert run([*command, "--force"]) == 0
     assert metres(out / "a_metres.npz")["distance_m"][20, [10, 50]] == pytest.approx([1, 3], rel=1e-3)
-
-
-def test_readings_are_printed_where_their_map_cannot_be_written(
-    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "file").write_text("")
-    target = tmp_path / "file" / "whole.npz"
-    assert run(["measure", str(picture), *THREE, "--at", "50,20", "--map", str(target), "--json"]) == 2
-    said, error = capsys.readouterr()
-    assert json.loads(said)["readings"][0]["distance_m"] == pytest.approx(3, rel=0.1)
-    assert len(error.splitlines()) == 1
 
 
 def test_a_network_s_own_metres_are_given_with_what_they_are_worth(
@@ -309,91 +254,3 @@ def test_every_refusal_is_one_line(
     lines = [each for each in capsys.readouterr().err.splitlines() if "warning" not in each]
     assert len(lines) == 1
     assert says in lines[0]
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "says"),
-    [
-        ("whole.txt", THREE, "its name must end with one of .npz, .ply, .pcd, .png"),
-        ("whole", THREE, "its name must end with one of"),
-        ("whole.ply", THREE, "points in space need the camera"),
-        ("whole.npz", [], "there is no calibration; give a reference"),
-        ("a.png", THREE, "is the picture itself"),
-        ("nowhere.npz", THREE, "is a folder"),
-    ],
-)
-def test_measure_refuses_a_map_in_one_line(
-    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, arguments: list[str], says: str
-) -> None:
-    (tmp_path / "nowhere.npz").mkdir()
-    before = picture.read_bytes()
-    assert run(["measure", str(picture), *arguments, "--map", str(tmp_path / name)]) == 2
-    lines = [each for each in capsys.readouterr().err.splitlines() if "warning" not in each]
-    assert len(lines) == 1
-    assert says in lines[0]
-    assert picture.read_bytes() == before
-
-
-def half_lengths_m(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """How far each point's 95 % interval reaches along its ray."""
-    rays = np.sqrt(points["x"] ** 2 + points["y"] ** 2 + points["z"] ** 2)
-    return np.asarray(rays * np.expm1(1.96 * points["sigma"]))
-
-
-def apart_m(path: Path, truth_m: np.ndarray[Any, Any], camera: Intrinsics) -> tuple[float, float, float]:
-    """Of a PLY's points from those of the truth: the median; the median reach of the intervals; the share within."""
-    points = PlyData.read(path)["vertex"].data
-    xyz = np.column_stack([points[each] for each in "xyz"]).astype(np.float64)
-    pixels = np.rint(camera.pixels(xyz)).astype(int)
-    assert len(np.unique(pixels, axis=0)) == len(pixels) > 0.3 * truth_m.size
-    true_m = truth_m[pixels[:, 1], pixels[:, 0]]
-    known = true_m > 0
-    true_xyz = camera.rays(pixels[known].astype(np.float64)) * true_m[known, None]
-    apart = np.linalg.norm(xyz[known] - true_xyz, axis=1)
-    reach = half_lengths_m(points)[known]
-    return float(np.median(apart)), float(np.median(reach)), float((apart <= reach).mean())
-
-
-def test_the_demo_s_points_are_where_the_room_is(tmp_path: Path) -> None:
-    image, truth_m = DemoRenderer().render(0.0)
-    inverse_depth = exact_inverse_depth(truth_m)
-    pixels = ((60, 60), (160, 120), (250, 180), (30, 200))
-    given = [Reference(u_px, v_px, float(truth_m[v_px, u_px]), 0.001) for u_px, v_px in pixels]
-    calibration = fit(sample_references(inverse_depth, given, 5), EXACT, map_context(inverse_depth))
-    whole = metric_map(inverse_depth, calibration)
-    target = tmp_path / "room.ply"
-    target.write_bytes(encode_ply(cloud_of(image, whole, DEMO_INTRINSICS)))
-    median_m, reach_m, _ = apart_m(target, truth_m.astype(np.float64), DEMO_INTRINSICS)
-    assert median_m <= reach_m
-    assert median_m < 0.01
-
-
-@pytest.mark.parametrize(
-    ("name", "camera", "units"),
-    [
-        ("TUM", Intrinsics(535.4, 539.2, 320.1, 247.6, 640, 480), 5000),
-        ("ch7_2", Intrinsics(520.9, 521.0, 325.1, 249.7, 640, 480), 5000),
-        ("SUN", Intrinsics(570.3, 570.3, 320.0, 240.0, 640, 480), 1000),
-    ],
-)
-def test_a_real_room_s_points_lie_within_their_own_intervals(
-    shared: Path, out: Path, name: str, camera: Intrinsics, units: int
-) -> None:
-    (picture,) = (shared / "media" / "rgbd").glob(f"{name}_color.*")
-    (depth,) = (shared / "media" / "rgbd").glob(f"{name}_depth*.png")
-    raw = cv2.imread(str(depth), cv2.IMREAD_UNCHANGED)
-    assert raw is not None
-    truth_m = raw.astype(np.float64) / units
-    smooth = (cv2.erode(truth_m, np.ones((21, 21))) > 0.95 * truth_m) & (truth_m > 0.3)
-    rows, columns = np.nonzero(smooth & (cv2.dilate(truth_m, np.ones((21, 21))) < 1.05 * truth_m))
-    chosen = np.random.default_rng(1).choice(rows.size, 8, replace=False)
-    given = [
-        f"--reference={u},{v}={truth_m[v, u]:.3f}m"
-        for u, v in zip(columns[chosen].tolist(), rows[chosen].tolist(), strict=True)
-    ]
-    options = ["--model", "pocket", "--intrinsics", camera.numbers, "--format", "ply,png16-mm"]
-    assert run(["depth", str(picture), "--out", str(out), *given, *options]) == 0
-    (target,) = out.glob("*.ply")
-    median_m, reach_m, within = apart_m(target, truth_m, camera)
-    assert median_m <= reach_m
-    assert within > 0.85

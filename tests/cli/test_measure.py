@@ -4,49 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.planted import DISTANCES_M, SCALE, SHA256, SHIFT, plant, stripes
-from tests.installed import needs_midas, pretend_all
-from tui.calibration.fit import typed
+from tests.cli.asking import measured, refusal
+from tests.cli.planted import SCALE, SHIFT
 from tui.cli.root import run
-from tui.geometry.arrays import FloatMap, RGBImage
-from tui.storage.paths import profiles_dir
-from tui.storage.profiles import Profile, save_profile
 
 TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]
 
 
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png", holes=True))
-
-
-def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
-    assert run(["measure", *arguments, "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert isinstance(found, dict)
-    return found
-
-
-def _refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
-    """The one line that a refused command says."""
-    assert run(["measure", *arguments]) == code
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("depth-tui: ")
-    assert err.count("\n") == 1
-    assert "Traceback" not in err
-    return err
-
-
 def test_json_is_what_scripts_rely_on(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = _json(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
+    found = measured(capsys, picture, "--at", "30,20", "--at", "70,20", "--at", "3,3", *TWO)
     assert list(found) == [
         "image", "width", "height", "model", "engine", "calibration", "health", "set_aside", "readings", "source",
         "profile", "time", "age_s", "warnings", "picture", "regions",
@@ -98,18 +67,18 @@ def test_each_reference_is_read_like_any_pixel_and_beside_it_stands_what_the_oth
     given = ["10,20=1m", "30,20=2.3m", "50,20=2.8m", "70,30=4m", "72,8=4.6m"]
     references = [word for text in given for word in ("--reference", text)]
     pixels = [text.split("=")[0] for text in given]
-    found = _json(capsys, picture, *references, *(word for pixel in pixels for word in ("--at", pixel)))
+    found = measured(capsys, picture, *references, *(word for pixel in pixels for word in ("--at", pixel)))
     for row, reading in zip(found["calibration"]["references"], found["readings"], strict=True):
         assert row["read_m"] == reading["distance_m"]
         assert row["residual_m"] == row["read_m"] - row["distance_m"]
     for place, row in enumerate(found["calibration"]["references"]):
         others = references[: 2 * place] + references[2 * place + 2 :]
-        without = _json(capsys, picture, "--at", pixels[place], *others)
+        without = measured(capsys, picture, "--at", pixels[place], *others)
         assert row["others_say_m"] == without["readings"][0]["distance_m"]
 
 
 def test_without_references_readings_are_relative(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = _json(capsys, picture, "--at", "30,20")
+    found = measured(capsys, picture, "--at", "30,20")
     assert (found["calibration"], found["set_aside"]) == (None, [])
     (reading,) = found["readings"]
     assert reading["status"] == "uncalibrated"
@@ -117,7 +86,7 @@ def test_without_references_readings_are_relative(picture: str, capsys: pytest.C
 
 
 def test_one_reference_fits_the_scale_alone(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = _json(capsys, picture, "--at", "10,20", "--reference", "30,20=5ft 11in")
+    found = measured(capsys, picture, "--at", "10,20", "--reference", "30,20=5ft 11in")
     calibration = found["calibration"]
     assert calibration["shift"] == 0
     assert calibration["scale"] == pytest.approx(1 / (1.8034 * 0.2))
@@ -142,65 +111,6 @@ def test_the_table_shows_distances_and_how_well_the_references_fit(
 def test_the_table_says_how_to_get_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["measure", picture, "--at", "30,20"]) == 0
     assert "uncalibrated: add --reference X,Y=DISTANCE for metres" in capsys.readouterr().out
-
-
-def _save(name: str, **changes: object) -> Profile:
-    values: dict[str, object] = {
-        "name": name, "model_name": "planted", "model_sha256": SHA256, "width": 80, "height": 40, "camera": "camera 0",
-        "created": "2026-03-01T12:00:00+00:00", "window_px": 3, "references": (), "calibration": typed(SCALE, SHIFT),
-    }  # fmt: skip
-    profile = Profile(**(values | changes))  # type: ignore[arg-type]  # put together above
-    save_profile(profile)
-    return profile
-
-
-def test_a_profile_gives_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("bench")
-    for profile in ("bench", str(profiles_dir() / "bench.json")):
-        found = _json(capsys, picture, "--at", "50,20", "--profile", profile)
-        (reading,) = found["readings"]
-        assert reading["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
-
-
-def test_a_profile_of_another_model_is_not_used_and_says_so(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("other", model_sha256="34" * 32)
-    assert run(["measure", picture, "--at", "50,20", "--profile", "other", "--json"]) == 0
-    out, err = capsys.readouterr()
-    found = json.loads(out)
-    assert (found["readings"][0]["status"], found["readings"][0]["distance_m"]) == ("uncalibrated", None)
-    words = "profile other: made with the model planted, not other weights of that name"
-    assert f"warning: {words}" in err
-    assert words in found["warnings"][0]
-
-
-def test_a_profile_of_another_size_is_carried_over_or_refused(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("larger", width=160, height=80)
-    assert run(["measure", picture, "--at", "50,20", "--profile", "larger", "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
-    assert "made for 160x80 pictures, these are 80x40: the same view, so its pixels are carried over" in err
-
-    _save("wider", width=640)
-    assert "made for 640x40 pictures, these are 80x40" in _refusal(
-        capsys, picture, "--at", "50,20", "--profile", "wider"
-    )
-    assert run(["measure", picture, "--at", "50,20", "--profile", "wider", "--force", "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(DISTANCES_M[2], rel=1e-4)
-    assert "used all the same" in err
-
-
-def test_references_come_before_a_profile(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("bench")
-    assert run(["measure", picture, "--at", "30,20", "--profile", "bench", "--reference", "30,20=9m", "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert json.loads(out)["readings"][0]["distance_m"] == pytest.approx(9)
-    assert "not those of the profile bench" in err
-
-
-def test_a_profile_without_calibration_is_refused(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _save("empty", calibration=None)
-    assert "holds no calibration" in _refusal(capsys, picture, "--at", "1,1", "--profile", "empty")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +148,7 @@ def test_a_profile_without_calibration_is_refused(picture: str, capsys: pytest.C
 def test_bad_use_is_one_line_and_exits_with_2(
     picture: str, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
 ) -> None:
-    assert says in _refusal(capsys, picture, *arguments)
+    assert says in refusal(capsys, picture, *arguments)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +166,7 @@ def test_a_picture_that_is_none_exits_with_2(
     assert picture
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    line = _refusal(capsys, str(tmp_path / name), "--at", "1,1")
+    line = refusal(capsys, str(tmp_path / name), "--at", "1,1")
     assert says in line
     assert name in line
 
@@ -266,104 +176,8 @@ def test_a_truncated_picture_and_a_folder_exit_with_2(
 ) -> None:
     cut = tmp_path / "cut.png"
     cut.write_bytes(Path(picture).read_bytes()[:90])
-    assert "truncated" in _refusal(capsys, str(cut), "--at", "1,1")
-    assert "is a folder" in _refusal(capsys, str(tmp_path), "--at", "1,1")
-
-
-def test_a_corrupt_profile_is_named(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    path = profiles_dir() / "broken.json"
-    path.parent.mkdir(parents=True)
-    path.write_text('{"format": ')
-    line = _refusal(capsys, picture, "--at", "1,1", "--profile", "broken")
-    assert str(path) in line
-    assert "save it again" in line
-
-
-def test_options_reach_the_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    estimator, asked = plant(monkeypatch)
-    picture = str(stripes(tmp_path / "a.png"))
-    _json(capsys, picture, "--at", "1,1", "--model", "net.onnx", "--weights", "w.pt", "--engine", "torch")
-    (request,) = asked
-    assert (request.model, request.weights, request.engine) == ("net.onnx", Path("w.pt"), "torch")
-    assert estimator.closed
-    assert (request.precision, request.threads) == ("f32", None), "a measurement does not depend on the CPU"
-
-
-def test_precision_and_threads_reach_the_model_typed_or_from_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _, asked = plant(monkeypatch)
-    picture = str(stripes(tmp_path / "a.png"))
-    _json(capsys, picture, "--at", "1,1", "--precision", "bf16", "--threads", "2")
-    monkeypatch.setenv("DEPTH_TUI_PRECISION", "f16")
-    monkeypatch.setenv("DEPTH_TUI_ENGINE", "openvino")
-    _json(capsys, picture, "--at", "1,1")
-    assert [(each.precision, each.threads, each.engine) for each in asked] == [
-        ("bf16", 2, "auto"),
-        ("f16", None, "openvino"),
-    ]
-
-
-def test_an_engine_that_fails_at_the_picture_is_told_on_the_error_stream(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    estimator, _ = plant(monkeypatch)
-    exact = estimator.estimate
-
-    def falls_back(image: RGBImage) -> FloatMap:
-        estimator.notes = ("running on torch instead: OpenVINO is out of order",)
-        return exact(image)
-
-    monkeypatch.setattr(estimator, "estimate", falls_back)
-    assert run(["measure", str(stripes(tmp_path / "a.png")), "--at", "1,1", "--json"]) == 0
-    out, error = capsys.readouterr()
-    assert json.loads(out)["readings"]
-    assert error.count("warning: running on torch instead") == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--engine", "warp"], "'warp'"),
-        (["--precision", "int4"], "'int4'"),
-        (["--threads", "0"], "--threads"),
-        (["--engine", "torch", "--model", "{file}"], "torch cannot run"),
-        (["--weights", "{file}", "--model", "{file}"], "holds its own weights"),
-    ],
-)
-def test_what_does_not_go_together_exits_with_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
-) -> None:
-    given = [each.format(file=tmp_path / "net.onnx") for each in arguments]
-    assert says in _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", *given)
-
-
-def test_without_its_weights_it_exits_with_3_and_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pretend_all(monkeypatch)
-    line = _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", "--model", "midas-small", code=3)
-    assert "depth-tui models fetch midas-small" in line
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--model", "nonsense"], "no model is called 'nonsense'"),
-        (["--model", "gone.onnx"], "gone.onnx"),
-        pytest.param(["--model", "midas-small", "--weights", "{file}"], "is not a weights file", marks=needs_midas),
-        (["--model", "midas-small", "--weights", "gone.pt"], "no such file"),
-    ],
-)
-def test_a_model_that_is_none_exits_with_3(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
-) -> None:
-    junk = tmp_path / "junk.pt"
-    junk.write_bytes(b"not weights at all" * 100)
-    given = [each.format(file=junk) for each in arguments]
-    assert says in _refusal(capsys, str(stripes(tmp_path / "a.png")), "--at", "1,1", *given, code=3)
+    assert "truncated" in refusal(capsys, str(cut), "--at", "1,1")
+    assert "is a folder" in refusal(capsys, str(tmp_path), "--at", "1,1")
 
 
 def test_a_typo_is_set_aside_with_its_reason_and_said_aloud(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -396,5 +210,5 @@ def test_an_unlikely_distance_is_taken_with_a_warning_where_nobody_can_be_asked(
 
 
 def test_a_bare_number_above_twenty_asks_for_its_unit(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "or in another unit?" in _refusal(capsys, picture, "--at", "30,20", "--reference", "10,20=180")
+    assert "or in another unit?" in refusal(capsys, picture, "--at", "30,20", "--reference", "10,20=180")
     assert run(["measure", picture, "--at", "30,20", "--reference", "10,20=20"]) == 0

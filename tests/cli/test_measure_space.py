@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cli.planted import SHA256, plant, stripes
+from tests.cli.planted import SHA256, plant
 from tests.targets.rendered import blank, finish, marker_sheet, paste_sheet, rotation
 from tui.calibration.fit import typed
 from tui.calibration.result import Calibration
@@ -25,12 +25,6 @@ from tui.storage.profiles import Profile, save_profile
 
 TWO = ["--reference", "10,20=1m", "--reference", "50,20=300cm±1cm"]
 CAMERA = ["--intrinsics", "80,80,39.5,19.5"]
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png", holes=True))
 
 
 def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.cli.evaluate import parse_units
+from tui.cli.judged_data import parse_units
 from tui.cli.parse import parse_every, parse_pixel, parse_reference
 from tui.errors import InputError
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.planted import SCALE, SHA256, SHIFT, plant, stripes
+from tests.cli.planted import SCALE, SHA256, SHIFT
 from tui.calibration.fit import typed
 from tui.cli.asked import Asked
 from tui.cli.root import run
@@ -22,12 +22,6 @@ FOUR = [f"--reference={10 + 20 * number},20={number + 1}m" for number in range(4
 MIDDLE = "middle=22,5:57,35"
 """Two stripes, 18 px wide each: at 2 m and 3 m."""
 ALL_OF_IT = (MIDDLE, "half:median=0,0:39,39", "far:farthest=42,5:79,35")
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png", holes=True))
 
 
 def measured(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.planted import plant, stripes
 from tui.cli.exits import NOT_OK
 from tui.cli.root import run
 
 FOUR = [f"--reference={10 + 20 * number},20={number + 1}m" for number in range(4)]
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png", holes=True))
 
 
 def test_every_pixel_along_the_line_reads_as_at_says(picture: str, capsys: pytest.CaptureFixture[str]) -> None:

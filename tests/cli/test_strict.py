@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from tests.cli.planted import plant, stripes
 from tui.cli.root import run
 
 TWO = ["--reference", "10,20=1m", "--reference", "70,20=4m"]
 THREE = [*TWO, "--reference", "30,20=2m"]
 CAMERA = ["--intrinsics", "80,80,39.5,19.5"]
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png", holes=True))
 
 
 @pytest.mark.parametrize("command", ["measure", "watch"])

@@ -124,3 +124,17 @@ def test_a_sky_that_does_not_fit_is_named(sky: str, words: str, tmp_path: Path) 
     path.with_suffix(".toml").write_text(f'{card_text(size=16)}name = "depth"\nsky_name = "{sky}"\n')
     with pytest.raises(ModelError, match=words):
         load_file_model(path)
+
+
+def test_a_side_of_two_is_stretched_to_them(tmp_path: Path) -> None:
+    """Each pixel of the network's input is a tile of the picture: what it gives back is the tile's own value."""
+    path = Export(shape=(1, 3, 4, 6), tile=1).write(tmp_path)
+    picture = np.arange(24, dtype=np.uint8).reshape(4, 6).repeat(10, axis=0).repeat(10, axis=1)
+    picture = np.ascontiguousarray(np.repeat(picture[:, :, None], 3, axis=2))
+    found = []
+    for size in ("[4, 6]", None):
+        text = card_text(size=size)
+        path.with_suffix(".toml").write_text(text if size else text.replace("size = None\n", ""))
+        found.append(load_file_model(path).infer(picture).small)
+    assert found[0] == pytest.approx(np.arange(24).reshape(4, 6))
+    assert np.array_equal(found[0], found[1])

@@ -1,16 +1,10 @@
-"""A capture's files are what they say; what is damaged, changed or somebody else's is refused in one line."""
+"""A capture's files are what they say, and read as the screen did."""
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import pickle
 import shutil
-import zipfile
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +12,8 @@ import pytest
 from PIL import Image
 from plyfile import PlyData
 
+from tests.cli.asking import refusal
+from tests.instrument.captures import kept, made
 from tests.records.made import BEGAN, HEIGHT, INFO, REFERENCES, WIDTH, live_readings
 from tui.calibration.beliefs import MapKind
 from tui.calibration.doubt import Doubt
@@ -30,45 +26,14 @@ from tui.camera.stills import FolderSource
 from tui.cli.batch import Format, plan
 from tui.cli.root import run
 from tui.depth.estimator import ModelIdentity
-from tui.errors import SourceError
-from tui.geometry.region import Region
 from tui.instrument.captured import capture_files, read_again
 from tui.instrument.conscience import NO_JUDGEMENT, Judgement
-from tui.instrument.frame import FrameReading, frame_reading
+from tui.instrument.frame import frame_reading
 from tui.instrument.mismatch import Mismatch, MismatchKind
-from tui.instrument.panes import Look
 from tui.instrument.session import Session
 from tui.storage.calibrations import calibration_from_plain
 from tui.storage.export import CAPTURE, save_capture
 from tui.storage.plain import Fields
-
-
-def made() -> tuple[FrameReading, Session]:
-    """What a fit that was renewed and smoothed over several frames reads in the last one."""
-    *_, (reading, session) = live_readings(5)
-    session = replace(session, regions=(Region("shelf", ((20.0, 30.0), (50.0, 60.0))),))
-    return reading.filled(session.pins, session.regions), session
-
-
-@cache
-def files() -> tuple[Mapping[str, bytes], FrameReading]:
-    reading, session = made()
-    return capture_files(reading, session, {"readings": []}, Look("grey")), reading
-
-
-def kept(root: Path) -> tuple[Path, FrameReading]:
-    contents, reading = files()
-    return save_capture(contents, root=root), reading
-
-
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
-    """The one line that a refused command says."""
-    assert run(["measure", *arguments]) == code
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert "Traceback" not in err
-    assert "fault of depth-tui" not in err
-    return err
 
 
 def test_its_files_are_what_they_say(tmp_path: Path) -> None:
@@ -217,108 +182,6 @@ def test_references_of_ones_own_take_its_map_alone(tmp_path: Path, capsys: pytes
     assert before is not None
     assert found["readings"][0]["distance_m"] == pytest.approx(2 * before, rel=0.1)
     assert "--at" in refusal(capsys, str(folder), *given)
-
-
-class _Runs:
-    """Leaves a trace where an archive's content is run."""
-
-    def __init__(self, trace: Path) -> None:
-        self._trace = trace
-
-    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
-        return Path.touch, (self._trace,)
-
-
-def _map(folder: Path, **arrays: object) -> None:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    (folder / "depth.npz").write_bytes(buffer.getvalue())
-
-
-def _edited(folder: Path, before: str, after: str) -> None:
-    text = (folder / CAPTURE).read_text()
-    assert before in text
-    (folder / CAPTURE).write_text(text.replace(before, after, 1))
-
-
-def _archive(folder: Path, content: bytes) -> None:
-    with zipfile.ZipFile(folder / "depth.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inverse_depth.npy", content)
-
-
-def _head(shape: str, kind: str = "<f4") -> bytes:
-    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
-
-
-def _other_picture(folder: Path) -> None:
-    Image.fromarray(np.full((HEIGHT, WIDTH, 3), 77, np.uint8)).save(folder / "picture.png")
-
-
-def _fifo(folder: Path) -> None:
-    (folder / "depth.npz").unlink()
-    os.mkfifo(folder / "depth.npz")
-
-
-def _in_a_folder(folder: Path) -> None:
-    (folder / "depth.npz").rename(folder / "map")
-    (folder / "depth.npz").mkdir()
-
-
-DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a reference changed": (lambda f: _edited(f, '"distance_m": 4.0', '"distance_m": 4.5'), "changed since"),
-    "cut off": (lambda f: (f / CAPTURE).write_bytes((f / CAPTURE).read_bytes()[:900]), "no JSON"),
-    "empty": (lambda f: (f / CAPTURE).write_bytes(b""), "no JSON"),
-    "no text": (lambda f: (f / CAPTURE).write_bytes(b"\xff\xfe\x00"), "not a text"),
-    "a list": (lambda f: (f / CAPTURE).write_text("[1]"), "not an object"),
-    "deep": (lambda f: (f / CAPTURE).write_text("[" * 100_000), "no JSON"),
-    "somebody else's": (lambda f: (f / CAPTURE).write_text('{"a": 1}'), "not of a capture"),
-    "no content": (lambda f: (f / CAPTURE).write_text('{"capture": {}}'), "capture.content is missing"),
-    "capture is a list": (lambda f: (f / CAPTURE).write_text('{"capture": [1]}'), "capture is not an object"),
-    "not a number": (lambda f: _edited(f, '"distance_m": 4.0', '"distance_m": NaN'), "changed since"),
-    "map gone": (lambda f: (f / "depth.npz").unlink(), "depth.npz: there is none"),
-    "map is a pipe": (_fifo, "not an ordinary file"),
-    "map is a folder": (_in_a_folder, "not an ordinary file"),
-    "map cut off": (
-        lambda f: (f / "depth.npz").write_bytes((f / "depth.npz").read_bytes()[:400]),
-        "depth.npz: damaged",
-    ),
-    "map of another size": (lambda f: _map(f, inverse_depth=np.ones((3, 4), np.float32)), "not the map of a 96x64"),
-    "another map": (lambda f: _map(f, inverse_depth=np.ones((HEIGHT, WIDTH), np.float32)), "another one than was"),
-    "in double": (lambda f: _map(f, inverse_depth=np.ones((HEIGHT, WIDTH))), "not the map of"),
-    "of another name": (lambda f: _map(f, depth=np.ones((HEIGHT, WIDTH), np.float32)), "depth.npz: damaged"),
-    "claims to be huge": (lambda f: _archive(f, _head("(4000000, 4000000)")), "not the map of"),
-    "shorter than it says": (lambda f: _archive(f, _head(f"({HEIGHT}, {WIDTH})")), "depth.npz: damaged"),
-    "longer than it says": (lambda f: _archive(f, _head(f"({HEIGHT}, {WIDTH})") + bytes(10**7)), "depth.npz: damaged"),
-    "a head that is code": (lambda f: _archive(f, _head("__import__('os').abort()")), "depth.npz: damaged"),
-    "picture gone": (lambda f: (f / "picture.png").unlink(), "picture.png"),
-    "another picture": (_other_picture, "picture.png beside it is another one"),
-    "picture cut off": (
-        lambda f: (f / "picture.png").write_bytes((f / "picture.png").read_bytes()[:99]),
-        "picture.png",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", DAMAGE)
-def test_what_is_damaged_or_changed_is_one_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder, _ = kept(tmp_path / "captures")
-    damage, why = DAMAGE[name]
-    damage(folder)
-    assert why in refusal(capsys, str(folder), "--at", "30,20")
-    assert why in refusal(capsys, "--source", str(folder), "--at", "30,20", code=4)
-    with pytest.raises(SourceError, match=r"picture|depth"):
-        open_capture(folder, str(folder))
-
-
-def test_nothing_in_it_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder, _ = kept(tmp_path / "captures")
-    trace = tmp_path / "trace"
-    _map(folder, inverse_depth=np.array([_Runs(trace)], dtype=object))
-    assert "not the map of" in refusal(capsys, str(folder), "--at", "30,20")
-    _archive(folder, pickle.dumps(_Runs(trace)))
-    assert "damaged" in refusal(capsys, str(folder), "--at", "30,20")
-    assert not trace.exists()
 
 
 def test_of_a_capture_in_a_folder_of_pictures_its_own_is_taken(tmp_path: Path) -> None:

@@ -2,92 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from tests.fakes import RampEstimator, Told
 from tests.instrument.driven import Driven, driven, true_m
+from tests.instrument.views import Turned, View, seen, watched
 from tui.calibration.beliefs import MapKind
 from tui.calibration.reading import Status
 from tui.calibration.reference import Reference, ReferenceSample
-from tui.errors import InputError, StorageError
-from tui.geometry.arrays import FloatMap, RGBImage
-from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.region import Region
+from tui.errors import InputError
 from tui.geometry.sampling import Sample
-from tui.instrument.carrying import moved_px
 from tui.instrument.conscience import judged_by
-from tui.instrument.given_floor import GivenFloor
-from tui.instrument.regions import with_region
 from tui.instrument.session import Session
-from tui.sight.remembered import Remembered
-from tui.sight.seen import NOTHING_SEEN, Motion, Seen, Verdict, VerdictKind
-from tui.storage.kept import load_kept
-from tui.storage.paths import profiles_dir
-from tui.storage.profiles import load_profile
-
-
-def motion(du_px: float = 0.0, dv_px: float = 0.0, sigma_px: float = 0.5, zoom: float = 1.0) -> Motion:
-    return Motion(np.array([[zoom, 0.0, du_px], [0.0, zoom, dv_px], [0.0, 0.0, 1.0]]), sigma_px)
-
-
-def seen(kind: VerdictKind, words: str = "", moved: Motion | None = None) -> Seen:
-    return Seen((Verdict(kind, words or kind.value, 0.0),), moved)
-
-
-class View:
-    """What every look at a picture finds; what depends on a picture of before is found only where there is one."""
-
-    def __init__(self) -> None:
-        self.alone = NOTHING_SEEN
-        self.compared = NOTHING_SEEN
-
-    def __call__(self, _image: RGBImage, remembered: Remembered | None) -> Seen:
-        return self.compared if remembered is not None and self.compared is not NOTHING_SEEN else self.alone
-
-    def looker(self, *, live: bool, sensor: bool = False) -> Told:
-        return Told(live=live, sensor=sensor, sees=self)
-
-
-class Turned(RampEstimator):
-    """A ramp that can be moved along, and that tells another scale and shift when it is spoiled."""
-
-    moved_px = 0
-    spoiled = False
-
-    def estimate(self, image: RGBImage) -> FloatMap:
-        found = np.roll(super().estimate(image), self.moved_px, axis=1)
-        return np.ascontiguousarray(3 * found[:, ::-1] + 1 if self.spoiled else found)
-
-
-def camera(start: Driven) -> Intrinsics | None:
-    return start.instrument.session.intrinsics
-
-
-def remembered(start: Driven) -> Remembered | None:
-    return start.instrument.session.remembered
+from tui.sight.seen import NOTHING_SEEN, Seen, VerdictKind
 
 
 def middle_m(start: Driven) -> float | None:
     return start.instrument.reading.at((30, 20)).distance_m
-
-
-@contextmanager
-def watched(view: View, estimator: RampEstimator | None = None) -> Iterator[Driven]:
-    """Two references, a pin in the middle, and the crosshair on it."""
-    with driven(estimator, looker=view.looker) as start:
-        start.instrument.answer("smoothing", "0")  # this network changes while the picture does not
-        start.refer(10)
-        start.refer(50)
-        start.pin(30)
-        start.show()
-        yield start
 
 
 @pytest.mark.parametrize("kind", [VerdictKind.DARK, VerdictKind.COVERED])
@@ -234,188 +166,6 @@ def test_another_source_is_looked_at_with_other_eyes() -> None:
         start.open("camera 1")
         assert start.instrument.reading.warnings == ()
         assert start.instrument.session.remembered is None
-
-
-# --- carried along
-
-
-def test_references_pins_and_regions_are_carried_to_where_they_are_now_and_back_again() -> None:
-    view, estimator = View(), Turned()
-    with watched(view, estimator) as start:
-        start.pin(60)
-        instrument = start.instrument
-        door = Region("door", ((22.0, 12.0), (38.0, 28.0)))
-        instrument.update(with_region(instrument.session, door))
-        inside_m = instrument.reading.regions[0].reading.distance_m
-        before, distance_m = instrument.session.measured, instrument.reading.at((30, 20)).distance_m
-        with pytest.raises(InputError, match="has not moved"):
-            instrument.carry()
-        estimator.moved_px = 8
-        view.compared = seen(VerdictKind.MOVED, "the view has moved by about 8 px", motion(8, 3))
-        start.show()
-        assert instrument.reading.at((38, 23)).distance_m is None
-        assert instrument.reading.regions[0].reading.distance_m is None
-        view.compared = NOTHING_SEEN  # compared with the picture that is shown from now on
-        start.said()
-        instrument.carry()
-        session = instrument.session
-        assert [(r.reference.u_px, r.reference.v_px) for r in session.references] == [(18, 23), (58, 23)]
-        assert [(pin.number, pin.u_px, pin.v_px) for pin in session.pins] == [(1, 38, 23)]
-        assert session.regions[0].outline == ((30.0, 15.0), (46.0, 15.0), (46.0, 31.0), (30.0, 31.0))
-        said = start.said()
-        assert "2 references carried along" in said
-        assert "1 pin left the picture" in said
-        for old, new in zip(before.references, session.references, strict=True):
-            assert new.reference.label == "tape, carried"
-            assert new.reference.distance_m == old.reference.distance_m
-            assert new.reference.sigma_m > math.hypot(old.reference.sigma_m, 0.03 * old.reference.distance_m)
-        assert session.remembered is not None
-        assert session.remembered is not before.remembered
-        start.show()
-        assert instrument.reading.pins[0].reading.distance_m == pytest.approx(distance_m, rel=0.05)
-        assert instrument.reading.regions[0].reading.distance_m == pytest.approx(inside_m, rel=0.05)
-        assert all(each.reference.label == "tape, carried" for each in instrument.reading.checks())
-        view.compared = seen(VerdictKind.MOVED, "the view has moved by about 8 px", motion(8, 3))
-        instrument.undo()
-        assert instrument.session.measured == before
-        assert instrument.session.remembered is before.remembered
-        assert instrument.reading.at((38, 23)).distance_m is None, "they are at their old pixels again"
-
-
-def test_the_less_even_the_map_the_less_a_carried_reference_is_trusted() -> None:
-    sigmas = []
-    for sigma_px in (0.5, 3.0):
-        view = View()
-        with watched(view) as start:
-            view.compared = seen(VerdictKind.MOVED, "moved", motion(4, 0, sigma_px))
-            start.show()
-            start.instrument.carry()
-            sigmas.append(start.instrument.session.references[0].reference.sigma_m)
-    assert sigmas[1] > 1.5 * sigmas[0]
-
-
-def test_what_leaves_the_picture_is_dropped_and_if_all_do_nothing_is_changed() -> None:
-    view = View()
-    with watched(view) as start:
-        before = start.instrument.session.measured
-        view.compared = seen(VerdictKind.MOVED, "moved", motion(-70))
-        start.show()
-        with pytest.raises(InputError, match="none of the references"):
-            start.instrument.carry()
-        assert start.instrument.session.measured == before
-        view.compared = seen(VerdictKind.MOVED, "moved", motion(-20))
-        start.show()
-        start.instrument.update(replace(start.instrument.session, floor=GivenFloor(1.2, 0.01, 0.2)))
-        start.instrument.carry()
-        assert start.instrument.session.floor is None, "how far it looks down has changed"
-        assert [r.reference.u_px for r in start.instrument.session.references] == [30]
-        assert "1 reference left the picture" in start.said()
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        seen(VerdictKind.MOVED, "moved", motion(8, sigma_px=math.inf)),
-        seen(VerdictKind.MOVED, "moved"),
-        seen(VerdictKind.ANOTHER, "moved", motion(8)),
-    ],
-)
-def test_where_they_are_is_not_known_says_so_and_a_new_reference_begins_anew(found: Seen) -> None:
-    view = View()
-    with watched(view) as start:
-        before = start.instrument.session.measured
-        view.compared = found
-        start.show()
-        with pytest.raises(InputError, match=r"moved: .*cannot be told; r .*begins anew"):
-            start.instrument.carry()
-        assert start.instrument.session.measured == before
-        view.compared = NOTHING_SEEN
-        start.said()
-        start.refer(20)
-        assert start.distances == [round(true_m(20), 3)]
-        assert "moved: 2 references of before removed; z takes that back" in start.said()
-        start.instrument.undo()
-        assert start.instrument.session.measured == before
-
-
-def test_a_zoomed_picture_has_no_intrinsics_any_more() -> None:
-    view = View()
-    with watched(view) as start:
-        start.instrument.use_camera(Intrinsics(60.0, 60.0, 31.5, 23.5, 64, 48))
-        view.compared = seen(VerdictKind.ZOOMED, "zoomed by 1.1", motion(zoom=1.1))
-        start.show()
-        start.instrument.carry()
-        assert camera(start) is None
-        assert "intrinsics do not hold" in start.said()
-        start.instrument.undo()
-        assert camera(start) is not None
-
-
-def test_a_place_behind_the_camera_is_nowhere() -> None:
-    behind = Motion(np.array([[1.0, 0, 0], [0, 1.0, 0], [0, 0, -1.0]]), 1.0)
-    assert moved_px(behind, (3.0, 4.0)) is None
-    assert moved_px(motion(5, -2), (3.0, 4.0)) == (8.0, 2.0)
-
-
-# --- remembered
-
-
-def test_what_the_picture_was_like_comes_and_goes_with_the_references(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, list[tuple[float, float]]]] = []
-    with_places = Remembered.with_places
-
-    def spied(self: Remembered, image: RGBImage, places_px: Sequence[tuple[float, float]]) -> Remembered:
-        asked.append((int(image[0, 0, 2]), list(places_px)))
-        return with_places(self, image, places_px)
-
-    monkeypatch.setattr(Remembered, "with_places", spied)
-    with driven() as start:
-        instrument = start.instrument
-        start.pin(30)
-        assert remembered(start) is None
-        start.refer(10)
-        first = remembered(start)
-        assert first is not None
-        start.pin(31)
-        assert remembered(start) is first
-        start.show()
-        start.refer(50)
-        assert asked == [(2, [(10, 20), (50, 20)])], "of the picture that is shown, for all of them in their order"
-        instrument.undo()
-        assert remembered(start) is first
-        instrument.redo()
-        start.show(128, 96)
-        larger = remembered(start)
-        assert larger is not None
-        assert (larger.width, larger.height) == (128, 96)
-        instrument.update(instrument.session.without_reference(0))
-        assert asked[1:] == [(3, [(100.5, 40.5)])]
-        instrument.update(instrument.session.without_reference(0))
-        assert remembered(start) is None
-
-
-def test_it_is_kept_on_the_disk_and_in_profiles_and_files_of_before_have_none() -> None:
-    with driven() as start:
-        start.refer(10)
-        start.refer(50)
-        given = remembered(start)
-        start.instrument.keep_all()
-        start.instrument.save_profile("bench")
-    assert given is not None
-    for read in (load_kept("camera 0\n")[0].profile.remembered, load_profile("bench").remembered):
-        assert read is not None
-        assert read.to_plain() == given.to_plain()
-    path = profiles_dir() / "bench.json"
-    plain = json.loads(path.read_text())
-    with driven(profile="bench") as start:
-        assert remembered(start) is not None
-    path.write_text(json.dumps(plain | {"remembered": {"width": "wide"}}))
-    with pytest.raises(StorageError, match=r"bench\.json|profile bench"):
-        load_profile("bench")
-    path.write_text(json.dumps({key: value for key, value in plain.items() if key != "remembered"}))
-    with driven(profile="bench") as start:
-        assert remembered(start) is None
-        assert start.instrument.reading.at((30, 20)).distance_m == pytest.approx(true_m(30), rel=0.05)
 
 
 def test_what_was_kept_is_compared_with_what_is_seen_now_before_anything_is_read() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.render.cells import BLANK
-from tui.render.cloud import Cloud, CloudPainter, Pose, cloud_of, flying_at, project
+from tui.render.cloud import Cloud, cloud_of, flying_at
+from tui.render.cloud_seen import CloudPainter, Pose, project
 from tui.render.colors import ColorMode
 from tui.render.quality import LADDER, Quality
 

@@ -18,6 +18,7 @@ from tui.app import DepthApp
 from tui.calibration.wording import figure_of
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
+from tui.storage.intrinsics import list_intrinsics
 from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import StatusLine
 
@@ -87,6 +88,14 @@ async def answer(pilot: Pilot[None], text: str) -> None:
     await type_text(pilot, text)
     await pilot.press("enter")
     await pilot.pause()
+
+
+async def tell_the_camera(pilot: Pilot[None], text: str) -> None:
+    """Intrinsics, a field of view, or a board, in the question that `i` asks."""
+    await pilot.press("i")
+    await pilot.pause()
+    await pilot.press(*(["tab"] if list_intrinsics() else []))
+    await answer(pilot, text)
 
 
 @pytest.fixture(autouse=True)

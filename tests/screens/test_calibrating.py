@@ -8,24 +8,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, go, hero, message, ready, true_distance_m, until
-from tests.targets.simulated import planted, tilted_alike
+from tests.screens.conftest import WIDE, answer, go, hero, message, ready, tell_the_camera, true_distance_m, until
 from tui.app import DepthApp
 from tui.calibration.reference import Reference
 from tui.calibration.wording import figure_of
-from tui.camera.imread import read_picture
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
-from tui.screens.guided import GuidedScreen
 from tui.screens.options import StartOptions
-from tui.storage.intrinsics import list_intrinsics, load_intrinsics, save_intrinsics
+from tui.storage.intrinsics import save_intrinsics
 from tui.storage.profiles import load_profile
-from tui.targets.calibrate import calibrate_views
 from tui.widgets.legend import DepthLegend
 from tui.widgets.row_list import RowList
 
@@ -38,13 +33,6 @@ def text_of(app: DepthApp, selector: str) -> str:
 
 def rows(app: DepthApp) -> tuple[str, ...]:
     return app.main.query_one("#references", RowList).rows
-
-
-async def tell_the_camera(pilot: Pilot[None], text: str) -> None:
-    await pilot.press("i")
-    await pilot.pause()
-    await pilot.press(*(["tab"] if list_intrinsics() else []))
-    await answer(pilot, text)
 
 
 @pytest.fixture
@@ -217,41 +205,6 @@ async def test_the_fit_follows_a_network_that_drifts_and_a_held_one_does_not(
         assert error() > 0.2
 
 
-async def test_a_camera_is_calibrated_before_the_board(
-    shared: Path, monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator]
-) -> None:
-    assert estimators
-    source = SteppableSource("camera 0")
-    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
-    pictures = [read_picture(path) for path in sorted((shared / "media/targets/chessboard").glob("left*.jpg"))]
-    app = DepthApp(StartOptions(source="0", model="ramp"))
-    async with app.run_test(size=WIDE) as pilot:
-        source.give(pictures[0])
-        await ready(pilot, app)
-        await tell_the_camera(pilot, "9x6 25mm")
-        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guide opens")
-        guide = app.screen
-        assert isinstance(guide, GuidedScreen)
-        for number, picture in enumerate(pictures):
-            kept = guide._guided.status.count
-            for _ in range(40):
-                source.give(picture)
-                await pilot.pause(0.05)
-                status = guide._guided.status
-                if status.count > kept or (status.offer is not None and "like one" in status.offer.why):
-                    break
-            assert number or guide._guided.status.count == 1
-        assert guide._guided.status.count >= 8
-        await pilot.press("enter")
-        await until(pilot, lambda: guide._guided.status.found is not None, "the camera is computed")
-        assert "rms" in str(guide.query_one("#guided-result", Static).content)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen is app.main, "the result is saved")
-        assert app.main.session.intrinsics is not None
-    (name,) = list_intrinsics()
-    assert load_intrinsics(name).fx_px == pytest.approx(532.8, rel=0.01)
-
-
 async def test_table_pins_bar_and_crosshair_say_one_distance(app: DepthApp) -> None:
     """References some tens of percent off bend the correction, so that scale and shift alone would say another."""
     async with app.run_test(size=WIDE) as pilot:
@@ -284,30 +237,3 @@ async def test_table_pins_bar_and_crosshair_say_one_distance(app: DepthApp) -> N
             read_m = [main.instrument.reading.at((column, v_px)).distance_m or 0 for v_px in range(5, 240, 10)]
             half_a_digit = 0.05 if label.startswith("~") else 0.005
             assert min(read_m) - half_a_digit <= float(label.strip("~ m")) <= max(read_m) + half_a_digit
-
-
-async def test_what_the_views_cannot_tell_is_shown_and_not_saved(
-    monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator]
-) -> None:
-    assert estimators
-    each = planted(tilted_alike, 1, 12)
-    doubted = calibrate_views(each.views, each.board)
-    assert doubted.doubts
-    monkeypatch.setattr("tui.pipeline.guided.calibrate_views", lambda *_: doubted)
-    source = SteppableSource("camera 0")
-    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: source)
-    app = DepthApp(StartOptions(source="0", model="ramp"))
-    async with app.run_test(size=WIDE) as pilot:
-        source.give(ramp_image(0, 320, 240))
-        await ready(pilot, app)
-        await tell_the_camera(pilot, "9x6 25mm")
-        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guide opens")
-        await pilot.press("enter")
-        result = app.screen.query_one("#guided-result", Static)
-        await until(pilot, lambda: "not to be believed" in str(result.content), "the doubt is shown")
-        assert "tilt the board" in str(result.content)
-        assert not app.screen.query_one("#guided-name").display
-        await pilot.press("enter")
-        await pilot.pause()
-        assert isinstance(app.screen, GuidedScreen)
-    assert list_intrinsics() == []

@@ -13,7 +13,7 @@ from tests.screens.conftest import answer, ready, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.render.cells import BLANK
-from tui.render.cloud import Pose
+from tui.render.cloud_seen import Pose
 from tui.screens.cloud import CloudScreen
 from tui.screens.options import StartOptions
 from tui.widgets.cloud_view import CloudView

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.screens.conftest import WIDE, answer, message, ready
+from tui.app import DepthApp
 from tui.calibration.distance import MapDistances
 from tui.calibration.fit import typed
 from tui.calibration.units import DistanceUnit, parse_distance
+from tui.depth.estimator import DepthEstimator
 from tui.render.contours import ContourLine, Contours, Shading
 from tui.render.levels import ValueRange
 from tui.render.painter import DepthPainter
 from tui.screens.contouring import even_numbers, lines_of, round_numbers
+from tui.screens.options import StartOptions
+from tui.storage.settings import load_settings
+from tui.widgets.legend import DepthLegend
+from tui.widgets.picture import PictureView
 
 MAP = np.repeat(np.linspace(0.1, 2.0, 640, dtype=np.float32)[None], 480, axis=0)
 SPAN = ValueRange(0.1, 2.0)
@@ -80,3 +89,37 @@ def test_a_map_beyond_everything_has_no_lines() -> None:
     assert lines_of(MapDistances(MAP, typed(0.5, -5)), SPAN, DistanceUnit.METRES, NONE).contours == NONE
     before = Contours((ContourLine(1.0, "1m"),), 0.1)
     assert lines_of(None, ValueRange(1, 1), DistanceUnit.METRES, before).contours is before
+
+
+async def test_palette_and_lines_have_keys_and_are_found_again(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        depth = app.main.query_one("#depth", PictureView)
+        assert not depth.contours.lines
+        await pilot.press("n", "d")
+        assert (depth.palette.name, depth.shading) == ("magma", Shading.BOTH)
+        assert "magma" in message(app)
+        units = [line.label for line in depth.contours.lines]
+        await pilot.press("r")
+        await answer(pilot, "2m")
+        metres = [line.label for line in depth.contours.lines]
+        assert all(label.endswith("m") for label in metres)
+        assert metres != units
+        await pilot.press("d")
+        assert depth.shading is Shading.LINES
+        legend = app.main.query_one(DepthLegend).render_line(0).text
+        assert all(label in legend for label in metres)
+    settings, _ = load_settings()
+    assert (settings.palette, settings.contours) == ("magma", "only")
+
+
+async def test_without_colors_lines_come_by_themselves(picture: Path, estimators: dict[str, DepthEstimator]) -> None:
+    assert estimators
+    plain = DepthApp(StartOptions(source=str(picture), model="ramp", colors="mono"))
+    async with plain.run_test(size=WIDE) as pilot:
+        await ready(pilot, plain)
+        depth = plain.main.query_one("#depth", PictureView)
+        assert depth.contours.lines
+        text = "".join(depth.render_line(row).text for row in range(depth.size.height))
+        assert "│" in text
+        assert all(line.label in text for line in depth.contours.lines)

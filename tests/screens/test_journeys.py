@@ -24,14 +24,10 @@ from tests.screens.conftest import (
     until,
 )  # fmt: skip
 from tui.app import DepthApp
-from tui.depth.estimator import DepthEstimator
-from tui.render.contours import Shading
 from tui.render.quality import FINEST, LADDER
 from tui.screens.options import StartOptions
 from tui.storage.paths import captures_dir
 from tui.storage.profiles import list_profiles
-from tui.storage.settings import load_settings
-from tui.widgets.legend import DepthLegend
 from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
 from tui.widgets.row_list import RowList
@@ -177,28 +173,6 @@ async def test_units_window_view_and_theme_have_keys(app: DepthApp) -> None:
         assert app.theme == "light"
 
 
-async def test_palette_and_lines_have_keys_and_are_found_again(app: DepthApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot, app)
-        depth = app.main.query_one("#depth", PictureView)
-        assert not depth.contours.lines
-        await pilot.press("n", "d")
-        assert (depth.palette.name, depth.shading) == ("magma", Shading.BOTH)
-        assert "magma" in message(app)
-        units = [line.label for line in depth.contours.lines]
-        await pilot.press("r")
-        await answer(pilot, "2m")
-        metres = [line.label for line in depth.contours.lines]
-        assert all(label.endswith("m") for label in metres)
-        assert metres != units
-        await pilot.press("d")
-        assert depth.shading is Shading.LINES
-        legend = app.main.query_one(DepthLegend).render_line(0).text
-        assert all(label in legend for label in metres)
-    settings, _ = load_settings()
-    assert (settings.palette, settings.contours) == ("magma", "only")
-
-
 async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
@@ -214,18 +188,6 @@ async def test_a_frozen_picture_is_as_fine_as_it_can_be(app: DepthApp, monkeypat
         assert {view.quality for view in views} == {LADDER[3]}, "a camera, on a slow link"
         await pilot.press("space")
         assert {view.quality for view in views} == {FINEST}, "frozen"
-
-
-async def test_without_colors_lines_come_by_themselves(picture: Path, estimators: dict[str, DepthEstimator]) -> None:
-    assert estimators
-    plain = DepthApp(StartOptions(source=str(picture), model="ramp", colors="mono"))
-    async with plain.run_test(size=WIDE) as pilot:
-        await ready(pilot, plain)
-        depth = plain.main.query_one("#depth", PictureView)
-        assert depth.contours.lines
-        text = "".join(depth.render_line(row).text for row in range(depth.size.height))
-        assert "│" in text
-        assert all(line.label in text for line in depth.contours.lines)
 
 
 async def test_pins_and_references_are_removed_in_their_tables(app: DepthApp) -> None:
@@ -266,16 +228,6 @@ async def test_scale_and_shift_can_be_typed(app: DepthApp) -> None:
         await answer(pilot, "0.5 zero")
         assert "is not a scale and a shift" in message(app)
         assert read_m(app) == pytest.approx(true_distance_m(160), rel=1e-3)
-
-
-async def test_help_lists_every_key_of_the_screen(app: DepthApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot, app)
-        await pilot.press("question_mark")
-        await pilot.pause()
-        assert type(app.screen).__name__ == "PaletteDialog"
-        await pilot.press("escape")
-        assert app.screen is app.main
 
 
 async def test_the_demo_s_exact_geometry_is_labelled_and_can_be_calibrated() -> None:

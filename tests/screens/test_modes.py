@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.camera.test_controls import Planted, Webcam
+from tests.camera.webcam import Planted, Webcam
 from tests.screens.conftest import WIDE, answer, message, ready, until
 from tui.app import DepthApp
 from tui.camera.wish import CameraWish

@@ -9,10 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource
-from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, tell_the_camera, until
 from tests.targets.rendered import FINE, rotation
 from tests.targets.sheets import Array, corners_of, paint, seen
 from tui.app import DepthApp
@@ -67,12 +66,6 @@ def marked(app: DepthApp) -> int:
     return sum(mark.text == "·" for mark in app.main.query_one("#camera", PictureView)._marks)
 
 
-async def tell_the_camera(pilot: Pilot[None]) -> None:
-    await pilot.press("i")
-    await pilot.pause()
-    await answer(pilot, DEMO_INTRINSICS.numbers)
-
-
 async def test_a_sheet_is_shown_before_it_counts(picture: Path) -> None:
     app = DepthApp(StartOptions(source=str(picture), model="sheeted"))
     async with app.run_test(size=WIDE) as pilot:
@@ -81,7 +74,7 @@ async def test_a_sheet_is_shown_before_it_counts(picture: Path) -> None:
         await answer(pilot, "A4")
         assert "press i" in message(app)
         await pilot.press("escape")
-        await tell_the_camera(pilot)
+        await tell_the_camera(pilot, DEMO_INTRINSICS.numbers)
         await pilot.press("S")
         await answer(pilot, "A4")
         assert "this one, 0.8" in message(app)
@@ -102,7 +95,7 @@ async def test_what_is_proposed_is_forgotten_with_the_question(picture: Path) ->
     app = DepthApp(StartOptions(source=str(picture), model="sheeted"))
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await tell_the_camera(pilot)
+        await tell_the_camera(pilot, DEMO_INTRINSICS.numbers)
         await pilot.press("S")
         await answer(pilot, "A4")
         assert marked(app)
@@ -116,7 +109,7 @@ async def test_four_pins_are_its_corners(picture: Path) -> None:
     corners = seen(corners_of(0.21, 0.297), TURN, (PLACE[0] * 0.8, PLACE[1], 0.8), DEMO_INTRINSICS)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await tell_the_camera(pilot)
+        await tell_the_camera(pilot, DEMO_INTRINSICS.numbers)
         await pilot.press("S")
         await answer(pilot, "A4 pins")
         assert "pin the four corners first" in message(app)
@@ -148,7 +141,7 @@ async def test_a_sheet_that_was_confirmed_is_renewed_in_every_frame(live: Steppa
     async with app.run_test(size=WIDE) as pilot:
         live.give(held_up(0.8))
         await ready(pilot, app)
-        await tell_the_camera(pilot)
+        await tell_the_camera(pilot, DEMO_INTRINSICS.numbers)
         await pilot.press("S")
         await answer(pilot, "A4")
         await pilot.press("enter")
@@ -204,9 +197,7 @@ async def test_from_nothing_to_metres_by_a_sheet_held_up_in_a_clip(
 
         monkeypatch.setattr(pilot, "press", counted)
         across_deg = 2 * math.degrees(math.atan(DEMO_INTRINSICS.width / 2 / DEMO_INTRINSICS.fx_px))
-        await pilot.press("i")
-        await pilot.pause()
-        await answer(pilot, f"{across_deg:.0f}deg")
+        await tell_the_camera(pilot, f"{across_deg:.0f}deg")
         await pilot.press("S")
         await answer(pilot, "A4")
         await until(pilot, lambda: "enter again takes it" in message(app), "the sheet is found, and asked for")

@@ -17,7 +17,6 @@ from tui.calibration.beliefs import EXACT, METRIC_NETWORK, MapKind
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit, typed
 from tui.calibration.reading import read
-from tui.calibration.trend import Trend
 from tui.errors import InputError, StorageError
 from tui.geometry.sampling import Sample
 from tui.storage.paths import profiles_dir
@@ -56,44 +55,6 @@ def test_a_profile_is_read_back_as_it_was_saved(profile: Profile) -> None:
     assert load_profile(profile.name) == profile
     assert load_profile(path) == profile
     assert load_profile(str(path)) == profile
-
-
-def test_markers_and_shared_errors_come_back_and_profiles_of_before_still_load() -> None:
-    sample = replace(kitchen().references[0], reference=replace(kitchen().references[0].reference, shared=0.01))
-    profile = replace(
-        kitchen(),
-        references=(sample, *kitchen().references[1:]),
-        markers=("DICT_4X4_50:0=80mm±0.3mm", "DICT_6X6_250:5x7=40mm±0.1mm/20mm"),
-    )
-    path = save_profile(profile)
-    loaded = load_profile(path)
-    assert (loaded.markers, loaded.references[0].reference.shared) == (profile.markers, 0.01)
-    old = json.loads(path.read_text())
-    del old["markers"]
-    for each in old["references"]:
-        del each["shared"]
-    path.write_text(json.dumps(old))
-    assert load_profile(path).markers == ()
-    assert load_profile(path).references[0].reference.shared == 0.0
-    path.write_text(json.dumps({**old, "markers": [7]}))
-    with pytest.raises(StorageError, match="markers is not a list of texts"):
-        load_profile(path)
-
-
-def test_profiles_of_before_know_no_exponent_and_a_power_has_no_shift() -> None:
-    path = save_profile(replace(kitchen(), references=(), calibration=typed(2.5, -0.04)))
-    plain = json.loads(path.read_text())
-    assert plain["calibration"]["exponent"] == 1.0
-    del plain["calibration"]["exponent"]
-    plain["calibration"]["covariance"] = [1e-4, 0.0, 1e-4]
-    path.write_text(json.dumps(plain))
-    found = load_profile(path).calibration
-    assert found is not None
-    assert found.trend == Trend(2.5, -0.04)
-    for exponent in (1.2, 0.0, -1.0, "x"):
-        path.write_text(json.dumps({**plain, "calibration": {**plain["calibration"], "exponent": exponent}}))
-        with pytest.raises(StorageError, match=r"exponent|a power"):
-            load_profile(path)
 
 
 def test_a_loaded_profile_reads_the_same_metres() -> None:
@@ -170,6 +131,7 @@ def _broken(**changes: object) -> str:
         ({"format": "DROP"}, "not a profile"),
         ({"model": []}, "model is not an object"),
         ({"model": {"name": "x"}}, r"model\.sha256 is missing"),
+        ({"model": {"name": "x", "sha256": "", "kind": "wild"}}, "maps of an unknown kind 'wild'"),
         ({"picture": {"width": 0, "height": 480}}, r"picture\.width is not a whole number of at least 1"),
         ({"references": "none"}, "references is not a list"),
         ({"references": [{}]}, r"references\[0\]\.inverse_depth is missing"),
@@ -276,29 +238,3 @@ def test_a_model_without_a_file_is_known_by_its_name() -> None:
     same = mismatches(profile, model_name="demo geometry", model_sha256="", size=(640, 480), camera="camera 0")
     other = mismatches(profile, model_name="other", model_sha256="", size=(640, 480), camera="camera 0")
     assert (same, len(other)) == ([], 1)
-
-
-@pytest.mark.parametrize(
-    ("flags", "kind"),
-    [
-        ({"is_network": False}, MapKind.EXACT),
-        ({"is_network": True}, MapKind.RELATIVE),
-        ({"is_network": True, "metric": True}, MapKind.METRIC),
-        ({"kind": "proportional"}, MapKind.PROPORTIONAL),
-    ],
-)
-def test_profiles_of_before_say_the_kind_of_maps_in_their_own_way(flags: dict[str, object], kind: MapKind) -> None:
-    path = save_profile(replace(kitchen(), references=(), calibration=None))
-    plain = json.loads(path.read_text())
-    plain["model"] = {"name": "pocket", "sha256": "ab" * 32, **flags}
-    path.write_text(json.dumps(plain))
-
-    assert load_profile(kitchen().name).map_kind is kind
-
-
-def test_an_unknown_kind_of_maps_is_refused() -> None:
-    path = save_profile(kitchen())
-    path.write_text(path.read_text().replace('"relative"', '"wild"'))
-
-    with pytest.raises(StorageError, match="maps of an unknown kind 'wild'"):
-        load_profile(kitchen().name)

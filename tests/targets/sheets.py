@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tests.targets.rendered import FINE, blank, finish
+from tests.targets.rendered import FINE, blank, finish, rotation
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
+from tui.targets.sheets import SheetSpec
 
 Array = npt.NDArray[np.float64]
 
@@ -57,3 +58,12 @@ def picture_of(
     fine = blank(camera, around)
     paint(fine, corners_px, paper)
     return finish(fine, 3.0, seed)
+
+
+def stance(
+    rng: np.random.Generator, spec: SheetSpec, z_m: float, tilt: float
+) -> tuple[Array, Array, tuple[float, float, float]]:
+    """A sheet that lies in one of its ways, somewhere at that distance: its corners, its turn, its middle; metres."""
+    object_m = spec.stances[rng.integers(len(spec.stances))]
+    turn = rotation(rng.uniform(-tilt, tilt), rng.uniform(-tilt, tilt), rng.uniform(-0.3, 0.3))
+    return object_m, turn, (rng.uniform(-0.2, 0.2) * z_m, rng.uniform(-0.15, 0.15) * z_m, z_m)

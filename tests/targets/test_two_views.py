@@ -22,7 +22,7 @@ from tui.targets.boards import BoardFinder, BoardSpec
 from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine
 from tui.targets.two_views_solved import solve
 from tui.targets.views import Views, references_of_views
-from tui.targets.views_solving import View, default_way_sigma_m
+from tui.targets.views_given import View, default_way_sigma_m
 
 FOCAL_PX = 600.0
 SLID_M = (0.2, 0.01, 0.02)

@@ -17,8 +17,9 @@ from tui.targets.slide import MOST_KEPT, Slide, chosen_between
 from tui.targets.two_views_pose import Motion, Sights
 from tui.targets.two_views_solved import solve
 from tui.targets.views import references_of_views
-from tui.targets.views_bundle import Bundle, Priors, Tracks, adjust
-from tui.targets.views_solving import View
+from tui.targets.views_bundle import adjust
+from tui.targets.views_given import View
+from tui.targets.views_model import Bundle, Priors, Tracks
 from tui.targets.views_told import Told, scale_of_references
 
 FOCAL_PX = 600.0

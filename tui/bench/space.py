@@ -15,7 +15,8 @@ from tui.geometry.arrays import FloatMap
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.line import pixels_along
 from tui.render.cells import Cells
-from tui.render.cloud import CloudPainter, Pose, cloud_of
+from tui.render.cloud import cloud_of
+from tui.render.cloud_seen import CloudPainter, Pose
 from tui.render.colors import ColorMode
 from tui.render.quality import LADDER
 

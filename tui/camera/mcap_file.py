@@ -9,25 +9,17 @@ from __future__ import annotations
 
 import io
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tui.camera.mcap_bytes import HEAD, Damaged, record, text, unpacked
 from tui.errors import SourceError
 
 MAGIC = b"\x89MCAP0\r\n"
 _SCHEMA, _CHANNEL, _MESSAGE, _CHUNK, _MESSAGE_INDEX, _DATA_END, _FOOTER = 3, 4, 5, 6, 7, 15, 2
-_HEAD = struct.Struct("<BQ")
 _MESSAGE_HEAD = struct.Struct("<HIQQ")
-_CHUNK_HEAD = struct.Struct("<QQQII")
-_MOST_BYTES = 1 << 30
-"""Of a chunk once it is unpacked: a file's word on its size is not believed beyond this."""
-
-
-class Damaged(Exception):
-    """Bytes that are not what they should be; what is around them may still be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +108,11 @@ class McapFile:
         try:
             if place.chunk < 0:
                 self._file.seek(place.offset)
-                opcode, length = _HEAD.unpack(self._exactly(_HEAD.size))
+                opcode, length = HEAD.unpack(self._exactly(HEAD.size))
                 content = memoryview(self._exactly(length))
             else:
                 chunk = self._chunk(place.chunk)
-                opcode, content = _record(chunk, place.offset)
+                opcode, content = record(chunk, place.offset)
         except (OSError, ValueError, struct.error) as error:
             raise Damaged(str(error)) from error
         if opcode != _MESSAGE or len(content) < _MESSAGE_HEAD.size:
@@ -145,7 +137,7 @@ class McapFile:
                     number, _, at_ns, _ = _MESSAGE_HEAD.unpack(self._exactly(_MESSAGE_HEAD.size))
                     self._add(number, Place(at_ns, -1, at))
                 elif opcode == _DATA_END:
-                    self._learn_from_summary(at + _HEAD.size + length)
+                    self._learn_from_summary(at + HEAD.size + length)
                     break
             else:
                 self.problem = "it was not closed"
@@ -178,10 +170,10 @@ class McapFile:
         """Opcode, place and length of the content of each record from there; its content is next to be read."""
         while at < self._size:
             self._file.seek(at)
-            if self._size - at < _HEAD.size:
+            if self._size - at < HEAD.size:
                 raise Damaged("it was not closed, its last record is cut off")
-            opcode, length = _HEAD.unpack(self._exactly(_HEAD.size))
-            after = at + _HEAD.size + length
+            opcode, length = HEAD.unpack(self._exactly(HEAD.size))
+            after = at + HEAD.size + length
             if after > self._size:
                 raise Damaged("it was not closed, its last record is cut off")
             yield opcode, at, length
@@ -205,13 +197,13 @@ class McapFile:
         try:
             chunk, offset = self._chunk(at), 0
             while offset < len(chunk):
-                opcode, content = _record(chunk, offset)
+                opcode, content = record(chunk, offset)
                 if opcode in {_SCHEMA, _CHANNEL}:
                     self._learn(opcode, content)
                 elif opcode == _MESSAGE and not definitions_alone:
                     number, _, at_ns, _ = _MESSAGE_HEAD.unpack_from(content)
                     self._add(number, Place(at_ns, at, offset))
-                offset += _HEAD.size + len(content)
+                offset += HEAD.size + len(content)
         except (Damaged, struct.error):
             self._lost += not definitions_alone
 
@@ -219,11 +211,11 @@ class McapFile:
         try:
             if opcode == _SCHEMA:
                 (number,) = struct.unpack_from("<H", content)
-                self._schemas[number], _ = _text(content, 2)
+                self._schemas[number], _ = text(content, 2)
                 return
             number, schema = struct.unpack_from("<HH", content)
-            topic, at = _text(content, 4)
-            encoding, _ = _text(content, at)
+            topic, at = text(content, 4)
+            encoding, _ = text(content, at)
         except struct.error as error:
             raise Damaged("a channel that cannot be read") from error
         self.channels.setdefault(number, Channel(number, topic, self._schemas.get(schema, ""), encoding))
@@ -240,24 +232,11 @@ class McapFile:
         if self._unpacked[0] == at:
             return self._unpacked[1]
         self._file.seek(at)
-        opcode, length = _HEAD.unpack(self._exactly(_HEAD.size))
+        opcode, length = HEAD.unpack(self._exactly(HEAD.size))
         content = memoryview(self._exactly(length))
-        try:
-            if opcode != _CHUNK:
-                raise Damaged("no chunk where there was one")
-            _, _, size, checksum, name_length = _CHUNK_HEAD.unpack_from(content)
-            after = _CHUNK_HEAD.size + name_length
-            compression = bytes(content[_CHUNK_HEAD.size : after]).decode(errors="replace")
-            (packed_size,) = struct.unpack_from("<Q", content, after)
-            packed = bytes(content[after + 8 : after + 8 + packed_size])
-            if size > _MOST_BYTES:
-                raise Damaged("a chunk of more than a gigabyte")
-            data = _unpack(packed, compression, size)
-        except (struct.error, RuntimeError, MemoryError, EOFError, ValueError) as error:
-            raise Damaged(f"a chunk that cannot be unpacked: {error}") from error
-        if len(data) != size or (checksum and zlib.crc32(data) != checksum):
-            raise Damaged("a chunk whose checksum is wrong")
-        self._unpacked = at, memoryview(data)
+        if opcode != _CHUNK:
+            raise Damaged("no chunk where there was one")
+        self._unpacked = at, memoryview(unpacked(content))
         return self._unpacked[1]
 
     def _exactly(self, count: int) -> bytes:
@@ -267,45 +246,3 @@ class McapFile:
         if len(data) != count:
             raise Damaged("it was not closed, its last record is cut off")
         return data
-
-
-def _unpack(packed: bytes, compression: str, size: int) -> bytes:
-    if compression == "zstd":
-        import zstandard  # nobody who plays no recording pays for it
-
-        try:
-            if zstandard.frame_content_size(packed) not in {size, -1}:
-                raise Damaged("a chunk of another size than it says")
-            return zstandard.ZstdDecompressor().decompress(packed, max_output_size=size)
-        except zstandard.ZstdError as error:
-            raise Damaged(f"a chunk that cannot be unpacked: {error}") from error
-    if compression == "lz4":
-        import lz4.frame
-
-        data: bytes = lz4.frame.LZ4FrameDecompressor().decompress(packed, max_length=size)
-        return data
-    if compression:
-        raise Damaged(f"a chunk that is packed by {compression}")
-    return packed
-
-
-def _record(chunk: memoryview, offset: int) -> tuple[int, memoryview]:
-    """Opcode and content of a chunk's record.
-
-    Raises:
-        Damaged: it reaches beyond the chunk.
-    """
-    if offset + _HEAD.size > len(chunk):
-        raise Damaged("a message beyond its chunk")
-    opcode, length = _HEAD.unpack_from(chunk, offset)
-    begin = offset + _HEAD.size
-    if begin + length > len(chunk):
-        raise Damaged("a message beyond its chunk")
-    return opcode, chunk[begin : begin + length]
-
-
-def _text(content: memoryview, at: int) -> tuple[str, int]:
-    """A string that its length stands before, and where it ends."""
-    (length,) = struct.unpack_from("<I", content, at)
-    begin = at + 4
-    return bytes(content[begin : begin + length]).decode(errors="replace"), begin + length

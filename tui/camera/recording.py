@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.imread import decode_picture
-from tui.camera.mcap_file import Channel, Damaged, McapFile, Place
+from tui.camera.mcap_bytes import Damaged
+from tui.camera.mcap_file import Channel, McapFile, Place
 from tui.camera.packed_pictures import PICTURES, packed_picture
 from tui.camera.played import PlayedSource, left_out
 from tui.errors import InputError, SourceError, StorageError

@@ -42,7 +42,8 @@ def compare_models(
         ModelError: a model is not to be had.
         SourceError: no pictures.
     """
-    from tui.bench.models import Comparison, compare, matmul_limits
+    from tui.bench.machine_limit import matmul_limits
+    from tui.bench.models import Comparison, compare
     from tui.cli.exits import warn
     from tui.depth.loader import takes_card
     from tui.depth.needs import lacking

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import fnmatch
-import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.calibration.written import in_digits, plain, readings
 from tui.cli.complete import model_names
+from tui.cli.judged_data import DataOption, DepthUnitsOption, SequenceOption, frames_of
 from tui.cli.model import jobs_of, loaded_model
 from tui.cli.options import (
     CardOption,
-    DataOption,
-    DepthUnitsOption,
     Engine,
     EngineOption,
     JobsOption,
     MirrorOption,
     Precision,
     PrecisionOption,
-    SequenceOption,
     ThreadsOption,
 )
 from tui.cli.output import make_console, say_json
@@ -32,7 +26,7 @@ from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.evaluation.metrics import EvaluationReport
-    from tui.evaluation.rgbd import DepthUnits, RgbdFrame
+    from tui.evaluation.rgbd import RgbdFrame
 
 _HEADINGS = ("model", "pictures", "AbsRel", "delta1", "RMSE", "median", "sequence")
 
@@ -68,9 +62,8 @@ def evaluate(
     from tui.cli.judged import Judged
     from tui.depth.remote.address import is_remote
     from tui.evaluation.metrics import evaluate as judge
-    from tui.evaluation.rgbd import find_frames
 
-    frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
+    frames = frames_of(data, sequence, depth_units)
     reports: dict[str, EvaluationReport] = {}
     wanted: list[str | None] = [*model] if model else [None]
     if card is not None and len(wanted) != 1:
@@ -98,44 +91,6 @@ def evaluate(
         say_json({name: report.to_dict() for name, report in reports.items()})
     else:
         _show(reports)
-
-
-def parse_units(options: Iterable[str]) -> DepthUnits:
-    """Units per metre from `5000` (for all) and `SUN_*=1000` (for depth files that match).
-
-    Raises:
-        InputError: it is no positive number.
-    """
-    from tui.evaluation.rgbd import DepthUnits
-
-    default, by_pattern = None, {}
-    for option in options:
-        pattern, _, number = option.rpartition("=")
-        found = readings(plain(number).lower(), point_divides=False)
-        if len(found) > 1:
-            both = " or ".join(in_digits(each) for each in sorted(found, reverse=True))
-            raise InputError(f"--depth-units {option}: {both}? write one of them")
-        units = found[0] if found else 0.0
-        if not 0 < units < math.inf:
-            raise InputError(f"--depth-units {option}: write a number such as 1000, or PATTERN=NUMBER")
-        if pattern:
-            by_pattern[pattern] = units
-        else:
-            default = units
-    return DepthUnits(default, by_pattern)
-
-
-def select(frames: tuple[RgbdFrame, ...], patterns: list[str], data: Path) -> tuple[RgbdFrame, ...]:
-    """The frames whose sequence matches one of the patterns; all without any.
-
-    Raises:
-        InputError: none is left; names the sequences there are.
-    """
-    chosen = tuple(f for f in frames if not patterns or any(fnmatch.fnmatchcase(f.sequence, p) for p in patterns))
-    if not chosen:
-        known = ", ".join(sorted({f.sequence for f in frames})[:12])
-        raise InputError(f"{data}: no sequence matches {' or '.join(patterns)}; there are: {known}")
-    return chosen
 
 
 def _counted(frames: Iterable[RgbdFrame], step: Callable[[], None]) -> Iterator[RgbdFrame]:

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tui.cli.evaluate import parse_units, select
+from tui.cli.judged_data import DataOption, DepthUnitsOption, SequenceOption, frames_of
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     CardOption,
-    DataOption,
-    DepthUnitsOption,
     Engine,
     EngineOption,
     MirrorOption,
     ModelOption,
     Precision,
     PrecisionOption,
-    SequenceOption,
     ThreadsOption,
     WeightsOption,
 )
@@ -83,9 +80,8 @@ def evaluate_calibration(
     from tui.evaluation.references import FEWEST_DRAWS, evaluate_references
     from tui.evaluation.regions import FEWEST_DRAWS as FEWEST_BOXED
     from tui.evaluation.regions import evaluate_regions
-    from tui.evaluation.rgbd import find_frames
 
-    frames = select(find_frames(data, parse_units(depth_units or [])), sequence or [], data)
+    frames = frames_of(data, sequence, depth_units)
     if find_priors:
         _find_priors(frames, [model, *(also or [])], weights, card, engine, precision, threads, as_json=as_json)
         return

@@ -6,18 +6,15 @@ from typing import Annotated
 
 import typer
 
-from tui.cli.evaluate import parse_units, select
+from tui.cli.judged_data import DataOption, DepthUnitsOption, SequenceOption, frames_of
 from tui.cli.model import loaded_model
 from tui.cli.options import (
     CardOption,
-    DataOption,
-    DepthUnitsOption,
     Engine,
     EngineOption,
     ModelOption,
     Precision,
     PrecisionOption,
-    SequenceOption,
     ThreadsOption,
     WeightsOption,
 )
@@ -45,11 +42,10 @@ def evaluate_trust(
     moved, zoomed or another one, numbers mistyped. Printed are the share of wrong numbers that are said without a
     doubt, and on harmless changes (another exposure, noise, somebody walking through) the share of doubt for nothing.
     """
-    from tui.evaluation.rgbd import find_frames
     from tui.evaluation.trust import evaluate_trust as judge
     from tui.evaluation.trust import spread_over
 
-    frames = spread_over(select(find_frames(data, parse_units(depth_units or [])), sequence or [], data), pictures)
+    frames = spread_over(frames_of(data, sequence, depth_units), pictures)
     with loaded_model(model, weights, engine, precision, threads, card=card, jobs=1) as estimator:
         identity = estimator.identity
         try:

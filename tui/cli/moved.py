@@ -19,7 +19,7 @@ from tui.geometry.mounting import Mounting
 
 if TYPE_CHECKING:
     from tui.targets.views import Views
-    from tui.targets.views_solving import View
+    from tui.targets.views_given import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Moved:
     def _views(self, mounting: Mounting) -> tuple[list[View], tuple[int, int]]:
         from tui.camera.imread import read_noted
         from tui.camera.mounted import mounted_picture
-        from tui.targets.views_solving import View
+        from tui.targets.views_given import View
 
         # One way alone is that of the last picture.
         ways = self.ways if len(self.ways) != 1 else (*((None, None) for _ in self.paths[1:]), *self.ways)
@@ -95,7 +95,7 @@ class Moved:
     def _slide(self, image: RGBImage, slid: Slid, mounting: Mounting) -> tuple[list[View], tuple[int, int]]:
         from tui.camera.mounted import mounted_picture
         from tui.targets.slide import chosen_between
-        from tui.targets.views_solving import View
+        from tui.targets.views_given import View
 
         name = self._name
         between = [mounted_picture(each, mounting, name) for each in slid.between]

@@ -28,52 +28,6 @@ class Precision(StrEnum):
     F16 = "f16"
 
 
-class Theme(StrEnum):
-    """Colours of the app."""
-
-    DARK = "dark"
-    LIGHT = "light"
-
-
-class Colors(StrEnum):
-    """What the terminal is taken to show."""
-
-    AUTO = "auto"
-    TRUECOLOR = "truecolor"
-    EIGHT_BIT = "256"
-    STANDARD = "16"
-    MONO = "mono"
-
-
-class Palette(StrEnum):
-    """Of depth maps."""
-
-    INFERNO = "inferno"
-    MAGMA = "magma"
-    VIRIDIS = "viridis"
-    CIVIDIS = "cividis"
-    GREY = "grey"
-    TURBO = "turbo"
-
-
-class ContourChoice(StrEnum):
-    """Lines of equal distance over depth maps."""
-
-    AUTO = "auto"
-    OFF = "off"
-    ON = "on"
-    ONLY = "only"
-
-
-class GraphicsChoice(StrEnum):
-    """How pictures are drawn."""
-
-    HALFBLOCKS = "halfblocks"
-    AUTO = "auto"
-    SIXEL = "sixel"
-    KITTY = "kitty"
-
-
 ModelOption = Annotated[
     str | None,
     typer.Option(
@@ -159,26 +113,6 @@ CropOption = Annotated[
     str | None,
     typer.Option("--crop", metavar="X,Y,WxH", help="Use this part of the picture, in pixels of the turned one."),
 ]
-DataOption = Annotated[
-    Path,
-    typer.Option(
-        "--data",
-        metavar="FOLDER",
-        help="Recordings: 12.jpg with 12.png, or x_color.png with x_depth.png; depth as 16-bit PNG, 0 unknown.",
-    ),
-]
-SequenceOption = Annotated[
-    list[str] | None,
-    typer.Option("--sequence", metavar="PATTERN", help="Only sequences (folders) that match, such as 'nyu/blk0?'."),
-]
-DepthUnitsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--depth-units",
-        metavar="[PATTERN=]N",
-        help="Units of the depth maps that make one metre, as in a file rgbd.toml beside them; 1000 without it.",
-    ),
-]
 SourceOption = Annotated[
     str | None,
     typer.Option(
@@ -210,21 +144,6 @@ SetOption = Annotated[
         "'depth-tui cameras --controls' lists them. Repeat for more.",
     ),
 ]
-RecordOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--record",
-        metavar="FILE.mcap",
-        help="Keep what is read: pictures, maps, readings; --source FILE.mcap plays it back, Foxglove and ROS 2 open "
-        "it.",
-    ),
-]
-RECORD_MOST, RECORD_AGE = "2GB", "24h"
-"""What bounds a recording where nothing is said."""
-RecordMaxOption = Annotated[
-    str, typer.Option("--record-max", metavar="SIZE", help="Of a recording; its oldest files go first.")
-]
-RecordAgeOption = Annotated[str, typer.Option("--record-age", metavar="TIME", help="What is older goes: 24h, 7d.")]
 AtOption = Annotated[
     list[str] | None, typer.Option("--at", metavar="X,Y", help="A pixel to read, origin top left; repeat for more.")
 ]

@@ -6,15 +6,32 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tui.calibration.written import plain
 from tui.cli.exits import complain, warn
-from tui.cli.options import RECORD_AGE, RECORD_MOST
 from tui.errors import InputError
 
 if TYPE_CHECKING:
     from tui.cli.headless import Headless
+
+RecordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE.mcap",
+        help="Keep what is read: pictures, maps, readings; --source FILE.mcap plays it back, Foxglove and ROS 2 open "
+        "it.",
+    ),
+]
+RECORD_MOST, RECORD_AGE = "2GB", "24h"
+"""What bounds a recording where nothing is said."""
+RecordMaxOption = Annotated[
+    str, typer.Option("--record-max", metavar="SIZE", help="Of a recording; its oldest files go first.")
+]
+RecordAgeOption = Annotated[str, typer.Option("--record-age", metavar="TIME", help="What is older goes: 24h, 7d.")]
 
 _BYTES = {"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _SECONDS = {"s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86400.0}

@@ -42,26 +42,22 @@ from tui.cli.listening import (
     WebhookOption,
     listening_of,
 )
+from tui.cli.look_options import Colors, ContourChoice, GraphicsChoice, Palette, Theme
 from tui.cli.options import (
     CardOption,
-    Colors,
-    ContourChoice,
     CropOption,
     Engine,
     EngineOption,
     FlipOption,
     FourccOption,
-    GraphicsChoice,
     LiveOption,
     ModelOption,
-    Palette,
     Precision,
     PrecisionOption,
     RateOption,
     RotateOption,
     SetOption,
     SizeOption,
-    Theme,
     ThreadsOption,
     WeightsOption,
 )

@@ -22,8 +22,6 @@ from tui.cli.listening import (
 )
 from tui.cli.model import loaded_model
 from tui.cli.options import (
-    RECORD_AGE,
-    RECORD_MOST,
     AtOption,
     CardOption,
     CropOption,
@@ -45,9 +43,6 @@ from tui.cli.options import (
     PrecisionOption,
     ProfileOption,
     RateOption,
-    RecordAgeOption,
-    RecordMaxOption,
-    RecordOption,
     ReferenceOption,
     RegionOption,
     RotateOption,
@@ -60,6 +55,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
+from tui.cli.recording import RECORD_AGE, RECORD_MOST, RecordAgeOption, RecordMaxOption, RecordOption, recorded
 from tui.cli.typed import refuse_besides_config
 from tui.errors import InputError
 from tui.geometry.mounting import parse_mounting
@@ -164,7 +160,6 @@ def watch(
     from tui.cli.exits import warn
     from tui.cli.headless import asking
     from tui.cli.parse import parse_every
-    from tui.cli.recording import recorded
     from tui.cli.silence import NOT_YET, Silence
     from tui.cli.strict import Strictness
     from tui.instrument.wanted import Wanted

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tui.instrument.instrument import Instrument
 from tui.instrument.points import PointsSeen, points_of
-from tui.render.cloud import Pose
+from tui.render.cloud_seen import Pose
 from tui.render.quality import FINEST, LADDER, Quality
 from tui.screens.look import color_mode_of
 from tui.terminal.compositor import CellsScreen

@@ -21,7 +21,7 @@ from tui.widgets.question import Question
 if TYPE_CHECKING:
     from tui.targets.slide import Slide
     from tui.targets.views import Views
-    from tui.targets.views_solving import View
+    from tui.targets.views_given import View
 
 _SLIDE = (
     "first picture kept: slide the camera sideways by 10 to 50 cm, slowly, looking the same way, hold it still and "
@@ -128,7 +128,7 @@ class TwoViewDialogs:
         """Compute beside the interface; what comes of it is said."""
         from tui.targets.slide import chosen_between
         from tui.targets.views import parse_baseline, references_of_views
-        from tui.targets.views_solving import View
+        from tui.targets.views_given import View
 
         references = self._references()
         way: tuple[float | None, float | None] = (None, None)
@@ -180,7 +180,7 @@ def _of_views(reference: Reference) -> bool:
 
 def _understood(text: str) -> str:
     from tui.targets.views import parse_baseline
-    from tui.targets.views_solving import default_way_sigma_m
+    from tui.targets.views_given import default_way_sigma_m
 
     if not text or text == _BY_REFERENCES:
         return ""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.sight.looks import Grey
+from tui.sight.points import likeness, patches
 from tui.sight.remembered import PATCH_SIDE, Remembered
-from tui.sight.view import Fit, carried, likeness, patches
+from tui.sight.view import Fit, carried
 
 _TEXTURED = 6.0
 """Grey levels, standard deviation: there is a pattern to be compared."""

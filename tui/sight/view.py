@@ -8,20 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.sight.looks import Grey, evened
+from tui.sight.points import LEAST_ALIKE, Points, flow, follow, in_picture, likeness, patches, spread_points
 
-POINTS_ACROSS = (14, 10)
-"""At most one point is followed in each cell of this grid."""
-NEAR_PX = 1.0
+_NEAR_PX = 1.0
 """Of the thumbnail: a point that is found this near its old place has not moved; 4 px of 640."""
-_WINDOW = (11, 11)
-_LEVELS = 3
-_UNTIL = (3, 12, 0.02)
-"""Until 12 steps, or one of less than 0.02 px: 3 is TERM_CRITERIA_EPS and TERM_CRITERIA_COUNT."""
-_ROUND_TRIP_PX = 0.5
 _INLIER_PX = 1.0
 LEAST_AGREEING = 12
-_LEAST_ALIKE = 0.6
-_PATCH = 9
 _BORDER = 0.17
 """Of the width and the height: there lie the date and the camera's name, where a camera writes them."""
 _FEWEST_INSIDE = 25
@@ -35,8 +27,6 @@ _PLAIN_GREY = 6.0
 _DARKEST_GREY = 12.0
 """Added to every cell: what is darker tells nothing."""
 
-Points = NDArray[np.float32]
-"""float32, (N, 2): column, row of the thumbnail."""
 Matrix = NDArray[np.float64]
 """float64, (3, 3)."""
 
@@ -62,7 +52,7 @@ class View:
         self._small = small
         self.even = evened(small)
         self.height, self.width = small.shape
-        self.points = _spread_points(self.even, small)
+        self.points = spread_points(self.even, small)
         self._keys: tuple[Points, NDArray[np.float32]] | None = None
 
     def plainly_alike(self, small: Grey) -> float:
@@ -79,19 +69,19 @@ class View:
         """Return the share of the points that are found near their old places; quick, and enough if it is large."""
         if not len(self.points):
             return 0.0
-        new, found = _flow(self.even, now, self.points, self.points)
-        near = found & (np.hypot(*(new - self.points).T) <= NEAR_PX)
-        alike = likeness(patches(self.even, self.points[near]), patches(now, new[near])) > _LEAST_ALIKE
+        new, found = flow(self.even, now, self.points, self.points)
+        near = found & (np.hypot(*(new - self.points).T) <= _NEAR_PX)
+        alike = likeness(patches(self.even, self.points[near]), patches(now, new[near])) > LEAST_ALIKE
         return float(np.count_nonzero(alike)) / len(self.points)
 
     def still(self, now: Grey) -> tuple[float, Points, Points]:
         """Follow the points from their old places: (share that has not moved, old, new) of those that were found."""
         if not len(self.points):
             return 0.0, self.points, self.points
-        old, new = _follow(self.even, now, self.points, self.points)
+        old, new = follow(self.even, now, self.points, self.points)
         if not len(old):
             return 0.0, old, new
-        near = np.hypot(*(new - old).T) <= NEAR_PX
+        near = np.hypot(*(new - old).T) <= _NEAR_PX
         return float(near.sum()) / len(self.points), old, new
 
     def inner_share(self, old: Points, new: Points) -> float:
@@ -102,7 +92,7 @@ class View:
         def inside(points: Points) -> NDArray[np.bool_]:
             return np.asarray(((points > border) & (points < size - border)).all(axis=1))
 
-        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= NEAR_PX)).sum())
+        stayed = int((inside(old) & (np.hypot(*(new - old).T) <= _NEAR_PX)).sum())
         return stayed / max(_FEWEST_INSIDE, int(inside(self.points).sum()))
 
     def fit(self, old: Points, new: Points) -> Fit | None:
@@ -116,7 +106,7 @@ class View:
         if int(kept.sum()) < LEAST_AGREEING:
             return None
         apart = np.abs(carried(found, old) - new)
-        within = _within(carried(found, self.points), self.width, self.height)
+        within = in_picture(carried(found, self.points), self.width, self.height)
         cells = np.floor(new[kept] * 4 / (self.width, self.height)).clip(0, 3)
         taken = len(np.unique(cells, axis=0)) / 16
         # Two of three, of all that were followed: what lies off the plane that most agree on is carried less well.
@@ -128,14 +118,14 @@ class View:
         import cv2
 
         guess = carried(start, self.points)
-        inside = _within(guess, self.width, self.height)
+        inside = in_picture(guess, self.width, self.height)
         if int(inside.sum()) < LEAST_AGREEING:
             return None
         moved = cv2.warpPerspective(
             self.even, start, (self.width, self.height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         places = guess[inside].astype(np.float32)
-        before, after = _follow(np.asarray(moved, dtype=np.uint8), now, places, places)
+        before, after = follow(np.asarray(moved, dtype=np.uint8), now, places, places)
         if len(before) < LEAST_AGREEING:
             return None
         back = np.linalg.inv(start).astype(np.float64)
@@ -191,98 +181,6 @@ def _coarse(small: Grey) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     return np.asarray(mean, np.float32) + np.float32(_DARKEST_GREY), plain
 
 
-def _spread_points(even: Grey, small: Grey) -> Points:
-    """Return the best corner of each cell, where there is one that is more than noise."""
-    import cv2
-
-    strength = np.where(_stands_out(small), cv2.cornerMinEigenVal(even, 7), 0.0)
-    height, width = even.shape
-    across, down = POINTS_ACROSS
-    border = 3
-    found = []
-    for row in range(down):
-        for column in range(across):
-            top, left = row * height // down, column * width // across
-            cell = strength[top : (row + 1) * height // down, left : (column + 1) * width // across]
-            v, u = divmod(int(cell.argmax()), cell.shape[1])
-            inside = border <= left + u < width - border and border <= top + v < height - border
-            if inside and cell[v, u] > _LEAST_CORNER:
-                found.append((left + u, top + v))
-    return np.array(found, np.float32).reshape(-1, 2)
-
-
-def _stands_out(small: Grey) -> NDArray[np.bool_]:
-    """Where the contrast about a pixel is more than the noise that the whole picture has."""
-    import cv2
-
-    values = small.astype(np.float32)
-    grain = float(np.median(np.abs(values - cv2.GaussianBlur(values, (3, 3), 0)))) / 0.54
-    level = cv2.blur(values, (7, 7))
-    contrast = np.sqrt(np.maximum(cv2.blur(values * values, (7, 7)) - level * level, 0))
-    return np.asarray(contrast > _LEAST_CONTRAST + min(_NOISES * grain, _MOST_NOISE))
-
-
-_LEAST_CORNER = 2e-4
-_LEAST_CONTRAST = 0.7
-"""Grey levels, standard deviation within 7 x 7."""
-_NOISES = 1.8
-_MOST_NOISE = 5.0
-"""What varies more is a pattern, be it as fine as grass."""
-
-
-def _follow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, Points]:
-    """Return those points of `before` that are found in `now`, and back again, and look alike: (old, new)."""
-    new, found = _flow(before, now, old, start)
-    back, found_back = _flow(now, before, new, old)
-    height, width = now.shape
-    good = found & found_back & _within(new, width, height)
-    good &= np.hypot(*(back - old).T) < _ROUND_TRIP_PX
-    old, new = old[good], new[good]
-    if not len(old):
-        return old, new
-    alike = likeness(patches(before, old), patches(now, new)) > _LEAST_ALIKE
-    return old[alike], new[alike]
-
-
-def _flow(before: Grey, now: Grey, old: Points, start: Points) -> tuple[Points, NDArray[np.bool_]]:
-    """Return where the points are in `now`, searched from `start`, and which were found at all."""
-    import cv2
-
-    new, found, _ = cv2.calcOpticalFlowPyrLK(
-        before,
-        now,
-        old,
-        start.copy(),
-        winSize=_WINDOW,
-        maxLevel=_LEVELS,
-        criteria=_UNTIL,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
-    )
-    return np.asarray(new, dtype=np.float32), np.asarray(found).ravel() == 1
-
-
-def patches(picture: Grey, points: NDArray[np.floating], side: int = _PATCH) -> NDArray[np.float32]:
-    """Return the (N, side * side) values about the points, interpolated; borders are repeated."""
-    import cv2
-
-    if not len(points):
-        return np.empty((0, side * side), np.float32)
-    offsets = np.arange(side, dtype=np.float32) - side // 2
-    u = points[:, 0, None, None].astype(np.float32) + offsets[None, None, :] + np.zeros((1, side, 1), np.float32)
-    v = points[:, 1, None, None].astype(np.float32) + offsets[None, :, None] + np.zeros((1, 1, side), np.float32)
-    flat = (len(points), side * side)
-    out = cv2.remap(picture, u.reshape(flat), v.reshape(flat), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(out, dtype=np.float32).reshape(flat)
-
-
-def likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the normalised correlation of each row with the other's, -1 .. 1; 0 where a row is flat."""
-    one = one - one.mean(axis=1, keepdims=True)
-    other = other - other.mean(axis=1, keepdims=True)
-    size = np.sqrt((one * one).sum(axis=1) * (other * other).sum(axis=1))
-    return np.asarray((one * other).sum(axis=1) / np.maximum(size, 1e-6), dtype=np.float64)
-
-
 def _features(even: Grey) -> tuple[Points, NDArray[np.float32]]:
     """Return points (N, 2) and their descriptors (N, 128)."""
     import cv2
@@ -291,11 +189,6 @@ def _features(even: Grey) -> tuple[Points, NDArray[np.float32]]:
     if not keys:
         return np.empty((0, 2), np.float32), np.empty((0, 128), np.float32)
     return np.array([key.pt for key in keys], np.float32), np.asarray(descriptors, dtype=np.float32)
-
-
-def _within(points: NDArray[np.floating], width: int, height: int) -> NDArray[np.bool_]:
-    u, v = points[:, 0], points[:, 1]
-    return np.asarray((u >= 0) & (v >= 0) & (u <= width - 1) & (v <= height - 1))
 
 
 def _sensible(homography: Matrix, width: int, height: int) -> bool:

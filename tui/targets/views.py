@@ -22,7 +22,8 @@ from tui.geometry.intrinsics import Intrinsics
 from tui.targets.two_views_chosen import chosen
 from tui.targets.two_views_pair import bend_sigma_of
 from tui.targets.two_views_refusals import check_sharp, check_told
-from tui.targets.views_solving import View, begun_with, pair_of, told_by_all, told_by_two
+from tui.targets.views_given import View
+from tui.targets.views_solving import begun_with, pair_of, told_by_all, told_by_two
 from tui.targets.views_told import candidates_of, references_of
 from tui.targets.views_tracks import sighted, sighted_of
 

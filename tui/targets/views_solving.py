@@ -27,7 +27,9 @@ from tui.targets.two_views_refusals import (
 )
 from tui.targets.two_views_solved import as_alike, solve
 from tui.targets.views_asked import looked_for
-from tui.targets.views_bundle import Adjusted, Priors, adjust
+from tui.targets.views_bundle import Adjusted, adjust
+from tui.targets.views_given import View, default_way_sigma_m, way_sigmas
+from tui.targets.views_model import Priors
 from tui.targets.views_told import (
     Scale,
     Told,
@@ -35,9 +37,6 @@ from tui.targets.views_told import (
     scale_of_way,
 )
 from tui.targets.views_tracks import Sighted, joined_tracks
-
-WAY_SIGMA, LEAST_WAY_SIGMA_M = 0.01, 0.002
-"""One standard deviation of a way given without one, relative and at least: a ruler along which a camera is slid."""
 
 _MOST_SIDE_PX = 1600
 """Larger pictures are matched at this size: more points than that are of no use."""
@@ -48,27 +47,6 @@ _WAYS_OFF = 4.0
 """Standard deviations between a way that was measured and what the pictures say of it."""
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A further picture."""
-
-    image: RGBImage
-    """RGB, uint8, shape (H, W, 3)."""
-    name: str
-    """For what is said of it."""
-    way_m: float | None = None
-    """How far the camera was from where it took the first one; None where nobody knows."""
-    sigma_m: float | None = None
-    """One standard deviation of that; `default_way_sigma_m` without it."""
-    needed: bool = True
-    """Whether to refuse all if it does not help; else it is left out."""
-
-
-def default_way_sigma_m(way_m: float) -> float:
-    """One standard deviation of a way that is given without one: 1 %, and not below 2 mm."""
-    return max(WAY_SIGMA * way_m, LEAST_WAY_SIGMA_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +176,7 @@ def told_by_all(
     count = len(joined.places_px)
     asked = _asked_sights(pair, pixels, there_px)
     joined = joined.with_asked(asked, there_px, slack, pixels, pair.sigma_px)
-    sigmas_m, shared = _way_sigmas(views)
+    sigmas_m, shared = way_sigmas(views)
     priors = Priors(bend_sigma, ways_m, sigmas_m)
     if priors.scaled:
         joined = replace(joined, start=replace(joined.start, log_unit=math.log(ways_m[0])))
@@ -234,23 +212,6 @@ def told_by_all(
         return points, Scale(math.exp(adjusted.bundle.log_unit), scale_sigma, np.asarray(by_unit @ root)), adjusted
     rows = told.of(np.arange(count, len(w)))
     return points, _scaled(references, rows, adjusted.fits[0, count:]), adjusted
-
-
-def _way_sigmas(views: list[View]) -> tuple[Array, float]:
-    """What is each way's own error, and what all have in common, relative: one ruler, along which all are measured."""
-    measured = [each for each in views if each.way_m is not None]
-    alone = len(measured) == 1
-    sigmas_m, common = np.full(len(views), np.nan), 0.0
-    for number, each in enumerate(views):
-        if each.way_m is None:
-            continue
-        if each.sigma_m is not None:
-            sigmas_m[number] = each.sigma_m
-        elif alone:
-            sigmas_m[number] = default_way_sigma_m(each.way_m)
-        else:
-            sigmas_m[number], common = LEAST_WAY_SIGMA_M, WAY_SIGMA
-    return sigmas_m, common
 
 
 def _check_ways(adjusted: Adjusted, views: list[View]) -> None:

@@ -25,7 +25,7 @@ from tui.targets.two_views_pair import (
 )
 from tui.targets.two_views_pose import Motion, Sights, corrected, epipolar_errors_px, in_front, inverse_depths
 from tui.targets.two_views_refusals import check_turn
-from tui.targets.views_bundle import Bundle, Tracks
+from tui.targets.views_model import Bundle, Tracks
 
 _LEAST_COMMON = 30
 _LEAST_AGREEING = 0.5

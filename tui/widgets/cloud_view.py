@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tui.render.cells import BLANK, GLYPH_TABLE, Cells
-from tui.render.cloud import Cloud, CloudPainter, Pose
+from tui.render.cloud import Cloud
+from tui.render.cloud_seen import CloudPainter, Pose
 from tui.render.colors import ColorMode
 from tui.render.quality import FINEST, Quality
 from tui.widgets.cells_view import CellsView

@@ -1,8 +1,7 @@
-"""A network on a server, over real HTTP: the same map, the right network, and one line for whatever goes wrong."""
+"""A network on a server, over real HTTP: the same map, and one line for whatever goes wrong."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from pathlib import Path
@@ -13,12 +12,10 @@ import pytest
 from tests.depth.conftest import noise_picture
 from tests.depth.models import card_text
 from tests.depth.remote.asking import PICTURE, SMALL, Load, refused
-from tests.depth.remote.fake import OVMS, FakeServer, Floats, another, red
+from tests.depth.remote.fake import OVMS, FakeServer, Floats, another
 from tui.depth.estimator import infer
 from tui.depth.loader import ModelRequest, load_estimator
-from tui.depth.remote import lane
 from tui.depth.remote.estimator import RemoteEstimator
-from tui.depth.remote.fingerprint import fingerprints_path
 from tui.errors import InputError, ModelError
 
 
@@ -110,59 +107,6 @@ def test_one_connection_is_kept_and_looked_at_once(server: FakeServer, load: Loa
     estimator.estimate(PICTURE)
     assert server.behaviour.connections == 2
     assert server.behaviour.inferences == 8, "looked at again before anything is asked of it"
-
-
-def test_the_same_network_keeps_its_identity_over_restarts_and_small_differences(
-    server: FakeServer, load: Load
-) -> None:
-    first = load(server)
-    name = first.identity.sha256
-    server.stop()
-    server.behaviour.network = lambda batch: red(batch) * np.float32(1.0004)
-    server.start()
-    first.estimate(PICTURE)
-    assert first.identity.sha256 == name
-    assert first.notes == ()
-    again = load(server)
-    assert again.identity.sha256 == name
-
-
-def test_another_network_never_slips_in(server: FakeServer, load: Load) -> None:
-    estimator = load(server)
-    before = infer(estimator, PICTURE)
-    server.stop()
-    server.behaviour.network = another
-    server.start()
-    after = infer(estimator, PICTURE)
-    assert before.made_by is not None
-    assert after.made_by is not None
-    assert before.made_by.key != after.made_by.key
-    assert estimator.identity == after.made_by
-    assert any("another network" in note for note in estimator.notes)
-    server.stop()
-    server.behaviour.network = red
-    server.start()
-    assert infer(estimator, PICTURE).made_by == before.made_by, "and the first is known again"
-
-
-def test_another_network_on_the_same_connection_is_found_out(
-    server: FakeServer, load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    estimator = load(server)
-    name = estimator.identity.key
-    server.behaviour.network = another
-    monkeypatch.setattr(lane, "AGAIN_S", 0.0)
-    made_by = infer(estimator, PICTURE).made_by
-    assert made_by is not None
-    assert made_by.key != name
-    assert server.behaviour.connections == 1
-
-
-def test_names_are_given_anew_where_none_can_be_remembered(server: FakeServer, load: Load) -> None:
-    name = load(server).identity.sha256
-    fingerprints_path().write_text("[[[", encoding="utf-8")
-    assert load(server).identity.sha256 == name
-    assert json.loads(fingerprints_path().read_text(encoding="utf-8"))["maps"]
 
 
 def test_a_token_is_sent_and_never_shown(
