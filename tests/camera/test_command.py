@@ -153,6 +153,13 @@ def test_one_that_hangs_is_named_with_what_it_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_one_that_writes_words_now_and_then_is_told_from_one_that_is_silent(tmp_path: Path) -> None:
+    error = fault_of(spec_of(stand_in(tmp_path, '\nwrite(b"hello world\\n")' + FOREVER)))
+    assert isinstance(error, NotYet)
+    assert "no picture for 0.5 s: writes words, not pictures ('hello world')" in str(error)
+
+
+@pytest.mark.usefixtures("quick")
 def test_one_that_hangs_after_its_first_picture_is_lost(tmp_path: Path) -> None:
     source = open_source(spec_of(stand_in(tmp_path, "\nwrite(PICTURE * 2)" + FOREVER)))
     source.read()

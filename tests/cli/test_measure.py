@@ -108,6 +108,12 @@ def test_the_table_shows_distances_and_how_well_the_references_fit(
     assert health == " calibration fair: 2 references: 4 or more check each other"
 
 
+def test_a_file_s_name_stays_in_the_heading_s_line(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    renamed = Path(picture).rename(Path(picture).with_name("two\nlines\x1b[31m.png"))
+    assert run(["measure", str(renamed), "--at", "30,20"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("two\\x0alines\\x1b[31m.png  80x40   planted")
+
+
 def test_the_table_says_how_to_get_metres(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["measure", picture, "--at", "30,20"]) == 0
     assert "uncalibrated: add --reference X,Y=DISTANCE for metres" in capsys.readouterr().out

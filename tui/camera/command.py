@@ -159,8 +159,8 @@ class Pictures:
                 raise SourceError(f"{self._label}: {error}") from error
 
     def _nothing(self) -> NotYet:
-        said = f": {self._reader.said}" if str(self._reader.said) else ""
-        return NotYet(f"{self._label}: no picture for {_STALL_S:g} s{said}")
+        said = str(self._reader.said) or self._reader.unlike
+        return NotYet(f"{self._label}: no picture for {_STALL_S:g} s{f': {said}' if said else ''}")
 
 
 class _CommandProducer:

@@ -93,6 +93,11 @@ class PipeReader:
         return self._stream.known
 
     @property
+    def unlike(self) -> str:
+        """How what came so far is not like pictures: 'writes words'; empty where it may be, or nothing came."""
+        return self._stream.unlike
+
+    @property
     def finished(self) -> bool:
         """Whether the pipe has ended; the newest picture may wait still."""
         return self._ended

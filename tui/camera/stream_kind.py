@@ -104,6 +104,12 @@ class PictureStream:
             raise SourceError("the pictures have stopped, and something else comes instead")
         return [Undecoded(each, self._decode) for each in pictures]
 
+    @property
+    def unlike(self) -> str:
+        """How what came so far is not like pictures, where no kind of them is known yet; else empty."""
+        head = bytes(self._head)
+        return _not_pictures(head) if self._cutter is None and head.strip() else ""
+
     def finish(self) -> list[Undecoded]:
         """After the last bytes: the picture that they leave without an end marker, if there is one.
 
@@ -111,8 +117,8 @@ class PictureStream:
             SourceError: what came until then is no picture.
         """
         if self._cutter is None:
-            if self._head.strip():
-                raise SourceError(_not_pictures(bytes(self._head)))
+            if self.unlike:
+                raise SourceError(self.unlike)
             return []
         return [Undecoded(each, self._decode) for each in self._cutter.finish()]
 

@@ -49,7 +49,7 @@ from tui.cli.options import (
     WeightsOption,
     WindowOption,
 )
-from tui.cli.output import say, say_json
+from tui.cli.output import printable, say, say_json
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.mounting import parse_mounting
 
@@ -232,7 +232,7 @@ def measure(
             assert result is not None  # noqa: S101 - `asking` waited for it
             label = info.label if info is not None else image or ""
             shape = f"{instrument.session.width}x{instrument.session.height}"
-            heading = f"{label}  {shape}   {result.identity.name} ({result.engine})"
+            heading = f"{printable(label)}  {shape}   {result.identity.name} ({result.engine})"
             unit = unit_of_capture(instrument) if captured else DistanceUnit.METRES
             show_measurement(instrument.measurement(answer.points), heading, unit)
             if suggest is not None:
