@@ -13,9 +13,11 @@ from tui.camera.wish import CameraWish
 from tui.geometry.mounting import Mounting
 from tui.instrument.calibrating import followed, with_model_of
 from tui.instrument.camera import focus_advice
-from tui.instrument.conscience import NO_JUDGEMENT, PICTURE, judged_by, with_remembered
+from tui.instrument.conscience import NO_JUDGEMENT, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
 from tui.instrument.freshness import Freshness
+from tui.instrument.hearing import Hearing
+from tui.instrument.judging import Judging
 from tui.instrument.keeping import Keeper
 from tui.instrument.measured import Measured
 from tui.instrument.memory import Memory
@@ -23,23 +25,17 @@ from tui.instrument.mismatch import Mismatch, MismatchKind
 from tui.instrument.mounted import as_mounted, turned_only
 from tui.instrument.playback import Playback
 from tui.instrument.profiles import Setting, fitted_to, kept_of, measured_of, taken_over
-from tui.instrument.ranging import Ranging, live_references
+from tui.instrument.ranging import Ranging
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene, Scenes, scene_of
 from tui.instrument.session import Session
 from tui.instrument.steady import SteadyHealth, graded_of
 from tui.instrument.suggesting import Suggesting
 from tui.instrument.wanted import Wanted
-from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Pipeline, Snapshot
-from tui.sight.remembered import Remembered
-from tui.sight.seen import NO_DISTANCE, Seen
 from tui.storage.profiles import Profile
 from tui.targets.observer import observer_of
-
-NOTE = "frame"
-"""What a source says of one of its frames is about this."""
 
 
 class Following:
@@ -93,18 +89,14 @@ class Following:
         self._looking_for: object = None
         self._kept: object = None
         self._unseen: tuple[Unseen, ...] = ()
+        self._judging = Judging(pipeline, self.playback, self.voice)
         self._judgement = NO_JUDGEMENT
-        self._looked: tuple[DepthResult, Remembered | None, Seen] | None = None
-        """A picture that was looked at here, and with what it was compared."""
-        self._pictured: dict[str, str] = {}
-        """What stands of the picture, by what it is about."""
         self._doubted: object = None
         """The last answer, if it was asked back."""
         self._doubts: tuple[object, tuple[str, ...]] = ((), ())
         """Of references that nobody could be asked about: those, and what is to be said of them."""
         self._steady = SteadyHealth()
-        self._wrong: dict[str, str] = {}
-        """What stands as an error, by what it is about."""
+        self._hearing = Hearing(pipeline, self.voice)
 
     # --- what the pipeline brings
 
@@ -123,7 +115,7 @@ class Following:
             The map that was taken, or the frame while there is no map to go with it; None if nothing was.
         """
         self.snapshot = self.pipeline.snapshot()
-        self._hear()
+        self._hearing.hear(self.snapshot)
         taken: DepthResult | Frame | None = None
         if not self.session.frozen or self.shown is None:
             taken = self._newest(turn)
@@ -132,24 +124,6 @@ class Following:
             taken = better
         self.look_again()
         return taken
-
-    def _hear(self) -> None:
-        """What the pipeline has to say."""
-        capture, inference_error = self.snapshot.capture, self.snapshot.inference_error
-        running = capture.stage is CaptureStage.RUNNING
-        for key, text, severity in (
-            ("source", capture.message, Severity.INFO if running else Severity.ERROR),
-            ("depth", inference_error, Severity.ERROR),
-        ):
-            wrong = text if severity is Severity.ERROR else ""
-            if (before := self._wrong.get(key, "")) and not wrong:
-                self.voice.cured(key, before)
-            self._wrong[key] = wrong
-            self.voice.say_once(text, severity, key)
-        for note in self.pipeline.heard():
-            self.voice.say(note, key=NOTE)
-        for note in self.snapshot.model_notes:
-            self.voice.say_once(note, Severity.WARNING)
 
     def look_again(self) -> None:
         """The same frame, later: its age, and whether it is stale."""
@@ -213,7 +187,7 @@ class Following:
         self._check_profile()
         self._replay(result)
         self._take_model(result)
-        self._judge()
+        self._judgement = self._judging.judge(self.session, result)
         if self.playback.follows(self.session, result) is None:
             self.session = followed(self.session, result, self._judgement)
         self._observe()
@@ -285,43 +259,12 @@ class Following:
 
     def _changed(self) -> None:
         if self._shown is not None:
-            self._judge()
+            self._judgement = self._judging.judge(self.session, self._shown)
             if self.session.tracking is None and self.playback.follows(self.session, self._shown) is None:
                 self.session = followed(self.session, self._shown, self._judgement)
             self._keep()
         self._observe()
         self._read()
-
-    def _judge(self) -> None:
-        """What the picture that is shown means for what was measured, and whether that is news."""
-        result, session = self._shown, self.session
-        self._judgement = NO_JUDGEMENT
-        if result is not None:
-            if (then := self.playback.follows(session, result)) is not None:
-                self._judgement = then.reading.judgement
-            else:
-                marked = bool(session.targets or session.ranges) and bool(live_references(session, result))
-                self._judgement = judged_by(self._seen(result, session.remembered), session, marked=marked)
-        found = {f"{PICTURE}{each.kind.value}": each for each in self._judgement.verdicts}
-        for key in [key for key in self._pictured if key not in found]:
-            self.voice.cured(key, self._pictured.pop(key))
-        for key, each in found.items():
-            if key not in self._pictured:
-                silent = each.kind in NO_DISTANCE or self._judgement.silent
-                words = f"{each.words}: no distance" if silent else each.words
-                self.voice.say(words, Severity.ERROR if silent else Severity.WARNING, key)
-                self._pictured[key] = words
-
-    def _seen(self, result: DepthResult, remembered: Remembered | None) -> Seen:
-        """What is seen of a frame, compared with what is remembered now.
-
-        A frame that was looked at when something else was remembered is looked at once more, here.
-        """
-        if result.compared_with is remembered:
-            return result.seen
-        if self._looked is None or self._looked[0] is not result or self._looked[1] is not remembered:
-            self._looked = result, remembered, self.pipeline.look(result.frame, remembered)
-        return self._looked[2]
 
     def _observe(self) -> None:
         """Have the pipeline look for the session's targets, and compare pictures with what is remembered."""

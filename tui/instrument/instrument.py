@@ -301,7 +301,7 @@ class Instrument(Playing):
         wish = wish if mode is None else replace(mode, controls=wish.controls)
         self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
         self._shown, self.reading = None, FrameReading()
-        self._judge()
+        self._judgement = self._judging.judge(self.session, None)
         self.voice.forget()
         self.playback.forget()
         self.freshness.forget()
