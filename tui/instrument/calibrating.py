@@ -54,9 +54,20 @@ class Purpose(StrEnum):
 _GIVE_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
-def gives_references(purpose: str, text: str) -> bool:
-    """Whether an answer gives references at pixels of the picture that is shown."""
-    return purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))
+def session_for(purpose: str, text: str, session: Session, judgement: Judgement) -> tuple[Session, str]:
+    """The session that an answer is given in, and what has gone from it: references that are not at their pixels.
+
+    Raises:
+        InputError: the answer gives references at pixels of a picture in which nothing can be measured.
+    """
+    if not (purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))):
+        return session, ""
+    if judgement.unreadable is not None:
+        raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
+    if judgement.elsewhere is None or not session.references:
+        return session, ""
+    gone = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
+    return session.without_references(), gone
 
 
 def answered(

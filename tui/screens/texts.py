@@ -16,8 +16,8 @@ from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
 from tui.calibration.wording import ReadingText, figure_of, format_range
+from tui.instrument.carrying import ANEW
 from tui.instrument.frame import FrameReading, seconds_in_words
-from tui.instrument.instrument import ANEW
 from tui.instrument.session import Session
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
