@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame, SourceInfo
@@ -14,7 +13,7 @@ from tui.instrument.calibrating import followed, with_model_of
 from tui.instrument.camera import camera_news
 from tui.instrument.conscience import NO_JUDGEMENT, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
-from tui.instrument.freshness import Freshness
+from tui.instrument.freshness import Freshness, age_of, taken_at
 from tui.instrument.hearing import Hearing
 from tui.instrument.judging import Judging
 from tui.instrument.measured import Measured
@@ -124,7 +123,7 @@ class Following:
 
     def _age(self, result: DepthResult) -> tuple[float, str]:
         """How old a frame is, in seconds, and why it is stale, if it is or was when it was recorded."""
-        age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
+        age_s = age_of(result.frame)
         stale = self.freshness.why_stale(self.snapshot, age_s, frozen=self.session.frozen)
         return age_s, stale or self.playback.stale(self.session, result)
 
@@ -162,9 +161,7 @@ class Following:
         if again or (shown is not None and not result.frame.follows(shown.frame)):
             self.session, self._steady = self.session.without_lag(), SteadyHealth()
         if not again:
-            age_s = max(0.0, time.monotonic() - result.frame.captured_at_s)
-            then = self.playback.captured_at(result)
-            self._captured_at = then or datetime.now(UTC).astimezone() - timedelta(seconds=age_s)
+            self._captured_at = self.playback.captured_at(result) or taken_at(result.frame)
         self.shown = result
         if entered:
             own, asked = None if info is None else info.intrinsics, self._profile is not None
