@@ -9,7 +9,6 @@ from datetime import datetime
 from tui.calibration.measure import Unseen
 from tui.camera.frame import Frame, SourceInfo
 from tui.instrument.adopted import Adopted
-from tui.instrument.calibrating import followed, with_model_of
 from tui.instrument.camera import camera_news
 from tui.instrument.conscience import NO_JUDGEMENT, with_remembered
 from tui.instrument.frame import FrameReading, frame_reading
@@ -23,6 +22,7 @@ from tui.instrument.mounted import as_mounted, sized, turned_only
 from tui.instrument.playback import Playback
 from tui.instrument.profiles import measured_of, setting_of
 from tui.instrument.ranging import Ranging
+from tui.instrument.renewing import followed, with_model_of, without_lag
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scenes, scene_of
 from tui.instrument.session import Session
@@ -159,7 +159,7 @@ class Following:
         self.session = session
         self.freshness.tick(result.frame, result.seconds)
         if again or (shown is not None and not result.frame.follows(shown.frame)):
-            self.session, self._steady = self.session.without_lag(), SteadyHealth()
+            self.session, self._steady = without_lag(self.session), SteadyHealth()
         if not again:
             self._captured_at = self.playback.captured_at(result) or taken_at(result.frame)
         self.shown = result

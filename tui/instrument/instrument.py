@@ -13,7 +13,7 @@ from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounting, Turn
 from tui.instrument.alarms import with_alarms_in_place
-from tui.instrument.calibrating import Purpose, answered, doubts_about, session_for, with_renewal_toggled
+from tui.instrument.calibrating import Purpose, answered, doubts_about, session_for
 from tui.instrument.carrying import carried, motion_of
 from tui.instrument.conscience import with_remembered
 from tui.instrument.doubted import Doubted
@@ -22,6 +22,7 @@ from tui.instrument.memory import Offer
 from tui.instrument.opening import loader, opener
 from tui.instrument.playing import Playing
 from tui.instrument.profiles import measured_of, profile_of, setting_of
+from tui.instrument.renewing import with_renewal_toggled
 from tui.instrument.reported import frame_report
 from tui.instrument.said import Severity
 from tui.instrument.session import Session

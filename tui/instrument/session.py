@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
@@ -312,10 +312,6 @@ class Session:
         """How slowly scale and shift follow, in seconds; 0 for at once."""
         return replace(self, tracker=replace(self.tracker, time_constant_s=time_constant_s))
 
-    def without_lag(self) -> Session:
-        """For another map of the same frame: what smoothing holds back belongs to the one before."""
-        return replace(self, tracker=replace(self.tracker, parameters=None))
-
     def with_targets(self, targets: tuple[TargetSpec, ...]) -> Session:
         """Look for these printed markers from now on."""
         return self._changed(targets=targets)
@@ -323,39 +319,6 @@ class Session:
     def with_range(self, spec: RangeSpec) -> Session:
         """With a range sensor, in place of one of the same source."""
         return self._changed(ranges=(*(each for each in self.ranges if each.source != spec.source), spec))
-
-    def followed(
-        self,
-        inverse_depth: FloatMap,
-        brought: tuple[Reference, ...],
-        at_s: float,
-        changed: Mapping[str, str] | None = None,
-    ) -> Session:
-        """Renew the fit from a frame: the references at their pixels, and those that it brings by itself.
-
-        Args:
-            inverse_depth: the frame's map, float32, (H, W).
-            brought: markers and range sensors, each at the pixel where this frame has it.
-            at_s: when the frame was taken, seconds on any clock that runs forward.
-            changed: why the picture says of some references, by name, that they cannot be seen at their pixels.
-        """
-        if not self.renews or not (self.references or brought or self.targets or self.ranges):
-            return self if self.tracking is None else replace(self, tracking=None)
-        wanted = [each.reference for each in self.references]
-        samples = (
-            *samples_on(inverse_depth, wanted, self.window_px),
-            *samples_on(inverse_depth, brought, self.window_px),
-        )
-        needed = min(2, len(self.references) + len(self.targets) + len(self.ranges))
-        tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
-        tracker, tracking = tracker.step(samples, self.context_of(inverse_depth), at_s, changed)
-        return replace(self, tracker=tracker, tracking=tracking)
-
-    def passed_over(self, at_s: float) -> Session:
-        """A frame whose picture says nothing of the references: the fit stays as it is, and grows older."""
-        if not self.renews or self.tracking is None:
-            return self
-        return replace(self, tracking=self.tracker.held(at_s))
 
     def _seen_again(self, inverse_depth: FloatMap) -> tuple[ReferenceSample, ...]:
         """The references as this map shows them; one that it does not show keeps its value."""
@@ -366,28 +329,6 @@ class Session:
         return tuple(again.get(each.reference, each) for each in self.references)
 
     # --- models and profiles
-
-    def with_references_seen_by(
-        self, model: str, inverse_depth: FloatMap, kind: MapKind, usual: Usual | None = None
-    ) -> tuple[Session, tuple[Unseen, ...]]:
-        """Take the references' values from another model's map: values of the old one mean nothing to it.
-
-        Returns:
-            The session, and the references that it has to do without, as the new map has no value there.
-        """
-        wanted = [each.reference for each in self.references]
-        seen, unseen = seen_references(inverse_depth, wanted, self.window_px)
-        changed = replace(
-            self,
-            references=tuple(seen),
-            references_model=model if seen else "",
-            context=map_context(inverse_depth, usual=usual_of(kind, usual, self.intrinsics)),
-            map_kind=kind,
-            usual=usual,
-            tracking=None,
-            tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
-        )
-        return changed, unseen
 
     def context_of(self, inverse_depth: FloatMap) -> MapContext | None:
         """Of a map of the model that is shown."""
