@@ -14,7 +14,8 @@ from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
 from tui.instrument.renewing import renewed_by, seen_by
-from tui.instrument.session import WINDOWS_PX, Session, View
+from tui.instrument.session import WINDOWS_PX, Session
+from tui.instrument.view import View
 from tui.targets.spec import parse_target
 
 SIZED = Session().with_picture_size(64, 48)

@@ -19,7 +19,7 @@ from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.measured import Pin
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.screens.options import StartOptions
 from tui.screens.texts import reference_row
 from tui.widgets.calibration_panel import CalibrationPanel

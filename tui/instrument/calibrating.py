@@ -64,7 +64,7 @@ def session_for(purpose: str, text: str, session: Session, judgement: Judgement)
         raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
     if judgement.elsewhere is None or not session.references:
         return session, ""
-    gone = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
+    gone = f"{judgement.elsewhere.words}: {session.references_in_words()} of before removed"
     return session.without_references(), gone
 
 

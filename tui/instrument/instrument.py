@@ -260,7 +260,7 @@ class Instrument(Playing):
             mode: size, rate and format of a camera; None: as they were asked for before, as its controls always are.
             mounting: how its pictures are turned and cropped; None: as they were when it was left.
         """
-        info, words = self._info, self.session.measured.in_words()
+        info, words = self._info, self.session.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
         self.wanted = self._left.for_another(self.wanted, info.spec if info else None, spec, mode, mounting)

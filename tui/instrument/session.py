@@ -1,11 +1,10 @@
-"""What the user has set: crosshair, pins, references, units, freeze. Values and pure updates, nothing else."""
+"""What the user has measured and set: crosshair, pins, references, units, freeze. Values and pure updates, nothing else."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
@@ -20,12 +19,9 @@ from tui.calibration.unverified import unverified
 from tui.calibration.usual import Usual, usual_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
-from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
-from tui.sight.remembered import Remembered
+from tui.instrument.view import View
 from tui.targets.live import RangeSpec
 from tui.targets.spec import TargetSpec
 
@@ -33,57 +29,18 @@ WINDOWS_PX = (1, 3, 5, 9, 15, 25)
 """Sides of the sampling window that the user can choose from."""
 
 
-class View(StrEnum):
-    """Which pictures are shown, with the panels or alone."""
-
-    BOTH = "both"
-    CAMERA = "camera"
-    DEPTH = "depth"
-    CAMERA_ALONE = "camera alone"
-    DEPTH_ALONE = "depth alone"
-    PLAN = "plan"
-    """Beside both pictures."""
-    PLAN_ALONE = "plan alone"
-
-    @property
-    def alone(self) -> bool:
-        """Whether one picture has the whole screen."""
-        return self in {View.CAMERA_ALONE, View.DEPTH_ALONE, View.PLAN_ALONE}
-
-    @property
-    def camera(self) -> bool:
-        """Whether the camera's picture is among those that are shown."""
-        return self not in {View.DEPTH, View.DEPTH_ALONE, View.PLAN_ALONE}
-
-    @property
-    def depth(self) -> bool:
-        """Whether the map is."""
-        return self not in {View.CAMERA, View.CAMERA_ALONE, View.PLAN_ALONE}
-
-    @property
-    def plan(self) -> bool:
-        """Whether the plan is."""
-        return self in {View.PLAN, View.PLAN_ALONE}
-
-    @property
-    def panes(self) -> int:
-        """How many there are."""
-        return self.camera + self.depth + self.plan
-
-
 _MEASURED = tuple(each.name for each in fields(Measured))
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """Everything the user has set; every update returns a new one."""
+class Session(Measured):
+    """Everything the user has measured and set; every update returns a new one."""
 
-    width: int = 0
-    """Of the picture, pixels; 0 before the first one."""
-    height: int = 0
     u_px: int = 0
     """The crosshair, in pixels of the captured picture, origin top left."""
     v_px: int = 0
+    exact_px: tuple[float, float] | None = None
+    """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
     window_px: int = 5
     unit: DistanceUnit = DistanceUnit.METRES
     view: View | None = None
@@ -92,44 +49,17 @@ class Session:
     """By which both pictures are shown larger than whole, around the crosshair."""
     loupe: bool = True
     """Whether the crosshair's neighbourhood is shown enlarged where there is room."""
-    references: tuple[ReferenceSample, ...] = ()
-    """Each with the map's value at the moment it was given."""
-    references_model: str = ""
-    """Identity of the model that those values come from: its sha256, or its name where there is no file."""
-    fixed: Calibration | None = None
-    """Scale and shift that were typed in; used while there are no references."""
-    context: MapContext | None = None
-    """Of the map on which the last reference was given."""
     map_kind: MapKind = MapKind.RELATIVE
     """Of the model that is shown."""
     usual: Usual | None = None
     """What distances that model's values usually stand for."""
-    profile: str = ""
-    """Name of the profile that was loaded or saved last; empty if none was."""
     renewed: bool = True
     """Whether the fit is renewed in every frame, from the references' pixels and the markers in sight."""
     tracker: Tracker = field(default_factory=Tracker)
     """What the renewal remembers from frame to frame."""
     tracking: Tracking | None = None
     """What the last frame's renewal gave; None until there was one since the user changed something."""
-    targets: tuple[TargetSpec, ...] = ()
-    """Printed markers to look for; each gives its distance in every frame that shows it."""
-    ranges: tuple[RangeSpec, ...] = ()
-    """Range sensors beside the camera; each gives a distance for every frame."""
-    intrinsics: Intrinsics | None = None
-    """Of the camera, for pictures of this size; None while they are not known."""
-    pins: tuple[Pin, ...] = ()
-    next_pin: int = 1
-    regions: tuple[Region, ...] = ()
-    """Each of another name; see `tui.instrument.regions`."""
-    alarms: tuple[str, ...] = ()
-    floor: GivenFloor | None = None
-    """What is known of it, for heights and the plan; None while nothing is."""
-    remembered: Remembered | None = field(default=None, compare=False)
-    """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False
-    exact_px: tuple[float, float] | None = None
-    """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
     waiting: tuple[Measured, ...] = ()
     """What was measured in pictures of other shapes."""
 
@@ -174,7 +104,7 @@ class Session:
 
     @property
     def measured(self) -> Measured:
-        """What was measured, in pixels of this size."""
+        """What was measured alone, without what is set."""
         return Measured(**{name: getattr(self, name) for name in _MEASURED})
 
     def with_measured(self, measured: Measured, keep: Tracker | None = None) -> Session:

@@ -17,7 +17,7 @@ from tui.camera.frame import Frame
 from tui.instrument.calibrating import Purpose
 from tui.instrument.frame import FrameReading
 from tui.instrument.instrument import Instrument
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
