@@ -1,4 +1,4 @@
-"""What the user has measured and set: crosshair, pins, references, units, freeze. Values and pure updates, nothing else."""
+"""What the user has measured and set: crosshair, pins, references, units, freeze. Values and pure updates alone."""
 
 from __future__ import annotations
 
