@@ -20,8 +20,8 @@ from tui.calibration.units import DistanceUnit
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.measured import Pin
 from tui.instrument.view import View
+from tui.screens.calibration_text import reference_row
 from tui.screens.options import StartOptions
-from tui.screens.texts import reference_row
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.picture import PictureView

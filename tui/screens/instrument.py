@@ -22,8 +22,8 @@ from tui.pipeline.brought import Need
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
-from tui.screens import texts
 from tui.screens.asking import Asking
+from tui.screens.calibration_text import remedy_text
 from tui.screens.dialogs import Dialogs
 from tui.screens.look import Look, color_mode_of
 from tui.screens.models import ModelDialogs
@@ -223,7 +223,7 @@ class InstrumentScreen(CellsScreen):
         self._show_age(older=True)
         self.present.states(numbers=True)
         self.pixels.update()
-        self.present.spans()
+        self.present.panels.spans(self.present.room)
         self._speak()
 
     def _show_age(self, *, older: bool = False) -> None:
@@ -253,7 +253,7 @@ class InstrumentScreen(CellsScreen):
         line = self.query_one(MessageLine)
         for said in self.instrument.voice.fetch():
             if said.text:
-                remedy = texts.remedy_text(self.instrument.reading) if said.key.startswith(PICTURE) else ""
+                remedy = remedy_text(self.instrument.reading) if said.key.startswith(PICTURE) else ""
                 text = f"{said.text}; {remedy}" if remedy else said.text
                 line.tell(text, Weight(said.severity.value), key=said.key)
             else:

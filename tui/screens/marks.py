@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.instrument.instrument import Instrument
 from tui.render.overlays import pin_glyph, reference_glyph
-from tui.screens.texts import marker_glyph
+from tui.screens.calibration_text import marker_glyph
 from tui.targets.sheets import SheetSpec
 from tui.widgets.picture import Mark
 
