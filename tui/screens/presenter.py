@@ -57,15 +57,17 @@ class Presenter:
         instrument: what is shown.
         wire: how much goes to the terminal.
         recorder: what is recorded of it.
+        look: how depth maps are drawn.
     """
 
-    def __init__(self, screen: Screen[None], instrument: Instrument, wire: Wire, recorder: Recorder) -> None:
+    def __init__(
+        self, screen: Screen[None], instrument: Instrument, wire: Wire, recorder: Recorder, look: Look
+    ) -> None:
         self._recorder = recorder
         self._screen = screen
         self._instrument = instrument
         self._wire = wire
-        self.look = Look()
-        """How depth maps are drawn."""
+        self.look = look
         self.room = Room(View.BOTH)
         """Where everything stands."""
         self._size = (0, 0)
