@@ -7,9 +7,10 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tui.render.colors import ColorMode
+from tui.render.pointed import Mark
 from tui.render.quality import LADDER
 from tui.widgets.legend import DepthLegend
-from tui.widgets.picture import Mark, PictureView
+from tui.widgets.picture import PictureView
 
 GREY = np.full((480, 640, 3), 100, np.uint8)
 
@@ -319,7 +320,7 @@ async def test_under_pixels_cells_are_empty_but_not_as_those_beside_them() -> No
         scene = view.scene(10, 20)
         assert scene is not None
         assert len(scene.layers) == 2
-        (loupe,) = (each.loupe for each in view.loupes)
+        (loupe,) = (each.loupe for each in view.loupes.shown)
         assert scene.left + scene.columns == loupe.right
         assert view.pixel_at(loupe.column + 3, loupe.row + 3) == loupe.pixel_of(loupe.column + 3, loupe.row + 3)
         for row, text in enumerate(lines(view)):

@@ -27,6 +27,7 @@ from tui.render.pixels import (
     picture_pixels,
     plain,
 )
+from tui.render.pointed import Pointed
 from tui.render.viewport import Viewport
 
 
@@ -129,19 +130,6 @@ class Scene:
         return canvas
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
-    """What is pointed at, in pixels of the picture."""
-
-    marks: Sequence[tuple[int, int, str]] = ()
-    """(u_px, v_px, text) of each."""
-    crosshair: tuple[int, int] | None = None
-    window_px: int = 1
-    """Side of the window that is sampled there."""
-    outlines: Sequence[Outline] = ()
-    """Of regions."""
-
-
 def scene_of(
     source: Source,
     viewport: Viewport,
@@ -179,7 +167,9 @@ def _pane(source: Source, viewport: Viewport, painter: DepthPainter, pointed: Po
         return viewport.place_of(u_px, v_px, height, width)
 
     words = [
-        PixelMark(*placed(u_px, v_px), plain(text)) for u_px, v_px, text in pointed.marks if viewport.shows(u_px, v_px)
+        PixelMark(*placed(each.u_px, each.v_px), plain(each.text))
+        for each in pointed.marks
+        if viewport.shows(each.u_px, each.v_px)
     ]
     at = pointed.crosshair if pointed.crosshair is not None and viewport.shows(*pointed.crosshair) else None
     seen = at is not None and window_seen(viewport, pointed.window_px)
