@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rich.style import Style
 
 from tui.geometry.arrays import RGBImage
 from tui.render.contours import Contours, Shading
@@ -15,6 +16,7 @@ from tui.render.levels import ValueRange
 from tui.render.loupe import ring_radii, window_seen
 from tui.render.loupe_painter import Enlarged, Source
 from tui.render.outlines import Outline, placed_outline
+from tui.render.overlays import Overlay
 from tui.render.painter import DepthPainter
 from tui.render.pixels import (
     Box,
@@ -29,6 +31,8 @@ from tui.render.pixels import (
 )
 from tui.render.pointed import Pointed
 from tui.render.viewport import Viewport
+
+_NO_BREAK_SPACE = "\u00a0"
 
 
 class Held:
@@ -158,6 +162,14 @@ def scene_of(
     right = max([viewport.left + viewport.picture_columns, *(each.loupe.right for each in loupes)])
     bottom = max([viewport.top + viewport.picture_rows, *(each.loupe.bottom for each in loupes)])
     return Scene(tuple(layers), paper, left, top, right - left, bottom - top, cell)
+
+
+def under_pixels(scene: Scene | None) -> list[Overlay]:
+    """Cells that look empty and are others than empty ones: where no pixels stand any more, they are sent anew."""
+    if scene is None:
+        return []
+    rows = range(scene.top, scene.top + scene.rows)
+    return [Overlay(scene.left, row, _NO_BREAK_SPACE * scene.columns, Style.null()) for row in rows]
 
 
 def _pane(source: Source, viewport: Viewport, painter: DepthPainter, pointed: Pointed, cell: tuple[int, int]) -> Layer:

@@ -20,11 +20,9 @@ from tui.render.outlines import Outline
 from tui.render.overlays import Overlay, banner
 from tui.render.pointed import Mark, Pointed, pointed_overlays
 from tui.render.quality import FINEST, Quality
-from tui.render.scene import Scene, scene_of
+from tui.render.scene import Scene, scene_of, under_pixels
 from tui.render.viewport import Viewport
 from tui.widgets.painted_view import PaintedView
-
-_NO_BREAK_SPACE = "\u00a0"
 
 
 class PictureView(PaintedView):
@@ -206,14 +204,6 @@ class PictureView(PaintedView):
             paper=self.background_colors[1].rgb,
         )
 
-    def _under_pixels(self) -> list[Overlay]:
-        """Cells that look empty and are others than empty ones: where no pixels stand any more, they are sent anew."""
-        scene = self.scene(1, 1)
-        if scene is None:
-            return []
-        rows = range(scene.top, scene.top + scene.rows)
-        return [Overlay(scene.left, row, _NO_BREAK_SPACE * scene.columns, Style.null()) for row in rows]
-
     # From the source to strips.
 
     def paint(self) -> None:
@@ -253,7 +243,7 @@ class PictureView(PaintedView):
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
         if self._empty:
-            return self._under_pixels()
+            return under_pixels(self.scene(1, 1))
         placed: list[Overlay] = []
         if self._viewport is not None:
             placed = pointed_overlays(self._pointed, self._viewport, self._style)
