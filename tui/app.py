@@ -197,7 +197,7 @@ class DepthApp(OrderedApp[None]):
         if self._main is None:
             return
         self._main.recorder.stop()
-        self._main.instrument.keep_all()
+        self._main.instrument.memory.flush()
         session, look = self._main.session, self._main.present.look
         kept = replace(
             self._settings,

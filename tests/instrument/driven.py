@@ -121,5 +121,5 @@ def driven(
         held.show(*size)
         yield held
     finally:
-        instrument.keep_all()
+        instrument.memory.flush()
         pipeline.stop()

@@ -63,13 +63,7 @@ def mirrored_map(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
 def mean_with_mirrored(
     estimator: DepthEstimator, image: RGBImage, first: FloatMap, identity: ModelIdentity
 ) -> FloatMap | None:
-    """The mean of a picture's map and the mirrored picture's.
-
-    Args:
-        estimator: makes the second map.
-        image: the picture.
-        first: its map, float32, (H, W).
-        identity: of the model that made it.
+    """The mean of a picture's map, float32, (H, W), which the model of this identity made, and the mirrored picture's.
 
     Returns:
         None where another model made the second; the first one itself where they do not agree.

@@ -40,15 +40,7 @@ class Adopted:
     ) -> tuple[Session, tuple[Said, ...]]:
         """The session with what a document keeps, as far as it belongs to what is shown, and what there is to say.
 
-        Args:
-            scene: that is shown.
-            session: without it.
-            profile: the document.
-            measured: what it keeps.
-            setting: what it is to be used with.
-            what: as `fitted_to` takes it, and these as well:
-            any_camera: whether the camera is not to be compared.
-            again: whether another model may measure the references again.
+        The arguments are those of `fitted_to`, beside the scene that is shown and the session without the document.
         """
         fitted, differs, note = fitted_to(
             profile, measured, setting, what=what, any_camera=any_camera, again=again, force=self._force

@@ -66,7 +66,8 @@ class Following:
         """What the newest frame gives."""
         self.freshness = Freshness()
         self.ranging = Ranging(pipeline)
-        self._memory = Memory(self.voice, keeps=keep)
+        self.memory = Memory(self.voice, keeps=keep)
+        """What earlier starts have left, and this one leaves."""
         self._scenes = Scenes()
         self._left = Left()
         self._suggesting = Suggesting()
@@ -165,7 +166,7 @@ class Following:
         self.shown = result
         if entered:
             own, asked = None if info is None else info.intrinsics, self._profile is not None
-            self._memory.enter(scene, setting_of(result, info), result.frame.mounted, own, quiet=asked)
+            self.memory.enter(scene, setting_of(result, info), result.frame.mounted, own, quiet=asked)
         self._check_profile()
         self._replay(result)
         self._take_model(result)
@@ -254,7 +255,7 @@ class Following:
         scene, result, session = self._scenes.current, self.shown, self.session
         if scene is not None and result is not None:
             setting = self._adopted.as_kept(scene, session, setting_of(result, self._info))
-            self._memory.keep(scene, (session.measured, *session.waiting), setting, session.window_px)
+            self.memory.keep(scene, (session.measured, *session.waiting), setting, session.window_px)
 
     def _take_model(self, result: DepthResult) -> None:
         """What was measured with another model, as this one sees it; what is dropped for it can be undone."""
@@ -269,7 +270,7 @@ class Following:
     def _check_profile(self) -> None:
         profile, self._profile = self._profile, None
         if profile is not None:
-            self._memory.lapsed()
+            self.memory.lapsed()
             self._use(profile, measured_of(profile), f"profile {profile.name}")
 
     def _use(self, profile: Profile, measured: Measured, what: str, *, again: bool = False) -> None:

@@ -18,7 +18,6 @@ from tui.instrument.carrying import carried, motion_of
 from tui.instrument.conscience import with_remembered
 from tui.instrument.doubted import Doubted
 from tui.instrument.frame import FrameReading
-from tui.instrument.memory import Offer
 from tui.instrument.opening import loader, opener
 from tui.instrument.playing import Playing
 from tui.instrument.profiles import measured_of, profile_of, setting_of
@@ -44,7 +43,7 @@ class Instrument(Playing):
         before, self.session = self.session, with_remembered(self.session, session, image)
         self._scenes.history.note(before, session)
         if session.measured != before.measured:
-            self._memory.lapsed()
+            self.memory.lapsed()
         self._changed()
 
     def answer(self, purpose: str, text: str) -> None:
@@ -127,7 +126,7 @@ class Instrument(Playing):
         self.session, words = step
         self.voice.say(f"{what}: {words}" if words else f"nothing to be {what}")
         if words:
-            self._memory.lapsed()
+            self.memory.lapsed()
             if self.shown is not None:
                 self._take_model(self.shown)
             self._changed()
@@ -147,15 +146,10 @@ class Instrument(Playing):
     # --- what was kept
 
     @property
-    def offer(self) -> Offer | None:
-        """Something measured before that can be taken with one key."""
-        return self._memory.offer
-
-    @property
     def offer_words(self) -> str:
         """What is offered and how to take it, or what waits to be confirmed; empty if nothing is."""
-        if self.offer is not None:
-            return f"{self.offer.words}: enter takes it, esc does not"
+        if (offer := self.memory.offer) is not None:
+            return f"{offer.words}: enter takes it, esc does not"
         if asked := self.ranging.asked(self.session):
             return asked
         camera = self._adopted.other_camera(self._scenes.current, self.session)
@@ -163,7 +157,7 @@ class Instrument(Playing):
 
     def take_offer(self) -> bool:
         """Take what is offered, or confirm the camera of a profile; False if there is nothing to take."""
-        if (offer := self._memory.taken()) is not None:
+        if (offer := self.memory.taken()) is not None:
             before = self.session
             self._use(offer.profile, measured_of(offer.profile, offer.pins), offer.what, again=not offer.saved)
             self._scenes.history.note(before, self.session)
@@ -182,14 +176,10 @@ class Instrument(Playing):
 
     def refuse_offer(self) -> bool:
         """Do not offer it again; False if nothing is offered."""
-        refused = self._memory.refused() or self.ranging.answer(self.session, runs=False)
+        refused = self.memory.refused() or self.ranging.answer(self.session, runs=False)
         if refused:
             self._keep()
         return refused
-
-    def keep_all(self) -> None:
-        """Before leaving: wait until what was measured is on the disk, for a while."""
-        self._memory.flush()
 
     # --- profiles
 

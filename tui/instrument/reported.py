@@ -10,12 +10,7 @@ from tui.instrument.session import Session
 
 
 def frame_report(reading: FrameReading, session: Session, measurement: Measurement) -> Report:
-    """The report of a frame.
-
-    Args:
-        reading: of the frame.
-        session: that it was read with.
-        measurement: what was read at its pixels.
+    """The report of a frame, read with a session, with what was read at its pixels.
 
     Raises:
         InputError: there is no map yet.

@@ -58,14 +58,9 @@ class Left:
     def for_another(
         self, wanted: Wanted, opened: str | None, spec: str, mode: CameraWish | None, mounting: Mounting | None
     ) -> Wanted:
-        """The same with another source, as that was when it was left, where nothing else is said.
+        """What is wanted with the source `spec`: as it was when left, where `mode` and `mounting` say nothing else.
 
-        Args:
-            wanted: with the source that is left now.
-            opened: the spec that this was opened by; None if it was not.
-            spec: of the other one.
-            mode: size, rate and format of a camera; its controls stay as they were in any case.
-            mounting: how its pictures are turned and cropped.
+        The one that is left now was `opened` by that spec; a camera's controls stay as they were in any case.
         """
         self._as |= dict.fromkeys((wanted.source, opened), (wanted.mounting, wanted.wish))
         before, wish = self._as.get(spec, (AS_DELIVERED, AS_IT_COMES))

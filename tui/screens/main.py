@@ -13,9 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.widget import Widget
 
-from tui.errors import InputError
 from tui.geometry.mounting import Turn
-from tui.instrument.said import Severity
 from tui.screens.cloud import CloudScreen
 from tui.screens.glossary import GLOSSARY
 from tui.screens.keymap import bindings_of
@@ -157,13 +155,7 @@ class MainScreen(WatchedScreen):
     def on_paste(self, event: events.Paste) -> None:
         """A pixel that is pasted where nothing asks for anything is where the user wants to go."""
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
-        if not lines:
-            return
-        try:
-            pixel_from(lines[0])
-        except InputError as error:
-            self.tell(str(error), Severity.ERROR)
-        else:
+        if lines and self.order(lambda: pixel_from(lines[0])):
             self.action_go(lines[0])
 
     def action_freeze(self) -> None:
