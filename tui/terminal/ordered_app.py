@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from functools import cached_property
 from typing import TypeVar
 
 from textual import events
 from textual.dom import DOMNode
 
-from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.pixel_app import PixelApp
 
 Result = TypeVar("Result")
@@ -20,18 +20,14 @@ _KEY_WAITS_S = 0.25
 
 
 class OrderedApp(PixelApp[Result]):
-    """Hands out one key at a time.
+    """Hands out one key at a time."""
 
-    Args:
-        bandwidth: as for `WireApp`.
-        fps: as for `WireApp`.
-        colors: as for `TellingApp`.
-    """
+    _keyboard: asyncio.Task[None] | None = None
 
-    def __init__(self, bandwidth: Bandwidth | None = None, fps: float = 10.0, colors: str = "auto") -> None:
-        super().__init__(bandwidth, fps, colors)
-        self._keys: deque[events.Key] = deque()
-        self._keyboard: asyncio.Task[None] | None = None
+    @cached_property
+    def _keys(self) -> deque[events.Key]:
+        """Those that wait."""
+        return deque()
 
     def key_turn(self) -> None:
         """A key is about to be handed out; to be overridden."""

@@ -19,7 +19,6 @@ from tui.render.loupe_painter import LoupePainter, Source
 from tui.render.outlines import Outline
 from tui.render.overlays import Overlay, banner
 from tui.render.pointed import Mark, Pointed, pointed_overlays
-from tui.render.quality import FINEST, Quality
 from tui.render.scene import Scene, scene_of, under_pixels
 from tui.render.viewport import Viewport
 from tui.widgets.painted_view import PaintedView
@@ -31,10 +30,8 @@ class PictureView(PaintedView):
     Args:
         mode: the terminal's colours.
         palette: name of the palette of depth maps.
-        quality: how finely it is painted.
         shading: how depth maps are drawn.
         id: as for every widget.
-        classes: as for every widget.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -61,12 +58,10 @@ class PictureView(PaintedView):
         *,
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
-        quality: Quality = FINEST,
         shading: Shading = Shading.LEVELS,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
-        classes: str | None = None,
     ) -> None:
-        super().__init__(mode, palette, quality, shading, id=id, classes=classes)
+        super().__init__(mode, palette, shading, id=id)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._as_pixels = False
