@@ -11,8 +11,7 @@ from tui.instrument.session import Session
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.pipeline.pipeline import Snapshot
-from tui.screens.position_text import position_field
-from tui.screens.trip_text import trip_field
+from tui.screens.position_text import position_text
 from tui.widgets.status_line import Field, Tone
 
 
@@ -121,3 +120,23 @@ def _health_text(calibration: Calibration | None) -> str:
         return ""
     grade = calibration.health.grade
     return f"✓ calibration {grade.value}" if grade is Grade.GOOD else f"calibration {grade.value}"
+
+
+def position_field(snapshot: Snapshot, reading: FrameReading, priority: int) -> Field:
+    """Where the frame that is shown is; empty for a source without a time of its own."""
+    position, frame = snapshot.position, reading.frame or snapshot.frame
+    if position is None or frame is None or frame.at_s is None:
+        return Field("", priority)
+    return Field(position_text(frame.at_s, position), priority, right=True, restless=not position.held)
+
+
+def trip_field(shown: DepthResult | None, priority: int) -> Field:
+    """The round trip, for the status line; empty where this machine computes."""
+    trip_s = None if shown is None else shown.depth_map.round_trip_s
+    return Field("" if trip_s is None else f"{trip_text(trip_s)} there and back", priority, Tone.DIM, restless=True)
+
+
+def trip_text(seconds: float) -> str:
+    """'43 ms', '250 ms', '1.2 s': two digits, as it changes from frame to frame."""
+    ms = float(f"{1000 * seconds:.2g}")
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
