@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import os
 import sys
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 
-from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, StorageError
-from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.instrument.said import Severity
 from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
 from tui.screens.listeners import PERIOD_S, Listeners
-from tui.screens.options import ConfiguredCamera, StartOptions
+from tui.screens.options import StartOptions
 from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings, settings_path
 from tui.storage.tips import TOUR, was_said
-from tui.terminal.bandwidth import Bandwidth
 from tui.terminal.colors import announce, impose
 from tui.terminal.graphics import Canvas, choose
 from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
-from tui.terminal.pixel_app import PixelApp
+from tui.terminal.ordered_app import OrderedApp
 from tui.terminal.place import forget_size, need_terminal
 from tui.terminal.process import fault_line, keep_drivers_off_the_screen, say
 from tui.widgets.message_line import MessageLine
@@ -45,16 +37,13 @@ if TYPE_CHECKING:
     from tui.records.listeners import Listening
     from tui.screens.main import MainScreen
 
-_KEY_WAITS_S = 0.25
-"""The longest that a key waits for the one before; it is bounded, so that nothing can lock the keyboard."""
-
 _PLAIN = "drawn in ASCII, as UTF-8 is not shown: tmux -u in tmux, else LANG=C.UTF-8"
 
 _SETTLED_S = 8.0
 """By then the model and what it brings along have been imported."""
 
 
-class DepthApp(PixelApp[None]):
+class DepthApp(OrderedApp[None]):
     """Paints at once, brings in the main screen behind that, and owns the pipeline."""
 
     TITLE = "depth-tui"
@@ -90,8 +79,6 @@ class DepthApp(PixelApp[None]):
             self.register_theme(each)
         self.theme = self._settings.theme
         self._starting = StartingScreen()
-        self._keys: deque[events.Key] = deque()
-        self._keyboard: asyncio.Task[None] | None = None
         self._main: MainScreen | None = None
         self._pipeline: Pipeline | None = None
         self.not_kept = ""
@@ -139,9 +126,8 @@ class DepthApp(PixelApp[None]):
         self._pipeline = Pipeline(self._ring)
         session = Session(unit=self._settings.unit, window_px=self._settings.window_px)
         instrument = Instrument(self._pipeline, self._options, session, keep=True, averages=True)
-        self._main = MainScreen(instrument, self._options, self.wire)
-        self._main.use_look(Look.of(self._settings.palette, self._settings.contours))
-        self._main.use_canvas(self._canvas)
+        look = Look.of(self._settings.palette, self._settings.contours)
+        self._main = MainScreen(instrument, self._options, self.wire, look, self._canvas)
         self._main.listen(self.listeners, bells=self._settings.bell)
         self._use_keys(self._main, MainScreen.all_bindings(type(self)))
         await self.push_screen(self._main)
@@ -180,47 +166,10 @@ class DepthApp(PixelApp[None]):
         """Close the dialog on top; one that closes twice, by a double click, does not take the main screen with it."""
         return AwaitComplete() if self.screen is self._main else super().pop_screen()
 
-    async def on_event(self, event: events.Event) -> None:
-        """Look at the next key only when the one before has had its effect.
-
-        A slow link delivers several keys at once, and Textual hands them all to the widget that has the focus now,
-        although the first of them may move it: of `g120`, the picture would get the digits, not the field.
-        """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._keys.append(event)
-            self.wire.keys_first = True
-            if self._keyboard is None or self._keyboard.done():
-                self._keyboard = asyncio.create_task(self._work_off_keys())
-        else:
-            await super().on_event(event)
-
-    async def _work_off_keys(self) -> None:
-        try:
-            while self._keys and not self._exit:  # what is typed after q is not for this program any more
-                if self._main is not None and self.screen is self._main:
-                    self._main.query_one(MessageLine).key_pressed()
-                await super().on_event(self._keys.popleft())
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._settle(), _KEY_WAITS_S)
-            if not self._exit:
-                self.show_now()
-        except Exception as error:  # noqa: BLE001 - Textual sees only what its own tasks raise
-            self._handle_exception(error)
-        finally:
-            self.wire.keys_first = False  # a frame that comes now stands behind what is to be shown
-
-    async def _settle(self) -> None:
-        """Return when the focused widget and all above it have worked off what lay before them.
-
-        Three times: a key bubbles up to the app, where its action runs, and what that posts bubbles up once more.
-        """
-        for _ in range(3):
-            node: DOMNode | None = self.focused or self.screen
-            while node is not None:
-                done = asyncio.Event()
-                if node.call_later(done.set):
-                    await done.wait()
-                node = node.parent
+    def key_turn(self) -> None:
+        """A message that waits for a key has been seen."""
+        if self._main is not None and self.screen is self._main:
+            self._main.query_one(MessageLine).key_pressed()
 
     def _ring(self) -> None:
         """Called in the pipeline's threads: a bell, nothing else."""
@@ -248,7 +197,7 @@ class DepthApp(PixelApp[None]):
         if self._main is None:
             return
         self._main.recorder.stop()
-        self._main.instrument.keep_all()
+        self._main.instrument.memory.flush()
         session, look = self._main.session, self._main.present.look
         kept = replace(
             self._settings,
@@ -280,59 +229,24 @@ def _import_main() -> None:
 
 
 def run_app(
+    options: StartOptions,
     *,
-    source: str | None = None,
-    mounting: Mounting = AS_DELIVERED,
-    wish: CameraWish = AS_IT_COMES,
-    model: str | None = None,
-    weights: Path | None = None,
-    card: Path | None = None,
-    engine: str = "auto",
-    precision: str = "auto",
-    threads: int | None = None,
-    profile: str | None = None,
-    live: Sequence[str] = (),
     theme: str | None = None,
-    bandwidth: str = "auto",
-    fps: float = 10.0,
-    colors: str | None = None,
-    palette: str | None = None,
-    contours: str | None = None,
-    graphics: str | None = None,
-    tour: bool = False,
     listening: Listening | None = None,
-    cameras: Sequence[ConfiguredCamera] = (),
     make: Callable[[StartOptions, str | None], DepthApp] = DepthApp,
 ) -> int:
     """Run the app until the user leaves, and return the exit code; `make` is for those who watch it.
 
     Raises:
-        InputError: for a bandwidth that cannot be read, for a tour of another source than the demo, and where there is
-            no terminal that can show the app, or somebody who is to listen cannot be reached at all.
+        InputError: for a tour of another source than the demo, and where there is no terminal that can show the app, or
+            somebody who is to listen cannot be reached at all.
     """
-    if tour and source not in {None, "demo"}:
-        raise InputError(f"the tour is one of the demo room: leave --source {source} away")
-    options = StartOptions(
-        source="demo" if tour else source,
-        mounting=mounting,
-        wish=wish,
-        model=model,
-        weights=weights,
-        card=card,
-        engine=engine,
-        profile=profile,
-        live=tuple(live),
-        precision=precision,
-        threads=threads,
-        bandwidth=Bandwidth.parse(bandwidth),
-        fps=fps,
-        colors=colors,
-        palette=palette,
-        contours=contours,
-        graphics=graphics,
-        tour=tour,
-        cameras=tuple(cameras),
-        resting=tour or not (model == EXACT or was_said(TOUR)),
+    if options.tour and options.source not in {None, "demo"}:
+        raise InputError(f"the tour is one of the demo room: leave --source {options.source} away")
+    options = replace(
+        options,
+        source="demo" if options.tour else options.source,
+        resting=options.tour or not (options.model == EXACT or was_said(TOUR)),
     )
     need_terminal(os.environ)
     forget_size(os.environ)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tui.cli.root import run
 from tui.errors import InputError, ModelError, SourceError, StorageError
 from tui.geometry.mounting import AS_DELIVERED, Crop, Mounting, Turn
 from tui.records.listeners import Listening
+from tui.screens.options import StartOptions
+from tui.terminal.bandwidth import Bandwidth
 
 HEAVY = ("torch", "timm", "cv2", "openvino", "transformers", "textual", "scipy", "PIL", "numpy")
 
@@ -104,8 +107,9 @@ def _start(monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int = 0)
     """Run with an app that only notes how it was started, and ends with that code."""
     started: dict[str, object] = {}
 
-    def run_app(**options: object) -> int:
-        started.update(options)
+    def run_app(options: StartOptions, *, theme: str | None, listening: Listening) -> int:
+        started.update({each.name: getattr(options, each.name) for each in fields(options)})
+        started.update(theme=theme, listening=listening)
         return code
 
     monkeypatch.setattr("tui.app.run_app", run_app)
@@ -119,9 +123,10 @@ def test_without_a_command_the_app_starts(monkeypatch: pytest.MonkeyPatch) -> No
     started = _start(monkeypatch, [], code=143)
     assert started == {
         "source": None, "model": None, "weights": None, "card": None, "engine": "auto", "profile": None, "theme": None,
-        "bandwidth": "auto", "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
+        "bandwidth": Bandwidth(None, follows_link=True),
+        "fps": 10.0, "colors": None, "palette": None, "contours": None, "graphics": None,
         "precision": "auto", "threads": None, "tour": False, "mounting": AS_DELIVERED, "wish": AS_IT_COMES,
-        "live": (), "cameras": (), "listening": Listening(),
+        "live": (), "cameras": (), "listening": Listening(), "demo": True, "resting": False,
     }  # fmt: skip
 
 
@@ -160,11 +165,12 @@ def test_the_apps_options_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert started == {
         "source": "demo", "model": "net.onnx", "weights": Path("w.pt"), "card": Path("c.toml"),
         "engine": "openvino", "profile": "bench",
-        "theme": "light", "bandwidth": "50kB", "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
+        "theme": "light", "bandwidth": Bandwidth(50_000, follows_link=False),
+        "fps": 5.0, "colors": "16", "palette": "cividis", "contours": "only",
         "graphics": "sixel", "precision": "bf16", "threads": 3, "tour": True,
         "mounting": Mounting(Turn(1), Crop(1, 2, 3, 4)),
         "wish": CameraWish((1280, 720), 15.0, "MJPG", (("focus_absolute", "30"), ("gain", "1"))),
-        "live": ("3,4=exec:./range.py",), "cameras": (), "listening": Listening(),
+        "live": ("3,4=exec:./range.py",), "cameras": (), "listening": Listening(), "demo": True, "resting": False,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tui.errors import SourceError
 from tui.instrument.instrument import Instrument
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
-from tui.pipeline.inference import Looker
+from tui.pipeline.looking import Looker
 from tui.pipeline.pipeline import Pipeline
 
 TRUE_SCALE, TRUE_SHIFT = 0.5, 0.1
@@ -121,5 +121,5 @@ def driven(
         held.show(*size)
         yield held
     finally:
-        instrument.keep_all()
+        instrument.memory.flush()
         pipeline.stop()

@@ -72,9 +72,9 @@ def test_what_is_refused_is_not_offered_again() -> None:
     with driven() as second:
         assert second.instrument.refuse_offer()
         assert not second.instrument.refuse_offer()
-        assert second.instrument.offer is None
+        assert second.instrument.memory.offer is None
     with driven() as third:
-        assert third.instrument.offer is None
+        assert third.instrument.memory.offer is None
     assert not list(kept_dir().iterdir())
 
 
@@ -84,7 +84,7 @@ def test_what_lapses_is_offered_at_the_next_start_and_what_is_newer_before_it() 
         first.refer(50)
     with driven() as second:
         second.refer(30)
-        assert second.instrument.offer is None
+        assert second.instrument.memory.offer is None
         assert not second.instrument.take_offer()
     with driven() as third:
         assert third.instrument.offer_words.startswith("1 reference of")
@@ -101,7 +101,7 @@ def test_a_start_in_which_nothing_is_measured_loses_nothing() -> None:
     for _ in range(2):
         with driven() as idle:
             idle.show()
-            assert idle.instrument.offer is not None
+            assert idle.instrument.memory.offer is not None
     assert on_disk() == [first.distances]
 
 
@@ -109,7 +109,7 @@ def test_pictures_of_another_shape_are_offered_nothing_and_keep_what_waits() -> 
     with driven() as first:
         first.refer(10)
     with driven(size=(48, 64)) as turned:
-        assert turned.instrument.offer is None
+        assert turned.instrument.memory.offer is None
         turned.refer(40, 50)
     with driven() as third:
         assert third.instrument.offer_words.startswith("1 reference of")
@@ -155,11 +155,11 @@ def test_a_disk_that_cannot_be_written_is_said_once_and_loses_nothing(monkeypatc
             start.refer(u_px)
             start.until(lambda: bool(tries), "it was tried")
             tries.clear()
-        start.instrument.keep_all()
+        start.instrument.memory.flush()
         assert start.said().count("the disk is full") == 1
         assert len(start.distances) == 3
         wrote(monkeypatch, None)
-        start.instrument.keep_all()
+        start.instrument.memory.flush()
         assert on_disk() == [start.distances]
 
 
@@ -171,7 +171,7 @@ def test_a_fault_of_the_keeping_thread_is_said_and_the_next_change_is_kept(monke
         start.until(lambda: "out of luck" in start.said(), "it is said")
         wrote(monkeypatch, None)
         start.refer(50)
-        start.instrument.keep_all()
+        start.instrument.memory.flush()
         assert on_disk() == [start.distances]
 
 
@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_read_is_said_and_kept_beside_the_new_one() -> Non
         said = second.said()
         assert "corrupt" in said
         assert str(path.with_suffix(".unreadable")) in said
-        assert second.instrument.offer is None
+        assert second.instrument.memory.offer is None
         second.refer(30)
     assert path.with_suffix(".unreadable").read_text() == "{"
     assert on_disk() == [second.distances]

@@ -130,7 +130,7 @@ def test_a_camera_that_was_calibrated_hanging_otherwise_is_offered_as_it_hangs_n
     saved = CAMERA.mounted_as(Mounting(Turn(3)).of(64, 48))
     save_intrinsics("camera-0", replace(saved, camera="camera 0"))
     with driven() as start:
-        assert start.instrument.offer is not None
+        assert start.instrument.memory.offer is not None
         assert start.instrument.take_offer()
         held = start.instrument.session.intrinsics
         assert held is not None

@@ -59,7 +59,7 @@ def test_it_is_kept_on_the_disk_and_in_profiles_and_files_of_before_have_none() 
         start.refer(10)
         start.refer(50)
         given = remembered(start)
-        start.instrument.keep_all()
+        start.instrument.memory.flush()
         start.instrument.save_profile("bench")
     assert given is not None
     for read in (load_kept("camera 0\n")[0].profile.remembered, load_profile("bench").remembered):

@@ -13,7 +13,9 @@ from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.instrument.session import WINDOWS_PX, Session, View
+from tui.instrument.renewing import renewed_by, seen_by
+from tui.instrument.session import WINDOWS_PX, Session
+from tui.instrument.view import View
 from tui.targets.spec import parse_target
 
 SIZED = Session().with_picture_size(64, 48)
@@ -83,7 +85,7 @@ def test_another_model_sees_the_same_distances() -> None:
     session = SIZED.with_reference(reference(10, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
     before = reading_of(session, ramp(), session.calibration())
     steeper = 7 * ramp() + 3
-    after_session, unseen = session.with_references_seen_by("n", steeper, MapKind.RELATIVE)
+    after_session, unseen = seen_by(session, "n", steeper, MapKind.RELATIVE)
     assert not unseen
     after = reading_of(after_session, steeper, after_session.calibration())
     assert before.distance_m is not None
@@ -119,7 +121,7 @@ def test_the_fit_is_renewed_from_the_pixels_when_the_networks_scale_changes() ->
     before = reading_of(session, ramp(), session.calibration(), (30, 20))
     other_scale = 3 * ramp() + 1
     held = reading_of(session, other_scale, session.calibration(), (30, 20))
-    session = session.followed(other_scale, (), 1.0)
+    session = renewed_by(session, other_scale, (), 1.0)
     assert session.tracking is not None
     renewed = reading_of(session, other_scale, session.calibration(), (30, 20))
     assert before.distance_m is not None
@@ -130,16 +132,16 @@ def test_the_fit_is_renewed_from_the_pixels_when_the_networks_scale_changes() ->
 def test_with_renewal_off_the_fit_stays_as_it_was_made() -> None:
     session = SIZED.with_reference(reference(5, 3.0), ramp(), "m").with_reference(reference(60, 1.0), ramp(), "m")
     session = session.with_renewal(False)
-    assert session.followed(3 * ramp() + 1, (), 1.0) == session
+    assert renewed_by(session, 3 * ramp() + 1, (), 1.0) == session
 
 
 def test_markers_alone_calibrate_and_their_absence_holds_the_last_fit() -> None:
     session = SIZED.with_targets((parse_target("DICT_4X4_50:*=80mm"),))
     markers = (Reference(5, 20, 3.0, 0.01, "marker 1"), Reference(60, 20, 1.0, 0.01, "marker 2"))
-    seen = session.followed(ramp(), markers, 1.0)
+    seen = renewed_by(session, ramp(), markers, 1.0)
     reading = reading_of(seen, ramp(), seen.calibration(), (5, 20))
     assert reading.distance_m == pytest.approx(3.0, rel=0.05)
-    gone = seen.followed(ramp(), (), 5.0)
+    gone = renewed_by(seen, ramp(), (), 5.0)
     assert gone.tracking is not None
     assert gone.tracking.held
     assert gone.tracking.age_s == pytest.approx(4.0)

@@ -18,6 +18,7 @@ from tui.calibration.health import Grade, Health
 from tui.calibration.reference import Reference
 from tui.depth.estimator import ModelIdentity
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.instrument.renewing import renewed_by
 from tui.instrument.session import Session
 from tui.instrument.steady import BETTER_AFTER_S, WORSE_AFTER_S, SteadyHealth
 
@@ -145,7 +146,7 @@ def test_on_a_street_with_people_it_changes_seldom() -> None:
                 for u, v in pixels
             ]
             session, _ = session.with_references(references, inverse_depth, "pocket")
-        session = session.followed(inverse_depth, (), at_s)
+        session = renewed_by(session, inverse_depth, (), at_s)
         calibration = session.calibration()
         assert calibration is not None
         steady = steady.step(calibration.health, at_s, "these")

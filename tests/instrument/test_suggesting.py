@@ -8,6 +8,7 @@ import pytest
 
 from tests.instrument.driven import driven
 from tui.errors import InputError
+from tui.instrument.suggesting import suggestions
 
 
 def test_the_crosshair_goes_to_the_best_place_then_to_the_next_best() -> None:
@@ -16,7 +17,9 @@ def test_the_crosshair_goes_to_the_best_place_then_to_the_next_best() -> None:
         instrument.suggest()
         first = (instrument.session.u_px, instrument.session.v_px)
         assert f"{first}: measuring here gives the first distances" in held.said()
-        assert instrument.suggestions(1)[0].pixel == first, "it is the one that the command line prints"
+        assert suggestions(instrument.session, instrument.reading, 1)[0].pixel == first, (
+            "it is the one that the command line prints"
+        )
         instrument.suggest()
         second = (instrument.session.u_px, instrument.session.v_px)
         assert second != first
@@ -24,7 +27,7 @@ def test_the_crosshair_goes_to_the_best_place_then_to_the_next_best() -> None:
         held.said()
         instrument.suggest()
         third = (instrument.session.u_px, instrument.session.v_px)
-        (best,) = instrument.suggestions(1)
+        (best,) = suggestions(instrument.session, instrument.reading, 1)
         assert third == best.pixel, "with a reference it begins anew with the best"
         assert f"narrows the intervals by {100 * best.gain:.0f} %" in held.said()
         assert not instrument.session.pins
@@ -48,10 +51,12 @@ def test_the_next_places_of_a_list_are_as_if_the_first_were_measured() -> None:
     with driven() as held:
         held.refer(10)
         held.refer(50)
-        places = held.instrument.suggestions(4)
+        places = suggestions(held.instrument.session, held.instrument.reading, 4)
         assert len({each.pixel for each in places}) == 4
         held.refer(*places[0].pixel)
-        assert held.instrument.suggestions(1)[0].gain == pytest.approx(places[1].gain, abs=0.1)
+        assert suggestions(held.instrument.session, held.instrument.reading, 1)[0].gain == pytest.approx(
+            places[1].gain, abs=0.1
+        )
 
 
 def test_a_picture_without_a_place_is_said() -> None:

@@ -9,7 +9,7 @@ from tui.depth.averaging import MirroredToo
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.geometry.arrays import RGBImage
 from tui.pipeline.pipeline import Pipeline
-from tui.screens.trip_text import trip_field, trip_text
+from tui.screens.status_text import trip_field, trip_text
 
 FIRST, SECOND = ModelIdentity("first", "1" * 64), ModelIdentity("second", "2" * 64)
 

@@ -15,7 +15,7 @@ from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, ModelError, SourceError
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.pipeline import capture, inference
+from tui.pipeline import capture, due
 from tui.pipeline.capture import CaptureStage
 from tui.pipeline.loading import Progress
 from tui.pipeline.pipeline import Pipeline
@@ -257,7 +257,7 @@ class Away(RampEstimator):
 def test_a_picture_that_stands_is_tried_again_where_what_failed_may_pass(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inference, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(due, "PATIENCE_S", 0.01)
     estimator, source = Away(Passing("the server is away"), 3), SteppableSource(live=False)
     use(pipeline, estimator)
     pipeline.open(opener(source))
@@ -271,7 +271,7 @@ def test_a_picture_that_stands_is_tried_again_where_what_failed_may_pass(
 def test_what_cannot_pass_and_what_is_followed_by_another_frame_is_not_tried_again(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, live: bool, error: ModelError
 ) -> None:
-    monkeypatch.setattr(inference, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(due, "PATIENCE_S", 0.0)
     estimator, source = Away(error, 1), SteppableSource(live=live)
     use(pipeline, estimator)
     pipeline.open(opener(source))

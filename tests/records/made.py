@@ -18,9 +18,9 @@ from tui.camera.frame import Frame, SourceInfo
 from tui.depth.enlarging import Enlarging, Kernel
 from tui.depth.estimator import DepthMap, ModelIdentity
 from tui.geometry.intrinsics import Intrinsics
-from tui.instrument.calibrating import followed
 from tui.instrument.conscience import Judgement
 from tui.instrument.frame import FrameReading, frame_reading
+from tui.instrument.renewing import followed
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
 from tui.records.recording import Recording

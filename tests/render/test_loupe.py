@@ -12,6 +12,7 @@ from tui.render.levels import ValueRange
 from tui.render.loupe import RINGS_PX, Loupe, loupe_marks, loupes_in, outline
 from tui.render.loupe_painter import LoupePainter, Source
 from tui.render.painter import DepthPainter, PicturePainter
+from tui.render.pointed import Pointed
 from tui.render.quality import FINEST
 from tui.render.viewport import Viewport
 
@@ -113,7 +114,7 @@ def test_it_has_the_colors_of_its_pane() -> None:
         image = np.zeros((480, 640, 3), np.uint8)  # black and white are among the 256 colours: nothing is mixed
         image[:, 322:] = 255
         cells = PicturePainter(mode).paint(image, PANE)
-        painter.place(PANE, (320, 240), 5, [Source(image)])
+        painter.place(PANE, Pointed((), (320, 240), 5), Source(image))
         over = painter.over(cells)
         assert over.table is cells.table
         middle = over.codes[3, loupe.column + 1 : loupe.right - 1]
@@ -123,7 +124,7 @@ def test_it_has_the_colors_of_its_pane() -> None:
         shown = depth.paint(values.astype(np.float32), PANE)
         span = depth.quantiser.range.current
         assert isinstance(span, ValueRange)
-        painter.place(PANE, (320, 240), 5, [Source(None, values.astype(np.float32), span, "inferno")])
+        painter.place(PANE, Pointed((), (320, 240), 5), Source(None, values.astype(np.float32), span, "inferno"))
         mapped = painter.over(shown)
         assert mapped.table is shown.table
         at = PANE.cell_of(320, 240)

@@ -8,7 +8,8 @@ from rich.style import Style
 from tui.render.loupe_painter import Source
 from tui.render.outlines import Outline, outline_overlays, placed_outline
 from tui.render.painter import DepthPainter
-from tui.render.scene import Pointed, scene_of
+from tui.render.pointed import Pointed
+from tui.render.scene import scene_of
 from tui.render.viewport import Viewport
 
 NAME = Style(reverse=True)

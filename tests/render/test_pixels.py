@@ -10,7 +10,8 @@ from tui.render.levels import ValueRange
 from tui.render.loupe import RINGS_PX
 from tui.render.loupe_painter import LoupePainter, Source
 from tui.render.painter import DepthPainter
-from tui.render.scene import Pointed, Scene, scene_of
+from tui.render.pointed import Mark, Pointed
+from tui.render.scene import Scene, scene_of
 from tui.render.viewport import Viewport
 
 VIEW = Viewport(40, 10, 400, 200)
@@ -22,7 +23,7 @@ def test_a_picture_keeps_its_colors_and_gets_its_marks() -> None:
     image = np.full((200, 400, 3), RED, np.uint8)
 
     def scene_with(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Scene:
-        return scene_of(Source(picture), VIEW, DepthPainter(), Pointed([(100, 50, "②")], (300, 150)), CELL)
+        return scene_of(Source(picture), VIEW, DepthPainter(), Pointed((Mark(100, 50, "②"),), (300, 150)), CELL)
 
     scene = scene_with(image)
     assert [mark.text for mark in scene.layers[0].marks.words] == ["2"]
@@ -53,7 +54,7 @@ def test_zoomed_it_shows_the_part_with_what_lies_in_it() -> None:
     image = np.zeros((200, 400, 3), np.uint8)
     image[:, 300:] = (0, 0, 200)
     view = Viewport(20, 5, 400, 200, 2.0, (299.5, 99.5))
-    pointed = Pointed([(10, 100, "①"), (350, 100, "②")], (250, 100))
+    pointed = Pointed((Mark(10, 100, "①"), Mark(350, 100, "②")), (250, 100))
     scene = scene_of(Source(image), view, DepthPainter(), pointed, CELL)
     left, top = view.part_left, view.part_top
     assert (left, top, view.part_width, view.part_height) == (200, 50, 200, 100)
@@ -94,7 +95,7 @@ def test_loupes_show_picture_and_map_with_rings_of_their_size() -> None:
     sources = [Source(image), Source(None, values, ValueRange(0, 1), "inferno")]
     painter = LoupePainter()
     at, window_px = (320, 240), 5
-    painter.place(pane, at, window_px, sources)
+    painter.place(pane, Pointed((), at, window_px), *sources)
     own, other = (each.loupe for each in painter.shown)
     paper = (17, 18, 19)
     scene = scene_of(
@@ -130,7 +131,7 @@ def test_a_scene_is_another_one_when_the_other_picture_in_its_loupe_is() -> None
 
     def scene_with(other: Source) -> Scene:
         painter = LoupePainter()
-        painter.place(pane, (320, 240), 5, [Source(image), other])
+        painter.place(pane, Pointed((), (320, 240), 5), Source(image), other)
         pointed = Pointed((), (320, 240), 5)
         return scene_of(Source(image), pane, DepthPainter(), pointed, CELL, loupes=painter.shown)
 

@@ -34,7 +34,8 @@ from tui.render.contours import ContourLine, Contours, Drawn, Shading
 from tui.terminal.app import WireApp
 from tui.terminal.bandwidth import Bandwidth
 from tui.widgets.legend import DepthLegend
-from tui.widgets.picture import Mark, PictureView
+from tui.render.pointed import Mark
+from tui.widgets.picture import PictureView
 
 v, u = np.mgrid[0:120, 0:160].astype(np.float32)
 PICTURE = np.stack([255 * u / 160, 255 * v / 120, 255 - 255 * (u + v) / 280], axis=-1).astype(np.uint8)

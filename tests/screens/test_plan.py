@@ -19,7 +19,7 @@ from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer, pose_at
 from tui.camera.demo.room import ROOM
 from tui.camera.frame import Frame, FrameSource, SourceInfo
 from tui.camera.stills import StillSource
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.render.cells import BLANK
 from tui.render.plan import GUTTER
 from tui.screens.options import StartOptions

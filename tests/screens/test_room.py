@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.render.viewport import Viewport
 from tui.screens.room import SMALLEST, Panels, Room, Rows, arranged, views_at
 

@@ -19,9 +19,9 @@ from tui.calibration.reference import Reference
 from tui.calibration.units import DistanceUnit
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.measured import Pin
-from tui.instrument.session import View
+from tui.instrument.view import View
+from tui.screens.calibration_text import reference_row
 from tui.screens.options import StartOptions
-from tui.screens.texts import reference_row
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.picture import PictureView
@@ -188,7 +188,7 @@ async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimato
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         both = {
-            name: [each.source.name for each in app.main.query_one(name, PictureView).loupes]
+            name: [each.source.name for each in app.main.query_one(name, PictureView).loupes.shown]
             for name in ("#camera", "#depth")
         }
         assert both == {"#camera": ["camera"], "#depth": ["depth"]}
@@ -196,7 +196,7 @@ async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimato
             await pilot.press("v")
             await pilot.pause()
             view = app.main.query_one(name, PictureView)
-            own, second = view.loupes
+            own, second = view.loupes.shown
             assert (own.title, second.title) == ("5x5 px", other)
             assert f" {other} " in view.render_line(second.loupe.row).text
             middle = second.loupe.row + 1 + second.loupe.view.rows // 2
@@ -212,10 +212,10 @@ async def test_alone_a_picture_has_both_parts_in_its_loupe(large: Path, estimato
             await pilot.pause()
             assert (app.main.session.u_px, app.main.session.v_px) == pixel
         await pilot.press("x")
-        assert not app.main.query_one("#depth", PictureView).loupes
+        assert not app.main.query_one("#depth", PictureView).loupes.shown
         await pilot.press("x", "v")
         await pilot.pause()
-        assert len(app.main.query_one("#depth", PictureView).loupes) == 1, "both are in sight again"
+        assert len(app.main.query_one("#depth", PictureView).loupes.shown) == 1, "both are in sight again"
 
 
 @pytest.mark.parametrize(("low_m", "high_m"), [(0.912, 2.44), (1.0, 3.0), (1.2, 1.9)])

@@ -63,7 +63,7 @@ def rows(app: DepthApp) -> tuple[str, ...]:
 
 def marked(app: DepthApp) -> int:
     """How many places of an outline that is proposed are marked."""
-    return sum(mark.text == "·" for mark in app.main.query_one("#camera", PictureView)._marks)
+    return sum(mark.text == "·" for mark in app.main.query_one("#camera", PictureView)._pointed.marks)
 
 
 async def test_a_sheet_is_shown_before_it_counts(picture: Path) -> None:

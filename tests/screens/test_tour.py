@@ -142,4 +142,4 @@ async def test_a_picture_s_own_network_has_no_tour(picture: Path, estimators: di
 
 def test_the_tour_of_another_source_is_refused() -> None:
     with pytest.raises(InputError, match="leave --source 0 away"):
-        run_app(source="0", tour=True)
+        run_app(StartOptions(source="0", tour=True))

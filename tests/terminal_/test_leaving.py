@@ -32,6 +32,7 @@ import tui.app
 from textual.binding import Binding
 from tui.app import DepthApp, run_app
 from tui.cli.exits import leave
+from tui.screens.options import StartOptions
 from tui.terminal.driver import WireDriver
 
 def fail(*_):
@@ -64,7 +65,8 @@ class Failing(DepthApp):
             self.exit()
 
 # One with the threads of a network, which takes long to load; the others do without.
-leave(run_app(source="demo", model="pocket" if sys.argv[1] == "handler" else "exact", fps=2.0, make=Failing))
+model = "pocket" if sys.argv[1] == "handler" else "exact"
+leave(run_app(StartOptions(source="demo", model=model, fps=2.0), make=Failing))
 """
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from textual.geometry import Region
 
 from tests.widgets.viewed import GREY, SIZE, ViewApp, colors, lines, settle
-from tui.widgets.picture import Mark
+from tui.render.pointed import Mark
 
 
 async def test_an_unchanged_picture_refreshes_nothing() -> None:
@@ -169,7 +169,7 @@ async def test_under_pixels_cells_are_empty_but_not_as_those_beside_them() -> No
         scene = view.scene(10, 20)
         assert scene is not None
         assert len(scene.layers) == 2
-        (loupe,) = (each.loupe for each in view.loupes)
+        (loupe,) = (each.loupe for each in view.loupes.shown)
         assert scene.left + scene.columns == loupe.right
         assert view.pixel_at(loupe.column + 3, loupe.row + 3) == loupe.pixel_of(loupe.column + 3, loupe.row + 3)
         for row, text in enumerate(lines(view)):

@@ -21,6 +21,7 @@ from textual.screen import Screen
 import tui.app
 from tui.app import DepthApp, run_app
 from tui.screens.options import StartOptions
+from tui.terminal.bandwidth import Bandwidth
 
 NOTE = struct.Struct("d")
 """`time.monotonic()` when a frame was painted; one after the other in the notes."""
@@ -73,13 +74,15 @@ def main() -> None:
     weights, card = given.get("weights"), given.get("card")
     os._exit(  # as the command leaves: threads that a driver or an engine holds must not keep anybody waiting
         run_app(
-            source=source,
-            model=given.get("model"),
-            weights=None if weights is None else Path(weights),
-            card=None if card is None else Path(card),
-            engine=given.get("engine", "auto"),
-            bandwidth=given.get("bandwidth", "auto"),
-            fps=float(given.get("fps", "10")),
+            StartOptions(
+                source=source,
+                model=given.get("model"),
+                weights=None if weights is None else Path(weights),
+                card=None if card is None else Path(card),
+                engine=given.get("engine", "auto"),
+                bandwidth=Bandwidth.parse(given.get("bandwidth", "auto")),
+                fps=float(given.get("fps", "10")),
+            ),
             make=partial(kind, Path(notes)),
         )
     )

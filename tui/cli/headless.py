@@ -22,7 +22,7 @@ from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError, SourceEnded, SourceError
 from tui.geometry.sampling import check_pixel
 from tui.instrument.conscience import PICTURE
-from tui.instrument.following import NOTE
+from tui.instrument.hearing import NOTE
 from tui.instrument.instrument import Instrument
 from tui.instrument.opening import at_first_frame, opener
 from tui.instrument.said import Severity

@@ -193,6 +193,8 @@ def measure(
         open_with,
         named=named,
     ) as headless:
+        from tui.instrument.suggesting import suggestions
+
         instrument, answer = headless.instrument, headless.answer()
         reading, camera = instrument.reading, instrument.session.intrinsics
         if as_shown:
@@ -207,7 +209,7 @@ def measure(
             except DepthTuiError as error:  # raised once the readings are out
                 failed = error
         high = heights_of(instrument, asked.floors, fitted=heights)
-        proposed = () if suggest is None else instrument.suggestions(suggest)
+        proposed = () if suggest is None else suggestions(instrument.session, reading, suggest)
         if suggest is not None and len(proposed) < suggest:
             warn(f"--suggest {suggest}: {len(proposed)} places in this picture can be measured and are not yet")
         if as_json or output is Format.JSON:

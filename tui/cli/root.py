@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -211,6 +211,8 @@ def start(
             )
         return 0
     from tui.app import run_app
+    from tui.screens.options import StartOptions
+    from tui.terminal.bandwidth import Bandwidth
 
     cameras: tuple[ConfiguredCamera, ...] = ()
     wanted = Wanted(source, model, weights, card, engine.value, profile, precision.value, threads)
@@ -228,26 +230,15 @@ def start(
         cameras, listening = configured(config, allow_exec=allow_exec)
         wanted = cameras[0].wanted
     forget_sizes()
-    return run_app(
-        source=wanted.source,
-        mounting=wanted.mounting,
-        wish=wanted.wish,
-        model=wanted.model,
-        weights=wanted.weights,
-        card=wanted.card,
-        engine=wanted.engine,
-        precision=wanted.precision,
-        threads=wanted.threads,
-        profile=wanted.profile,
-        live=wanted.live,
-        theme=None if theme is None else theme.value,
-        bandwidth=bandwidth,
+    options = StartOptions(
+        **{each.name: getattr(wanted, each.name) for each in fields(wanted) if each.name != "demo"},
+        bandwidth=Bandwidth.parse(bandwidth),
         fps=fps,
         colors=None if colors is None else colors.value,
         palette=None if palette is None else palette.value,
         contours=None if contours is None else contours.value,
         graphics=None if graphics is None else graphics.value,
         tour=tour,
-        listening=listening,
         cameras=cameras,
     )
+    return run_app(options, theme=None if theme is None else theme.value, listening=listening)

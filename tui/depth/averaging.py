@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui.calibration.beliefs import MapKind
-from tui.depth.estimator import DepthEstimator, DepthMap, Wrapping, infer
+from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, Wrapping, infer
 from tui.depth.temporal import line_between, values_on_grid
 from tui.geometry.arrays import FloatMap, RGBImage
 
@@ -60,6 +60,23 @@ def mirrored_map(estimator: DepthEstimator, image: RGBImage) -> DepthMap:
     return DepthMap(np.ascontiguousarray(found.full[:, ::-1]), lambda small: small, found.made_by, found.round_trip_s)
 
 
+def mean_with_mirrored(
+    estimator: DepthEstimator, image: RGBImage, first: FloatMap, identity: ModelIdentity
+) -> FloatMap | None:
+    """The mean of a picture's map, float32, (H, W), which the model of this identity made, and the mirrored picture's.
+
+    Returns:
+        None where another model made the second; the first one itself where they do not agree.
+
+    Raises:
+        InputError, ModelError: as `DepthEstimator.estimate`.
+    """
+    mirrored = mirrored_map(estimator, image)
+    if (mirrored.made_by or estimator.identity) != identity:
+        return None
+    return averaged((first, mirrored.full), identity.kind)
+
+
 class MirroredToo(Wrapping):
     """An estimator whose maps are the mean of the picture's and of the mirrored picture's, for twice the time.
 
@@ -72,8 +89,7 @@ class MirroredToo(Wrapping):
         identity = found.made_by or self.identity
         if not identity.is_network:
             return found
-        mirrored = mirrored_map(self._estimator, image)
-        if mirrored.made_by != found.made_by:  # another model's
+        mean = mean_with_mirrored(self._estimator, image, found.full, identity)
+        if mean is None:
             return found
-        mean = averaged((found.full, mirrored.full), identity.kind)
         return DepthMap(mean, lambda small: small, found.made_by, found.round_trip_s)

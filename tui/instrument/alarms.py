@@ -8,10 +8,10 @@ from typing import TypeVar
 from tui.instrument.measured import Measured
 from tui.instrument.session import Session
 
-_Holder = TypeVar("_Holder", Session, Measured)
+_Holder = TypeVar("_Holder", bound=Measured)
 
 
-def place_names(holder: Session | Measured) -> tuple[str, ...]:
+def place_names(holder: Measured) -> tuple[str, ...]:
     """What pins and regions are called, in the order of the table: 'pin 1', 'door'."""
     return (*(f"pin {each.number}" for each in holder.pins), *(each.name for each in holder.regions))
 

@@ -1,4 +1,4 @@
-"""Answers and new models, as pure updates of the session."""
+"""Answers, as pure updates of the session."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import check_references, with_reasons
 from tui.calibration.context import MapContext
 from tui.calibration.degenerate import Contradiction
@@ -28,8 +27,7 @@ from tui.instrument.known import (
     smoothing_s,
     typed_scale,
 )
-from tui.instrument.ranging import is_range, live_references, with_range
-from tui.instrument.said import Said, Severity
+from tui.instrument.ranging import is_range, with_range
 from tui.instrument.session import Session
 from tui.instrument.sheets import by_pins, with_sheet
 from tui.instrument.things import names_thing, thing_references
@@ -54,9 +52,20 @@ class Purpose(StrEnum):
 _GIVE_REFERENCES = frozenset({Purpose.REFERENCE, Purpose.LENGTH, Purpose.FLOOR})
 
 
-def gives_references(purpose: str, text: str) -> bool:
-    """Whether an answer gives references at pixels of the picture that is shown."""
-    return purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))
+def session_for(purpose: str, text: str, session: Session, judgement: Judgement) -> tuple[Session, str]:
+    """The session that an answer is given in, and what has gone from it: references that are not at their pixels.
+
+    Raises:
+        InputError: the answer gives references at pixels of a picture in which nothing can be measured.
+    """
+    if not (purpose in _GIVE_REFERENCES or (purpose == Purpose.SHEET and by_pins(text))):
+        return session, ""
+    if judgement.unreadable is not None:
+        raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
+    if judgement.elsewhere is None or not session.references:
+        return session, ""
+    gone = f"{judgement.elsewhere.words}: {session.references_in_words()} of before removed"
+    return session.without_references(), gone
 
 
 def answered(
@@ -98,49 +107,6 @@ def answered(
             model = "" if result is None else result.identity.key
             fixed = typed_scale(text, session.beliefs)
             return replace(session, fixed=fixed, references=(), references_model=model, tracking=None)
-
-
-def with_renewal_toggled(session: Session, result: DepthResult | None) -> tuple[Session, str]:
-    """Renew the fit in every frame, or hold the one there is; and what that means."""
-    if session.map_kind is MapKind.EXACT:
-        return session, "the demo's geometry keeps its scale and shift: there is nothing to renew"
-    if session.renewed and result is not None:
-        session = session.with_references_held(result.inverse_depth)
-    session = session.with_renewal(not session.renewed)
-    words = "renewed in every frame from the references' pixels" if session.renewed else "held as it is"
-    return session, f"the fit is {words}"
-
-
-def with_model_of(session: Session, result: DepthResult) -> tuple[Session, Said | None]:
-    """References hold values of one model's maps; another model's are taken from its own map.
-
-    A scale and shift that were typed or saved for another model mean nothing, so they are not used with this one.
-    """
-    identity = result.identity
-    kind, model, name, usual = identity.kind, identity.key, identity.name, identity.usual
-    if session.references_model in {"", model} or not (session.references or session.fixed):
-        return replace(session, map_kind=kind, usual=usual), None
-    if not session.references:
-        dropped = replace(
-            session, fixed=None, references_model="", profile="", map_kind=kind, usual=usual, tracking=None
-        )
-        return dropped, Said(f"scale and shift were another model's and mean nothing to {name}", Severity.ERROR)
-    again, unseen = session.with_references_seen_by(model, result.inverse_depth, kind, usual)
-    if not unseen:
-        return again, Said(f"the references were measured again with {name}")
-    lost = ", ".join(str(each.reference) for each in unseen)
-    return again, Said(
-        f"the references were measured again with {name}, but for {lost}: {unseen[0].reason}; z takes them back",
-        Severity.ERROR,
-    )
-
-
-def followed(session: Session, result: DepthResult, judgement: Judgement) -> Session:
-    """The fit renewed from a frame, as far as its picture lets it."""
-    at_s = result.frame.captured_at_s
-    if not judgement.renews:
-        return session.passed_over(at_s)
-    return session.followed(result.inverse_depth, live_references(session, result), at_s, judgement.gone)
 
 
 def doubts_about(session: Session, result: DepthResult) -> tuple[str, ...]:

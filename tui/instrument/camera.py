@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import is_printed
 from tui.calibration.usual import Usual
@@ -55,6 +57,13 @@ def _strange(intrinsics: Intrinsics, info: SourceInfo | None) -> list[str]:
 def camera_of(info: SourceInfo | None) -> str:
     """What to call the camera behind a source; empty where that is not known."""
     return "" if info is None or not info.live else info.camera or info.label
+
+
+def camera_news(intrinsics: Intrinsics | None, info: SourceInfo | None, doubts: Sequence[str]) -> tuple[str, ...]:
+    """What is to be said once of the camera itself: its `doubts`, as of `camera_doubts`, and how to hold its focus."""
+    caution = "" if intrinsics is None else intrinsics.caution  # said by whoever took the intrinsics over
+    words = [each for each in doubts if not (caution and caution in each)]
+    return tuple(filter(None, (*words, focus_advice(intrinsics, info))))
 
 
 def focus_advice(intrinsics: Intrinsics | None, info: SourceInfo | None) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from tui.calibration.report import Report
 from tui.camera.frame import FrameSource
 from tui.errors import StorageError
-from tui.instrument.calibrating import with_model_of
 from tui.instrument.frame import FrameReading
 from tui.instrument.panes import Look, panes
 from tui.instrument.playback import Playback
 from tui.instrument.recorded import reading_to_plain
+from tui.instrument.renewing import with_model_of
 from tui.instrument.session import Session
 from tui.instrument.whole import whole_frame
 from tui.pipeline.brought import brought_by

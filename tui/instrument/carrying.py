@@ -13,6 +13,7 @@ from tui.calibration.reference import Reference, ReferenceSample
 from tui.calibration.trend import Trend
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.instrument.conscience import Judgement
 from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Pin
 from tui.instrument.regions import carried_regions
@@ -24,8 +25,26 @@ from tui.sight.seen import Motion
 CARRIED = ", carried"
 """How the labels of such references end."""
 
+ANEW = "r on something whose distance you know begins anew (z takes that back)"
+
 _FEW_PER_CENT = 0.03
 """Relative; nobody knows whether the camera has only turned, and a step aside changes distances a little."""
+
+
+def motion_of(judgement: Judgement) -> Motion:
+    """From the picture that references were given in to the one that was judged.
+
+    Raises:
+        InputError: there is none, or it is not known well enough.
+    """
+    verdict, motion = judgement.elsewhere, judgement.motion
+    if verdict is None:
+        unreadable = judgement.unreadable
+        why = "the view has not moved: there is nothing to carry along" if unreadable is None else unreadable.words
+        raise InputError(why)
+    if motion is None:
+        raise InputError(f"{verdict.words}: where the references are now cannot be told; {ANEW}")
+    return motion
 
 
 def carried(session: Session, result: DepthResult, motion: Motion) -> tuple[Session, str]:

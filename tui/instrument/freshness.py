@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from tui.camera.command import is_command
@@ -21,6 +23,16 @@ _LOST = {
     CaptureStage.FAILED: "the source has failed",
     CaptureStage.ENDED: "the source has ended",
 }
+
+
+def age_of(frame: Frame) -> float:
+    """How long ago a frame was taken, seconds."""
+    return max(0.0, time.monotonic() - frame.captured_at_s)
+
+
+def taken_at(frame: Frame) -> datetime:
+    """When that was, by the clock on the wall."""
+    return datetime.now(UTC).astimezone() - timedelta(seconds=age_of(frame))
 
 
 class Freshness:

@@ -7,31 +7,28 @@ from dataclasses import replace
 
 from tui.calibration.measure import Measurement, PointReading, Unseen
 from tui.calibration.reference import Reference
-from tui.calibration.report import Report, report
-from tui.calibration.suggest import Suggestion
-from tui.camera.wish import AS_IT_COMES, CameraWish
+from tui.calibration.report import Report
+from tui.camera.wish import CameraWish
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.mounting import AS_DELIVERED, Mounting, Turn
+from tui.geometry.mounting import Mounting, Turn
 from tui.instrument.alarms import with_alarms_in_place
-from tui.instrument.calibrating import Purpose, answered, doubts_about, gives_references, with_renewal_toggled
-from tui.instrument.carrying import carried
+from tui.instrument.calibrating import Purpose, answered, doubts_about, session_for
+from tui.instrument.carrying import carried, motion_of
 from tui.instrument.conscience import with_remembered
 from tui.instrument.doubted import Doubted
 from tui.instrument.frame import FrameReading
-from tui.instrument.memory import Offer
-from tui.instrument.mismatch import MismatchKind
 from tui.instrument.opening import loader, opener
 from tui.instrument.playing import Playing
-from tui.instrument.profiles import measured_of, profile_of
+from tui.instrument.profiles import measured_of, profile_of, setting_of
+from tui.instrument.renewing import with_renewal_toggled
+from tui.instrument.reported import frame_report
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
-from tui.instrument.suggesting import in_words, suggestions
+from tui.instrument.suggesting import in_words
 from tui.instrument.wanted import Wanted
 from tui.pipeline.brought import Need
 from tui.storage.profiles import Profile, load_profile, save_profile
-
-ANEW = "r on something whose distance you know begins anew (z takes that back)"
 
 
 class Instrument(Playing):
@@ -41,12 +38,12 @@ class Instrument(Playing):
 
     def update(self, session: Session) -> None:
         """Take over what the user set: it can be undone, is kept, and is read at once."""
-        image = None if self._shown is None else self._shown.frame.image
+        image = None if self.shown is None else self.shown.frame.image
         session = with_alarms_in_place(session)
         before, self.session = self.session, with_remembered(self.session, session, image)
         self._scenes.history.note(before, session)
         if session.measured != before.measured:
-            self._memory.lapsed()
+            self.memory.lapsed()
         self._changed()
 
     def answer(self, purpose: str, text: str) -> None:
@@ -58,19 +55,13 @@ class Instrument(Playing):
             Doubted: it is unlikely; nothing has changed.
             InputError: it is not what was asked for, or determines no calibration; nothing has changed then.
         """
-        session, judgement, words = self.session, self._judgement, ""
-        if gives_references(purpose, text):
-            if judgement.unreadable is not None:
-                raise InputError(f"{judgement.unreadable.words}: nothing can be measured in this picture")
-            if judgement.elsewhere is not None and session.references:
-                words = f"{judgement.elsewhere.words}: {session.measured.references_in_words()} of before removed"
-                session = session.without_references()
+        session, words = session_for(purpose, text, self.session, self._judgement)
         if purpose == Purpose.MARKER:
             self.ranging.allow_typed(text)
         asked = (purpose, text, session.u_px, session.v_px)
         doubted, self._doubted, self.proposed_px = self._doubted, None, ()
         try:
-            self.update(answered(session, purpose, text, self._shown, insists=asked == doubted))
+            self.update(answered(session, purpose, text, self.shown, insists=asked == doubted))
         except Doubted as doubt:
             self._doubted, self.proposed_px = asked, doubt.outline_px
             raise
@@ -83,16 +74,10 @@ class Instrument(Playing):
         Raises:
             InputError: there is nothing to carry, or where they are is not known well enough.
         """
-        result, verdict, motion = self._shown, self._judgement.elsewhere, self._judgement.motion
+        result = self.shown
         if result is None or not self.session.references:
             raise InputError("there are no references to carry along")
-        if verdict is None:
-            unreadable = self._judgement.unreadable
-            why = "the view has not moved: there is nothing to carry along" if unreadable is None else unreadable.words
-            raise InputError(why)
-        if motion is None:
-            raise InputError(f"{verdict.words}: where the references are now cannot be told; {ANEW}")
-        session, words = carried(self.session, result, motion)
+        session, words = carried(self.session, result, motion_of(self._judgement))
         self.update(session)
         self.voice.say(words, Severity.WARNING)
 
@@ -105,7 +90,7 @@ class Instrument(Playing):
         Raises:
             InputError: there is no map yet.
         """
-        result = self._shown
+        result = self.shown
         if result is None:
             raise InputError("no depth map yet: wait for the model")
         session, unseen = self.session.with_references(references, result.inverse_depth, result.identity.key)
@@ -120,7 +105,7 @@ class Instrument(Playing):
 
     def toggle_renewal(self) -> None:
         """Renew the fit in every frame, or hold the one there is."""
-        shown = self._shown if self._judgement.renews else None
+        shown = self.shown if self._judgement.renews else None
         session, words = with_renewal_toggled(self.session, shown)
         self.update(session)
         self.voice.say(words)
@@ -141,16 +126,12 @@ class Instrument(Playing):
         self.session, words = step
         self.voice.say(f"{what}: {words}" if words else f"nothing to be {what}")
         if words:
-            self._memory.lapsed()
-            if self._shown is not None:
-                self._take_model(self._shown)
+            self.memory.lapsed()
+            if self.shown is not None:
+                self._take_model(self.shown)
             self._changed()
 
     # --- where to measure next
-
-    def suggestions(self, count: int) -> tuple[Suggestion, ...]:
-        """The places to measure next on the frame that is shown, each as if those before it were measured."""
-        return suggestions(self.session, self.reading, count)
 
     def suggest(self) -> None:
         """Put the crosshair where measuring brings most, or the next most if it was there; say how much.
@@ -158,69 +139,47 @@ class Instrument(Playing):
         Raises:
             InputError: there is no map yet, or no place in it can be measured.
         """
-        if self._shown is None:
-            raise InputError("no depth map yet: wait for the model, or press m to choose one")
         found = self._suggesting.next(self.session, self.reading)
-        if found is None:
-            raise InputError(
-                "nowhere to measure next: every smooth place in this picture is measured, or there is none"
-            )
         self.update(self.session.jumped(*found.pixel))
         self.voice.say(in_words(found))
 
     # --- what was kept
 
     @property
-    def offer(self) -> Offer | None:
-        """Something measured before that can be taken with one key."""
-        return self._memory.offer
-
-    @property
     def offer_words(self) -> str:
         """What is offered and how to take it, or what waits to be confirmed; empty if nothing is."""
-        if self.offer is not None:
-            return f"{self.offer.words}: enter takes it, esc does not"
+        if (offer := self.memory.offer) is not None:
+            return f"{offer.words}: enter takes it, esc does not"
         if asked := self.ranging.asked(self.session):
             return asked
-        camera = next((each.words for each in self.mismatches if each.kind is MismatchKind.CAMERA), "")
+        camera = self._adopted.other_camera(self._scenes.current, self.session)
         return f"{camera}: readings are marked until enter confirms it" if camera else ""
 
     def take_offer(self) -> bool:
         """Take what is offered, or confirm the camera of a profile; False if there is nothing to take."""
-        if (offer := self._memory.taken()) is not None:
+        if (offer := self.memory.taken()) is not None:
             before = self.session
-            self._use(
-                offer.profile,
-                measured_of(offer.profile, offer.pins),
-                offer.what,
-                again=not offer.saved,
-            )
+            self._use(offer.profile, measured_of(offer.profile, offer.pins), offer.what, again=not offer.saved)
             self._scenes.history.note(before, self.session)
             self._changed()
             return True
         if self.ranging.answer(self.session, runs=True):
             self._changed()
             return True
-        camera = [each for each in self.mismatches if each.kind is MismatchKind.CAMERA]
+        camera = self._adopted.other_camera(self._scenes.current, self.session)
         if not camera:
             return False
-        scene = self._scenes.current
-        self._differs[scene] = tuple(each for each in self._differs[scene] if each.kind is not MismatchKind.CAMERA)
-        self.voice.say(f"confirmed: {camera[0].words}; its readings count")
+        self._adopted.confirm_camera(self._scenes.current)
+        self.voice.say(f"confirmed: {camera}; its readings count")
         self._changed()
         return True
 
     def refuse_offer(self) -> bool:
         """Do not offer it again; False if nothing is offered."""
-        refused = self._memory.refused() or self.ranging.answer(self.session, runs=False)
+        refused = self.memory.refused() or self.ranging.answer(self.session, runs=False)
         if refused:
-            self._kept = None
             self._keep()
         return refused
-
-    def keep_all(self) -> None:
-        """Before leaving: wait until what was measured is on the disk, for a while."""
-        self._memory.flush()
 
     # --- profiles
 
@@ -240,7 +199,7 @@ class Instrument(Playing):
         """
         measured_of(profile)
         self._profile = profile
-        if self._shown is not None:
+        if self.shown is not None:
             before = self.session
             self._check_profile()
             self._scenes.history.note(before, self.session)
@@ -253,14 +212,14 @@ class Instrument(Playing):
             InputError: there is nothing to save yet, or the name cannot be used.
             StorageError: it could not be written.
         """
-        session, result = self.session, self._shown
+        session, result = self.session, self.shown
         if result is None or not (session.references or session.fixed or session.targets or session.ranges):
             raise InputError("nothing to save yet: give a reference (r) or type scale and shift (K) first")
         if session.renews and self._judgement.renews:  # what the references show now, not when they were given
             session = session.with_references_held(result.inverse_depth)
-        profile = profile_of(session.measured, name, self._setting(result), session.window_px)
+        profile = profile_of(session.measured, name, setting_of(result, self._info), session.window_px)
         path = save_profile(profile)
-        self._differs.pop(self._scenes.current, None)
+        self._adopted.forget(self._scenes.current)
         self.update(replace(self.session, profile=name))
         self.voice.say(f"saved as {path}")
 
@@ -291,17 +250,12 @@ class Instrument(Playing):
             mode: size, rate and format of a camera; None: as they were asked for before, as its controls always are.
             mounting: how its pictures are turned and cropped; None: as they were when it was left.
         """
-        info, words = self.snapshot.capture.info, self.session.measured.in_words()
+        info, words = self._info, self.session.in_words()
         if words and info is not None:
             self.voice.say(f"waiting at {info.label}, as it was measured there: {words}")
-        left = (self.wanted.mounting, self.wanted.wish)
-        self._left |= dict.fromkeys((self.wanted.source, info.spec if info else None), left)
-        before, wish = self._left.get(spec, (AS_DELIVERED, AS_IT_COMES))
-        mounting = before if mounting is None else mounting
-        wish = wish if mode is None else replace(mode, controls=wish.controls)
-        self.wanted = replace(self.wanted, source=spec, mounting=mounting, wish=wish)
-        self._shown, self.reading = None, FrameReading()
-        self._judge()
+        self.wanted = self._left.for_another(self.wanted, info.spec if info else None, spec, mode, mounting)
+        self.shown, self.reading = None, FrameReading()
+        self._judgement = self._judging.judge(self.session, None)
         self.voice.forget()
         self.playback.forget()
         self.freshness.forget()
@@ -335,23 +289,4 @@ class Instrument(Playing):
         Raises:
             InputError: there is no map yet.
         """
-        reading, result, info = self.reading, self._shown, self.snapshot.capture.info
-        if result is None:
-            raise InputError("nothing to capture yet: there is no depth map")
-        plain = report(
-            self.measurement(points),
-            image=info.spec
-            if info and info.spec != "-" and info.still
-            else result.frame.name or (info.label if info else ""),
-            width=self.session.width,
-            height=self.session.height,
-            model=result.identity.name,
-            engine=result.engine,
-        )
-        return {
-            **plain,
-            "source": info.label if info else None,
-            "profile": self.session.profile or None,
-            **reading.plain(),
-            **({"mounting": mounting} if (mounting := str(result.frame.mounted or "")) else {}),
-        }
+        return frame_report(self.reading, self.session, self.measurement(points))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.errors import DepthTuiError
@@ -13,7 +13,7 @@ from tui.geometry.mounting import Mounted
 from tui.instrument.frame import seconds_in_words
 from tui.instrument.keeping import Keeper
 from tui.instrument.measured import Measured, same_shape
-from tui.instrument.profiles import Setting, measured_of, profile_of
+from tui.instrument.profiles import Setting, kept_of, measured_of, profile_of
 from tui.instrument.said import Severity, Voice
 from tui.instrument.scenes import Scene
 from tui.storage.camera_text import camera_as_shown
@@ -46,18 +46,20 @@ class Memory:
     """Offers what was kept, and keeps what is measured.
 
     Args:
-        keeper: reads and writes; None for a front end that keeps nothing.
         voice: is told what cannot be kept.
+        keeps: whether there is a disk at all; not for a front end that measures once.
     """
 
-    def __init__(self, keeper: Keeper | None, voice: Voice) -> None:
-        self._keeper = keeper
+    def __init__(self, voice: Voice, *, keeps: bool) -> None:
+        self._keeper = Keeper(lambda text: voice.say(text, Severity.ERROR)) if keeps else None
         self._voice = voice
         self._before: dict[Scene, tuple[Kept, ...]] = {}
         """What earlier starts have left and nobody has taken or refused yet: kept along with what is new."""
         self._offers: deque[Offer] = deque()
         """For the current scene, the one to be made first at the left."""
         self._scene: Scene | None = None
+        self._kept: object = None
+        """What was kept last."""
 
     @property
     def offer(self) -> Offer | None:
@@ -89,11 +91,14 @@ class Memory:
             self._offers.extend(_own_offer(setting, mounted, own))
             self._offers.extend(_camera_offer(setting, mounted))
 
-    def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
-        """What is measured now is kept, from the next moments on."""
-        if self._keeper is not None:
-            left = self._before.get(scene, ())
-            self._keeper.keep(scene, (*kept, *left)[: max(_MOST_KEPT, len(kept))])
+    def keep(self, scene: Scene, measured: Sequence[Measured], setting: Setting, window_px: int) -> None:
+        """What is measured now is kept, from the next moments on, unless it is already."""
+        if self._keeper is None or (scene, measured, setting) == self._kept:
+            return
+        self._kept = scene, measured, setting
+        now_s, left = time.time(), self._before.get(scene, ())
+        kept = tuple(kept_of(each, setting, window_px, now_s) for each in measured if not each.empty)
+        self._keeper.keep(scene, (*kept, *left)[: max(_MOST_KEPT, len(kept))])
 
     def taken(self) -> Offer | None:
         """The offer; nothing else is offered then, and what was kept belongs to what is measured now."""
@@ -103,7 +108,10 @@ class Memory:
 
     def refused(self) -> bool:
         """Nobody wants what is offered: it is not offered again, but the next one is. False if nothing is."""
-        return self._done() is not None
+        offer = self._done()
+        if offer is not None:
+            self._kept = None
+        return offer is not None
 
     def lapsed(self) -> None:
         """Something else was measured: what is offered is kept for the next start."""

@@ -1,4 +1,4 @@
-"""A source whose pictures are turned while they are looked at: what goes along, and what waits."""
+"""Pictures that are turned, or of another size than before: what goes along, and what waits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,26 @@ from tui.camera.frame import Frame
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import AS_DELIVERED, Mounted
+from tui.instrument.said import Said, Severity
 from tui.instrument.scenes import Scene
 from tui.instrument.session import Session
+
+
+def sized(session: Session, width: int, height: int) -> tuple[Session, tuple[Said, ...]]:
+    """The session for pictures of that size, and what there is to say of what was measured in those before."""
+    after = session.with_picture_size(width, height)
+    before, now = session.measured, after.measured
+    if not session.width or after is session or (before.empty and not after.waiting):
+        return after, ()
+    sizes = f"pictures were {session.width}x{session.height}, now {width}x{height}"
+    if before.same_shape(width, height):
+        return after, (Said(f"{sizes}: what was measured is carried over", Severity.WARNING),)
+    if before.empty and now.empty:
+        return after, ()
+    moved = (f"set aside: {before.in_words()}", f"back again: {now.in_words()}")
+    told = "; ".join(words for words, each in zip(moved, (before, now), strict=True) if not each.empty)
+    severity = Severity.INFO if before.empty else Severity.WARNING
+    return after, (Said(f"{sizes}, of another shape; {told}", severity),)
 
 
 def turned_only(before: Scene | None, now: Scene) -> bool:

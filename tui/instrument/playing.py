@@ -37,14 +37,13 @@ class Playing(Following):
     @property
     def mounted(self) -> Mounted | None:
         """How the pictures are turned and cropped; None where that is not known."""
-        frame = self._shown.frame if self._shown is not None else self.snapshot.frame
-        return None if frame is None else frame.mounted
+        return None if self._frame is None else self._frame.mounted
 
     def freeze(self, frozen: bool) -> None:
         """Hold the picture, or let it go on."""
         if frozen != self.session.frozen:
             self.session = replace(self.session, frozen=frozen)
-            self.pipeline.pause(frozen, None if self._shown is None else self._shown.frame)
+            self.pipeline.pause(frozen, None if self.shown is None else self.shown.frame)
             if frozen:
                 self._average()
             self.look_again()
@@ -103,12 +102,11 @@ class Playing(Following):
 
     @property
     def _frame(self) -> Frame | None:
-        return self.snapshot.frame if self._shown is None else self._shown.frame
+        return self.snapshot.frame if self.shown is None else self.shown.frame
 
     @property
     def _label(self) -> str:
-        info = self.snapshot.capture.info
-        return info.label if info is not None else "this source"
+        return self._info.label if self._info is not None else "this source"
 
 
 def time_from(text: str, position: Position) -> float:

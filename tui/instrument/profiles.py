@@ -9,12 +9,14 @@ from datetime import datetime
 from tui.calibration.beliefs import beliefs_of
 from tui.calibration.fit import fit
 from tui.calibration.result import Calibration
+from tui.camera.frame import SourceInfo
 from tui.depth.estimator import ModelIdentity
 from tui.errors import InputError
 from tui.instrument.alarms import with_alarms_in_place
 from tui.instrument.given_floor import parse_floor
 from tui.instrument.measured import Measured, Pin, same_shape
 from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.pipeline.inference import DepthResult
 from tui.storage.kept import Kept
 from tui.storage.profiles import Profile, mismatches
 from tui.targets.live import parse_live
@@ -35,6 +37,14 @@ class Setting:
     height: int
     mounting: str | None = ""
     """How the pictures are turned and cropped, in words; None where that is not known."""
+
+
+def setting_of(result: DepthResult, info: SourceInfo | None) -> Setting:
+    """What a calibration of a frame is used with."""
+    height, width = result.inverse_depth.shape
+    mounted = result.frame.mounted
+    mounting = None if mounted is None else str(mounted)
+    return Setting(info.label if info else "", result.identity, width, height, mounting)
 
 
 def profile_of(measured: Measured, name: str, setting: Setting, window_px: int) -> Profile:

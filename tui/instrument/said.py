@@ -42,6 +42,10 @@ class Voice:
         """Say something."""
         self._waiting.append(Said(text, severity, key))
 
+    def pass_on(self, *said: Said) -> None:
+        """Say what somebody else had to say."""
+        self._waiting.extend(said)
+
     def say_once(self, text: str, severity: Severity = Severity.INFO, key: str = "") -> None:
         """Say something unless it is empty or was said before."""
         if text and text not in self._told:

@@ -1,11 +1,10 @@
-"""What the user has set: crosshair, pins, references, units, freeze. Values and pure updates, nothing else."""
+"""What the user has measured and set: crosshair, pins, references, units, freeze. Values and pure updates alone."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 
 from tui.calibration.beliefs import Beliefs, MapKind, beliefs_of
 from tui.calibration.context import MapContext, map_context
@@ -20,12 +19,9 @@ from tui.calibration.unverified import unverified
 from tui.calibration.usual import Usual, usual_of
 from tui.errors import InputError
 from tui.geometry.arrays import FloatMap
-from tui.geometry.intrinsics import Intrinsics
-from tui.geometry.region import Region
 from tui.geometry.sampling import check_pixel
-from tui.instrument.given_floor import GivenFloor
 from tui.instrument.measured import Measured, Pin, pixel_of, scaled_px
-from tui.sight.remembered import Remembered
+from tui.instrument.view import View
 from tui.targets.live import RangeSpec
 from tui.targets.spec import TargetSpec
 
@@ -33,57 +29,18 @@ WINDOWS_PX = (1, 3, 5, 9, 15, 25)
 """Sides of the sampling window that the user can choose from."""
 
 
-class View(StrEnum):
-    """Which pictures are shown, with the panels or alone."""
-
-    BOTH = "both"
-    CAMERA = "camera"
-    DEPTH = "depth"
-    CAMERA_ALONE = "camera alone"
-    DEPTH_ALONE = "depth alone"
-    PLAN = "plan"
-    """Beside both pictures."""
-    PLAN_ALONE = "plan alone"
-
-    @property
-    def alone(self) -> bool:
-        """Whether one picture has the whole screen."""
-        return self in {View.CAMERA_ALONE, View.DEPTH_ALONE, View.PLAN_ALONE}
-
-    @property
-    def camera(self) -> bool:
-        """Whether the camera's picture is among those that are shown."""
-        return self not in {View.DEPTH, View.DEPTH_ALONE, View.PLAN_ALONE}
-
-    @property
-    def depth(self) -> bool:
-        """Whether the map is."""
-        return self not in {View.CAMERA, View.CAMERA_ALONE, View.PLAN_ALONE}
-
-    @property
-    def plan(self) -> bool:
-        """Whether the plan is."""
-        return self in {View.PLAN, View.PLAN_ALONE}
-
-    @property
-    def panes(self) -> int:
-        """How many there are."""
-        return self.camera + self.depth + self.plan
-
-
 _MEASURED = tuple(each.name for each in fields(Measured))
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """Everything the user has set; every update returns a new one."""
+class Session(Measured):
+    """Everything the user has measured and set; every update returns a new one."""
 
-    width: int = 0
-    """Of the picture, pixels; 0 before the first one."""
-    height: int = 0
     u_px: int = 0
     """The crosshair, in pixels of the captured picture, origin top left."""
     v_px: int = 0
+    exact_px: tuple[float, float] | None = None
+    """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
     window_px: int = 5
     unit: DistanceUnit = DistanceUnit.METRES
     view: View | None = None
@@ -92,44 +49,17 @@ class Session:
     """By which both pictures are shown larger than whole, around the crosshair."""
     loupe: bool = True
     """Whether the crosshair's neighbourhood is shown enlarged where there is room."""
-    references: tuple[ReferenceSample, ...] = ()
-    """Each with the map's value at the moment it was given."""
-    references_model: str = ""
-    """Identity of the model that those values come from: its sha256, or its name where there is no file."""
-    fixed: Calibration | None = None
-    """Scale and shift that were typed in; used while there are no references."""
-    context: MapContext | None = None
-    """Of the map on which the last reference was given."""
     map_kind: MapKind = MapKind.RELATIVE
     """Of the model that is shown."""
     usual: Usual | None = None
     """What distances that model's values usually stand for."""
-    profile: str = ""
-    """Name of the profile that was loaded or saved last; empty if none was."""
     renewed: bool = True
     """Whether the fit is renewed in every frame, from the references' pixels and the markers in sight."""
     tracker: Tracker = field(default_factory=Tracker)
     """What the renewal remembers from frame to frame."""
     tracking: Tracking | None = None
     """What the last frame's renewal gave; None until there was one since the user changed something."""
-    targets: tuple[TargetSpec, ...] = ()
-    """Printed markers to look for; each gives its distance in every frame that shows it."""
-    ranges: tuple[RangeSpec, ...] = ()
-    """Range sensors beside the camera; each gives a distance for every frame."""
-    intrinsics: Intrinsics | None = None
-    """Of the camera, for pictures of this size; None while they are not known."""
-    pins: tuple[Pin, ...] = ()
-    next_pin: int = 1
-    regions: tuple[Region, ...] = ()
-    """Each of another name; see `tui.instrument.regions`."""
-    alarms: tuple[str, ...] = ()
-    floor: GivenFloor | None = None
-    """What is known of it, for heights and the plan; None while nothing is."""
-    remembered: Remembered | None = field(default=None, compare=False)
-    """What the picture was like when the references were given, around each of them in their order."""
     frozen: bool = False
-    exact_px: tuple[float, float] | None = None
-    """Between the pixels where the crosshair lies, if it was put there in a picture of another size."""
     waiting: tuple[Measured, ...] = ()
     """What was measured in pictures of other shapes."""
 
@@ -174,7 +104,7 @@ class Session:
 
     @property
     def measured(self) -> Measured:
-        """What was measured, in pixels of this size."""
+        """What was measured alone, without what is set."""
         return Measured(**{name: getattr(self, name) for name in _MEASURED})
 
     def with_measured(self, measured: Measured, keep: Tracker | None = None) -> Session:
@@ -312,10 +242,6 @@ class Session:
         """How slowly scale and shift follow, in seconds; 0 for at once."""
         return replace(self, tracker=replace(self.tracker, time_constant_s=time_constant_s))
 
-    def without_lag(self) -> Session:
-        """For another map of the same frame: what smoothing holds back belongs to the one before."""
-        return replace(self, tracker=replace(self.tracker, parameters=None))
-
     def with_targets(self, targets: tuple[TargetSpec, ...]) -> Session:
         """Look for these printed markers from now on."""
         return self._changed(targets=targets)
@@ -323,39 +249,6 @@ class Session:
     def with_range(self, spec: RangeSpec) -> Session:
         """With a range sensor, in place of one of the same source."""
         return self._changed(ranges=(*(each for each in self.ranges if each.source != spec.source), spec))
-
-    def followed(
-        self,
-        inverse_depth: FloatMap,
-        brought: tuple[Reference, ...],
-        at_s: float,
-        changed: Mapping[str, str] | None = None,
-    ) -> Session:
-        """Renew the fit from a frame: the references at their pixels, and those that it brings by itself.
-
-        Args:
-            inverse_depth: the frame's map, float32, (H, W).
-            brought: markers and range sensors, each at the pixel where this frame has it.
-            at_s: when the frame was taken, seconds on any clock that runs forward.
-            changed: why the picture says of some references, by name, that they cannot be seen at their pixels.
-        """
-        if not self.renews or not (self.references or brought or self.targets or self.ranges):
-            return self if self.tracking is None else replace(self, tracking=None)
-        wanted = [each.reference for each in self.references]
-        samples = (
-            *samples_on(inverse_depth, wanted, self.window_px),
-            *samples_on(inverse_depth, brought, self.window_px),
-        )
-        needed = min(2, len(self.references) + len(self.targets) + len(self.ranges))
-        tracker = replace(self.tracker, beliefs=self.beliefs, needed=needed)
-        tracker, tracking = tracker.step(samples, self.context_of(inverse_depth), at_s, changed)
-        return replace(self, tracker=tracker, tracking=tracking)
-
-    def passed_over(self, at_s: float) -> Session:
-        """A frame whose picture says nothing of the references: the fit stays as it is, and grows older."""
-        if not self.renews or self.tracking is None:
-            return self
-        return replace(self, tracking=self.tracker.held(at_s))
 
     def _seen_again(self, inverse_depth: FloatMap) -> tuple[ReferenceSample, ...]:
         """The references as this map shows them; one that it does not show keeps its value."""
@@ -366,28 +259,6 @@ class Session:
         return tuple(again.get(each.reference, each) for each in self.references)
 
     # --- models and profiles
-
-    def with_references_seen_by(
-        self, model: str, inverse_depth: FloatMap, kind: MapKind, usual: Usual | None = None
-    ) -> tuple[Session, tuple[Unseen, ...]]:
-        """Take the references' values from another model's map: values of the old one mean nothing to it.
-
-        Returns:
-            The session, and the references that it has to do without, as the new map has no value there.
-        """
-        wanted = [each.reference for each in self.references]
-        seen, unseen = seen_references(inverse_depth, wanted, self.window_px)
-        changed = replace(
-            self,
-            references=tuple(seen),
-            references_model=model if seen else "",
-            context=map_context(inverse_depth, usual=usual_of(kind, usual, self.intrinsics)),
-            map_kind=kind,
-            usual=usual,
-            tracking=None,
-            tracker=Tracker(time_constant_s=self.tracker.time_constant_s),
-        )
-        return changed, unseen
 
     def context_of(self, inverse_depth: FloatMap) -> MapContext | None:
         """Of a map of the model that is shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.calibration.suggest import Suggestion, suggest
 from tui.calibration.wording import what_it_brings
+from tui.errors import InputError
 from tui.instrument.frame import FrameReading
 from tui.instrument.session import Session
 
@@ -15,8 +16,14 @@ class Suggesting:
         self._known: object = None
         self._proposed: tuple[tuple[int, int], ...] = ()
 
-    def next(self, session: Session, reading: FrameReading) -> Suggestion | None:
-        """The best place that was not proposed yet; the best of all again once none is left, None if there is none."""
+    def next(self, session: Session, reading: FrameReading) -> Suggestion:
+        """The best place that was not proposed yet; the best of all again once none is left.
+
+        Raises:
+            InputError: there is no map yet, or no place in it can be measured.
+        """
+        if reading.result is None:
+            raise InputError("no depth map yet: wait for the model, or press m to choose one")
         known = (reading.references, session.width, session.height, session.map_kind)
         if known != self._known:
             self._known, self._proposed = known, ()
@@ -25,7 +32,9 @@ class Suggesting:
             self._proposed = ()
             found = suggestions(session, reading, 1)
         if not found:
-            return None
+            raise InputError(
+                "nowhere to measure next: every smooth place in this picture is measured, or there is none"
+            )
         self._proposed = (*self._proposed, found[0].pixel)
         return found[0]
 

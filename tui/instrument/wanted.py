@@ -46,3 +46,27 @@ class Wanted:
     def with_model(self, model: str) -> Self:
         """Another model; weights and a card given for the first one do not go with it."""
         return replace(self, model=model, weights=None, card=None)
+
+
+class Left:
+    """How other sources were turned, and what was asked of them, when they were left."""
+
+    def __init__(self) -> None:
+        self._as: dict[str | None, tuple[Mounting, CameraWish]] = {}
+        """By their spec."""
+
+    def for_another(
+        self, wanted: Wanted, opened: str | None, spec: str, mode: CameraWish | None, mounting: Mounting | None
+    ) -> Wanted:
+        """What is wanted with the source `spec`: as it was when left, where `mode` and `mounting` say nothing else.
+
+        The one that is left now was `opened` by that spec; a camera's controls stay as they were in any case.
+        """
+        self._as |= dict.fromkeys((wanted.source, opened), (wanted.mounting, wanted.wish))
+        before, wish = self._as.get(spec, (AS_DELIVERED, AS_IT_COMES))
+        return replace(
+            wanted,
+            source=spec,
+            mounting=before if mounting is None else mounting,
+            wish=wish if mode is None else replace(mode, controls=wish.controls),
+        )

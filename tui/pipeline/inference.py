@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -11,13 +10,15 @@ from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
 from tui.camera.rangefinder import Ranged
-from tui.depth.averaging import averaged, mirrored_map
+from tui.depth.averaging import mean_with_mirrored
 from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
 from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.brought import Need, brought_by
+from tui.pipeline.due import Due
+from tui.pipeline.looking import Looker, Looking, sighted
 from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
@@ -26,9 +27,6 @@ from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.focal import FocalFinding
 from tui.targets.markers import Marker
 from tui.targets.observer import Observed
-
-PATIENCE_S = 1.0
-"""Until what failed in passing is tried again with a picture that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +73,6 @@ class Ranger(Protocol):
         ...
 
 
-class Looker(Protocol):
-    """Looks at the pictures of one source, as `tui.sight.sight.Sight` does; called in the inference thread."""
-
-    def remember(self, remembered: Remembered | None) -> None:
-        """Compare the next pictures with this one."""
-        ...
-
-    def look(self, image: RGBImage, at_s: float) -> Seen:
-        """What is seen of a picture taken at `at_s`, seconds."""
-        ...
-
-    def forget(self) -> None:
-        """What comes next has nothing to do with what came before."""
-        ...
-
-
-def sighted(*, live: bool, sensor: bool = False) -> Looker:
-    """Eyes for a source; the arguments are those of `tui.sight.sight.Sight`."""
-    from tui.sight.sight import Sight
-
-    return Sight(live=live, sensor=sensor)
-
-
 class Inference:
     """Runs the current estimator over the newest frame in a daemon thread of its own.
 
@@ -115,11 +90,7 @@ class Inference:
     ) -> None:
         self._changed = changed
         self._ranger = ranger
-        self._looker = looker
-        self._look: tuple[tuple[int, bool], Looker] | None = None
-        """With the epoch that it belongs to, and whether one picture follows another there."""
-        self._looked: tuple[Frame, Remembered | None, Seen] | None = None
-        """What was seen last, and of what."""
+        self._looking = Looking(looker)
         self._remembered: Remembered | None = None
         self._info: SourceInfo | None = None
         self._frames: Mailbox[Frame] = Mailbox()
@@ -129,11 +100,7 @@ class Inference:
         self._observer: Observer | None = None
         self._need = self._expected = Need.STAND_BY
         """How much the network in use is wanted, and one that is on its way."""
-        self._period_s = 0.0
-        self._began_s = -math.inf
-        self._again_s = -math.inf
-        """When what failed in passing may be tried again."""
-        self._at_once = threading.Event()
+        self._due = Due()
         self._at_work = False
         self._steady = Steady()
         self._steadied: tuple[int, ModelIdentity] | None = None
@@ -159,7 +126,7 @@ class Inference:
     def stop(self) -> None:
         """Ask the thread to end after the estimate under way; returns at once."""
         self._frames.close()
-        self._at_once.set()
+        self.ask()
 
     def join(self, timeout_s: float) -> None:
         """Wait for the thread to end, for a while."""
@@ -168,7 +135,8 @@ class Inference:
 
     def submit(self, frame: Frame, info: SourceInfo | None = None) -> None:
         """Estimate `frame` of a source next, unless a newer one comes first."""
-        self._info, self._again_s = info, -math.inf
+        self._info = info
+        self._due.go_on()
         self._frames.put(frame, counted=self._at_work)
 
     def average(self, result: DepthResult) -> None:
@@ -186,12 +154,11 @@ class Inference:
 
     def want(self, most_per_s: float) -> None:
         """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
-        self._period_s = 1.0 / most_per_s if most_per_s > 0 else math.inf
-        self.ask()
+        self._due.want(most_per_s)
 
     def ask(self) -> None:
         """Somebody waits: estimate the newest frame at once, whatever the rate."""
-        self._at_once.set()
+        self._due.ask()
 
     def use(self, estimator: DepthEstimator | None, need: Need = Need.USUAL) -> None:
         """Estimate with another model from the next frame on; the old one is closed when it is idle."""
@@ -230,12 +197,11 @@ class Inference:
         while not self._frames.closed:
             if not self._frames.wait():
                 continue
-            self._at_once.wait(self._due_in_s())
+            self._due.wait()
             frame = self._frames.take(timeout_s=0.0)  # the newest by now
             if frame is None:
                 continue
-            self._at_once.clear()
-            self._began_s = time.monotonic()
+            self._due.begin()
             self._at_work = True
             with self._lock:  # held during the estimate, so that `use` never closes a network at work
                 known, self._to_average = self._to_average, None
@@ -246,19 +212,11 @@ class Inference:
             self._at_work = False
             self._changed()
 
-    def _due_in_s(self) -> float:
-        """How long the next estimate can wait; a little less than the rate says, so that no beat is missed."""
-        if math.isinf(self._period_s):
-            return threading.TIMEOUT_MAX
-        return max(0.0, self._began_s + 0.9 * self._period_s - time.monotonic(), self._again_s - time.monotonic())
-
     def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
         started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
         as_recorded = False
         try:
-            last = self._looked[0] if self._looked is not None else frame
-            jumped = frame is not last and not frame.follows(last)
-            seen = self._seen(frame, epoch, remembered, jumped=jumped)
+            seen, jumped = self._looking.look(frame, self._info, epoch, remembered)
             brought = brought_by(frame)
             if estimator is not None and (brought is None or self._need >= brought.yields_to):
                 depth_map = infer(estimator, frame.image)
@@ -299,7 +257,7 @@ class Inference:
     def _try_again(self, frame: Frame) -> None:
         """After a while, where no other frame comes by itself."""
         if frame.held or self._info is None or not self._info.live:
-            self._again_s = time.monotonic() + PATIENCE_S
+            self._due.try_again()
             self._frames.put_behind(frame)
 
     def _steadier(
@@ -318,26 +276,6 @@ class Inference:
             return found
         return self._steady.follow(frame.image, found, frame.captured_at_s)
 
-    def _seen(self, frame: Frame, epoch: int, remembered: Remembered | None, *, jumped: bool) -> Seen:
-        """Look at a frame, once; a still is judged by itself, whatever picture was shown before it.
-
-        So is a frame that was stepped to, as it may stand for long; after a jump, one follows another anew.
-        """
-        if self._looked is not None and self._looked[0] is frame and self._looked[1] is remembered:
-            return self._looked[2]  # estimated anew, for another model or marker
-        info = self._info
-        follows = info is not None and not info.still and not frame.held  # one picture follows another in time
-        sensor = info is not None and info.live and frame.true_depth_m is None
-        if self._look is None or self._look[0] != (epoch, follows):
-            self._look = (epoch, follows), self._looker(live=follows, sensor=sensor)
-        look = self._look[1]
-        if jumped or (info is not None and info.still):
-            look.forget()
-        look.remember(remembered)
-        seen = look.look(frame.image, frame.captured_at_s)
-        self._looked = frame, remembered, seen
-        return seen
-
     def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
         epoch = self._epoch
@@ -345,11 +283,8 @@ class Inference:
             return  # what was recorded stays what it was
         first = known.inverse_depth
         try:
-            mirrored = mirrored_map(estimator, known.frame.image)
-            if (mirrored.made_by or estimator.identity) != known.identity:
-                return
-            mean = averaged([first, mirrored.full], known.identity.kind)
+            mean = mean_with_mirrored(estimator, known.frame.image, first, known.identity)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
-        if mean is not first and epoch == self._epoch:
+        if mean is not None and mean is not first and epoch == self._epoch:
             self.result = replace(known, depth_map=DepthMap.of(mean), averaged=True)

@@ -14,8 +14,9 @@ from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.brought import Need
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
-from tui.pipeline.inference import DepthResult, Inference, Looker, Observer, sighted
+from tui.pipeline.inference import DepthResult, Inference, Observer
 from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
+from tui.pipeline.looking import Looker, sighted
 from tui.sight.remembered import Remembered
 from tui.sight.seen import Seen
 

@@ -83,11 +83,6 @@ class ChangedRow:
     """One past the last column that differs."""
 
 
-def glyph_code(glyph: int, ink: int, paper: int) -> int:
-    """One cell with a glyph of `GLYPHS` by its number."""
-    return glyph << GLYPH_BITS | ink << HALF_BITS | paper
-
-
 def text_glyphs(text: str) -> list[int]:
     """The glyphs of a text; what is not ASCII becomes a question mark."""
     return [_FIRST_TEXT + ord(letter) - 32 if letter in _TEXT else _FIRST_TEXT + ord("?") - 32 for letter in text]

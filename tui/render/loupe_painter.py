@@ -17,6 +17,7 @@ from tui.render.levels import ValueRange
 from tui.render.loupe import Loupe, loupe_frame, loupe_marks, loupes_in
 from tui.render.overlays import Overlay
 from tui.render.painter import DepthPainter, PicturePainter
+from tui.render.pointed import Pointed
 from tui.render.quality import Quality
 from tui.render.viewport import Viewport
 
@@ -53,6 +54,9 @@ class Source:
         return same and (self.span, self.palette) == (other.span, other.palette)
 
 
+_NOTHING = Source()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Enlarged:
     """A loupe with what it shows."""
@@ -64,13 +68,20 @@ class Enlarged:
 
 
 class LoupePainter:
-    """Paints what loupes show in the colours of their pane."""
+    """Paints what loupes show in the colours of their pane.
 
-    def __init__(self) -> None:
+    Args:
+        wanted: whether there are any.
+    """
+
+    def __init__(self, *, wanted: bool = True) -> None:
+        self.wanted = wanted
         self.shown: tuple[Enlarged, ...] = ()
         """What was placed last, the pane's own first; empty if nothing had room."""
         self._inside: dict[Enlarged, Cells] = {}
         """Of those that have other colours than the pane."""
+        self._cache: SegmentCache | None = None
+        """Of those cells."""
         self._at_left = False
         self._painted_as: tuple[ColorMode, str, Quality] | None = None
         self._picture = PicturePainter()
@@ -96,20 +107,28 @@ class LoupePainter:
         self._picture = PicturePainter(mode, steadier, quality.block)
         self._map = DepthPainter(mode, palette, quality.depth_levels, block=quality.block)
 
-    def place(self, viewport: Viewport, at: tuple[int, int], window_px: int, sources: Sequence[Source]) -> None:
-        """Find room in a pane.
+    def place(self, viewport: Viewport | None, pointed: Pointed, own: Source, other: Source = _NOTHING) -> None:
+        """Find room in a pane; there is none without a picture or a crosshair.
 
         Args:
-            viewport: of the pane.
-            at: crosshair, (u_px, v_px).
-            window_px: side of the window that is sampled there.
-            sources: the pane's own, and another one or none.
+            viewport: of the pane; None while it has none.
+            pointed: the crosshair, and the window that is sampled there.
+            own: what the pane shows.
+            other: what another one shows that is not in sight; may be empty.
         """
-        loupes = loupes_in(viewport, *at, at_left=self._at_left, count=len(sources))
+        self.shown = ()
+        if viewport is None or pointed.crosshair is None or not self.wanted:
+            return
+        sources = (own,) if other.empty else (own, other)
+        loupes = loupes_in(viewport, *pointed.crosshair, at_left=self._at_left, count=len(sources))
         if loupes:
             self._at_left = loupes[0].column == 0
-        titles = [f"{window_px}x{window_px} px", *(source.name for source in sources[1:])]
-        self.shown = tuple(map(Enlarged, loupes, sources, titles))
+        title = f"{pointed.window_px}x{pointed.window_px} px"
+        self.shown = tuple(map(Enlarged, loupes, sources, (title, other.name)))
+
+    def at(self, column: int, row: int) -> Loupe | None:
+        """The loupe that covers a cell of the pane."""
+        return next((each.loupe for each in self.shown if each.loupe.covers(column, row)), None)
 
     def over(self, cells: Cells) -> Cells:
         """The cells of a pane with those of its own source's loupe over them; the other's are kept for `overlays`."""
@@ -130,23 +149,25 @@ class LoupePainter:
         self._map.quantiser.range.pin(source.span.low, source.span.high)
         return self._map.paint(source.values, view)
 
-    def overlays(
-        self, at: tuple[int, int], window_px: int, cache_of: Callable[[Source, Cells], SegmentCache]
-    ) -> list[Overlay]:
+    def overlays(self, pointed: Pointed, cache_of: Callable[[Source, Cells], SegmentCache]) -> list[Overlay]:
         """Frames, rings and windows, and the cells of what has other colours than the pane.
 
         Args:
-            at: crosshair, (u_px, v_px).
-            window_px: side of the window that is sampled there.
-            cache_of: gives the segments of such cells.
+            pointed: the crosshair, and the window that is sampled there.
+            cache_of: makes segments for such cells; those that are there are kept while they would be the same.
         """
-        over: list[Overlay] = []
+        at, over = pointed.crosshair, list[Overlay]()
+        if at is None:
+            return over
         for each in self.shown:
             loupe, inside = each.loupe, self._inside.get(each)
             over += loupe_frame(loupe, each.title)
-            marks = loupe_marks(loupe.view, at, window_px)
+            marks = loupe_marks(loupe.view, at, pointed.window_px)
             if inside is not None:
-                marks = _as_overlays(inside, marks, cache_of(each.source, inside))
+                cache = cache_of(each.source, inside)
+                if self._cache is None or not self._cache.like(cache):
+                    self._cache = cache
+                marks = _as_overlays(inside, marks, self._cache)
             right, down = loupe.column + 1, loupe.row + 1
             over += [Overlay(mark.column + right, mark.row + down, mark.text, mark.style) for mark in marks]
         return over

@@ -37,6 +37,9 @@ from tui.render.mixes import nearest_mixes
 from tui.render.palette import DepthPalette, depth_palette
 from tui.render.viewport import Viewport
 
+_HYSTERESIS = 1.1
+"""Of a map, in levels; more than for pictures, as noise in a picture moves whole regions of its map."""
+
 _MIXED_LUMA = 0.2
 """Share of the range of brightness by which the halves of a cell may differ and still be mixed into one shade."""
 _MIX_LEVELS = (17, 21)
@@ -197,7 +200,6 @@ class DepthPainter:
         mode: the terminal's colours.
         palette: name of the palette.
         levels: how many levels; fewer are fewer bytes.
-        hysteresis: in levels; more than for pictures, as noise in a picture moves whole regions of its map.
         block: columns, and half rows, that are painted alike.
         shading: levels, lines of equal distance, or both.
     """
@@ -207,12 +209,11 @@ class DepthPainter:
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
         levels: int = 24,
-        hysteresis: float = 1.1,
         block: int = 1,
         shading: Shading = Shading.LEVELS,
     ) -> None:
         self.palette: DepthPalette = depth_palette(palette, mode, levels)
-        self.quantiser = LevelQuantiser(levels, hysteresis)
+        self.quantiser = LevelQuantiser(levels, _HYSTERESIS)
         self.shading = shading
         self.lines_of: LinesOf | None = None
         """Says which lines to draw, where the shading has any; None: those in `drawn`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rich.style import Style
 
 from tui.geometry.arrays import RGBImage
 from tui.render.contours import Contours, Shading
@@ -15,6 +16,7 @@ from tui.render.levels import ValueRange
 from tui.render.loupe import ring_radii, window_seen
 from tui.render.loupe_painter import Enlarged, Source
 from tui.render.outlines import Outline, placed_outline
+from tui.render.overlays import Overlay
 from tui.render.painter import DepthPainter
 from tui.render.pixels import (
     Box,
@@ -27,7 +29,10 @@ from tui.render.pixels import (
     picture_pixels,
     plain,
 )
+from tui.render.pointed import Pointed
 from tui.render.viewport import Viewport
+
+_NO_BREAK_SPACE = "\u00a0"
 
 
 class Held:
@@ -129,19 +134,6 @@ class Scene:
         return canvas
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
-    """What is pointed at, in pixels of the picture."""
-
-    marks: Sequence[tuple[int, int, str]] = ()
-    """(u_px, v_px, text) of each."""
-    crosshair: tuple[int, int] | None = None
-    window_px: int = 1
-    """Side of the window that is sampled there."""
-    outlines: Sequence[Outline] = ()
-    """Of regions."""
-
-
 def scene_of(
     source: Source,
     viewport: Viewport,
@@ -172,6 +164,14 @@ def scene_of(
     return Scene(tuple(layers), paper, left, top, right - left, bottom - top, cell)
 
 
+def under_pixels(scene: Scene | None) -> list[Overlay]:
+    """Cells that look empty and are others than empty ones: where no pixels stand any more, they are sent anew."""
+    if scene is None:
+        return []
+    rows = range(scene.top, scene.top + scene.rows)
+    return [Overlay(scene.left, row, _NO_BREAK_SPACE * scene.columns, Style.null()) for row in rows]
+
+
 def _pane(source: Source, viewport: Viewport, painter: DepthPainter, pointed: Pointed, cell: tuple[int, int]) -> Layer:
     height, width = _size(viewport, cell)
 
@@ -179,7 +179,9 @@ def _pane(source: Source, viewport: Viewport, painter: DepthPainter, pointed: Po
         return viewport.place_of(u_px, v_px, height, width)
 
     words = [
-        PixelMark(*placed(u_px, v_px), plain(text)) for u_px, v_px, text in pointed.marks if viewport.shows(u_px, v_px)
+        PixelMark(*placed(each.u_px, each.v_px), plain(each.text))
+        for each in pointed.marks
+        if viewport.shows(each.u_px, each.v_px)
     ]
     at = pointed.crosshair if pointed.crosshair is not None and viewport.shows(*pointed.crosshair) else None
     seen = at is not None and window_seen(viewport, pointed.window_px)

@@ -47,7 +47,6 @@ class ChartScreen(Screen[str]):
         instrument: is read.
         watching: remembers.
         name: of the place.
-        span: how far to look back.
     """
 
     DEFAULT_CSS = """
@@ -70,12 +69,13 @@ class ChartScreen(Screen[str]):
         Binding("delete,backspace", "anew", "begin anew", id="chart.anew"),
     ]
 
-    def __init__(self, instrument: Instrument, watching: Watching, name: str, span: Span = Span.MINUTE) -> None:
+    def __init__(self, instrument: Instrument, watching: Watching, name: str) -> None:
         super().__init__()
         self._instrument = instrument
         self._watching = watching
         self.place = name
-        self.span = span
+        self.span = Span.MINUTE
+        """How far to look back."""
 
     def compose(self) -> ComposeResult:
         """What it is, the chart, what its alarms do, what it was since the start; keys."""

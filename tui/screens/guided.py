@@ -21,11 +21,12 @@ from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounted
 from tui.pipeline.guided import Guided, GuidedStatus
 from tui.render.colors import ColorMode
+from tui.render.pointed import Mark
 from tui.storage.intrinsics import save_intrinsics
 from tui.targets.boards import BoardSpec
 from tui.targets.coverage import Coverage
 from tui.widgets.key_bar import Hints, KeyHint
-from tui.widgets.picture import Mark, PictureView
+from tui.widgets.picture import PictureView
 
 _SHADES = " ░▒▓█"
 _MOST_MARKS = 60

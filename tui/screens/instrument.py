@@ -6,24 +6,19 @@ from collections.abc import Callable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
-from textual.widgets import Static
 
-from tui.camera.frame import Frame, SourceInfo
-from tui.depth.loader import default_model
+from tui.camera.frame import Frame
 from tui.errors import DepthTuiError
 from tui.instrument.conscience import PICTURE
 from tui.instrument.instrument import Instrument
 from tui.instrument.said import Severity
 from tui.instrument.session import Session
-from tui.instrument.wanted import EXACT
 from tui.messages import PipelineChanged
-from tui.pipeline.brought import Need
-from tui.pipeline.capture import CaptureStage
 from tui.pipeline.inference import DepthResult
 from tui.render.colors import ColorMode
-from tui.screens import texts
 from tui.screens.asking import Asking
+from tui.screens.calibration_text import remedy_text
+from tui.screens.composition import composed
 from tui.screens.dialogs import Dialogs
 from tui.screens.look import Look, color_mode_of
 from tui.screens.models import ModelDialogs
@@ -38,38 +33,39 @@ from tui.storage.answers import Answers
 from tui.terminal.compositor import CellsScreen
 from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
-from tui.widgets.calibration_panel import CalibrationPanel
-from tui.widgets.chart_view import ChartView
-from tui.widgets.coordinates import CoordinatesPanel
-from tui.widgets.key_bar import KeyBar
-from tui.widgets.legend import DepthLegend
 from tui.widgets.message_line import MessageLine
 from tui.widgets.message_line import Severity as Weight
-from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
-from tui.widgets.plan_view import PlanView
 from tui.widgets.prompt import Prompt
 from tui.widgets.question import GoOn, Question
-from tui.widgets.status_line import StatusLine
-from tui.widgets.words import Words
 
 _STATUS_EVERY_S = 0.5
 
 
 class InstrumentScreen(CellsScreen):
-    """Four panes and a status line; what the user does with them is its subclass's business."""
+    """Four panes and a status line; what the user does with them is its subclass's business.
+
+    Args:
+        instrument: what is shown and steered.
+        options: what the command line asked for.
+        wire: how much goes to the terminal.
+        look: how depth maps are drawn.
+        canvas: shows pictures in real pixels; None where they are drawn with cells.
+    """
 
     AUTO_FOCUS = "#camera"
     DEFAULT_CSS = "InstrumentScreen { layers: default prompt; }"
 
-    def __init__(self, instrument: Instrument, options: StartOptions, wire: Wire) -> None:
+    def __init__(
+        self, instrument: Instrument, options: StartOptions, wire: Wire, look: Look, canvas: Canvas | None
+    ) -> None:
         super().__init__()
         self.instrument = instrument
         self.options = options
         self.wire = wire
-        self.pixels = Pixels(self, None)
+        self.pixels = Pixels(self, canvas)
         self.recorder = Recorder(instrument)
-        self.present = Presenter(self, instrument, wire, self.recorder)
+        self.present = Presenter(self, instrument, wire, self.recorder, look)
         self.answers = Answers.load()
         asking = Asking(self, instrument, self.order, self.color_mode, self.ask, self.answers)
         self.dialogs = Dialogs(asking)
@@ -78,9 +74,6 @@ class InstrumentScreen(CellsScreen):
         self.cameras = CameraDialogs(asking)
         self.two_views = TwoViewDialogs(asking)
         self._pictured: Frame | None = None
-        self._model_error: DepthTuiError | None = None
-        self._source_error: DepthTuiError | None = None
-        self._opened: SourceInfo | None = None
         self._stale = False
         """Whether that is what the panels say."""
 
@@ -96,30 +89,7 @@ class InstrumentScreen(CellsScreen):
 
     def compose(self) -> ComposeResult:
         """Status line, pictures, panels, keys."""
-        mode, look = self.color_mode(), self.present.look
-        yield StatusLine(widget_id="status")
-        with Container(id="panes"):
-            yield StatusLine(widget_id="reading-over")
-            with Container(id="pictures"):
-                with Vertical(id="camera-pane", classes="pane"):
-                    yield PictureView(mode=mode, id="camera")
-                    yield Words(id="frame-name")
-                with Vertical(id="depth-pane", classes="pane"):
-                    yield PictureView(mode=mode, palette=look.palette, shading=look.shading_in(mode), id="depth")
-                    yield DepthLegend(id="depth-legend")
-                with Vertical(id="plan-pane", classes="pane"):
-                    yield PlanView(mode=mode, palette=look.palette, id="plan")
-                    yield Words(id="plan-words")
-            with Container(id="panels"):
-                yield CoordinatesPanel(id="coordinates", classes="pane")
-                yield CalibrationPanel(widget_id="calibration").add_class("pane")
-            with Container(id="section-pane", classes="pane"):
-                yield ChartView("section")
-        yield Static("", id="too-small", markup=False)
-        yield MessageLine(widget_id="message")
-        yield KeyBar(("main.help", "app.quit"), widget_id="keys")
-        yield OutlineBar()
-        yield Prompt(widget_id="prompt")
+        yield from composed(self.color_mode(), self.present.look)
 
     def color_mode(self) -> ColorMode:
         """What the terminal can show."""
@@ -132,29 +102,13 @@ class InstrumentScreen(CellsScreen):
                 view.set_painting(mode=self.color_mode())
             self._show(repaint=True)
 
-    def use_look(self, look: Look) -> None:
-        """How depth maps are drawn; before it is mounted."""
-        self.present.look = look
-
-    def use_canvas(self, canvas: Canvas | None) -> None:
-        """Show pictures in real pixels; before it is mounted."""
-        self.pixels = Pixels(self, canvas)
-
     def on_screen_resume(self) -> None:
         """A dialog has gone: what it covered must be drawn again."""
         self.pixels.uncovered()
         self.pixels.update()
 
     def on_mount(self) -> None:
-        """Name the panes and start the pipeline, after the first paint."""
-        for selector, title in (
-            ("#camera-pane", "Camera"),
-            ("#depth-pane", "Depth"),
-            ("#plan-pane", "Plan"),
-            ("#coordinates", "Coordinates"),
-            ("#calibration", "Calibration"),
-        ):
-            self.query_one(selector).border_title = title
+        """Start the pipeline, after the first paint."""
         if self.pixels.used:
             for view in self.query(PictureView):
                 view.give_room_to_pixels()
@@ -167,13 +121,7 @@ class InstrumentScreen(CellsScreen):
         self.instrument.freshness.expected_s = 1 / self.options.fps if self.options.fps > 0 else 0.0
         self.present.tour.again = self.options.tour
         self.order(self.instrument.begin)
-        exact = self.options.model == EXACT
-        name = default_model(live=True) if exact else self.options.model or default_model(live=True)
-        if name is not None:
-            wanted = self.options if name == self.options.model else self.options.with_model(name)
-            named = self.options.model is not None or self.options.weights is not None
-            need = Need.STAND_BY if exact else Need.NAMED if named else Need.USUAL
-            self.instrument.load_model(wanted, name, need)
+        self.models.begin()
 
     # --- what the pipeline brings
 
@@ -182,18 +130,8 @@ class InstrumentScreen(CellsScreen):
         instrument = self.instrument
         taken = instrument.advance(self._turn_for)
         self.recorder.follow()
-        failed = instrument.snapshot.capture.error
-        if failed is not None and failed is not self._source_error:
-            self.sources.failed(failed)
-        self._source_error = failed
-        capture = instrument.snapshot.capture
-        if capture.info is not self._opened and capture.stage is CaptureStage.RUNNING:
-            self._opened = capture.info
-            self.sources.opened(instrument.wanted.source or "")
-        error = instrument.snapshot.loading.error
-        if error is not None and error is not self._model_error:
-            self.models.failed(error)
-        self._model_error = error
+        self.sources.look()
+        self.models.look()
         if isinstance(taken, DepthResult):
             self.looked()
             self._walk()
@@ -223,7 +161,7 @@ class InstrumentScreen(CellsScreen):
         self._show_age(older=True)
         self.present.states(numbers=True)
         self.pixels.update()
-        self.present.spans()
+        self.present.panels.spans(self.present.room)
         self._speak()
 
     def _show_age(self, *, older: bool = False) -> None:
@@ -253,7 +191,7 @@ class InstrumentScreen(CellsScreen):
         line = self.query_one(MessageLine)
         for said in self.instrument.voice.fetch():
             if said.text:
-                remedy = texts.remedy_text(self.instrument.reading) if said.key.startswith(PICTURE) else ""
+                remedy = remedy_text(self.instrument.reading) if said.key.startswith(PICTURE) else ""
                 text = f"{said.text}; {remedy}" if remedy else said.text
                 line.tell(text, Weight(said.severity.value), key=said.key)
             else:
@@ -283,16 +221,12 @@ class InstrumentScreen(CellsScreen):
         """Ask in the last rows of the screen."""
         self.query_one(Prompt).ask(question, self.answers.to(question.purpose))
 
-    def focus_picture_again(self) -> None:
+    @on(Prompt.Left)
+    def _focus_picture_again(self) -> None:
         """The prompt goes, and the focus returns to the pictures."""
         self.query_one(Prompt).close()
         self.focus_picture()
         self._show()
-
-    @on(Prompt.Left)
-    def _not_answered(self) -> None:
-        self.focus_picture_again()
-        self.present.everything(repaint=False)
 
     @on(Prompt.Entered)
     def _answered(self, event: Prompt.Entered) -> None:
@@ -301,7 +235,7 @@ class InstrumentScreen(CellsScreen):
             return
         text = event.text or question.default
         if not text:
-            self.focus_picture_again()
+            self._focus_picture_again()
             return
         came_of: list[object] = []
         problem = self._attempt(lambda: came_of.append(question.take(text)))
@@ -315,7 +249,7 @@ class InstrumentScreen(CellsScreen):
             return
         self.answers.add(question.purpose, text)
         if prompt.question is question:  # else it was followed by another one
-            self.focus_picture_again()
+            self._focus_picture_again()
 
     def _walk(self) -> None:
         """Put the crosshair where the tour of the demo goes on."""

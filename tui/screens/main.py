@@ -13,19 +13,17 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.widget import Widget
 
-from tui.errors import InputError
 from tui.geometry.mounting import Turn
-from tui.instrument.said import Severity
 from tui.screens.cloud import CloudScreen
 from tui.screens.glossary import GLOSSARY
-from tui.screens.keymap import bindings_of, rebound
+from tui.screens.keymap import bindings_of
 from tui.screens.keys import MAIN_KEYS
 from tui.screens.look import Look
 from tui.screens.message_log import MessageLogDialog
 from tui.screens.numbers import pixel_from
-from tui.screens.palette import Action, PaletteDialog
+from tui.screens.palette import Action, PaletteDialog, actions_of
 from tui.screens.questions import go_question, question_of, time_question
-from tui.screens.row_words import reading_line, reference_words, words_of_row
+from tui.screens.row_words import reading_line, words_under_cursor
 from tui.screens.watched import WatchedScreen
 from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
@@ -34,11 +32,6 @@ from tui.widgets.picture import PictureView
 from tui.widgets.prompt import Prompt
 from tui.widgets.reading_rows import ReadingRows
 from tui.widgets.row_list import RowList
-
-
-def _whole(action: str, kind: type[DOMNode]) -> str:
-    """An action with its place where that is the app."""
-    return f"app.{action}" if issubclass(kind, App) and "." not in action else action
 
 
 class MainScreen(WatchedScreen):
@@ -155,24 +148,15 @@ class MainScreen(WatchedScreen):
         """Say what the camera's intrinsics are, or calibrate it."""
         self.cameras.pick()
 
-    def action_go(self) -> None:
+    def action_go(self, start: str = "") -> None:
         """Ask for a pixel."""
-        self._go()
-
-    def _go(self, start: str = "") -> None:
         self.ask(go_question(self.instrument, start))
 
     def on_paste(self, event: events.Paste) -> None:
         """A pixel that is pasted where nothing asks for anything is where the user wants to go."""
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
-        if not lines:
-            return
-        try:
-            pixel_from(lines[0])
-        except InputError as error:
-            self.tell(str(error), Severity.ERROR)
-        else:
-            self._go(lines[0])
+        if lines and self.order(lambda: pixel_from(lines[0])):
+            self.action_go(lines[0])
 
     def action_freeze(self) -> None:
         """Hold both pictures, or let them go on."""
@@ -288,18 +272,14 @@ class MainScreen(WatchedScreen):
 
     def action_help(self) -> None:
         """All actions with their keys, to search and to run; what the words mean."""
-        tables = (("in a table", RowList), ("in the readings", ReadingRows))
-        places = (("", type(self)), ("on a picture", PictureView), *tables, ("", type(self.app)))
-        elsewhere = [kind for kind in (RowList, ReadingRows) if not isinstance(self.focused, kind)]
-        actions = [
-            Action(binding.description, binding.key_display or "", place, _whole(binding.action, kind))
-            for place, kind in places
-            for binding in rebound(bindings_of(kind), self.keymap)
-            if binding.description and kind not in elsewhere
-        ]
-        focused = self.focused
+        focused, reading, unit = self.focused, self.instrument.reading, self.session.unit
+        places: list[tuple[str, type[DOMNode]]] = [("", type(self)), ("on a picture", PictureView)]
+        places += [("in a table", RowList)] * isinstance(focused, RowList)
+        places += [("in the readings", ReadingRows)] * isinstance(focused, ReadingRows)
+        places.append(("", type(self.app)))
+        row = words_under_cursor(focused, reading, unit) if isinstance(focused, RowList) else None
         self.app.push_screen(
-            PaletteDialog(actions, GLOSSARY, self._row_words()), lambda action: self._run(action, focused)
+            PaletteDialog(actions_of(places, self.keymap), GLOSSARY, row), lambda action: self._run(action, focused)
         )
 
     async def _run(self, action: Action | None, focused: Widget | None) -> None:
@@ -310,12 +290,3 @@ class MainScreen(WatchedScreen):
             self.focus_picture()
             focused = self.focused
         await self.app.run_action(action.run, (focused or self) if action.place else self)
-
-    def _row_words(self) -> tuple[str, str] | None:
-        """What the row under the cursor says, where a table has the focus."""
-        table, reading = self.focused, self.instrument.reading
-        if not isinstance(table, RowList) or not table.rows:
-            return None
-        if table.id == "pins":
-            return words_of_row(reading, table.cursor, self.session.unit)
-        return reference_words(reading.checks()[table.cursor], self.session.unit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tui.instrument.instrument import Instrument
 from tui.render.overlays import pin_glyph, reference_glyph
-from tui.screens.texts import marker_glyph
+from tui.render.pointed import Mark
+from tui.screens.calibration_text import marker_glyph
 from tui.targets.sheets import SheetSpec
-from tui.widgets.picture import Mark
 
 _CORNER, _EDGE = "◇", "·"
 _STEPS = 16

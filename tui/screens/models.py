@@ -47,9 +47,28 @@ class ModelDialogs:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self._error: DepthTuiError | None = None
         self._mentioned = False
         self._answered = ""
         """Of servers, the one that answered last."""
+
+    def begin(self) -> None:
+        """Load what was asked for at the start, else the best that is there."""
+        options = self._asking.instrument.wanted
+        exact = options.model == EXACT
+        name = default_model(live=True) if exact else options.model or default_model(live=True)
+        if name is not None:
+            wanted = options if name == options.model else options.with_model(name)
+            named = options.model is not None or options.weights is not None
+            need = Need.STAND_BY if exact else Need.NAMED if named else Need.USUAL
+            self._asking.instrument.load_model(wanted, name, need)
+
+    def look(self) -> None:
+        """What could not be loaded may be asked about, once."""
+        error = self._asking.instrument.snapshot.loading.error
+        if error is not None and error is not self._error:
+            self._failed(error)
+        self._error = error
 
     def mapped(self, name: str, engine: str) -> None:
         """A model made a map, on an engine: a server that answers is offered again."""
@@ -91,7 +110,7 @@ class ModelDialogs:
         dialog = PickDialog("Model", choices, typing, current=in_use, complete=paths_from)
         self._asking.screen.app.push_screen(dialog, answer)
 
-    def failed(self, error: DepthTuiError) -> None:
+    def _failed(self, error: DepthTuiError) -> None:
         """Say why a model is not there; if only its weights are missing, offer to fetch them."""
         if isinstance(error, WeightsMissing):
             self._offer_download(error.spec)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.screens.keymap import bindings_of, rebound
 from tui.widgets.key_bar import Hints, KeyHint
 from tui.widgets.visible import visible
 
@@ -38,6 +40,21 @@ class Action:
     """Where its key works."""
     run: str
     """Textual's action."""
+
+
+def actions_of(places: Iterable[tuple[str, type[DOMNode]]], keymap: Mapping[str, str]) -> list[Action]:
+    """What can be done in places, each with its words and the kind of widget, screen or app whose keys do it."""
+    return [
+        Action(binding.description, binding.key_display or "", place, _whole(binding.action, kind))
+        for place, kind in places
+        for binding in rebound(bindings_of(kind), keymap)
+        if binding.description
+    ]
+
+
+def _whole(action: str, kind: type[DOMNode]) -> str:
+    """An action with its place where that is the app."""
+    return f"app.{action}" if issubclass(kind, App) and "." not in action else action
 
 
 class PaletteDialog(ModalScreen[Action | None]):

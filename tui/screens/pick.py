@@ -97,7 +97,6 @@ class PickDialog(ModalScreen[Picked | None]):
         title: str,
         choices: Sequence[Choice],
         typing: str,
-        problem: str = "",
         current: str | None = None,
         complete: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
@@ -107,7 +106,6 @@ class PickDialog(ModalScreen[Picked | None]):
             title: in the border.
             choices: the list.
             typing: what can be typed instead.
-            problem: shown above the list: why the dialog opened.
             current: value of the choice that is in use; only that one is highlighted before the user walks.
             complete: what a typed text may be the beginning of, for the tab key.
         """
@@ -117,7 +115,6 @@ class PickDialog(ModalScreen[Picked | None]):
         self._shown = self._choices
         self._pad = min(_WIDEST_LABEL, max((len(each.label) for each in choices if each.detail), default=0))
         self._typing = typing
-        self._problem = problem
         self._current = current
         self._complete = complete
         self._walked = False
@@ -126,7 +123,7 @@ class PickDialog(ModalScreen[Picked | None]):
         """Problem, list, field, keys."""
         with Vertical() as box:
             box.border_title = self._title
-            yield Label(self._problem, id="problem", markup=False)
+            yield Label("", id="problem", markup=False)
             choices = OptionList()
             choices.can_focus = False
             yield choices
@@ -137,7 +134,7 @@ class PickDialog(ModalScreen[Picked | None]):
 
     def on_mount(self) -> None:
         """Start at what is in use."""
-        self._say(self._problem)
+        self._say("")
         self._list("")
         self.set_focus(self.query_one(Input))
 
@@ -213,7 +210,7 @@ class PickDialog(ModalScreen[Picked | None]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        self._say(self._problem)
+        self._say("")
         self._name_choices("")
         self._list(event.value)
 

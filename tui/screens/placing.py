@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.screen import Screen
 
 from tui.calibration.wording import ReadingText
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.render.loupe_painter import Source
 from tui.screens.room import Panels, Room
 from tui.widgets.picture import PictureView

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from tui.camera.frame import Position
-from tui.instrument.frame import FrameReading
-from tui.pipeline.pipeline import Snapshot
-from tui.widgets.status_line import Field
 
 
 def clock(seconds: float) -> str:
@@ -20,11 +17,3 @@ def clock(seconds: float) -> str:
 def position_text(at_s: float, position: Position) -> str:
     """`0:01.2 of 0:05.4`, or without a length where that is not known."""
     return clock(at_s) if position.length_s is None else f"{clock(at_s)} of {clock(max(at_s, position.length_s))}"
-
-
-def position_field(snapshot: Snapshot, reading: FrameReading, priority: int) -> Field:
-    """Where the frame that is shown is; empty for a source without a time of its own."""
-    position, frame = snapshot.position, reading.frame or snapshot.frame
-    if position is None or frame is None or frame.at_s is None:
-        return Field("", priority)
-    return Field(position_text(frame.at_s, position), priority, right=True, restless=not position.held)

@@ -9,33 +9,29 @@ from functools import cache
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.calibration.checks import Checker
 from tui.calibration.distance import MapDistances
-from tui.calibration.reading import Status
-from tui.calibration.wording import describe, format_units
+from tui.calibration.wording import format_units
 from tui.camera.frame import Frame
 from tui.instrument.calibrating import Purpose
-from tui.instrument.frame import FrameReading
 from tui.instrument.instrument import Instrument
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
 from tui.render.outlines import Outline
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER, Quality
-from tui.screens import texts
 from tui.screens.alarm_words import alarm_field
 from tui.screens.contouring import bar_label
 from tui.screens.look import Look, color_mode_of
 from tui.screens.marks import marks_of
-from tui.screens.placing import Grown, apply_room, over_fields, share_loupe
+from tui.screens.panels import Panels
+from tui.screens.placing import Grown, apply_room, share_loupe
 from tui.screens.planning import Planning
-from tui.screens.reading_rows import Sparks, row_texts, rows_header, rows_in
 from tui.screens.recording import Recorder
 from tui.screens.room import BORDERS, SMALLEST, Room, arranged, has_digits, views_at, with_section
 from tui.screens.sectioning import Sectioning
-from tui.screens.space_text import pins_text, position_text
+from tui.screens.status_text import depth_hint, lost_banner, status_fields
 from tui.screens.tour import Tour
 from tui.screens.walking import Walking
 from tui.screens.watching import Watching
@@ -61,23 +57,23 @@ class Presenter:
         instrument: what is shown.
         wire: how much goes to the terminal.
         recorder: what is recorded of it.
+        look: how depth maps are drawn.
     """
 
-    def __init__(self, screen: Screen[None], instrument: Instrument, wire: Wire, recorder: Recorder) -> None:
+    def __init__(
+        self, screen: Screen[None], instrument: Instrument, wire: Wire, recorder: Recorder, look: Look
+    ) -> None:
         self._recorder = recorder
         self._screen = screen
         self._instrument = instrument
         self._wire = wire
-        self.look = Look()
-        """How depth maps are drawn."""
+        self.look = look
         self.room = Room(View.BOTH)
         """Where everything stands."""
         self._size = (0, 0)
         self._arranged: tuple[Room, bool] | None = None
         self._grown = Grown()
         self._distances: MapDistances | None = None
-        self._checker = Checker()
-        self._spanned: object = None
         self._legend_of: object = None
         self._filled = False
         self.section = Sectioning(screen, instrument)
@@ -87,7 +83,7 @@ class Presenter:
         """Of the demo's room."""
         self.watching = Watching(instrument)
         """Pins and regions over time."""
-        self._sparks = Sparks(self.watching)
+        self.panels = Panels(screen, instrument, self.planning, self.tour, self.watching)
         self.walking: Walking | None = None
         """From camera to camera."""
         self.outlining: Callable[[], Outline | None] = lambda: None
@@ -113,39 +109,14 @@ class Presenter:
             self._depth(shown, repaint=repaint)
         self._legend()
         self._marks()
-        self._panels()
+        self.panels.show(self.room)
         if self.arrangement():
-            self._panels()  # they may be written out now, or leave out what is not needed
+            self.panels.show(self.room)  # they may be written out now, or leave out what is not needed
         self.section.show()
         share_loupe(self._view("#camera"), self._view("#depth"), self.room.view)
         if self.room.view.plan:
             self.planning.show(self._distances, self.look, self._finest())
         self.states()
-
-    def _panels(self) -> None:
-        self._coordinates(self._instrument.reading)
-        self._references()
-
-    def _references(self, *, anew: bool = False) -> None:
-        """The calibration panel; `anew` asks what the other references say of each, too much for every frame."""
-        instrument, reading, compact = self._instrument, self._instrument.reading, self.room.compact
-        lesson = self.tour.words(instrument.session, instrument.shown, compact=compact)
-        text = texts.calibration_text(
-            instrument.session,
-            reading,
-            reading.checks(self._checker, anew=anew),
-            instrument.offer_words or lesson,
-            compact=compact,
-        )
-        self._screen.query_one(CalibrationPanel).show(
-            text.header,
-            text.rows,
-            "" if lesson and compact else text.fit,  # the table that a lesson speaks of needs the room
-            text.advice,
-            warning=text.warning,
-            suspects=text.suspects,
-            own=len(instrument.session.references),
-        )
 
     def _depth(self, shown: DepthResult, *, repaint: bool) -> None:
         """The map, and the lines over it where they are wanted; the lines move with the calibration."""
@@ -173,7 +144,7 @@ class Presenter:
         self._quality()
         self._view("#camera").show_image(frame.image)
         self._marks()
-        self._coordinates(self._instrument.reading)
+        self.panels.coordinates(self.room)
 
     def states(self, *, numbers: bool = False) -> None:
         """Status line, its restless `numbers` too, banners, frozen borders: what changes although no new frame came."""
@@ -181,16 +152,15 @@ class Presenter:
         session, snapshot, shown = instrument.session, instrument.snapshot, instrument.shown
         if self._stands_still():
             self._quality()
-        health = texts.health_text(instrument.reading.calibration)
-        fields = texts.status_fields(session, snapshot, instrument.reading, now_s, health, self._wire.bytes_per_second)
+        fields = status_fields(session, snapshot, instrument.reading, now_s, self._wire.bytes_per_second)
         fields.append(Field(self._recorder.words, -2, Tone.WARNING, right=True, restless=True))
         fields.append(alarm_field(self.watching.ringing, session.unit))
         if self.walking is not None:
             fields.insert(1, self.walking.field)
         screen.query_one(StatusLine).show(fields, numbers=numbers)
-        lost = texts.lost_banner(snapshot, now_s)
+        lost = lost_banner(snapshot, now_s)
         self._view("#camera").set_banner(lost or None, dimmed=bool(lost))
-        self._view("#depth").set_banner(texts.depth_hint(snapshot, shown) or None)
+        self._view("#depth").set_banner(depth_hint(snapshot, shown) or None)
         screen.query_one(KeyBar).urge("main.carry" if instrument.reading.judgement.motion is not None else "")
         frame = shown.frame if shown else snapshot.frame
         for selector in ("#camera-pane", "#depth-pane", "#plan-pane", "#reading-over"):
@@ -293,46 +263,3 @@ class Presenter:
             view.set_crosshair(crosshair)
             view.set_zoom(session.zoom)
             view.set_window(session.window_px, loupe=session.loupe)
-
-    def _coordinates(self, reading: FrameReading) -> None:
-        session, panel = self._instrument.session, self._screen.query_one(CoordinatesPanel)
-        panel.show_pixel(session.u_px, session.v_px, session.window_px)
-        frame = reading.frame
-        if frame is None:
-            return
-        crosshair, unit = reading.crosshair, session.unit
-        high = self.planning.height_text(reading.crosshair_px, crosshair)
-        true_m = None if frame.true_depth_m is None else float(frame.true_depth_m[session.v_px, session.u_px])
-        place = position_text(session.intrinsics, reading.crosshair_px, crosshair, unit)
-        words = describe(crosshair, unit)
-        if crosshair.status is Status.STALE:
-            words = texts.stale_text(reading)
-        if self.room.compact and words.advice and session.intrinsics is None:
-            place = ""  # a hint; there is room for one alone
-        place = "\n".join(filter(None, (place, high)))
-        truth = texts.truth_text(crosshair, true_m, unit)
-        panel.show_reading(words, truth, place)
-        if self.room.view.alone or self.room.section_rows:
-            line = self._screen.query_one("#reading-over", StatusLine)
-            name = "" if reading.info is not None and reading.info.label == frame.name else frame.name
-            line.show(over_fields(reading.crosshair_px, session.window_px, words, truth, name, high))
-        compact = self.room.compact
-        rows = row_texts(reading, unit, self.watching, compact=compact)
-        fitted = rows_in(rows, panel.row_columns(len(rows)), self._sparks)
-        panel.show_pins(fitted, frozenset(at for at, row in enumerate(rows) if row.warns), rows_header(compact=compact))
-        if self._spanned != self._span_key():
-            self.spans()
-
-    def spans(self) -> None:
-        """What lies between the pins: some milliseconds of drawing lots, so not for every frame."""
-        session, reading = self._instrument.session, self._instrument.reading
-        self._spanned = self._span_key()
-        pinned = [(each.pin, each.reading) for each in reading.pins if each.reading.status is not Status.OUTSIDE]
-        text = pins_text(session.intrinsics, pinned, session.unit, reading.calibration)
-        text = "\n".join(filter(None, (text, self.planning.pins_text())))
-        self._screen.query_one(CoordinatesPanel).show_span(text)
-        self._references(anew=True)
-
-    def _span_key(self) -> object:
-        session = self._instrument.session
-        return (session.pins, session.unit, session.intrinsics, session.floor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
@@ -70,15 +70,14 @@ def row_texts(reading: FrameReading, unit: DistanceUnit, watching: Watching, *, 
 class Sparks:
     """The last minute of each place as a line of glyphs, reckoned once a second."""
 
-    def __init__(self, watching: Watching, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, watching: Watching) -> None:
         self._watching = watching
-        self._clock = clock
         self._at = 0
         self._drawn: dict[tuple[str, int], str] = {}
 
     def of(self, name: str, columns: int) -> str:
         """So many columns; empty if nothing is known of it."""
-        now_s = self._clock()
+        now_s = time.monotonic()
         if int(now_s) != self._at:
             self._at, self._drawn = int(now_s), {}
         found = self._drawn.get((name, columns))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from tui.instrument.session import View
+from tui.instrument.view import View
 from tui.render.viewport import Viewport
 
 Rows = Callable[[int], int]

@@ -9,6 +9,7 @@ from tui.geometry.region import Statistic
 from tui.instrument.frame import FrameReading, PinReading
 from tui.instrument.regions import RegionReading, share_in_words
 from tui.instrument.session import Session
+from tui.widgets.row_list import RowList
 
 
 def pin_words(pin: PinReading, unit: DistanceUnit) -> tuple[str, str]:
@@ -87,3 +88,12 @@ def reading_line(reading: FrameReading, session: Session) -> str:
     if figure is None:
         return f"{at}  {format_units(found.inverse_depth)} units  {status_in_words(found)}"
     return f"{at}  {figure.number}, 95 %: {figure.interval}  {status_in_words(found)}"
+
+
+def words_under_cursor(table: RowList, reading: FrameReading, unit: DistanceUnit) -> tuple[str, str] | None:
+    """What the row under the cursor of a table says."""
+    if not table.rows:
+        return None
+    if table.id == "pins":
+        return words_of_row(reading, table.cursor, unit)
+    return reference_words(reading.checks()[table.cursor], unit)

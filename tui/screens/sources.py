@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from tui.camera.certificate import UntrustedCertificate
+from tui.camera.frame import SourceInfo
 from tui.camera.listing import CameraInfo
 from tui.camera.mode_words import in_short, usable, wish_from, wish_of, words_of
 from tui.camera.modes import Mode
 from tui.camera.wish import AS_IT_COMES
 from tui.errors import DepthTuiError, InputError
+from tui.pipeline.capture import CaptureStage
 from tui.screens.asking import Asking
 from tui.screens.browse import browse
 from tui.screens.confirm import ConfirmDialog
@@ -29,6 +31,8 @@ class SourceDialogs:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self._error: DepthTuiError | None = None
+        self._opened: SourceInfo | None = None
 
     def pick(self) -> None:
         """Cameras of this machine, the demo, what was looked at before, a file, or anything typed."""
@@ -127,11 +131,18 @@ class SourceDialogs:
         # Nothing of a login is kept among the answers.
         self._asking.ask(Question("", lambda: "address:", "rtsp://USER:PASSWORD@HOST/PATH", take, start=spec))
 
-    def opened(self, spec: str) -> None:
-        """It delivers pictures: offer it the next time."""
-        remember(self._asking.answers, spec)
+    def look(self) -> None:
+        """What delivers pictures is offered the next time; what cannot be opened may be asked about, once."""
+        instrument = self._asking.instrument
+        capture = instrument.snapshot.capture
+        if capture.error is not None and capture.error is not self._error:
+            self._failed(capture.error)
+        self._error = capture.error
+        if capture.info is not self._opened and capture.stage is CaptureStage.RUNNING:
+            self._opened = capture.info
+            remember(self._asking.answers, instrument.wanted.source or "")
 
-    def failed(self, error: DepthTuiError) -> None:
+    def _failed(self, error: DepthTuiError) -> None:
         """Why a source cannot be opened is said already; a certificate of the camera's own can be confirmed."""
         if not isinstance(error, UntrustedCertificate):
             return

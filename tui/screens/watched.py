@@ -17,9 +17,11 @@ from tui.screens.alarming import AlarmList, adopt_given, alarm_question, remove_
 from tui.screens.chart import ChartScreen
 from tui.screens.instrument import InstrumentScreen
 from tui.screens.listeners import Listeners
+from tui.screens.look import Look
 from tui.screens.options import StartOptions
 from tui.screens.outlining import Outlining, rename_question
 from tui.screens.walking import Walking
+from tui.terminal.graphics import Canvas
 from tui.terminal.wire import Wire
 from tui.widgets.outline_bar import OutlineBar
 from tui.widgets.picture import PictureView
@@ -30,8 +32,10 @@ from tui.widgets.reading_rows import ReadingRows
 class WatchedScreen(InstrumentScreen):
     """The instrument with what is watched."""
 
-    def __init__(self, instrument: Instrument, options: StartOptions, wire: Wire) -> None:
-        super().__init__(instrument, options, wire)
+    def __init__(
+        self, instrument: Instrument, options: StartOptions, wire: Wire, look: Look, canvas: Canvas | None
+    ) -> None:
+        super().__init__(instrument, options, wire, look, canvas)
         self.outlining = Outlining(instrument, self._near)
         self.present.outlining = self.outlining.outline
         self.watching = self.present.watching

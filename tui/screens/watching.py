@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -48,26 +48,18 @@ class Watching:
 
     Args:
         instrument: is read, and says what is to be said.
-        given: alarms of the command line; those of the user are the session's.
-        outlets: who listens.
-        clock: `time.monotonic`, or what a test has for it.
     """
 
-    def __init__(
-        self,
-        instrument: Instrument,
-        given: Iterable[Rule] = (),
-        outlets: Sequence[Outlet] = (),
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, instrument: Instrument) -> None:
         self._instrument = instrument
-        self.given = tuple(given)
-        self.outlets = tuple(outlets)
+        self.given: tuple[Rule, ...] = ()
+        """Alarms of the command line; those of the user are the session's."""
+        self.outlets: tuple[Outlet, ...] = ()
+        """Who listens."""
         self.camera = ""
         """What the camera is called for whoever listens; empty: by its label."""
         self.bell: Callable[[], None] = lambda: None
         """Called when an alarm begins to ring."""
-        self._clock = clock
         self._scenes: dict[Scene, _Watched] = {}
         self._current: _Watched | None = None
         self._sent_s = float("-inf")
@@ -139,7 +131,7 @@ class Watching:
         """What stands still is as it was taken at any time; what is frozen says nothing of now."""
         result = reading.result
         if reading.info is not None and reading.info.still and result is not None:
-            frame = replace(result.frame, captured_at_s=self._clock())
+            frame = replace(result.frame, captured_at_s=time.monotonic())
             return replace(reading, result=replace(result, frame=frame))
         return replace(reading, stale=_FROZEN) if session.frozen and not reading.stale else reading
 
@@ -147,7 +139,7 @@ class Watching:
         watched = self._scenes.pop(scene, None)
         if watched is None:
             label = reading.info.label if reading.info is not None else ""
-            desk = Desk(self.camera or label, tell=self._tell, clock=self._clock)
+            desk = Desk(self.camera or label, tell=self._tell)
             watched = _Watched(desk, (session.width, session.height), {})
             self._say_waiting()
         self._scenes[scene] = watched  # the last one that was looked at stands last

@@ -52,9 +52,9 @@ class CoordinatesPanel(Vertical):
         """Show the crosshair's pixel, and the window that is sampled around it."""
         self.query_one("#place", Words).say(f"x  {u_px:<5} y  {v_px:<5} {window_px}x{window_px} px")
 
-    def show_reading(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
+    def show_reading(self, text: ReadingText, truth: str = "", place: str = "") -> None:
         """Show the reading at the crosshair."""
-        self.query_one(ReadingView).show(text, truth, place, old=old)
+        self.query_one(ReadingView).show(text, truth, place)
 
     def row_columns(self, count: int) -> int:
         """Columns that each row of the table has."""

@@ -24,8 +24,8 @@ class DepthLegend(Widget):
     DepthLegend { width: 1fr; height: 1; color: $foreground; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
         self._shown: tuple[DepthPalette, ValueRange | None, Callable[[float], str]] | None = None
         self._said = ""
         self._segments: list[Segment] = []

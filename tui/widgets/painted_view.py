@@ -7,7 +7,7 @@ from tui.render.contours import Contours, Shading
 from tui.render.levels import ValueRange
 from tui.render.painter import DepthPainter, PicturePainter
 from tui.render.palette import DepthPalette
-from tui.render.quality import Quality
+from tui.render.quality import FINEST, Quality
 from tui.widgets.pointed_view import PointedView
 
 
@@ -17,27 +17,23 @@ class PaintedView(PointedView):
     Args:
         mode: the terminal's colours.
         palette: name of the palette of depth maps.
-        quality: how finely it is painted.
         shading: how depth maps are drawn.
         id: as for every widget.
-        classes: as for every widget.
     """
 
     def __init__(
         self,
         mode: ColorMode,
         palette: str,
-        quality: Quality,
         shading: Shading,
         *,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self._mode = mode
-        self._quality = quality
-        self._picture_painter = PicturePainter(mode, quality.detail, quality.block)
-        self._depth_painter = DepthPainter(mode, palette, quality.depth_levels, block=quality.block, shading=shading)
+        self._quality = FINEST
+        self._picture_painter = PicturePainter(mode, FINEST.detail, FINEST.block)
+        self._depth_painter = DepthPainter(mode, palette, FINEST.depth_levels, block=FINEST.block, shading=shading)
 
     def paint(self) -> None:
         """Paint what is shown; to be overridden."""

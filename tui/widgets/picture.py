@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 from rich.style import Style
@@ -15,26 +15,13 @@ from tui.render.cells import BLANK, GLYPH_TABLE, Cells
 from tui.render.colors import ColorMode
 from tui.render.contours import LinesOf, Shading
 from tui.render.halfblocks import SegmentCache
-from tui.render.loupe import Loupe, crosshair_over
-from tui.render.loupe_painter import Enlarged, LoupePainter, Source
-from tui.render.outlines import Outline, outline_overlays
-from tui.render.overlays import Overlay, banner, mark
-from tui.render.quality import FINEST, Quality
-from tui.render.scene import Pointed, Scene, scene_of
+from tui.render.loupe_painter import LoupePainter, Source
+from tui.render.outlines import Outline
+from tui.render.overlays import Overlay, banner
+from tui.render.pointed import Mark, Pointed, pointed_overlays
+from tui.render.scene import Scene, scene_of, under_pixels
 from tui.render.viewport import Viewport
 from tui.widgets.painted_view import PaintedView
-
-_NO_BREAK_SPACE = "\u00a0"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A word or glyph at a pixel."""
-
-    u_px: int
-    v_px: int
-    text: str
-    kind: Literal["pin", "reference"] = "pin"
 
 
 class PictureView(PaintedView):
@@ -43,10 +30,8 @@ class PictureView(PaintedView):
     Args:
         mode: the terminal's colours.
         palette: name of the palette of depth maps.
-        quality: how finely it is painted.
         shading: how depth maps are drawn.
         id: as for every widget.
-        classes: as for every widget.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -73,31 +58,24 @@ class PictureView(PaintedView):
         *,
         mode: ColorMode = ColorMode.TRUECOLOR,
         palette: str = "inferno",
-        quality: Quality = FINEST,
         shading: Shading = Shading.LEVELS,
         id: str | None = None,  # noqa: A002  # the name that every Textual widget uses
-        classes: str | None = None,
     ) -> None:
-        super().__init__(mode, palette, quality, shading, id=id, classes=classes)
+        super().__init__(mode, palette, shading, id=id)
         self._image: RGBImage | None = None
         self._map: FloatMap | None = None
         self._as_pixels = False
         self._base: Cells | None = None
         """What is shown without the loupe."""
-        self._loupe: LoupePainter | None = None
-        """None while no loupe is wanted."""
+        self.loupes = LoupePainter(wanted=False)
+        """Those that are `shown`, its own first."""
         self._other = Source()
         """What else a loupe shows, as the view that shows it is not in sight."""
-        self._other_cache: SegmentCache | None = None
-        self._window_px = 1
+        self._pointed = Pointed()
         self._viewport: Viewport | None = None
-        self._crosshair: tuple[int, int] | None = None
         self._zoom = 1.0
         self._middle: tuple[float, float] | None = None
-        self._marks: tuple[Mark, ...] = ()
-        self._outlines: tuple[Outline, ...] = ()
         self._banner: str | None = None
-        self._ink: dict[str, Style] = {}
 
     # What is shown.
 
@@ -134,9 +112,9 @@ class PictureView(PaintedView):
 
     def set_crosshair(self, at: tuple[int, int] | None) -> None:
         """Put the crosshair on a pixel (u, v) of the captured picture, or take it away."""
-        if at == self._crosshair:
+        if at == self._pointed.crosshair:
             return
-        self._crosshair = at
+        self._pointed = replace(self._pointed, crosshair=at)
         if self._zoom > 1 and at is not None and self._viewport is not None:
             middle = self._viewport.around(*at).middle_px
             if middle != self._middle:
@@ -149,14 +127,14 @@ class PictureView(PaintedView):
         """Show things so many times as large, around the crosshair; 1 shows the whole picture."""
         if zoom != self._zoom:
             self._zoom = zoom
-            self._middle = self._crosshair if zoom > 1 else None
+            self._middle = self._pointed.crosshair if zoom > 1 else None
             self.paint()
 
     def set_window(self, window_px: int, *, loupe: bool) -> None:
         """How many pixels wide the window is that is sampled at the crosshair; whether it is shown enlarged."""
-        if (window_px, loupe) != (self._window_px, self._loupe is not None):
-            self._window_px = window_px
-            self._loupe = LoupePainter() if loupe else None
+        if (window_px, loupe) != (self._pointed.window_px, self.loupes.wanted):
+            self._pointed = replace(self._pointed, window_px=window_px)
+            self.loupes = LoupePainter(wanted=loupe)
             self._present_base()
 
     def set_other(self, other: Source) -> None:
@@ -174,9 +152,8 @@ class PictureView(PaintedView):
 
     def set_marks(self, marks: Iterable[Mark], outlines: Iterable[Outline] = ()) -> None:
         """Replace the pins and references, and the outlines of regions, that are shown."""
-        before = self._marks, self._outlines
-        self._marks, self._outlines = tuple(marks), tuple(outlines)
-        if (self._marks, self._outlines) != before:
+        before, self._pointed = self._pointed, replace(self._pointed, marks=tuple(marks), outlines=tuple(outlines))
+        if self._pointed != before:
             self.present_again()
 
     def set_banner(self, text: str | None, *, dimmed: bool = False) -> None:
@@ -195,11 +172,6 @@ class PictureView(PaintedView):
         """How the picture lies in the pane; None while there is no picture or no room."""
         return self._viewport
 
-    @property
-    def loupes(self) -> tuple[Enlarged, ...]:
-        """Those that have room, its own first."""
-        return () if self._loupe is None else self._loupe.shown
-
     # In real pixels.
 
     def give_room_to_pixels(self) -> None:
@@ -217,24 +189,15 @@ class PictureView(PaintedView):
         viewport = self._viewport
         if viewport is None or self._banner is not None:
             return None
-        marks = [(mark.u_px, mark.v_px, mark.text) for mark in self._marks]
         return scene_of(
             self.source,
             viewport,
             self._depth_painter,
-            Pointed(marks, self._crosshair, self._window_px, self._outlines),
+            self._pointed,
             (cell_width_px, cell_height_px),
-            loupes=self.loupes,
+            loupes=self.loupes.shown,
             paper=self.background_colors[1].rgb,
         )
-
-    def _under_pixels(self) -> list[Overlay]:
-        """Cells that look empty and are others than empty ones: where no pixels stand any more, they are sent anew."""
-        scene = self.scene(1, 1)
-        if scene is None:
-            return []
-        rows = range(scene.top, scene.top + scene.rows)
-        return [Overlay(scene.left, row, _NO_BREAK_SPACE * scene.columns, Style.null()) for row in rows]
 
     # From the source to strips.
 
@@ -263,55 +226,36 @@ class PictureView(PaintedView):
 
     def _present_base(self) -> None:
         """What is shown, with the loupe over it where there is one."""
-        cells, loupe, viewport = self._base, self._loupe, self._viewport
-        if cells is not None and loupe is not None:
-            loupe.shown = ()
-            if viewport is not None and self._crosshair is not None:
-                sources = [self.source] if self._other.empty else [self.source, self._other]
-                loupe.place(viewport, self._crosshair, self._window_px, sources)
+        cells, loupes = self._base, self.loupes
+        if cells is not None:
+            loupes.place(self._viewport, self._pointed, self.source, self._other)
             if not self._empty:
                 palette = self.palette.name if self._image is None else self._other.palette or self.palette.name
-                loupe.paint_as(self._mode, palette, self._quality)
-                cells = loupe.over(cells)
+                loupes.paint_as(self._mode, palette, self._quality)
+                cells = loupes.over(cells)
         self.present(cells)
 
     def place_overlays(self) -> list[Overlay]:
         """Marks, the crosshair over them, the banner over all."""
-        placed: list[Overlay] = []
         if self._empty:
-            return self._under_pixels()
-        viewport = self._viewport
-        if viewport is not None:
-            placed += outline_overlays(viewport, self._outlines, self._style("picture--region"))
-            for item in self._marks:
-                style = self._style(f"picture--{item.kind}")
-                placed += mark(viewport, item.u_px, item.v_px, item.text, style)
-            if self._crosshair is not None:
-                centre = self._style("picture--crosshair")
-                placed += crosshair_over(viewport, *self._crosshair, self._window_px, centre)
-                if self._loupe is not None:
-                    placed = [over for over in placed if self._loupe_at(over.column, over.row) is None]
-                    placed += self._loupe.overlays(self._crosshair, self._window_px, self._cache_of)
+            return under_pixels(self.scene(1, 1))
+        placed: list[Overlay] = []
+        if self._viewport is not None:
+            placed = pointed_overlays(self._pointed, self._viewport, self._style)
+            placed = [over for over in placed if self.loupes.at(over.column, over.row) is None]
+            placed += self.loupes.overlays(self._pointed, self._cache_of)
         if self._banner is not None:
-            style = self._style("picture--banner")
-            placed += banner(self.size.width, self.size.height, self._banner, style)
+            placed += banner(self.size.width, self.size.height, self._banner, self._style("banner"))
         return placed
 
     def pixel_at(self, column: int, row: int) -> tuple[int, int] | None:
         """The pixel that a cell shows, in the loupe where that covers it."""
-        loupe = self._loupe_at(column, row)
+        loupe = self.loupes.at(column, row)
         return super().pixel_at(column, row) if loupe is None else loupe.pixel_of(column, row)
-
-    def _loupe_at(self, column: int, row: int) -> Loupe | None:
-        """The loupe that covers a cell."""
-        return next((each.loupe for each in self.loupes if each.loupe.covers(column, row)), None)
 
     def _cache_of(self, source: Source, cells: Cells) -> SegmentCache:
         """Segments of another source's cells, which stand in the same pane."""
-        wanted = self._new_cache(cells, ink_is_dark=source.image is not None and self._bright)
-        if self._other_cache is None or not self._other_cache.like(wanted):
-            self._other_cache = wanted
-        return self._other_cache
+        return self._new_cache(cells, ink_is_dark=source.image is not None and self._bright)
 
     @property
     def _empty(self) -> bool:
@@ -329,17 +273,7 @@ class PictureView(PaintedView):
     def _style(self, component: str) -> Style:
         if self._mode is ColorMode.MONO:
             return Style(reverse=True, bold=True)
-        style = self._ink.get(component)
-        if style is None:
-            style = self._ink[component] = self.get_component_rich_style(component)
-        return style
-
-    # What happens to it.
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        self._ink.clear()
-        super().notify_style_update()
+        return self.get_component_rich_style(f"picture--{component}")
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the picture into the new pane."""

@@ -82,7 +82,6 @@ class PlanView(PointedView):
         self._plan: Plan | None = None
         self._said = ""
         self._zoom = 1.0
-        self._ink: dict[str, Style] = {}
 
     @property
     def frame(self) -> PlanFrame | None:
@@ -94,7 +93,6 @@ class PlanView(PointedView):
         if (mode, palette, levels) != (self._mode, self._palette, self._levels):
             self._mode, self._palette, self._levels = mode, palette, levels
             self._painter = PlanPainter(mode, palette, levels)
-            self._ink.clear()
             self._paint()
 
     def show(self, plan: Plan | None, said: str = "", zoom: float = 1.0) -> None:
@@ -158,19 +156,11 @@ class PlanView(PointedView):
     def _style(self, kind: str) -> Style:
         if self._mode is ColorMode.MONO:
             return Style.null() if kind == "side" else Style(reverse=True, bold=True)
-        style = self._ink.get(kind)
-        if style is None:
-            style = self._ink[kind] = self.get_component_rich_style(f"plan--{kind}")
-        return style
+        return self.get_component_rich_style(f"plan--{kind}")
 
     def action_move(self, columns: int, rows: int) -> None:
         """Ask for the crosshair to move: by pixels of the picture, which is not in sight."""
         self.post_message(self.Moved(self, 4 * columns, 4 * rows, in_cells=False))
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        self._ink.clear()
-        super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the plan into the new pane."""

@@ -75,7 +75,6 @@ class ReadingView(Horizontal):
         &.-compact #reading-digits { display: none; }
         &.-compact #reading-line { display: block; }
         &.-doubtful #reading-digits, &.-doubtful #reading-line { color: $text-warning; }
-        &.-old #reading-digits, &.-old #reading-line { text-style: dim; }
     }
     """
 
@@ -92,14 +91,13 @@ class ReadingView(Horizontal):
             yield Words(id="reading-line")
             yield from self._said.values()
 
-    def show(self, text: ReadingText, truth: str = "", place: str = "", *, old: bool = False) -> None:
+    def show(self, text: ReadingText, truth: str = "", place: str = "") -> None:
         """Show a reading.
 
         Args:
             text: what to show.
             truth: how it compares with what is known to be true; only the demo knows.
             place: where it is in space, beyond its distance along the axis.
-            old: whether the picture it belongs to is no longer live.
         """
         digits = self.query_one("#reading-digits", Hero)
         if digits.value != text.hero:
@@ -112,7 +110,6 @@ class ReadingView(Horizontal):
             if self._said[name].display != bool(sentence):
                 self._said[name].display = bool(sentence)
         self.set_class(bool(text.advice), "-doubtful")
-        self.set_class(old, "-old")
 
     def rows_in(self, columns: int, *, digits: bool) -> int:
         """How many rows it takes where it has so many columns.

@@ -1,9 +1,9 @@
-"""What the main screen says, as pure functions of the session and the pipeline's snapshot."""
+"""What the calibration panel says: the references, the fit, and what to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tui.calibration.beliefs import MapKind
 from tui.calibration.checks import Check, rms
@@ -15,17 +15,11 @@ from tui.calibration.reference import Reference
 from tui.calibration.result import Calibration, CalibrationKind
 from tui.calibration.tracking import name_of
 from tui.calibration.units import DistanceUnit, format_distance
-from tui.calibration.wording import ReadingText, figure_of, format_range
+from tui.calibration.wording import figure_of, format_range
+from tui.instrument.carrying import ANEW
 from tui.instrument.frame import FrameReading, seconds_in_words
-from tui.instrument.instrument import ANEW
 from tui.instrument.session import Session
-from tui.pipeline.capture import CaptureStage
-from tui.pipeline.inference import DepthResult
-from tui.pipeline.pipeline import Snapshot
 from tui.render.overlays import reference_glyph
-from tui.screens.position_text import position_field
-from tui.screens.trip_text import trip_field
-from tui.widgets.status_line import Field, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,131 +47,6 @@ _FIRST_STEPS = (
 
 
 _NEXT = "w shows where to measure next."
-
-
-def status_fields(
-    session: Session,
-    snapshot: Snapshot,
-    reading: FrameReading,
-    now_s: float,
-    health: str = "",
-    bytes_per_s: float = 0.0,
-) -> list[Field]:
-    """The status line: source and size, model, engine, profile, rates, age, drops, what is wrong."""
-    capture, shown = snapshot.capture, reading.result
-    source = capture.info.label if capture.info else "no source"
-    size = f" {session.width}x{session.height}" if session.width else ""
-    still = capture.info is not None and capture.info.still
-    fields = [
-        Field("depth-tui", 9, Tone.ACCENT),
-        Field(f"{source}{size}", 1),
-        Field(model_text(snapshot, shown), 2, Tone.PLAIN if shown and shown.identity.is_network else Tone.WARNING),
-        trip_field(shown, 4),
-        Field(problem_text(snapshot), 3, Tone.WARNING, shrinks=True),
-        Field(f"profile {session.profile}" if session.profile else "", 5, right=True),
-        Field(health, 7, Tone.PLAIN, right=True),
-        position_field(snapshot, reading, -2),
-    ]
-    if not still:
-        fields.append(Field(f"{bytes_per_s / 1000:.0f} kB/s", 10, Tone.DIM, right=True, restless=True))
-        rates = f"{snapshot.capture_fps:.0f} in, {snapshot.depth_fps:.1f} depth/s"
-        fields.append(Field(rates, 4, Tone.DIM, right=True, restless=True))
-        frame = shown.frame if shown else snapshot.frame
-        if frame is not None:
-            age = f"age {seconds_in_words(now_s - frame.captured_at_s)}"
-            fields.append(Field(age, 6, Tone.DIM, right=True, restless=True))
-        dropped = f"{snapshot.dropped} dropped" if snapshot.dropped else ""
-        fields.append(Field(dropped, 8, Tone.DIM, right=True, restless=True))
-    fields.append(Field(picture_text(reading), -1, Tone.WARNING, right=True))
-    live = _live_field(session, reading, capture.stage, still=still)
-    fields.append(replace(live, text="PAUSED") if session.frozen and snapshot.position else live)
-    return fields
-
-
-def _live_field(session: Session, reading: FrameReading, stage: CaptureStage, *, still: bool) -> Field:
-    if session.frozen:
-        return Field("FROZEN", 0, Tone.WARNING, right=True)
-    if stage is CaptureStage.RUNNING and reading.stale:
-        return Field("STALE", 0, Tone.WARNING, right=True)
-    if stage is CaptureStage.RUNNING:
-        return Field("STILL" if still else "LIVE", 0, Tone.ACCENT, right=True)
-    return Field(stage.value.upper(), 0, Tone.WARNING, right=True)
-
-
-def model_text(snapshot: Snapshot, shown: DepthResult | None) -> str:
-    """The model and its engine, or what is being loaded."""
-    if snapshot.loading.label:
-        return f"loading {snapshot.loading.label}"
-    if shown is None:
-        return "no depth yet"
-    return f"{shown.identity.name} · {shown.engine}"
-
-
-def problem_text(snapshot: Snapshot) -> str:
-    """What is wrong and stays wrong until something is done about it; empty if nothing is."""
-    if snapshot.capture.stage in {CaptureStage.FAILED, CaptureStage.LOST}:
-        return snapshot.capture.message
-    return snapshot.inference_error
-
-
-def lost_banner(snapshot: Snapshot, now_s: float) -> str:
-    """What stands across a picture that is no longer live; empty while it is."""
-    capture = snapshot.capture
-    if capture.stage is CaptureStage.LOST:
-        label = capture.info.label if capture.info else "camera"
-        again = f", trying again (attempt {capture.attempt})" if capture.attempt else ", trying again"
-        return f"{label} lost {seconds_in_words(now_s - capture.since_s)} ago{again}"
-    return "source failed: s picks another one" if capture.stage is CaptureStage.FAILED else ""
-
-
-def depth_hint(snapshot: Snapshot, shown: DepthResult | None) -> str:
-    """What the depth pane says while it has no map to show."""
-    loading = snapshot.loading
-    if shown is not None:
-        return ""
-    if loading.label:
-        bar = ""
-        if loading.fraction is not None:
-            filled = round(20 * loading.fraction)
-            bar = f"  {'█' * filled}{'░' * (20 - filled)} {loading.fraction:.0%}"
-        return f"{loading.label}: {loading.step}{bar}"
-    if loading.error is not None:
-        return f"no model: {str(loading.error).splitlines()[0]}"
-    if snapshot.inference_error:
-        return snapshot.inference_error
-    if snapshot.frame is not None and snapshot.frame.true_depth_m is None:
-        return "no model: press m to choose or download one"
-    return "waiting for a picture"
-
-
-def picture_text(reading: FrameReading) -> str:
-    """The worst that is wrong with the picture, in a word or two: 'DARK'; empty if it passed."""
-    return next((each.kind.value.upper() for each in reading.judgement.verdicts), "")
-
-
-def remedy_text(reading: FrameReading) -> str:
-    """What to do about references that are not at their pixels any more; empty if they are."""
-    if reading.judgement.elsewhere is None:
-        return ""
-    if reading.judgement.motion is not None:
-        return "R carries the references along"
-    return ANEW
-
-
-def stale_text(reading: FrameReading) -> ReadingText:
-    """What stands in the place of the number when the picture is not what the camera sees."""
-    when = "" if reading.captured_at is None else f"; the last picture is of {reading.captured_at:%H:%M:%S}"
-    return ReadingText(f"stale {seconds_in_words(reading.age_s)}", "", "", f"{reading.stale}: no distance{when}")
-
-
-def truth_text(reading: Reading, true_m: float | None, unit: DistanceUnit) -> str:
-    """How a reading compares with the demo's truth."""
-    if true_m is None:
-        return ""
-    true = f"true {format_distance(true_m, unit)}"
-    if reading.distance_m is None:
-        return f"{true} (the demo knows)"
-    return f"{true}: off by {100 * (reading.distance_m / true_m - 1):+.1f} %"
 
 
 def marker_glyph(reference: Reference) -> str:
@@ -307,14 +176,6 @@ def _fit(session: Session, calibration: Calibration | None, left: float | None, 
     return "   ".join(parts)
 
 
-def health_text(calibration: Calibration | None) -> str:
-    """'✓ calibration good', 'calibration fair'; empty without a calibration."""
-    if calibration is None:
-        return ""
-    grade = calibration.health.grade
-    return f"✓ calibration {grade.value}" if grade is Grade.GOOD else f"calibration {grade.value}"
-
-
 def _advice(session: Session, reading: FrameReading, offer: str, *, compact: bool) -> tuple[str, bool]:
     if offer:
         return offer, False
@@ -336,3 +197,12 @@ def _advice(session: Session, reading: FrameReading, offer: str, *, compact: boo
     reasons = "; ".join(health.reasons)
     next_step = "" if health.grade is Grade.GOOD else "; w: where?" if compact else f"; {_NEXT}"
     return f"calibration {health.grade.value}{': ' if reasons else ''}{reasons}{next_step}", health.grade is Grade.POOR
+
+
+def remedy_text(reading: FrameReading) -> str:
+    """What to do about references that are not at their pixels any more; empty if they are."""
+    if reading.judgement.elsewhere is None:
+        return ""
+    if reading.judgement.motion is not None:
+        return "R carries the references along"
+    return ANEW
