@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.screens.conftest import WIDE, answer, go, ready, type_text, until
+from tests.screens.conftest import WIDE, answer, go, ready, type_text, typed, until
 from tui.app import DepthApp
 from tui.calibration.wording import figure_of
 from tui.errors import InputError
@@ -63,14 +63,14 @@ async def test_a_pixel_is_typed_in_one_go_or_column_by_row(app: DepthApp) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         await pilot.press("g")
-        await answer(pilot, "120,200")
+        await typed(pilot, "120,200")
         assert crosshair(app) == (120, 200)
         assert not prompt(app).display
         await pilot.press("g")
-        await answer(pilot, "20")
+        await typed(pilot, "20")
         assert crosshair(app) == (120, 200)
         assert "now y" in prompt(app).said
-        await answer(pilot, "30")
+        await typed(pilot, "30")
         assert crosshair(app) == (20, 30)
         assert app.focused is not None
         assert app.focused.id == "camera"
@@ -108,13 +108,13 @@ async def test_a_wrong_pixel_is_named_in_place_and_can_be_mended(app: DepthApp, 
         await ready(pilot, app)
         before = crosshair(app)
         await pilot.press("g")
-        await answer(pilot, text)
+        await typed(pilot, text)
         assert says in prompt(app).said
         assert prompt(app).text == text
         assert crosshair(app) == before
         await pilot.press(*["backspace"] * len(text))
         assert says not in prompt(app).said.replace("= ?", "") or text == ""
-        await answer(pilot, "12,13")
+        await typed(pilot, "12,13")
         assert crosshair(app) == (12, 13)
 
 
@@ -214,7 +214,7 @@ async def test_earlier_answers_come_back_by_question_and_after_a_restart(app: De
         await ready(pilot, app)
         for text in ("10,20", "30,40"):
             await pilot.press("g")
-            await answer(pilot, text)
+            await typed(pilot, text)
         await pilot.press("r")
         await answer(pilot, "2m")
         await pilot.press("r", "up")

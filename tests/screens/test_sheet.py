@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource
-from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, typed, until
 from tests.targets.rendered import FINE, rotation
 from tests.targets.sheets import Array, corners_of, paint, seen
 from tui.app import DepthApp
@@ -206,9 +206,9 @@ async def test_from_nothing_to_metres_by_a_sheet_held_up_in_a_clip(
         across_deg = 2 * math.degrees(math.atan(DEMO_INTRINSICS.width / 2 / DEMO_INTRINSICS.fx_px))
         await pilot.press("i")
         await pilot.pause()
-        await answer(pilot, f"{across_deg:.0f}deg")
+        await typed(pilot, f"{across_deg:.0f}deg")
         await pilot.press("S")
-        await answer(pilot, "A4")
+        await typed(pilot, "A4")
         await until(pilot, lambda: "enter again takes it" in message(app), "the sheet is found, and asked for")
         await pilot.press("enter")
         await until(pilot, lambda: len(rows(app)) == 5, "it counts in a frame of the clip that plays")
