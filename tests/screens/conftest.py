@@ -20,6 +20,7 @@ from tui.calibration.wording import figure_of
 from tui.depth.estimator import DepthEstimator
 from tui.instrument.calibrating import Purpose
 from tui.screens.options import StartOptions
+from tui.screens.pick import PickDialog
 from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import StatusLine
 
@@ -94,11 +95,13 @@ async def typed(pilot: Pilot[None], text: str) -> None:
 
 async def answer(pilot: Pilot[None], text: str) -> None:
     """An answer that is pasted where there is a field for it, which takes no time for each letter."""
-    field = pilot.app.focused
+    app, field = pilot.app, pilot.app.focused
     if not isinstance(field, Input):
+        field = app.screen.query_one(Input) if isinstance(app.screen, PickDialog) else None
+    if field is None:
         await typed(pilot, text)
         return
-    field.post_message(events.Paste(text))
+    app.post_message(events.Paste(text))
     await until(pilot, lambda: field.value.endswith(text), "it stands there")
     await pilot.press("enter")
     await pilot.pause()
