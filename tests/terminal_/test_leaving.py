@@ -215,7 +215,7 @@ def test_without_keys_it_is_one_line(standard_input: int) -> None:
     assert b"needs a terminal" in done.stderr
 
 
-@pytest.mark.parametrize(("columns", "lines"), [("0", "-3"), ("abc", ""), ("100000", "9")])
+@pytest.mark.parametrize(("columns", "lines"), [("0", "-3"), ("abc", ""), ("33", "9"), ("100000", "0")])
 def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str, lines: str) -> None:
     env = {"COLUMNS": columns, "LINES": lines, "TERM": "xterm-direct", "COLORTERM": ""}
     with Terminal(["--source", "demo", *SLOWLY], rows=30, columns=100, env=env) as terminal:
