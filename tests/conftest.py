@@ -26,22 +26,49 @@ settings.load_profile("alike")
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for whole folders only: for a file or a test they take longer to start than it takes to run.
+
+    One more than there are cores, as tests wait for terminals, servers and timers a fifth of their time.
 
     Snapshots are taken anew by one process, which alone can tell those that no test uses any more; and what is not
     captured comes to the terminal only from there.
     """
     option = config.option
     by_hand = option.update_snapshots or option.capture == "no" or option.collectonly
-    return 0 if by_hand or not any(Path(each).is_dir() for each in config.args) else None
+    if by_hand or not any(Path(each).is_dir() for each in config.args):
+        return 0
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+_KEPT_APPS = 50
+_freeze = gc.freeze
+_frozen = 0
+"""How often, since what had died by then was let go."""
+
+
+def _counted_freeze() -> None:
+    global _frozen  # noqa: PLW0603 - as there is one collector
+    _frozen += 1
+    _freeze()
 
 
 def pytest_collection_finish() -> None:
     """What has been imported stays: full collections need not go through it again and again while tests run."""
     gc.collect()
-    gc.freeze()
+    _freeze()
     gc.set_threshold(10_000, 20, 20)
+    patch.object(gc, "freeze", _counted_freeze).start()
+
+
+def pytest_runtest_logfinish() -> None:
+    """An app has what there is kept, itself included: now and then those of tests long over are let go."""
+    global _frozen  # noqa: PLW0603
+    if _frozen >= _KEPT_APPS:
+        _frozen = 0
+        gc.unfreeze()
+        gc.collect()
+        _freeze()
 
 
 @pytest.fixture(scope="session")

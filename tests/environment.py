@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import MutableMapping
 
@@ -43,5 +44,8 @@ def make_plain(environment: MutableMapping[str, str]) -> None:
         if name not in _KEPT and name not in _ON_A_CPU and not name.startswith(_KEPT_PREFIXES):
             del environment[name]
     environment.update(_SET)
+    for number in (signal.SIGINT, signal.SIGQUIT):  # a shell's `&` has them ignored, by all that is started, too
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     os.umask(0o022)
     time.tzset()

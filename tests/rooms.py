@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -16,6 +18,11 @@ FLAT = {(80, 240): 100, (320, 240): 150, (560, 240): 200, (200, 120): 120, (320,
 
 def room(number: int) -> RGBImage:
     """Furniture: boxes and discs of all brightnesses, placed by lot; six flat things are at known places."""
+    return _room(number).copy()
+
+
+@cache
+def _room(number: int) -> RGBImage:
     lot = np.random.default_rng(number)
     width, height = WIDTH, HEIGHT
     image = np.full((height, width, 3), 150, np.uint8)

@@ -6,6 +6,7 @@ import doctest
 import json
 import math
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,14 +39,13 @@ def true_m(u: int) -> float:
     return round(50 * (0.8 + (u - 88) * 0.72 / 222)) / 50
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with `desk.jpg` and a capture of it, where the examples run."""
-    plant(monkeypatch)
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `desk.jpg` and a capture of it."""
+    folder = tmp_path_factory.mktemp("desk")
     picture = np.zeros((480, 640, 3), np.uint8)
     picture[:, :, 0] = [round(50 * true_m(u)) for u in range(640)]
-    Image.fromarray(picture).save("desk.jpg", format="PNG")
+    Image.fromarray(picture).save(folder / "desk.jpg", format="PNG")
     planted = PlantedEstimator()
     frame, info = Frame(picture, 0, 0.0), SourceInfo("desk.jpg", "desk.jpg", live=False, still=True)
     result = DepthResult(frame, DepthMap.of(planted.estimate(picture)), planted.identity, "by hand", 0.0)
@@ -53,8 +53,17 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     session = Session().with_picture_size(640, 480).jumped(120, 200).pinned()
     session, _ = session.with_references(references, result.inverse_depth, planted.identity.key)
     save_capture(
-        capture_files(frame_reading(session, result, info, WHEN, 0.0, ""), session, {}), Path("captures"), WHEN
+        capture_files(frame_reading(session, result, info, WHEN, 0.0, ""), session, {}), folder / "captures", WHEN
     )
+    return folder
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """One's own copy of it, where the examples run."""
+    plant(monkeypatch)
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     api._loaded.cache_clear()
     yield tmp_path
     api._loaded.cache_clear()

@@ -17,6 +17,9 @@ from tests.terminal import Terminal
 from tui.storage.paths import kept_dir
 
 LEAVES_WITHIN_S = 0.5
+SLOWLY = ["--source", "demo", "--model", "exact", "--fps", "3"]
+"""For what does not depend on how fast pictures come."""
+
 TRIES = 3
 """The promise is a time, and the machine may be busy with something else: one try in so many must keep it."""
 
@@ -98,7 +101,7 @@ def test_bad_use_is_one_line_and_exit_code_2() -> None:
 
 
 def test_keys_answer_in_80_by_24() -> None:
-    with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"], rows=24, columns=80) as terminal:
+    with Terminal(SLOWLY, rows=24, columns=80) as terminal:
         terminal.wait_text("true .* m")
         terminal.keys("g10\r20\r")
         terminal.wait_text(r"x  10 +y  20 ")
@@ -117,7 +120,7 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
         terminal.keys(f"r{true}m\r")
         return str(true)
 
-    with Terminal(["--source", "demo", "--model", "exact"]) as terminal:
+    with Terminal(SLOWLY) as terminal:
         terminal.wait_text("true [\\d.]+ m")
         terminal.keys(" ")  # the same instant for both
         terminal.wait_text("FROZEN")
@@ -138,7 +141,7 @@ def test_what_was_measured_survives_a_kill_and_is_offered_at_the_next_start() ->
         wait_until(lambda: kept.read_text().count('"distance_m"') >= 2, "both are on the disk")
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.wait_exit()
-    with Terminal(["--source", "demo", "--model", "exact"]) as terminal:
+    with Terminal(SLOWLY) as terminal:
         terminal.wait_text("2 references of .* ago: enter takes")
         assert not rows(terminal)
         terminal.keys("\r")

@@ -13,7 +13,7 @@ from tui.calibration.beliefs import METRIC_NETWORK, NETWORK, PROPORTIONAL_NETWOR
 from tui.calibration.context import MapContext
 from tui.calibration.fit import fit
 from tui.calibration.kernel import Kernel
-from tui.calibration.reading import Status, log_covariance, read
+from tui.calibration.reading import Status, log_covariance, read_all
 from tui.calibration.reference import Reference, ReferenceSample
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.space import Located, distance_between, position
@@ -63,8 +63,9 @@ def covered(count: int, beliefs: Beliefs, errors: Errors, seed: int) -> tuple[fl
             ReferenceSample(Reference(u_px, v_px, z_m, 0.01 * z_m), sample(p + low)) for (u_px, v_px), z_m, p in given
         ]
         calibration = fit(known, beliefs, MapContext(low, low + 1, WIDTH, HEIGHT))
-        for pixel, true_m, p in zip(pixels[count:], truth[count:].tolist(), value[count:].tolist(), strict=True):
-            reading = read(calibration, sample(p + low), (pixel[0], pixel[1]))
+        asked = [(float(u_px), float(v_px)) for u_px, v_px in pixels[count:]]
+        readings = read_all(calibration, [sample(p + low) for p in value[count:].tolist()], asked)
+        for reading, true_m in zip(readings, truth[count:].tolist(), strict=True):
             assert reading.low_m is not None
             held = reading.low_m <= true_m <= (reading.high_m or math.inf)
             inside.append(held)
@@ -102,9 +103,7 @@ def test_intervals_of_straight_lines_know_that_the_errors_of_their_ends_hang_tog
         calibration = fit(known, NETWORK, MapContext(0.0, 1.0, WIDTH, HEIGHT))
         for first in (8, 10):
             ends = [(float(u_px), float(v_px)) for u_px, v_px in pixels[first : first + 2]]
-            readings = [
-                read(calibration, sample(float(p)), at) for p, at in zip(value[first : first + 2], ends, strict=True)
-            ]
+            readings = read_all(calibration, [sample(float(p)) for p in value[first : first + 2]], ends)
             located = [
                 Located.of_interval(*at, each.distance_m or 0.0, each.low_m or 0.0, each.high_m)
                 for at, each in zip(ends, readings, strict=True)

@@ -58,16 +58,17 @@ def test_the_table_names_what_was_left_out(shared: Path, tmp_path: Path, capsys:
     assert load_intrinsics(out_file).width == 640
 
 
-@pytest.fixture
-def square_on(tmp_path: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def square_on(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Rendered pictures of a chessboard that is never tilted."""
     sheet = np.pad(np.kron(np.indices((7, 10)).sum(axis=0) % 2 * 255, np.ones((30, 30))), 30, constant_values=255)
     camera = Intrinsics(800, 800, 319.5, 239.5, 640, 480)
+    folder = tmp_path_factory.mktemp("square_on")
     paths = []
     for number, (x_m, y_m, z_m) in enumerate([(0, 0, 0.6), (-0.05, 0.03, 0.7), (0.06, -0.04, 0.65), (0.02, 0.05, 0.8)]):
         picture = blank(camera)
         paste_sheet(picture, sheet.astype(np.uint8), 0.025 / 30, (x_m, y_m, z_m), rotation(), camera)
-        paths.append(str(tmp_path / f"{number}.png"))
+        paths.append(str(folder / f"{number}.png"))
         Image.fromarray(finish(picture, seed=number)).save(paths[-1])
     return paths
 

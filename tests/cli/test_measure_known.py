@@ -31,17 +31,23 @@ BENCH = Intrinsics(600, 600, 319.5, 239.5, 640, 480)
 CAMERA = ["--intrinsics", "bench"]
 
 
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(scope="module")
+def wall(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A wall 3 m away with joints every 30 cm."""
-    plant(monkeypatch)
-    save_intrinsics("bench", BENCH)
     fine = blank(BENCH, 170.0)
     for number in range(-6, 7):
         paint(fine, seen(corners_of(0.03, 3.0) + np.array([number * 0.3, 0, 0]), np.eye(3), (0, 0, 3.0), BENCH), 90.0)
-    path = tmp_path / "tiles.png"
+    path = tmp_path_factory.mktemp("wall") / "tiles.png"
     Image.fromarray(finish(fine, 3.0)).save(path)
     return str(path)
+
+
+@pytest.fixture
+def picture(wall: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of the wall, whose camera is known."""
+    plant(monkeypatch)
+    save_intrinsics("bench", BENCH)
+    return wall
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[list[dict[str, Any]], str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,15 +23,22 @@ CORNERS = seen(corners_of(0.21, 0.297), TURN, MIDDLE_M, BENCH)
 PINNED = ":".join(f"{u:.0f},{v:.0f}" for u, v in CORNERS)
 
 
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    save_intrinsics("bench", BENCH)
+@pytest.fixture(scope="module")
+def seen_sheet(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A picture of it."""
     fine = blank(BENCH, 110.0)
     paint(fine, CORNERS, 230.0)
-    path = tmp_path / "sheet.png"
+    path = tmp_path_factory.mktemp("sheet") / "sheet.png"
     Image.fromarray(finish(fine, 3.0)).save(path)
     return str(path)
+
+
+@pytest.fixture
+def picture(seen_sheet: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of the sheet, by a camera that is known."""
+    plant(monkeypatch)
+    save_intrinsics("bench", BENCH)
+    return seen_sheet
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> tuple[dict[str, Any], str]:

@@ -25,14 +25,14 @@ from tui.cli.root import run
 from tui.errors import InputError
 
 AT = ["--at", "100,60", "--at", "20,100", "--reference", "100,60=1m", "--reference", "20,100=0.6m"]
-LEAST_S = 2.5
+LEAST_S = 1.8
 
 
 class Watching:
     """A `watch --record` in a process of its own, its JSON lines with the moment at which each came."""
 
     def __init__(self, source: str, path: Path, *more: str, limited: bool = False) -> None:
-        command = [sys.executable, "-m", "tui", "watch", "--source", source, "--every", "50ms", "--json", *AT]
+        command = [sys.executable, "-m", "tui", "watch", "--source", source, "--every", "200ms", "--json", *AT]
         if limited:  # to 300 kB, in blocks of 512 bytes
             command = ["sh", "-c", 'ulimit -f 600; exec "$@"', "sh", *command]
         self.path = path

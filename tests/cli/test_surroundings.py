@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from tests.cli.planted import stripes
-from tests.terminal import Terminal
 from tui.cli.surroundings import forget_wrong_sizes
 
 TUI = [sys.executable, "-m", "tui"]
@@ -164,15 +163,3 @@ def test_commands_print_whatever_size_is_exported(arguments: Sequence[str]) -> N
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout
-
-
-@pytest.mark.parametrize(("columns", "lines"), [("0", "-3"), ("abc", ""), ("33", "9")])
-def test_the_app_is_as_large_as_its_terminal(columns: str, lines: str) -> None:
-    with Terminal(
-        ["--source", "demo", "--model", "exact", "--fps", "2"], env={"COLUMNS": columns, "LINES": lines}
-    ) as terminal:
-        terminal.wait_text(r"true .* m")
-        assert max(len(line.rstrip()) for line in terminal.text.splitlines()) > 100
-        terminal.keys("q")
-        terminal.wait_exit()
-        assert terminal.exit_code == 0

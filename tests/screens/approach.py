@@ -8,15 +8,13 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from textual import events
 from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import TRUE_SCALE, TRUE_SHIFT, go, ready, true_distance_m, until
+from tests.screens.conftest import TRUE_SCALE, TRUE_SHIFT, answer, go, ready, true_distance_m, until
 from tui.app import DepthApp
 from tui.calibration.reference import Reference
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.widgets.prompt import Prompt
 
 LEFT, TOP, RIGHT, BOTTOM = 120, 80, 180, 140
 """Where it is; the box is half open."""
@@ -76,16 +74,6 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield stage
 
 
-async def pasted(pilot: Pilot[None], app: DepthApp, text: str) -> None:
-    """Answer the prompt with a text that is pasted, which takes no time for each letter."""
-    field = app.main.focused
-    assert field is not None
-    field.post_message(events.Paste(text))
-    await until(pilot, lambda: app.main.query_one(Prompt).text.endswith(text), "it stands there")
-    await pilot.press("enter")
-    await pilot.pause()
-
-
 async def calibrated(pilot: Pilot[None], app: DepthApp) -> None:
     """Four references that are true."""
     await ready(pilot, app)
@@ -100,4 +88,4 @@ async def boxed(pilot: Pilot[None], app: DepthApp, name: str = "door") -> None:
     await pilot.press("O")
     go(app, RIGHT - 11, BOTTOM - 11)
     await pilot.press("O")
-    await pasted(pilot, app, name)
+    await answer(pilot, name)

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.fakes import RampEstimator
 from tui.app import DepthApp
 from tui.calibration.wording import figure_of
 from tui.depth.estimator import DepthEstimator
+from tui.instrument.calibrating import Purpose
 from tui.screens.options import StartOptions
+from tui.screens.pick import PickDialog
 from tui.storage.intrinsics import list_intrinsics
 from tui.widgets.prompt import Prompt
 from tui.widgets.status_line import StatusLine
@@ -84,7 +87,8 @@ async def type_text(pilot: Pilot[None], text: str) -> None:
     await pilot.press(*(names.get(character, character) for character in text))
 
 
-async def answer(pilot: Pilot[None], text: str) -> None:
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """An answer key by key."""
     await type_text(pilot, text)
     await pilot.press("enter")
     await pilot.pause()
@@ -96,6 +100,40 @@ async def tell_the_camera(pilot: Pilot[None], text: str) -> None:
     await pilot.pause()
     await pilot.press(*(["tab"] if list_intrinsics() else []))
     await answer(pilot, text)
+
+
+async def answer(pilot: Pilot[None], text: str) -> None:
+    """An answer that is pasted where there is a field for it, which takes no time for each letter."""
+    app, field = pilot.app, pilot.app.focused
+    if not isinstance(field, Input):
+        field = app.screen.query_one(Input) if isinstance(app.screen, PickDialog) else None
+    if field is None:
+        await typed(pilot, text)
+        return
+    app.post_message(events.Paste(text))
+    await until(pilot, lambda: field.value.endswith(text), "it stands there")
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+def refer(app: DepthApp, references: Mapping[tuple[int, int], str]) -> None:
+    """References as they are answered, at their pixels; without the keys for it, which have tests of their own."""
+    instrument = app.main.instrument
+
+    def give() -> None:
+        for (u_px, v_px), text in references.items():
+            instrument.update(instrument.session.jumped(u_px, v_px))
+            instrument.answer(Purpose.REFERENCE, text)
+
+    assert app.main.order(give), message(app)
+
+
+def pin(app: DepthApp, pins: Iterable[tuple[int, int]]) -> None:
+    """Pins there, without the keys for it."""
+    session = app.main.session
+    for u_px, v_px in pins:
+        session = session.jumped(u_px, v_px).pinned()
+    app.main.update_session(session)
 
 
 @pytest.fixture(autouse=True)
@@ -159,14 +197,7 @@ def live(stage: Stage, estimators: dict[str, DepthEstimator]) -> DepthApp:
     return DepthApp(StartOptions(source="stage", model="approach", fps=30.0))
 
 
-async def refer_and_pin(
-    pilot: Pilot[None], app: DepthApp, references: Mapping[tuple[int, int], float], pins: Iterable[tuple[int, int]]
-) -> None:
-    """By keys: references, each so many times as far as is true, then pins."""
-    for (u_px, v_px), wrong in references.items():
-        go(app, u_px, v_px)
-        await pilot.press("r")
-        await answer(pilot, f"{wrong * true_distance_m(u_px):.4f}m")
-    for u_px, v_px in pins:
-        go(app, u_px, v_px)
-        await pilot.press("enter")
+def refer_and_pin(app: DepthApp, references: Mapping[tuple[int, int], float], pins: Iterable[tuple[int, int]]) -> None:
+    """References, each so many times as far as is true, then pins."""
+    refer(app, {(u, v): f"{wrong * true_distance_m(u):.4f}m" for (u, v), wrong in references.items()})
+    pin(app, pins)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.screens.approach import Stage, boxed, calibrated, pasted
-from tests.screens.conftest import WIDE, go, message, status, type_text, until
+from tests.screens.approach import Stage, boxed, calibrated
+from tests.screens.conftest import WIDE, answer, go, message, status, type_text, until
 from tui.app import DepthApp
 from tui.screens.alarming import AlarmList
 from tui.storage.profiles import load_profile
@@ -70,14 +70,14 @@ async def test_what_cannot_be_told_is_said_and_a_wrong_answer_changes_nothing(li
         await pilot.press("A")
         assert "neither a pin nor a region" in message(live)
         await pilot.press("enter", "A")
-        await pasted(pilot, live, "nearer than 1m")
+        await answer(pilot, "nearer than 1m")
         assert "surely nearer (all of the interval) or perhaps nearer" in message(live)
         await pilot.press("ctrl+u")
-        await pasted(pilot, live, "surely near")
+        await answer(pilot, "surely near")
         assert "write it as surely nearer than 1m" in message(live)
         assert not set_on(live)
         await pilot.press("ctrl+u")
-        await pasted(pilot, live, "Pin 1: surely nearer than 1m")
+        await answer(pilot, "Pin 1: surely nearer than 1m")
         assert live.main.session.alarms == ("pin 1: surely nearer than 1 m",)
         await until(pilot, lambda: "cannot tell: uncalibrated" in row_of(live), "without metres it cannot tell")
 
@@ -88,7 +88,7 @@ async def test_alarms_are_listed_changed_removed_and_undone(live: DepthApp) -> N
         await boxed(pilot, live)
         for text in ("surely nearer than 50cm", "perhaps farther than 9m", "no reading for 1h"):
             await pilot.press("A")
-            await pasted(pilot, live, text)
+            await answer(pilot, text)
         assert len(set_on(live)) == 3
         await pilot.press("W")
         await until(pilot, lambda: isinstance(live.screen, AlarmList), "the list is open")
@@ -102,7 +102,7 @@ async def test_alarms_are_listed_changed_removed_and_undone(live: DepthApp) -> N
         await until(pilot, lambda: live.main.query_one(Prompt).question is not None, "the other one is asked anew")
         assert live.main.query_one(Prompt).text == "surely nearer than 50 cm"
         await pilot.press("ctrl+u")
-        await pasted(pilot, live, "surely nearer than 40cm")
+        await answer(pilot, "surely nearer than 40cm")
         assert [each.partition(": ")[2] for each in live.main.session.alarms] == [
             "surely nearer than 40 cm",
             "no reading for 1 h",
@@ -114,11 +114,11 @@ async def test_alarms_are_listed_changed_removed_and_undone(live: DepthApp) -> N
         table.focus()
         await pilot.press("n")
         await pilot.press("ctrl+u")
-        await pasted(pilot, live, "gate")
+        await answer(pilot, "gate")
         assert all(each.startswith("gate: ") for each in live.main.session.alarms), "they follow the name"
         await until(pilot, lambda: len(live.main.watching.alarms_of("gate")) == 3, "all are watched")
         await pilot.press("A")
-        await pasted(pilot, live, "off")
+        await answer(pilot, "off")
         assert not set_on(live)
         await pilot.press("z")
         table.focus()
@@ -134,7 +134,7 @@ async def test_a_profile_keeps_regions_with_their_alarms(live: DepthApp) -> None
         await calibrated(pilot, live)
         await boxed(pilot, live)
         await pilot.press("A")
-        await pasted(pilot, live, "perhaps nearer than 1m")
+        await answer(pilot, "perhaps nearer than 1m")
         live.main.instrument.save_profile("hall")
         assert load_profile("hall").alarms == ("door: perhaps nearer than 1 m",)
         live.main.query_one(ReadingRows).focus()
@@ -150,7 +150,7 @@ async def test_frozen_nothing_is_seen_and_a_moved_pin_begins_anew(live: DepthApp
         await calibrated(pilot, live)
         go(live, 250, 30)
         await pilot.press("enter", "A")
-        await pasted(pilot, live, "no reading for 2s")
+        await answer(pilot, "no reading for 2s")
         history = live.main.watching.history_of
         await until(pilot, lambda: (found := history("pin 1")) is not None and found.summary().count > 2, "it is seen")
         assert not live.main.watching.ringing

@@ -31,7 +31,7 @@ REGION = Region("table", ((100.0, 60.0), (140.0, 110.0)))
 async def measured(pilot: Pilot[None], app: DepthApp) -> None:
     """References, pins and a region."""
     await ready(pilot, app)
-    await refer_and_pin(pilot, app, REFERENCES, PINS)
+    refer_and_pin(app, REFERENCES, PINS)
     app.main.update_session(with_region(app.main.session, REGION))
     go(app, 210, 77)
 

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from tests.fakes import RampEstimator
-from tests.screens.conftest import WIDE, answer, hero, message, ready, status, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, hero, message, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
 from tui.calibration.wording import format_units
 from tui.depth.estimator import DepthEstimator
@@ -23,8 +23,7 @@ async def test_another_source_starts_afresh_and_coming_back_finds_what_was_measu
     other.write_bytes(picture.read_bytes())
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await pilot.press("r")
-        await answer(pilot, "2m")
+        refer(app, {(160, 120): "2m"})
         for path, references in ((other, 0), (picture, 1)):
             await pilot.press("s")
             await pilot.pause()
@@ -106,8 +105,7 @@ async def test_a_profile_for_another_model_is_not_used(
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await pilot.press("r")
-        await answer(pilot, "2m")
+        refer(app, {(160, 120): "2m"})
         await pilot.press("p")
         await pilot.pause()
         await answer(pilot, "mine")
@@ -127,8 +125,7 @@ async def test_a_corrupt_profile_is_named_and_nothing_is_lost(app: DepthApp, tmp
     corrupt.write_text("{")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await pilot.press("r")
-        await answer(pilot, "2m")
+        refer(app, {(160, 120): "2m"})
         await pilot.press("p")
         await pilot.pause()
         app.screen.query_one("#other", Input).value = str(corrupt)

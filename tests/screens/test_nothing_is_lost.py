@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.fakes import SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, go, hero, message, ready, status, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.errors import SourceError
@@ -32,11 +31,8 @@ def all_said(app: DepthApp) -> list[str]:
     return [told.text for told in app.main.query_one(MessageLine).history]
 
 
-async def refer(pilot: Pilot[None], app: DepthApp, *columns: int) -> None:
-    for u_px in columns:
-        go(app, u_px, 120)
-        await pilot.press("r")
-        await answer(pilot, f"{true_distance_m(u_px):.4f}")
+def refer_in(app: DepthApp, *columns: int) -> None:
+    refer(app, {(u_px, 120): f"{true_distance_m(u_px):.4f}" for u_px in columns})
 
 
 @pytest.fixture
@@ -57,7 +53,7 @@ def camera(monkeypatch: pytest.MonkeyPatch, estimators: dict[str, DepthEstimator
 async def test_a_deletion_is_undone_and_done_again(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await refer(pilot, app, 20, 300)
+        refer_in(app, 20, 300)
         before = hero(app)
         app.main.query_one("#references", RowList).focus()
         await pilot.press("delete")
@@ -74,7 +70,7 @@ async def test_a_deletion_is_undone_and_done_again(app: DepthApp) -> None:
 async def test_the_next_start_offers_what_was_measured_and_esc_does_without(picture: Path, app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await refer(pilot, app, 20, 300)
+        refer_in(app, 20, 300)
         number = hero(app)
         await pilot.press("q")
     again = DepthApp(StartOptions(source=str(picture), model="ramp"))
@@ -146,7 +142,7 @@ async def _saved_with(camera: SteppableSource) -> None:
     async with first.run_test(size=WIDE) as pilot:
         camera.give(ramp_image(9, 320, 240))
         await ready(pilot, first)
-        await refer(pilot, first, 20, 300)
+        refer_in(first, 20, 300)
         first.main.order(lambda: first.main.instrument.save_profile("bench"))
         await pilot.press("q")
 
@@ -154,9 +150,9 @@ async def _saved_with(camera: SteppableSource) -> None:
 async def test_overwriting_a_profile_asks(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await refer(pilot, app, 20, 300)
+        refer_in(app, 20, 300)
         app.main.order(lambda: app.main.instrument.save_profile("bench"))
-        await refer(pilot, app, 120)
+        refer_in(app, 120)
 
         async def save_again(key: str) -> None:
             await pilot.press("p")
@@ -177,7 +173,7 @@ async def test_overwriting_a_profile_asks(app: DepthApp) -> None:
 async def test_another_source_says_what_waits_and_finds_it_again(app: DepthApp, picture: Path) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await refer(pilot, app, 20, 300)
+        refer_in(app, 20, 300)
         await pilot.press("s")
         await pilot.pause()
         await answer(pilot, "demo")
@@ -194,7 +190,7 @@ async def test_unplugged_is_stale_without_a_number_and_recovers(camera: Steppabl
     async with app.run_test(size=WIDE) as pilot:
         camera.give(ramp_image(1, 320, 240))
         await ready(pilot, app)
-        await refer(pilot, app, 20, 300)
+        refer_in(app, 20, 300)
         await pilot.press("enter")
         number = hero(app)
         assert number.endswith(" m")

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from tests.screens.conftest import WIDE, answer, go, message, ready, type_text, until
+from tests.screens.conftest import WIDE, answer, go, message, ready, refer, type_text, until
 from tui.app import DepthApp
 from tui.screens.glossary import GLOSSARY
 from tui.screens.keymap import bindings_of, keymap_of
@@ -129,10 +129,7 @@ def test_words_have_meanings() -> None:
 async def test_on_a_row_the_words_say_what_it_says(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        for u_px, text in ((20, "4m"), (160, "1.05m"), (300, "0.6m")):
-            go(app, u_px, 120)
-            await pilot.press("r")
-            await answer(pilot, text)
+        refer(app, {(20, 120): "4m", (160, 120): "1.05m", (300, 120): "0.6m"})
         await pilot.press("enter")
         await until(pilot, lambda: bool(app.main.query_one("#pins", RowList).rows), "the pin is listed")
         for table, name in (("#pins", "pin 1 at (300, 120)"), ("#references", "reference at (160, 120)")):

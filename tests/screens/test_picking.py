@@ -177,13 +177,15 @@ async def test_an_angle_is_taken_where_a_camera_is_saved(app: DepthApp) -> None:
         assert app.main.session.intrinsics.fx_px == pytest.approx(246.4, abs=0.1)  # 160 / tan 33 degrees
 
 
-async def test_an_address_is_opened_not_the_demo(app: DepthApp, picture: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.png"
-    other.write_bytes(picture.read_bytes())
+async def test_an_address_is_opened_not_the_demo(
+    app: DepthApp, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.png").write_bytes(picture.read_bytes())
+    monkeypatch.chdir(tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         await opened(pilot, app, "s")
-        await type_text(pilot, str(other))
+        await type_text(pilot, "./other.png")
         await pilot.press("enter")
         await until(pilot, lambda: "other.png" in status(app), "the address is open")
 

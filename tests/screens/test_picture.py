@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from tests.fakes import SteppableSource
 from tests.rooms import FLAT, black, rolled, room
-from tests.screens.conftest import WIDE, answer, go, hero, message, ready, status, true_distance_m, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import RGBImage
@@ -65,10 +65,7 @@ async def reads(pilot: Pilot[None], app: DepthApp, camera: SteppableSource, imag
 async def calibrated(pilot: Pilot[None], app: DepthApp, camera: SteppableSource) -> None:
     camera.give(room(1))
     await ready(pilot, app)
-    for u_px, v_px in list(FLAT)[:4]:
-        go(app, u_px, v_px)
-        await pilot.press("r")
-        await answer(pilot, f"{true_distance_m(u_px):.4f}")
+    refer(app, {(u_px, v_px): f"{true_distance_m(u_px):.4f}" for u_px, v_px in list(FLAT)[:4]})
     go(app, 300, 240)
     await pilot.pause()
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.screens.conftest import answer, go, message, ready, until
+from tests.screens.conftest import WIDE, answer, go, message, pin, ready, refer, until
 from tests.screens.test_contrast import all_can_be_read
+from tests.screens.test_snapshots import StillDemo
 from tui.app import DepthApp
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer, pose_at
 from tui.camera.demo.room import ROOM
-from tui.camera.frame import Frame, FrameSource, SourceInfo
-from tui.camera.stills import StillSource
 from tui.instrument.view import View
 from tui.render.cells import BLANK
 from tui.render.plan import GUTTER
@@ -30,54 +29,44 @@ from tui.widgets.status_line import StatusLine
 CARTON, FLOOR = (75, 185), (180, 215)
 
 
-class StillDemo(StillSource):
-    """One view of the demo's room."""
-
-    def __init__(self) -> None:
-        self.picture, self.depth_m = DemoRenderer().render(0.0)
-        super().__init__(SourceInfo("demo", "demo", live=False, still=True), self.picture)
-
-    def read(self) -> Frame:
-        frame = super().read()
-        return Frame(frame.image, frame.index, time.monotonic(), true_depth_m=self.depth_m)
-
-
 @pytest.fixture(autouse=True)
 def still_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    def open_source(_spec: str) -> FrameSource:
-        return StillDemo()
-
-    monkeypatch.setattr("tui.camera.open.open_source", open_source)
+    monkeypatch.setattr("tui.camera.open.open_source", lambda _spec: StillDemo())
 
 
 @asynccontextmanager
-async def calibrated(
-    size: tuple[int, int] = (160, 48), *, camera: bool = True, theme: str = "dark"
-) -> AsyncIterator[tuple[DepthApp, Pilot[None]]]:
-    """The app with the demo's geometry and four true references."""
-    app = DepthApp(StartOptions(source="demo", model="exact"), theme)
+async def started(size: tuple[int, int] = WIDE) -> AsyncIterator[tuple[DepthApp, Pilot[None]]]:
+    """The app with the demo's geometry."""
+    app = DepthApp(StartOptions(source="demo", model="exact"))
     async with app.run_test(size=size) as pilot:
         await ready(pilot, app)
         await pilot.press("escape")
-        shown = app.main.shown
-        assert shown is not None
-        truth = shown.frame.true_depth_m
-        assert truth is not None
-        for x, y in ((60, 200), (150, 90), (285, 170), (20, 60)):
-            go(app, x, y)
-            await pilot.press("r")
-            await answer(pilot, f"{float(truth[y, x]):.3f}")
-        if camera:
-            app.main.order(lambda: app.main.instrument.use_camera(DEMO_INTRINSICS))
+        yield app, pilot
+
+
+def calibrate(app: DepthApp) -> None:
+    """Four true references."""
+    shown = app.main.shown
+    assert shown is not None
+    truth = shown.frame.true_depth_m
+    assert truth is not None
+    places = ((60, 200), (150, 90), (285, 170), (20, 60))
+    refer(app, {(x, y): f"{float(truth[y, x]):.3f}" for x, y in places})
+
+
+@asynccontextmanager
+async def calibrated(size: tuple[int, int] = WIDE) -> AsyncIterator[tuple[DepthApp, Pilot[None]]]:
+    """The app with the demo's geometry, four true references and the camera."""
+    async with started(size) as (app, pilot):
+        calibrate(app)
+        app.main.order(lambda: app.main.instrument.use_camera(DEMO_INTRINSICS))
         yield app, pilot
 
 
 async def seen(pilot: Pilot[None], app: DepthApp, view: View) -> PlanView:
-    for _ in View:
-        if app.main.present.room.view is view:
-            break
-        await pilot.press("v")
-        await pilot.pause()
+    app.main.update_session(replace(app.main.session, view=view))
+    await pilot.pause()
+    app.main.focus_picture()
     plan = app.main.query_one(PlanView)
     await until(pilot, lambda: plan.frame is not None and plan.size.width > 0, "a plan is shown")
     return plan
@@ -96,45 +85,68 @@ def true_place(pixel: tuple[int, int]) -> tuple[float, float, float]:
     return x, z, ROOM.high_m[1] - float(pose.position_m[1]) - y
 
 
-async def test_the_view_cycles_through_the_plan_and_back() -> None:
+def stands_where_it_is(plan: PlanView) -> None:
+    """The crosshair, on the carton."""
+    frame = plan.frame
+    assert frame is not None
+    right_m, ahead_m, _ = true_place(CARTON)
+    place = frame.half_of(right_m, ahead_m)
+    assert place is not None
+    marked = [(over.column, over.row) for over in plan.place_overlays() if over.text == "┼"]
+    assert len(marked) == 1
+    assert abs(marked[0][0] - place[0]) <= 1
+    assert abs(marked[0][1] - place[1] // 2) <= 1
+    shown = plan._cells
+    assert shown is not None
+    assert len(np.unique(shown.codes[:-1, GUTTER:])) > 5
+    assert (shown.codes[:, :GUTTER] == BLANK).all()
+
+
+async def on_the_carton(pilot: Pilot[None], app: DepthApp) -> None:
+    """Heights are known, and a pin and the crosshair are there."""
+    app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
+    go(app, *CARTON)
+    await pilot.press("enter")
+
+
+async def test_the_crosshair_stands_where_it_is_and_whatever_stands_there_can_be_read() -> None:
     async with calibrated() as (app, pilot):
-        views = []
-        for _ in range(6):
-            views.append(app.main.present.room.view)
-            await pilot.press("v")
+        await on_the_carton(pilot, app)
+        for view in (View.PLAN, View.PLAN_ALONE):
+            plan = await seen(pilot, app, view)
             await pilot.pause()
-        assert views == [
-            View.BOTH, View.CAMERA_ALONE, View.DEPTH_ALONE, View.PLAN, View.PLAN_ALONE, View.BOTH,
-        ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("size", "view"), [((160, 48), View.PLAN), ((160, 48), View.PLAN_ALONE), ((80, 24), View.PLAN_ALONE)]
-)
-async def test_the_crosshair_stands_where_it_is(size: tuple[int, int], view: View) -> None:
-    async with calibrated(size) as (app, pilot):
-        app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
-        plan = await seen(pilot, app, view)
-        go(app, *CARTON)
-        await pilot.press("enter")
+            stands_where_it_is(plan)
+        themes = [app.theme]
+        all_can_be_read(app)
+        await pilot.press("t")
         await pilot.pause()
-        frame = plan.frame
-        assert frame is not None
-        right_m, ahead_m, _ = true_place(CARTON)
-        place = frame.half_of(right_m, ahead_m)
-        assert place is not None
-        marked = [(over.column, over.row) for over in plan.place_overlays() if over.text == "┼"]
-        assert len(marked) == 1
-        assert abs(marked[0][0] - place[0]) <= 1
-        assert abs(marked[0][1] - place[1] // 2) <= 1
-        shown = plan._cells
-        assert shown is not None
-        assert len(np.unique(shown.codes[:-1, GUTTER:])) > 5
-        assert (shown.codes[:, :GUTTER] == BLANK).all()
+        themes.append(app.theme)
+        all_can_be_read(app)
+        assert set(themes) == {"dark", "light"}
 
 
-async def test_without_a_camera_its_field_of_view_is_assumed_and_that_is_said() -> None:
-    async with calibrated(camera=False) as (app, pilot):
+async def test_the_crosshair_stands_where_it_is_and_moves_on_the_plan_in_80_by_24() -> None:
+    async with calibrated((80, 24)) as (app, pilot):
+        await on_the_carton(pilot, app)
+        plan = await seen(pilot, app, View.PLAN_ALONE)
+        await pilot.pause()
+        stands_where_it_is(plan)
+        before = app.main.session.u_px
+        assert isinstance(app.main.focused, PlanView)
+        await pilot.press("right")
+        await pilot.pause()
+        assert app.main.session.u_px > before
+
+
+async def test_without_distances_there_is_no_plan_and_without_a_camera_what_is_assumed_is_said() -> None:
+    async with started() as (app, pilot):
+        await pilot.press("v", "v", "v")
+        await pilot.pause()
+        plan = app.main.query_one(PlanView)
+        assert plan.frame is None
+        said = " ".join(over.text for over in plan.place_overlays()).split()
+        assert "r gives a reference" in " ".join(said)
+        calibrate(app)
         await seen(pilot, app, View.PLAN)
         assert "60° across assumed: i tells the camera's" in words(app, "#plan-words")
         assert "floor not known: G" in words(app, "#plan-words")
@@ -143,35 +155,10 @@ async def test_without_a_camera_its_field_of_view_is_assumed_and_that_is_said() 
         assert "heights need the camera's intrinsics: press i" in message(app)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_whatever_stands_on_a_plan_can_be_read(theme: str) -> None:
-    async with calibrated(theme=theme) as (app, pilot):
-        app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
-        go(app, *CARTON)
-        await pilot.press("enter")
-        await seen(pilot, app, View.PLAN_ALONE)
-        await pilot.pause()
-        all_can_be_read(app)
-
-
-async def test_without_distances_there_is_no_plan() -> None:
-    app = DepthApp(StartOptions(source="demo", model="exact"))
-    async with app.run_test(size=(160, 48)) as pilot:
-        await ready(pilot, app)
-        await pilot.press("v", "v", "v")
-        await pilot.pause()
-        plan = app.main.query_one(PlanView)
-        assert plan.frame is None
-        said = " ".join(over.text for over in plan.place_overlays()).split()
-        assert "r gives a reference" in " ".join(said)
-
-
-async def test_heights_stand_beside_positions_and_can_be_taken_back() -> None:
+async def test_heights_stand_beside_positions_are_taken_back_and_given_by_a_floor() -> None:
     async with calibrated() as (app, pilot):
-        go(app, *CARTON)
-        await pilot.press("enter")
-        go(app, *FLOOR)
-        await pilot.press("enter", "G")
+        pin(app, [CARTON, FLOOR])
+        await pilot.press("G")
         await answer(pilot, "fit")
         assert "floor 1.25 m below the camera, which looks down by 9 degrees" in message(app)
         go(app, *CARTON)
@@ -186,42 +173,20 @@ async def test_heights_stand_beside_positions_and_can_be_taken_back() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert "over the floor" not in words(app, "#reading-place")
-
-
-async def test_the_floor_of_a_reference_is_known_from_then_on() -> None:
-    async with calibrated() as (app, pilot):
         go(app, *FLOOR)
         await pilot.press("f")
         await answer(pilot, "1.25m 9deg")
-        assert app.main.session.floor is not None
+        assert app.main.session.floor is not None, "the floor of a reference is known from then on"
         assert "over the floor" in words(app, "#reading-place")
         await pilot.press("v")
         await pilot.pause()
         assert "over the floor" in app.main.query_one("#reading-over", StatusLine).text
 
 
-async def test_slices_by_keys() -> None:
+async def test_level_lines_follow_the_distance_lines_and_the_view_cycles_to_the_plan_with_its_slices() -> None:
     async with calibrated() as (app, pilot):
         await pilot.press("}")
         assert "v shows the plan" in message(app)
-        app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
-        plan = await seen(pilot, app, View.PLAN_ALONE)
-        whole = plan._cells
-        assert whole is not None
-        assert "without the floor" in words(app, "#plan-words")
-        await pilot.press("}")
-        await pilot.pause()
-        assert "slice 0 to 0.50 m over the floor" in words(app, "#plan-words")
-        low = plan._cells
-        assert low is not None
-        assert (low.codes != whole.codes).any()
-        await pilot.press("{", "{")
-        await pilot.pause()
-        assert "slice 2.50 m to 3.00 m over the floor" in words(app, "#plan-words")
-
-
-async def test_level_lines_follow_the_distance_lines() -> None:
-    async with calibrated() as (app, pilot):
         depth = app.main.query_one("#depth", PictureView)
         app.main.order(lambda: app.main.instrument.answer("heights", "fit"))
         for _ in range(3):
@@ -235,12 +200,25 @@ async def test_level_lines_follow_the_distance_lines() -> None:
         await pilot.pause()
         assert not depth.shading.has_lines
 
+        views = []
+        for _ in range(6):
+            views.append(app.main.present.room.view)
+            await pilot.press("v")
+            await pilot.pause()
+        assert views == [
+            View.BOTH, View.CAMERA_ALONE, View.DEPTH_ALONE, View.PLAN, View.PLAN_ALONE, View.BOTH,
+        ]  # fmt: skip
 
-async def test_the_crosshair_moves_on_the_plan_too() -> None:
-    async with calibrated((80, 24)) as (app, pilot):
-        await seen(pilot, app, View.PLAN_ALONE)
-        before = app.main.session.u_px
-        assert isinstance(app.main.focused, PlanView)
-        await pilot.press("right")
+        plan = await seen(pilot, app, View.PLAN_ALONE)
+        whole = plan._cells
+        assert whole is not None
+        assert "without the floor" in words(app, "#plan-words")
+        await pilot.press("}")
         await pilot.pause()
-        assert app.main.session.u_px > before
+        assert "slice 0 to 0.50 m over the floor" in words(app, "#plan-words")
+        low = plan._cells
+        assert low is not None
+        assert (low.codes != whole.codes).any()
+        await pilot.press("{", "{")
+        await pilot.pause()
+        assert "slice 2.50 m to 3.00 m over the floor" in words(app, "#plan-words")

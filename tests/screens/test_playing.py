@@ -59,6 +59,7 @@ async def test_ten_seconds_on_and_back_and_to_a_time_that_is_typed(clip: DepthAp
     async with clip.run_test(size=WIDE) as pilot:
         await ready(pilot, clip)
         await pilot.press("space")
+        await until(pilot, lambda: "PAUSED" in status(clip), "it stands")
         frozen = shown(clip)
         await pilot.press("greater_than_sign", "greater_than_sign", "greater_than_sign")
         await until_shown(pilot, clip, frozen + 300)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.screens.conftest import WIDE, answer, go, ready, type_text, until
+from tests.screens.conftest import WIDE, answer, go, ready, type_text, typed, until
 from tui.app import DepthApp
 from tui.calibration.wording import figure_of
 from tui.errors import InputError
@@ -63,24 +64,23 @@ async def test_a_pixel_is_typed_in_one_go_or_column_by_row(app: DepthApp) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         await pilot.press("g")
-        await answer(pilot, "120,200")
+        await typed(pilot, "120,200")
         assert crosshair(app) == (120, 200)
         assert not prompt(app).display
         await pilot.press("g")
-        await answer(pilot, "20")
+        await typed(pilot, "20")
         assert crosshair(app) == (120, 200)
         assert "now y" in prompt(app).said
-        await answer(pilot, "30")
+        await typed(pilot, "30")
         assert crosshair(app) == (20, 30)
         assert app.focused is not None
         assert app.focused.id == "camera"
 
 
-@pytest.mark.parametrize("text", ["(120, 200)\n", "\n120,200\nmore", "120 200"])
-async def test_a_pixel_is_pasted_into_the_prompt_or_onto_the_picture(app: DepthApp, text: str) -> None:
+async def test_a_pixel_is_pasted_into_the_prompt_or_onto_the_picture(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        for keys in (["g"], []):
+        for text, keys in product(["(120, 200)\n", "\n120,200\nmore", "120 200"], [["g"], []]):
             go(app, 5, 5)
             await pilot.press(*keys)
             await paste(pilot, app, text)
@@ -99,23 +99,25 @@ async def test_something_else_that_is_pasted_onto_the_picture_is_named_and_does_
         assert "'q' is not a pixel" in str(app.main.query_one("#message").render())
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [("400,10", "outside the 320x240 picture"), ("ten,10", "'ten,10' is not a pixel"), ("-1,5", "outside")],
-)
-async def test_a_wrong_pixel_is_named_in_place_and_can_be_mended(app: DepthApp, text: str, says: str) -> None:
+async def test_a_wrong_pixel_is_named_in_place_and_can_be_mended(app: DepthApp) -> None:
     async with app.run_test(size=(60, 18)) as pilot:
         await ready(pilot, app)
-        before = crosshair(app)
-        await pilot.press("g")
-        await answer(pilot, text)
-        assert says in prompt(app).said
-        assert prompt(app).text == text
-        assert crosshair(app) == before
-        await pilot.press(*["backspace"] * len(text))
-        assert says not in prompt(app).said.replace("= ?", "") or text == ""
-        await answer(pilot, "12,13")
-        assert crosshair(app) == (12, 13)
+        for text, says in (
+            ("400,10", "outside the 320x240 picture"),
+            ("ten,10", "'ten,10' is not a pixel"),
+            ("-1,5", "outside"),
+        ):
+            go(app, 160, 120)
+            before = crosshair(app)
+            await pilot.press("g")
+            await typed(pilot, text)
+            assert says in prompt(app).said
+            assert prompt(app).text == text
+            assert crosshair(app) == before
+            await pilot.press(*["backspace"] * len(text))
+            assert says not in prompt(app).said.replace("= ?", "")
+            await typed(pilot, "12,13")
+            assert crosshair(app) == (12, 13)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -146,7 +148,7 @@ async def test_a_full_answer_and_what_it_means_are_in_sight(app: DepthApp, size:
             await until(pilot, lambda: prompt(app).question is None, "it is closed")
 
 
-async def test_what_is_read_there_stands_beside_a_distance(app: DepthApp) -> None:
+async def test_what_is_read_there_stands_beside_a_distance_and_follows_the_picture(app: DepthApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
         await pilot.press("r")
@@ -155,15 +157,6 @@ async def test_what_is_read_there_stands_beside_a_distance(app: DepthApp) -> Non
         await type_text(pilot, "2.46")
         assert "= 2.46 m = 8 ft 1 in" in prompt(app).said
         assert "reads 2" in prompt(app).said
-
-
-async def test_what_is_read_there_follows_the_picture(app: DepthApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot, app)
-        await pilot.press("r")
-        await answer(pilot, "2m")
-        await pilot.press("r")
-        await type_text(pilot, "2.46")
         before = prompt(app).said
         go(app, 300, 120)
         await until(pilot, lambda: prompt(app).said != before, "the reading of the other pixel stands there")
@@ -214,7 +207,7 @@ async def test_earlier_answers_come_back_by_question_and_after_a_restart(app: De
         await ready(pilot, app)
         for text in ("10,20", "30,40"):
             await pilot.press("g")
-            await answer(pilot, text)
+            await typed(pilot, text)
         await pilot.press("r")
         await answer(pilot, "2m")
         await pilot.press("r", "up")

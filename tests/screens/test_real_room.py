@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.screens.conftest import WIDE, answer, go, ready, until
+from tests.screens.conftest import WIDE, go, pin, ready, refer, until
 from tui.app import DepthApp
 from tui.geometry.arrays import FloatMap
 from tui.screens.options import StartOptions
@@ -52,7 +52,7 @@ def colours_of(svg: str) -> Counter[str]:
 async def test_a_real_room_is_read_within_the_intervals_and_looks_as_shown(
     shared: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four distances are typed; what is read elsewhere holds what a depth camera saw there."""
+    """Four distances are given; what is read elsewhere holds what a depth camera saw there."""
     monkeypatch.setattr("tui.widgets.message_line._QUIET_BEFORE_TIP_S", 3600.0)  # a tip comes and goes
     stored = cv2.imread(str(shared / "media/rgbd/ch7_1_depth.png"), cv2.IMREAD_UNCHANGED)
     assert stored is not None
@@ -62,14 +62,12 @@ async def test_a_real_room_is_read_within_the_intervals_and_looks_as_shown(
     app = DepthApp(StartOptions(source=str(picture), model="pocket", precision="f32"), "dark")
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
+        await until(pilot, lambda: app.main.shown is not None and app.main.shown.averaged, "it has its final map")
         for pixel in REFERENCES:
-            go(app, *pixel)
-            await pilot.press("r")
-            await answer(pilot, f"{true_m(depth_m, *pixel):.2f}")
+            refer(app, {pixel: f"{true_m(depth_m, *pixel):.2f}"})
+            await pilot.pause()
         assert len(app.main.session.references) == len(REFERENCES)
-        for pixel in PINS:
-            go(app, *pixel)
-            await pilot.press("enter")
+        pin(app, PINS)
         go(app, *CROSSHAIR)
         await until(pilot, lambda: not app.main.instrument.snapshot.loading.label, "nothing is being loaded")
         reading = app.main.instrument.reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.screens.conftest import WIDE, answer, message, ready, status, true_distance_m, until
+from tests.screens.conftest import WIDE, message, pin, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
@@ -14,14 +14,8 @@ async def test_recorded_with_one_key_and_read_again_as_it_was(
 ) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        for u_px in (20, 300):
-            await pilot.press("g")
-            await answer(pilot, f"{u_px},200")
-            await pilot.press("r")
-            await answer(pilot, f"{true_distance_m(u_px):.4f}m")
-        await pilot.press("g")
-        await answer(pilot, "120,200")
-        await pilot.press("enter")
+        refer(app, {(u_px, 200): f"{true_distance_m(u_px):.4f}m" for u_px in (20, 300)})
+        pin(app, [(120, 200)])
         assert "REC" not in status(app)
         await pilot.press("C")
         await until(pilot, lambda: "REC" in status(app), "the status line says so")

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.screens.conftest import WIDE, go, ready, true_distance_m, until
+from tests.screens.conftest import WIDE, go, ready, refer, true_distance_m, until
 from tui.app import DepthApp
 from tui.calibration.checks import Check
 from tui.calibration.reading import Reading, Status
@@ -56,11 +56,8 @@ def pins(app: DepthApp, count: int) -> None:
 
 async def references(pilot: Pilot[None], app: DepthApp, count: int) -> None:
     app.main.update_session(app.main.session.without_references())
-    for number in range(count):
-        u_px = 20 + 280 * number // max(1, count - 1)
-        go(app, u_px, 100)
-        app.main.instrument.answer("reference", f"{true_distance_m(u_px):.4f}")
-    app.main.present.everything()
+    columns = [20 + 280 * number // max(1, count - 1) for number in range(count)]
+    refer(app, {(u_px, 100): f"{true_distance_m(u_px):.4f}" for u_px in columns})
     await pilot.pause()
 
 

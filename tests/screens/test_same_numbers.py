@@ -55,7 +55,7 @@ async def test_app_watch_and_measure_read_the_same(
     app = DepthApp(StartOptions(source=source, model="textured"))
     async with app.run_test(size=WIDE) as pilot:
         await ready(pilot, app)
-        await refer_and_pin(pilot, app, REFERENCES, PINS)
+        refer_and_pin(app, REFERENCES, PINS)
         first = app.main.shown
         if kind == "clip":
             await until(pilot, lambda: app.main.shown is not first, "another frame is read")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.fakes import RampEstimator, SteppableSource
-from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, tell_the_camera, until
+from tests.screens.conftest import WIDE, answer, go, hero, message, read_m, ready, tell_the_camera, typed, until
 from tests.targets.rendered import FINE, rotation
 from tests.targets.sheets import Array, corners_of, paint, seen
 from tui.app import DepthApp
@@ -197,9 +197,11 @@ async def test_from_nothing_to_metres_by_a_sheet_held_up_in_a_clip(
 
         monkeypatch.setattr(pilot, "press", counted)
         across_deg = 2 * math.degrees(math.atan(DEMO_INTRINSICS.width / 2 / DEMO_INTRINSICS.fx_px))
-        await tell_the_camera(pilot, f"{across_deg:.0f}deg")
+        await pilot.press("i")
+        await pilot.pause()
+        await typed(pilot, f"{across_deg:.0f}deg")
         await pilot.press("S")
-        await answer(pilot, "A4")
+        await typed(pilot, "A4")
         await until(pilot, lambda: "enter again takes it" in message(app), "the sheet is found, and asked for")
         await pilot.press("enter")
         await until(pilot, lambda: len(rows(app)) == 5, "it counts in a frame of the clip that plays")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.screens.conftest import answer, go, ready, until
+from tests.screens.conftest import go, pin, ready, refer, until
 from tui.app import DepthApp
 from tui.camera.demo.renderer import DEMO_INTRINSICS, DemoRenderer
 from tui.camera.frame import Frame, FrameSource, SourceInfo
@@ -48,27 +47,24 @@ async def calibrate(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, DepthApp)
     await ready(pilot, app)
-    for x, y in ((60, 180), (150, 90), (285, 170)):
-        go(app, x, y)
-        shown = app.main.shown
-        assert shown is not None
-        assert shown.frame.true_depth_m is not None
-        await pilot.press("r")
-        await answer(pilot, f"{float(shown.frame.true_depth_m[y, x]):.2f}")
-    for x, y in ((110, 200), (200, 130)):
-        go(app, x, y)
-        await pilot.press("enter")
+    shown = app.main.shown
+    assert shown is not None
+    truth = shown.frame.true_depth_m
+    assert truth is not None
+    refer(app, {(x, y): f"{float(truth[y, x]):.2f}" for x, y in ((60, 180), (150, 90), (285, 170))})
+    pin(app, ((110, 200), (200, 130)))
     go(app, 190, 215)
     await settle(pilot)
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Two periods of the status line, so that it has said its last."""
+    """As after two periods of the status line, so that it has said its last."""
     app = pilot.app
     assert isinstance(app, DepthApp)
     await until(pilot, lambda: not app.main.instrument.snapshot.loading.label, "nothing is being loaded")
-    await asyncio.sleep(1.1)
-    await pilot.pause()
+    for _ in range(2):
+        app.main._tick()
+        await pilot.pause()
 
 
 def test_calibrated(snap_compare: Compare) -> None:

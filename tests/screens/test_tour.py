@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.fakes import RampEstimator
-from tests.screens.conftest import WIDE, answer, status, until
+from tests.screens.conftest import WIDE, status, typed, until
 from tui.app import DepthApp, run_app
 from tui.depth.estimator import DepthEstimator
 from tui.errors import InputError
@@ -70,7 +70,7 @@ async def test_four_steps_by_keyboard_with_the_room_s_true_distances(size: tuple
             places.append((app.main.session.u_px, app.main.session.v_px))
             distances.append(float(found[1]))
             await pilot.press("r")
-            await answer(pilot, f"{found[1]}m")
+            await typed(pilot, f"{found[1]}m")
         await until(pilot, lambda: "Tour 4/4" in advice(app), "step 4")
         await until(pilot, partial(in_sight, app), "the table and what is said of it are in sight")
         assert len(set(places)) == 3
@@ -115,7 +115,7 @@ async def test_the_demo_starts_on_a_network_s_map_and_the_exact_one_is_a_choice(
         assert app.main.shown is not None
         assert app.main.shown.identity.is_network, "the first map there is"
         await pilot.press("m")
-        await answer(pilot, EXACT)
+        await typed(pilot, EXACT)
         await until(pilot, lambda: "not a network" in status(app), "the exact map")
         assert "Tour" not in advice(app)
 

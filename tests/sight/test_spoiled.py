@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -34,12 +35,17 @@ def look(image: RGBImage, remembered: Remembered | None = None) -> Seen:
     return sight.look(image, 0.0)
 
 
+@cache
+def remembered_of(path: str, seed: int) -> Remembered:
+    """What another picture of the same view left."""
+    return Remembered.of(noise(real(path), seed + 100, sigma=2.0), [])
+
+
 @pytest.mark.parametrize("spoiler", [*SPOILERS, *MOVES], ids=lambda spoiler: spoiler.name)
 def test_real_pictures_spoiled_in_known_ways(shared: Path, spoiler: Spoiler) -> None:
     for seed, name in enumerate(REAL):
-        picture = real(str(shared / "media" / name))
-        remembered = Remembered.of(noise(picture, seed + 100, sigma=2.0), [])
-        kinds = said(spoiler.apply(picture, seed), remembered)
+        path = str(shared / "media" / name)
+        kinds = said(spoiler.apply(real(path), seed), remembered_of(path, seed))
         assert bool(kinds & spoiler.kinds) if spoiler.kinds else not kinds, (name, kinds)
 
 

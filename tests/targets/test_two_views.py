@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -19,6 +21,7 @@ from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.boards import BoardFinder, BoardSpec
+from tui.targets.two_views_matching import Features, features_of
 from tui.targets.two_views_pose import Motion, Refined, Sights, corrected, inverse_depths, refine
 from tui.targets.two_views_solved import solve
 from tui.targets.views import Views, references_of_views
@@ -31,6 +34,21 @@ SLID_M = (0.2, 0.01, 0.02)
 @pytest.fixture(scope="module")
 def room() -> Room:
     return Room()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def looked_at_once() -> Iterator[None]:
+    """What is to be found in a picture is looked for once, though many pairs have it."""
+    known: dict[bytes, Features] = {}
+
+    def remembered(image: RGBImage) -> Features:
+        key = image.tobytes()
+        if key not in known:
+            known[key] = features_of(image)
+        return known[key]
+
+    with patch("tui.targets.views_solving.features_of", remembered):
+        yield
 
 
 def references_of_two_views(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.planted import stripes
 from tests.terminal import Terminal
 from tui.app import DepthApp
 from tui.screens.options import StartOptions
@@ -22,6 +23,9 @@ from tui.storage.settings import load_settings
 from tui.terminal.measure import app_command
 
 ROOT = str(Path(__file__).resolve().parents[2])
+SLOWLY = ["--model", "exact", "--fps", "3"]
+"""For what does not depend on how fast pictures come."""
+
 DRAWN = (b"\x1b[?1049h", b"\x1b[?1003h", b"Coordinates")
 """What is sent when the terminal is taken over and drawn on."""
 
@@ -64,9 +68,10 @@ class Failing(DepthApp):
             self.keep = fail
             self.exit()
 
-# One with the threads of a network, which takes long to load; the others do without.
-model = "pocket" if sys.argv[1] == "handler" else "exact"
-leave(run_app(StartOptions(source="demo", model=model, fps=2.0), make=Failing))
+# One with the threads of a network and a source that is live, which takes long to load; the others do without.
+kind, picture = sys.argv[1:]
+source, model = ("demo", "pocket") if kind == "handler" else (picture, None)
+leave(run_app(StartOptions(source=source, model=model, fps=2.0), make=Failing))
 """
 
 
@@ -74,10 +79,10 @@ leave(run_app(StartOptions(source="demo", model=model, fps=2.0), make=Failing))
     "kind", ["handler", "screen", "worker", "threaded worker", "callback", "thread", "input", "keeping"]
 )
 def test_a_fault_restores_the_terminal_and_is_one_line(kind: str, tmp_path: Path) -> None:
-    program = tmp_path / "failing.py"
+    program, picture = tmp_path / "failing.py", stripes(tmp_path / "desk.png")
     program.write_text(FAILING)
-    with Terminal(command=[sys.executable, str(program), kind], env={"PYTHONPATH": ROOT}) as terminal:
-        terminal.wait_text("LIVE")
+    with Terminal(command=[sys.executable, str(program), kind, str(picture)], env={"PYTHONPATH": ROOT}) as terminal:
+        terminal.wait_text("LIVE|STILL")
         terminal.keys("u\x1b[15~")  # another unit, which is to be kept
         if kind == "input":
             terminal.keys("x")
@@ -112,9 +117,11 @@ async def test_a_fault_without_a_place_for_its_details_still_ends_the_app(own_ho
     assert write_fault(ValueError("planted")) is None
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 0), (signal.SIGINT, 130)], ids=str)
-def test_a_signal_keeps_what_was_set_and_has_its_code(number: signal.Signals, code: int) -> None:
-    with Terminal(["--source", "demo"]) as terminal:
+@pytest.mark.parametrize(
+    ("number", "code", "how"), [(signal.SIGTERM, 143, []), (signal.SIGHUP, 0, SLOWLY), (signal.SIGINT, 130, SLOWLY)]
+)
+def test_a_signal_keeps_what_was_set_and_has_its_code(number: signal.Signals, code: int, how: list[str]) -> None:
+    with Terminal(["--source", "demo", *how]) as terminal:
         terminal.wait_text("LIVE")
         terminal.keys("u")
         terminal.wait_text(r"\d cm")
@@ -142,7 +149,7 @@ def test_ctrl_z_gives_the_shell_its_terminal_and_fg_takes_it_again(tmp_path: Pat
     rc.write_text("PS1='ready> '\nset -m\n")
     with Terminal(command=["bash", "--noprofile", "--rcfile", str(rc), "-i"]) as terminal:
         terminal.wait_text("ready>")
-        terminal.keys(f"{' '.join(app_command('--source', 'demo'))}\n")
+        terminal.keys(f"{' '.join(app_command('--source', 'demo', *SLOWLY))}\n")
         terminal.wait_text("LIVE")
         for _ in range(2):
             terminal.keys("\x1a")
@@ -172,7 +179,7 @@ def wait_for(terminal: Terminal, since: int, *signs: bytes) -> None:
 
 
 def test_stopped_from_outside_the_screen_is_drawn_anew() -> None:
-    with Terminal(["--source", "demo"]) as terminal:
+    with Terminal(["--source", "demo", *SLOWLY]) as terminal:
         terminal.wait_text("LIVE")
         for stop in (signal.SIGSTOP, signal.SIGTSTP):
             os.kill(terminal.pid, stop)
@@ -209,23 +216,19 @@ def test_without_keys_it_is_one_line(standard_input: int) -> None:
     assert b"needs a terminal" in done.stderr
 
 
-@pytest.mark.parametrize("columns", ["0", "abc", "100000"])
-def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str) -> None:
-    env = {"COLUMNS": columns, "LINES": columns}
-    with Terminal(["--source", "demo", "--model", "exact", "--fps", "2"], rows=30, columns=100, env=env) as terminal:
+@pytest.mark.parametrize(("columns", "lines"), [("0", "-3"), ("abc", ""), ("33", "9"), ("100000", "0")])
+def test_the_size_is_the_terminal_s_whatever_is_exported(columns: str, lines: str) -> None:
+    env = {"COLUMNS": columns, "LINES": lines, "TERM": "xterm-direct", "COLORTERM": ""}
+    with Terminal(["--source", "demo", *SLOWLY], rows=30, columns=100, env=env) as terminal:
         terminal.wait_text("LIVE")
-        lines = terminal.text.splitlines()
-        assert lines[1].rstrip().endswith("╮")
-        assert len(lines[1].rstrip()) == 100
-        assert "quit" in lines[29]
-
-
-def test_a_direct_terminal_has_all_colours() -> None:
-    with Terminal(
-        ["--source", "demo", "--model", "exact", "--fps", "2"], env={"TERM": "xterm-direct", "COLORTERM": ""}
-    ) as terminal:
-        terminal.wait_text("LIVE")
-        assert b"\x1b[38;2;" in terminal.received or b";38;2;" in terminal.received
+        shown = terminal.text.splitlines()
+        assert shown[1].rstrip().endswith("╮")
+        assert len(shown[1].rstrip()) == 100
+        assert "quit" in shown[29]
+        assert b"\x1b[38;2;" in terminal.received or b";38;2;" in terminal.received, "a direct terminal has all colours"
+        terminal.keys("q")
+        terminal.wait_exit()
+        assert terminal.exit_code == 0
 
 
 async def test_a_dialog_that_closes_twice_leaves_the_main_screen(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,7 +106,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; those of this process if None.
     """
-    return exit_code_of(lambda: app(arguments, prog_name="depth-tui", standalone_mode=False))
+    return exit_code_of(lambda: _command()(arguments, prog_name="depth-tui", standalone_mode=False))
+
+
+@cache
+def _command() -> Callable[..., object]:
+    """Made once in a process: it takes longer to be made than a command line takes to be read."""
+    return typer.main.get_command(app)
 
 
 _GIVEN_AFTER = (

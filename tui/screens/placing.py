@@ -35,17 +35,21 @@ class Grown:
 
 def apply_room(screen: Screen[None], room: Room) -> None:
     """Set classes and sizes; what they mean is in `main.tcss`."""
-    for panels in Panels:
-        screen.set_class(panels is room.panels, panels.value)
-    screen.set_class(room.compact, "-compact")
-    screen.set_class(room.stacked, "-stacked")
-    screen.set_class(room.view.alone, "-alone")
-    screen.set_class(not room.view.depth, "-view-camera")
-    screen.set_class(not room.view.camera, "-view-depth")
-    screen.set_class(room.section_rows > 0, "-section")
     if room.section_rows:
         screen.query_one("#section-pane").styles.height = room.section_rows
-    screen.set_class(room.view.plan, "-view-plan")
+    # All at once: each change of the screen's classes looks up the style of all that is on it.
+    screen.update_classes(
+        {panels.value: panels is room.panels for panels in Panels}
+        | {
+            "-compact": room.compact,
+            "-stacked": room.stacked,
+            "-alone": room.view.alone,
+            "-view-camera": not room.view.depth,
+            "-view-depth": not room.view.camera,
+            "-section": room.section_rows > 0,
+            "-view-plan": room.view.plan,
+        }
+    )
     screen.query_one("#reading").set_class(not room.digits, "-compact")
     if room.panels is Panels.NONE:
         return

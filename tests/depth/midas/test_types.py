@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ import pytest
 pytest.importorskip("torch", reason="the extra 'midas' is not installed")
 
 import torch
+from timm.layers import weight_init
 from torch import nn
 
 from tests.depth.conftest import read_rgb
@@ -94,8 +96,27 @@ def noise_of(reference: Path, name: str, case: str) -> tuple[float, float]:
     return noise["max_abs_over_std"], noise["rms_over_std"]
 
 
+LEVIT = "dpt-levit-224"
+
+
+@functools.lru_cache(maxsize=1)
+def _levit(reference: Path) -> dict[str, torch.Tensor]:
+    return formula_state_dict(reference, official(LEVIT))
+
+
+def state_of(reference: Path, name: str) -> dict[str, torch.Tensor]:
+    """By the formula; of the type that most tests look at, made once."""
+    return dict(_levit(reference)) if name == LEVIT else formula_state_dict(reference, official(name))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def levit_back() -> Iterator[None]:
+    yield
+    _levit.cache_clear()
+
+
 def load(reference: Path, name: str) -> nn.Module:
-    return fit_module(name, formula_state_dict(reference, official(name)))
+    return fit_module(name, state_of(reference, name))
 
 
 @pytest.fixture(autouse=True)
@@ -107,8 +128,8 @@ def memory_back() -> Iterator[None]:
 
 @functools.cache
 def shapes_of(name: str) -> MidasNetwork:
-    """A network without its weights."""
-    with torch.device("meta"):
+    """A network without its weights, which would be drawn by lot at length, although they have no memory."""
+    with torch.device("meta"), patch.object(weight_init, "_trunc_normal_", lambda tensor, *_how: tensor, create=True):
         return MIDAS_TYPES[name].build()
 
 
@@ -136,7 +157,7 @@ def test_only_tables_of_geometry_are_not_taken_over(reference: Path) -> None:
 def test_the_formula_gives_the_weights_that_made_the_reference(name: str, reference: Path) -> None:
     expected = json.loads((reference / f"{official(name)}.weights_crc32.json").read_text())
     module = MIDAS_TYPES[name].build()
-    state = formula_state_dict(reference, official(name))
+    state = state_of(reference, name)
     for key, value in state.items():
         if not module.is_computed(key):
             assert zlib.crc32(value.numpy().tobytes()) == int(expected[key], 16), key
@@ -191,7 +212,7 @@ def test_auto_takes_an_official_file_by_itself(reference: Path, tmp_path: Path) 
     """From the file on disk to the map of the picture's size, as a user asks for it."""
     name, case = "dpt-levit-224", "tum1_half_320x240"
     path = tmp_path / "dpt_levit_224.pt"
-    torch.save(formula_state_dict(reference, official(name)), path)
+    torch.save(state_of(reference, name), path)
     estimator = load_estimator(ModelRequest(name, path, threads=1))
     assert estimator.engine.startswith(("openvino", "torch cuda", "torch mps"))
     assert estimator.identity.name == name
@@ -204,7 +225,7 @@ def test_auto_takes_an_official_file_by_itself(reference: Path, tmp_path: Path) 
 
 def test_tables_of_geometry_may_be_absent_from_a_file_but_weights_may_not(reference: Path) -> None:
     name = "dpt-levit-224"
-    state = formula_state_dict(reference, official(name))
+    state = state_of(reference, name)
     without = {key: value for key, value in state.items() if not key.endswith("attention_bias_idxs")}
     assert len(without) < len(state)
     picture = torch.linspace(-1, 1, 3 * 224 * 224).reshape(1, 3, 224, 224)
