@@ -7,6 +7,7 @@ from rich.style import Style
 
 from tui.render.loupe_painter import Source
 from tui.render.outlines import Outline, outline_overlays, placed_outline
+from tui.render.overlays import Overlay
 from tui.render.painter import DepthPainter
 from tui.render.pointed import Pointed
 from tui.render.scene import scene_of
@@ -52,6 +53,17 @@ def test_what_lies_outside_is_cut_off_and_takes_no_time() -> None:
 def test_the_name_stands_at_the_first_corner_and_within_the_pane() -> None:
     box = Outline(((17.0, 2.0), (19.0, 2.0), (19.0, 8.0), (17.0, 8.0)), "hallway")
     assert drawn(PORT, box)[1] == " " * 13 + "hallway"
+
+
+def test_a_name_gives_way_to_marks_and_to_names_before_it_but_stays_in_the_pane() -> None:
+    def columns(left: float, *over: Overlay) -> list[int]:
+        boxes = [Outline(((left, 2.0), (19.0, 2.0), (19.0, 8.0), (left, 8.0)), text) for text in ("door", "sofa")]
+        return [each.column for each in outline_overlays(PORT, boxes, NAME, over) if each.style == NAME]
+
+    assert columns(2.0, Overlay(2, 1, "①", NAME)) == [3, 7]
+    assert columns(2.0, Overlay(2, 5, "①", NAME)) == [2, 6], "another row's mark is in nobody's way"
+    assert columns(16.0, Overlay(19, 1, "a", NAME)) == [15, 11]
+    assert columns(2.0, *(Overlay(column, 1, "a", NAME) for column in range(20))) == [2, 2], "there is no place"
 
 
 def test_zoomed_the_lines_stay_on_their_pixels() -> None:

@@ -34,8 +34,13 @@ class Outline:
     """Whether the last corner is joined with the first."""
 
 
-def outline_overlays(viewport: Viewport, outlines: Sequence[Outline], name: Style) -> list[Overlay]:
-    """Lines black or white, as reads better on each cell, and the names in a style; only what the viewport shows."""
+def outline_overlays(
+    viewport: Viewport, outlines: Sequence[Outline], name: Style, over: Sequence[Overlay] = ()
+) -> list[Overlay]:
+    """Lines black or white, as reads better on each cell, and the names in a style; only what the viewport shows.
+
+    A name gives way to those before it and to what else will lie `over` all of this.
+    """
     placed: list[Overlay] = []
     for outline in outlines:
         arms = _arms(viewport, outline)
@@ -43,9 +48,10 @@ def outline_overlays(viewport: Viewport, outlines: Sequence[Outline], name: Styl
             Overlay(viewport.left + column, viewport.top + row, LINES[bits] if bits else _DOT, BOLD)
             for (column, row), bits in sorted(arms.items())
         ]
+    names: list[Overlay] = []
     for outline in outlines:  # no line runs through a name
-        placed += _name(viewport, outline, name)
-    return placed
+        names += _name(viewport, outline, name, [*over, *names])
+    return placed + names
 
 
 def placed_outline(viewport: Viewport, outline: Outline, height: int, width: int) -> tuple[tuple[int, int], ...]:
@@ -124,11 +130,20 @@ def _path(start: Point, stop: Point) -> Iterator[tuple[int, int]]:
         yield x, y
 
 
-def _name(viewport: Viewport, outline: Outline, style: Style) -> list[Overlay]:
+def _name(viewport: Viewport, outline: Outline, style: Style, taken: Sequence[Overlay]) -> list[Overlay]:
     if not outline.text or not outline.corners:
         return []
     x, y = _place(viewport, outline.corners[0], viewport.picture_rows, viewport.picture_columns)
     if not (0 <= x < viewport.picture_columns and 0 <= y < viewport.picture_rows):
         return []
-    column = max(0, min(viewport.left + int(x), viewport.columns - cell_len(outline.text)))
-    return [Overlay(column, viewport.top + int(y), outline.text, style)]
+    row, length = viewport.top + int(y), cell_len(outline.text)
+    last = max(0, viewport.columns - length)
+    wanted = min(viewport.left + int(x), last)
+    spans = [(each.column, each.column + cell_len(each.text)) for each in taken if each.row == row]
+    beside = (at for start, stop in spans for at in (stop, start - length) if 0 <= at <= last)
+    free = (
+        at
+        for at in sorted((wanted, *beside), key=lambda at: abs(at - wanted))
+        if all(stop <= at or at + length <= start for start, stop in spans)
+    )
+    return [Overlay(next(free, wanted), row, outline.text, style)]

@@ -38,9 +38,10 @@ class Pointed:
 
 def pointed_overlays(pointed: Pointed, viewport: Viewport, style_of: Callable[[str], Style]) -> list[Overlay]:
     """Outlines, marks over them, the crosshair over all; `style_of` knows 'region', the marks' kinds, 'crosshair'."""
-    placed = [*outline_overlays(viewport, pointed.outlines, style_of("region"))]
+    marks: list[Overlay] = []
     for each in pointed.marks:
-        placed += mark(viewport, each.u_px, each.v_px, each.text, style_of(each.kind))
+        marks += mark(viewport, each.u_px, each.v_px, each.text, style_of(each.kind))
+    placed = [*outline_overlays(viewport, pointed.outlines, style_of("region"), marks), *marks]
     if pointed.crosshair is not None:
         placed += crosshair_over(viewport, *pointed.crosshair, pointed.window_px, style_of("crosshair"))
     return placed
