@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.planted import plant, stripes
+from tests.cli.asking import measured
 from tui.cli.root import run
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    plant(monkeypatch)
-    return str(stripes(tmp_path / "stripes.png"))
-
-
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
-    assert run(["measure", *arguments, "--json"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    found = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.mark.parametrize("references", [[], ["10,20=1m"], ["10,20=1m", "70,20=4m"]])
@@ -32,29 +15,29 @@ def test_places_are_whole_pixels_within_the_stripes(
     picture: str, capsys: pytest.CaptureFixture[str], references: list[str]
 ) -> None:
     given = [part for each in references for part in ("--reference", each)]
-    found = told(capsys, picture, "--suggest", "4", *given)
+    found = measured(capsys, picture, "--suggest", "4", *given)
     assert found["readings"] == []
     places = found["suggestions"]
     assert len(places) == 4
-    measured = [tuple(int(each) for each in text.split("=")[0].split(",")) for text in references]
+    taken = [tuple(int(each) for each in text.split("=")[0].split(",")) for text in references]
     for each in places:
         assert set(each) == {"x", "y", "gain"}
         assert 0 < each["x"] < 79
         assert 0 < each["y"] < 39
         assert 2 <= each["x"] % 20 <= 17, "not where one stripe ends and the next begins"
         assert 0 <= each["gain"] <= 1
-        assert all(max(abs(each["x"] - x), abs(each["y"] - y)) > 2 for x, y in measured)
-        measured.append((each["x"], each["y"]))
+        assert all(max(abs(each["x"] - x), abs(each["y"] - y)) > 2 for x, y in taken)
+        taken.append((each["x"], each["y"]))
     assert (places[0]["gain"] == 1) == (not references)
 
 
 def test_readings_and_suggestions_go_together_and_only_who_asks_is_told(
     picture: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    both = told(capsys, picture, "--at", "30,20", "--suggest", "2", "--reference", "10,20=1m")
+    both = measured(capsys, picture, "--at", "30,20", "--suggest", "2", "--reference", "10,20=1m")
     assert [each["x"] for each in both["readings"]] == [30]
     assert len(both["suggestions"]) == 2
-    assert "suggestions" not in told(capsys, picture, "--at", "30,20")
+    assert "suggestions" not in measured(capsys, picture, "--at", "30,20")
 
 
 def test_the_table_lists_them_in_their_order(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
