@@ -84,6 +84,12 @@ def test_priors_are_found_and_said(
     assert found["recordings"] == ["planted: desk"]
     assert found["priors"]["across"] < NETWORK.across  # this network errs less than is believed
     assert found["score"] > 0
+    monkeypatch.setattr(priors, "_MOST_ROUNDS", 0)
+    monkeypatch.setattr(priors, "_STARTS", (1.0, 1.5))
+    assert run(["eval-calibration", "--data", str(recording), "--find-priors"]) == 0
+    *starts, title, least = capsys.readouterr().out.splitlines()
+    assert title == "the least of all starts:"
+    assert least == min(starts, key=lambda line: float(line.split()[0]))
 
 
 def test_a_folder_without_frames_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

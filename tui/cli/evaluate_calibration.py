@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -135,3 +135,5 @@ def _find_priors(
     found = find_priors(recordings, beliefs, None if as_json else lambda each: say(each.line()))
     if as_json:
         say_json({"recordings": list(recordings), "score": found.score, "priors": asdict(found.beliefs)})
+    else:
+        say(f"the least of all starts:\n{replace(found, changed='').line()}")
