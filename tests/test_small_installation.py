@@ -76,7 +76,7 @@ def test_a_model_that_is_asked_for_says_what_brings_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tui.bench.models.matmul_limits", lambda _threads=None: {"f32": 100.0})
+    monkeypatch.setattr("tui.bench.machine_limit.matmul_limits", lambda _threads=None: {"f32": 100.0})
     asked = [each.replace("PICTURE", picture) for each in command.split()]
     assert run([*asked, model]) == 3
     (line,) = capsys.readouterr().err.splitlines()
@@ -136,7 +136,7 @@ def test_a_comparison_leaves_out_what_cannot_run(
     picture: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_weights("midas-small")
-    monkeypatch.setattr("tui.bench.models.matmul_limits", lambda _threads=None: {"f32": 100.0})
+    monkeypatch.setattr("tui.bench.machine_limit.matmul_limits", lambda _threads=None: {"f32": 100.0})
     monkeypatch.setattr("tui.bench.models._first_map_s", lambda *_: None)
     assert run(["bench", "--models", "--source", picture, "--seconds", "0.01", "--json"]) == 0
     out, error = capsys.readouterr()
