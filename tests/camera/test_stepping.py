@@ -183,6 +183,26 @@ def test_stepping_a_clip_that_plays_holds_it_at_the_frame_after_the_one_that_was
     source.close()
 
 
+def test_seconds_on_and_back_add_up_to_what_was_ordered_before(source: ClipSource) -> None:
+    source.read()
+    source.hold(True)
+    reading = Reading(source)
+    source.seek(1.0)
+    for seconds in (1.0, 1.0, -0.5):  # whether those before are done or not
+        source.seek_by(seconds)
+    reading.until_number(25)
+    source.seek_by(1.0)
+    reading.until_number(35)
+    source.step(-20)
+    source.seek_by(0.5)
+    reading.until_number(20)
+    source.seek_by(1e9)
+    reading.until_number(39)
+    source.seek_by(-1e9)
+    reading.until_number(0)
+    source.close()
+
+
 def test_a_clip_that_plays_plays_on_from_where_it_is_sent(source: ClipSource) -> None:
     source.read()
     source.seek(3.0)

@@ -135,3 +135,7 @@ class Steerable(Protocol):
     def seek(self, to_s: float) -> None:
         """Go to the frame of that time, not beyond either end; standing still or going on as before."""
         ...
+
+    def seek_by(self, seconds: float) -> None:
+        """The same, so many seconds on, or back if negative, from where all that was ordered before leads."""
+        ...

@@ -69,10 +69,11 @@ class Film(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """Where to go: so many frames on or back, or to a time."""
+    """Where to go: so many frames on or back, to a time, or by so many seconds."""
 
     frames: int = 0
     to_s: float | None = None
+    by_s: float | None = None
 
 
 def left_out(count: int) -> str:
@@ -146,7 +147,13 @@ class PlayedSource:
     def seek(self, to_s: float) -> None:
         """Go to the first frame that is not before that time, not beyond either end; standing or going on as before."""
         with self._ordering:
-            self._orders.append(_Order(to_s=max(0.0, to_s)))
+            self._orders.append(_Order(to_s=to_s))
+            self._woken.set()
+
+    def seek_by(self, seconds: float) -> None:
+        """The same, so many seconds on, or back if negative, from where all that was ordered before leads."""
+        with self._ordering:
+            self._orders.append(_Order(by_s=seconds))
             self._woken.set()
 
     def read(self) -> Frame:
@@ -255,8 +262,9 @@ class PlayedSource:
     def _carried_out(self, order: _Order) -> RGBImage | None:
         """The frame that was ordered; None where there is none further on."""
         film, self._taken_at_s = self._film, time.monotonic()
-        if order.to_s is not None:
-            film.seek(order.to_s)
+        to_s = order.to_s if order.by_s is None else film.at_s + order.by_s
+        if to_s is not None:
+            film.seek(max(0.0, to_s))
             self._ahead = False
             image = film.image()
             if image is None:  # damaged: the next one, or the last before it

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tui.calibration.written import plain
-from tui.camera.frame import Frame, Position
+from tui.camera.frame import Frame, Position, Steerable
 from tui.errors import InputError
 from tui.geometry.mounting import Mounted
 from tui.instrument.following import Following
@@ -19,8 +19,6 @@ _SHARE = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
 class Playing(Following):
     """Stands still and goes on. Of a source with a time of its own, freezing holds it at the frame that is shown."""
 
-    _aim: tuple[Frame | None, float] = (None, 0.0)
-    """The time that was last gone to, and what was shown then."""
     proposed_px: tuple[tuple[float, float], ...] = ()
     """Corners of what waits to be confirmed, in the picture."""
 
@@ -70,7 +68,9 @@ class Playing(Following):
         Raises:
             InputError: it is no time, or the source has none of its own.
         """
-        self._go_to(time_from(text, self._own_time()))
+        source = self._own_time()
+        source.seek(time_from(text, source.position))
+        self.pipeline.ask()
 
     def seek_by(self, seconds: float) -> None:
         """Go so many seconds on, or back if negative, not beyond either end.
@@ -78,27 +78,14 @@ class Playing(Following):
         Raises:
             InputError: the source has no time of its own.
         """
-        position = self._own_time()
-        shown, aimed_s = self._aim
-        # Of several keys in a row, each goes on from where the one before wanted to be.
-        frame = self._frame
-        here_s = position.at_s if frame is None or frame.at_s is None else frame.at_s
-        at_s = aimed_s if shown is not None and shown is frame else here_s
-        to_s = at_s + seconds if position.length_s is None else min(at_s + seconds, position.length_s)
-        self._go_to(max(0.0, to_s))
+        self._own_time().seek_by(seconds)
+        self.pipeline.ask()
 
-    def _go_to(self, to_s: float) -> None:
-        source = self.pipeline.steerable
-        if source is not None:
-            self._aim = (self._frame, to_s)
-            source.seek(to_s)
-            self.pipeline.ask()
-
-    def _own_time(self) -> Position:
+    def _own_time(self) -> Steerable:
         source = self.pipeline.steerable
         if source is None:
             raise InputError(f"{self._label} has no time to go to: only clips, bags and recordings do")
-        return source.position
+        return source
 
     @property
     def _frame(self) -> Frame | None:
