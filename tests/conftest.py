@@ -63,7 +63,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_logfinish() -> None:
     """An app has what there is kept, itself included: now and then those of tests long over are let go."""
-    global _frozen  # noqa: PLW0603
+    global _frozen  # noqa: PLW0603 - the same
     if _frozen >= _KEPT_APPS:
         _frozen = 0
         gc.unfreeze()

@@ -157,7 +157,7 @@ def test_a_capture_gives_its_arrays_and_readings(desk: Path, capsys: pytest.Capt
 def test_what_cannot_be_measured_is_one_line(desk: Path, at: object, references: object, why: str) -> None:
     assert desk.is_dir()
     with pytest.raises(DepthTuiError, match=why) as raised:
-        measure_image("desk.jpg", at, references=references)  # type: ignore[arg-type]
+        measure_image("desk.jpg", at, references=references)  # type: ignore[arg-type]  # what is wrong on purpose
     assert "\n" not in str(raised.value)
 
 
@@ -167,7 +167,7 @@ def test_what_cannot_be_measured_is_one_line(desk: Path, at: object, references:
 def test_what_is_no_picture_is_one_line(desk: Path, image: object) -> None:
     assert desk.is_dir()
     with pytest.raises(DepthTuiError) as raised:
-        measure_image(image, [(0, 0)])  # type: ignore[arg-type]
+        measure_image(image, [(0, 0)])  # type: ignore[arg-type]  # what is wrong on purpose
     assert "\n" not in str(raised.value)
     with pytest.raises(InputError, match=r"is a folder"):
         load_capture(desk)
@@ -178,4 +178,4 @@ def test_importing_the_package_brings_nothing() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
     with pytest.raises(ImportError, match="nothing_of_the_kind"):
-        from tui import nothing_of_the_kind  # noqa: F401
+        from tui import nothing_of_the_kind  # noqa: F401 - it is not there

@@ -85,7 +85,7 @@ def test_it_equals_the_reading_on_a_map_with_edges_and_holes(beliefs: object) ->
         Reference(int(u), int(v), 1.05 / float(values[v, u]), 0.01)
         for u, v in zip(columns[given_at], rows[given_at], strict=True)
     ]
-    calibration = fit(sample_references(values, references, 5), beliefs, map_context(values))  # type: ignore[arg-type]
+    calibration = fit(sample_references(values, references, 5), beliefs, map_context(values))  # type: ignore[arg-type]  # parametrised
     agree(values, calibration)
     whole = metric_map(values, calibration)
     assert whole.edge.any() == (beliefs is not EXACT)

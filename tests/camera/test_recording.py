@@ -220,7 +220,7 @@ def test_other_programs_pictures_play(
         for number in range(3):
             writer.add_message(other, number, b"{}", number)
             writer.add_message(camera, 10_000_000 * number, pack(packed()), number)
-        writer.finish()  # type: ignore[no-untyped-call]
+        writer.finish()  # type: ignore[no-untyped-call]  # mcap has no types there
     source = open_source(str(path))
     frames = [source.read() for _ in range(3)]
     source.close()
@@ -237,7 +237,7 @@ def test_a_file_without_pictures_says_what_it_holds(tmp_path: Path) -> None:
         writer.start()
         channel = writer.register_channel("/log", "json", 0)
         writer.add_message(channel, 1, b"{}", 1)
-        writer.finish()  # type: ignore[no-untyped-call]
+        writer.finish()  # type: ignore[no-untyped-call]  # mcap has no types there
     with pytest.raises(SourceError, match=r"holds no pictures that can be played, but /log \(json\)"):
         open_source(str(path))
 
@@ -250,7 +250,7 @@ def test_a_frame_of_another_age_of_the_world_is_waited_for(tmp_path: Path) -> No
         channel = writer.register_channel("/front", "cdr", writer.register_schema(FOREIGN[0][0], "ros2msg", b""))
         for at_ns in (0, 2**64 - 1):
             writer.add_message(channel, at_ns, ros.compressed_image(1, "png", packed()), 0)
-        writer.finish()  # type: ignore[no-untyped-call]
+        writer.finish()  # type: ignore[no-untyped-call]  # mcap has no types there
     source = open_recording(path, "a")
     source.read()
     ended: list[str] = []

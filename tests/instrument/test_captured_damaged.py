@@ -33,7 +33,7 @@ class _Runs:
 
 def _map(folder: Path, **arrays: object) -> None:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # numpy knows no arrays by name
     (folder / "depth.npz").write_bytes(buffer.getvalue())
 
 

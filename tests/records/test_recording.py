@@ -84,7 +84,7 @@ def test_others_read_it_by_its_topics(tmp_path: Path) -> None:
         recorded.MAP: 3,
     }
     plain = json.loads(ros.text_of(found[recorded.READING][0]))
-    assert set(recorded.SCHEMA["required"]) <= set(plain)  # type: ignore[call-overload]
+    assert set(recorded.SCHEMA["required"]) <= set(plain)  # type: ignore[call-overload]  # plain objects
     crosshair, pin = plain["readings"]
     assert (pin["name"], pin["x"], pin["y"]) == ("pin 1", 30, 20)
     assert pin["distance_m"] == live[0].pins[0].reading.distance_m
@@ -150,7 +150,7 @@ def test_a_full_disk_ends_it_with_one_line_and_keeps_what_there_was(
             room = 60_000 - self.tell()
             if room <= 0:
                 raise OSError(errno.ENOSPC, "No space left on device")
-            return super().write(bytes(data)[:room])  # type: ignore[call-overload]
+            return super().write(bytes(data)[:room])  # type: ignore[call-overload]  # plain objects
 
     monkeypatch.setattr(rolling, "FileIO", Full)
     monkeypatch.setattr(writing, "_FLUSH_S", 0.0)  # every frame reaches the disk by itself
@@ -174,7 +174,7 @@ def test_a_slow_disk_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     def slow(self: rolling.RollingFile, *arguments: object) -> None:
         go_on.wait(20)
-        flush(self, *arguments)  # type: ignore[arg-type]
+        flush(self, *arguments)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(rolling.RollingFile, "write", slow)
     recording = Recording(tmp_path / "a.mcap", Limits())

@@ -72,11 +72,11 @@ async def test_no_row_is_empty_while_another_panel_hides_some(app: DepthApp, siz
             lists = list(app.main.query(RowList))
 
             def sound() -> bool:
-                hidden = [rows.hidden > 0 for rows in lists]  # noqa: B023
+                hidden = [rows.hidden > 0 for rows in lists]  # noqa: B023 - awaited within this turn
                 return (
-                    all(not rows.rows or rows.size.height > 1 for rows in lists)  # noqa: B023
-                    and hidden == ["more)" in " ".join(text_of(rows)) for rows in lists]  # noqa: B023
-                    and (not any(hidden) or [blank_rows(panel) for panel in panels] == [0, 0])  # noqa: B023
+                    all(not rows.rows or rows.size.height > 1 for rows in lists)  # noqa: B023 - awaited within this turn
+                    and hidden == ["more)" in " ".join(text_of(rows)) for rows in lists]  # noqa: B023 - awaited within this turn
+                    and (not any(hidden) or [blank_rows(panel) for panel in panels] == [0, 0])  # noqa: B023 - awaited within this turn
                     and not (size >= WIDE and any(hidden))
                 )
 

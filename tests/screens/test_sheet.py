@@ -149,7 +149,7 @@ async def test_a_sheet_that_was_confirmed_is_renewed_in_every_frame(live: Steppa
             live.give(held_up(distance_m))
             await until(
                 pilot,
-                lambda wanted=distance_m: (  # type: ignore[misc]
+                lambda wanted=distance_m: (  # type: ignore[misc]  # mypy infers no lambda's default
                     app.main.shown is not None
                     and bool(app.main.shown.markers)
                     and abs(app.main.shown.markers[0].distance_m - wanted) < 0.004 * wanted

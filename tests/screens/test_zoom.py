@@ -50,7 +50,7 @@ async def test_the_wheel_zooms_and_a_click_points_where_it_looks(app: DepthApp) 
         camera = app.main.query_one("#camera", PictureView)
         for kind, steps in ((events.MouseScrollUp, 1), (events.MouseScrollUp, 2), (events.MouseScrollDown, 1)):
             camera.post_message(kind(camera, 5, 5, 0, 0, 0, False, False, False))
-            await until(pilot, lambda: app.main.session.zoom_steps == steps, "it zooms")  # noqa: B023
+            await until(pilot, lambda: app.main.session.zoom_steps == steps, "it zooms")  # noqa: B023 - awaited within this turn
         view = camera.viewport
         assert view is not None
         pixel = view.pixel_of(10, 8)

@@ -57,7 +57,7 @@ def test_many_at_once_lose_nothing() -> None:
 
     with ThreadPoolExecutor(len(fields)) as pool:
         list(pool.map(change, fields))
-    assert load_settings() == (Settings(**fields), "")  # type: ignore[arg-type]
+    assert load_settings() == (Settings(**fields), "")  # type: ignore[arg-type]  # of several types
 
 
 def test_a_lock_that_nobody_lets_go_of_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:

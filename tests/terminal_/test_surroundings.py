@@ -78,7 +78,7 @@ def test_terminals_of_true_colors_are_known_by_any_of_their_answers(answer: str)
 )
 def test_other_answers_are_nothing(answer: str) -> None:
     assert not is_true_color(answer)
-    assert next(iter(TerminalInput().feed(answer.encode() + b"x", 0.0))).key == "x"  # type: ignore[attr-defined]
+    assert next(iter(TerminalInput().feed(answer.encode() + b"x", 0.0))).key == "x"  # type: ignore[attr-defined]  # it is a key
 
 
 def test_whoever_cannot_answer_is_not_asked() -> None:

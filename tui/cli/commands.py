@@ -27,12 +27,12 @@ class Command(TyperCommand):
         """See `TyperCommand`."""
         return _untyped_flags(super().get_params(ctx))
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
         _check_words(args)
         return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
         super().format_help(ctx, formatter)
         _show_examples(ctx.command_path)
@@ -41,16 +41,16 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The same for a command that has commands."""
 
-    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
         return _untyped_flags(super().get_params(ctx))
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
         _check_words(args)
         return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
         super().format_help(ctx, formatter)
         _show_examples(ctx.command_path)

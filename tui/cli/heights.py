@@ -62,7 +62,7 @@ def with_heights(
     """A report with `floor`, and with the height of each reading and the rise of each distance."""
     plain, spans = found["readings"], found.get("distances", [])
     assert isinstance(plain, list)  # noqa: S101 - the report's own form
-    assert isinstance(spans, list)  # noqa: S101
+    assert isinstance(spans, list)  # noqa: S101 - the same
     above = [heights.above((each.u_px, each.v_px), each.reading) for each in points]
     return {
         **found,

@@ -174,7 +174,7 @@ def load_file_model(
 
 
 def _misfit(  # an openvino.Model
-    model: Any,  # noqa: ANN401
+    model: Any,  # noqa: ANN401 - see above
     card: InputCard,
     name: str,
     where: Path,

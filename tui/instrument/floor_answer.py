@@ -70,7 +70,7 @@ def floor_answer(
 def of_given(camera: Intrinsics, at_px: tuple[int, int], given: GivenFloor) -> KnownDistance:
     """How far a place is on a floor whose height and pitch were given."""
     assert given.height_m is not None  # noqa: S101 - both were
-    assert given.pitch_rad is not None  # noqa: S101
+    assert given.pitch_rad is not None  # noqa: S101 - the same
     return distance_of_floor(
         camera,
         at_px,

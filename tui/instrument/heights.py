@@ -119,7 +119,7 @@ class Heights:
 def _located(pixel: tuple[float, float], reading: Reading, read_m: float | None = None) -> Located:
     """Where a reading is; with the uncertainty of what was read where it has been put elsewhere along its ray."""
     assert reading.distance_m is not None  # noqa: S101 - whoever asks has looked
-    assert reading.low_m is not None  # noqa: S101
+    assert reading.low_m is not None  # noqa: S101 - the same
     own_m = reading.distance_m if read_m is None else read_m
     interval = Located.of_interval(*pixel, own_m, reading.low_m, reading.high_m)
     return replace(interval, distance_m=reading.distance_m)

@@ -144,11 +144,11 @@ class DatabaseLog:
         base = self._base
         if math.isfinite(self._bounds.most_s):
             for table in ("reading", "alarm"):
-                base.execute(f"DELETE FROM {table} WHERE at < ?", (time.time() - self._bounds.most_s,))  # noqa: S608
+                base.execute(f"DELETE FROM {table} WHERE at < ?", (time.time() - self._bounds.most_s,))  # noqa: S608 - names as above
         if self._bytes() > self._bounds.most_bytes:
             for table in ("reading", "alarm"):
                 base.execute(
-                    f"DELETE FROM {table} WHERE rowid <= (SELECT min(rowid) + ? * (max(rowid) - min(rowid) + 1) "  # noqa: S608
+                    f"DELETE FROM {table} WHERE rowid <= (SELECT min(rowid) + ? * (max(rowid) - min(rowid) + 1) "  # noqa: S608 - names as above
                     f"FROM {table})",
                     (_TIDY_SHARE,),
                 )

@@ -134,7 +134,7 @@ class RollingFile:
             StorageError: as `write`.
         """
         with self._errors():
-            self._writer.flush()  # type: ignore[no-untyped-call]
+            self._writer.flush()  # type: ignore[no-untyped-call]  # mcap has no types there
             self._sound, self._pending = self._position(), 0
 
     def sync(self) -> None:
@@ -153,7 +153,7 @@ class RollingFile:
             StorageError: it cannot be written any more; what was flushed before stays.
         """
         with self._errors():
-            self._writer.finish()  # type: ignore[no-untyped-call]
+            self._writer.finish()  # type: ignore[no-untyped-call]  # mcap has no types there
             self._sound = self._position()
             self._stream.raw.close()
 
@@ -228,5 +228,5 @@ class RollingFile:
             topic.name: self._writer.register_channel(topic.name, "cdr", schemas[topic.schema], dict(topic.metadata))
             for topic in TOPICS
         }
-        self._writer.flush()  # type: ignore[no-untyped-call]
+        self._writer.flush()  # type: ignore[no-untyped-call]  # mcap has no types there
         self._sound = self._position()

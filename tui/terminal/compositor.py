@@ -62,15 +62,15 @@ class CellsCompositor(Compositor):
         if self._system() is not None:
             for widget in widgets:
                 if isinstance(widget, GivesCells) and self._is_clear(widget):
-                    self._given.setdefault(widget, []).extend(widget._exchange_repaint_regions())  # noqa: SLF001
+                    self._given.setdefault(widget, []).extend(widget._exchange_repaint_regions())  # noqa: SLF001 - as Textual's
         super().update_widgets(widgets)
 
-    def render_full_update(self, simplify: bool = False) -> object:  # type: ignore[override]
+    def render_full_update(self, simplify: bool = False) -> object:  # type: ignore[override]  # theirs is private
         """Everything, kept regions included."""
         self._given.clear()
         return super().render_full_update(simplify)
 
-    def render_partial_update(self) -> CellsUpdate | ChopsUpdate | None:  # type: ignore[override]
+    def render_partial_update(self) -> CellsUpdate | ChopsUpdate | None:  # type: ignore[override]  # theirs is private
         """What has changed."""
         given, self._given = self._given, {}
         system, done = self._system(), []

@@ -75,9 +75,9 @@ class TerminalInput:
         """With what the parser knows of the terminal, but without what it had begun to read."""
         parser = self._parser
         parser._tokens.clear()  # noqa: SLF001 - it offers no way to make it forget
-        parser._gen = parser.parse(parser._tokens.append)  # noqa: SLF001
-        parser._awaiting = next(parser._gen)  # noqa: SLF001
-        parser._timeout_time = None  # noqa: SLF001
+        parser._gen = parser.parse(parser._tokens.append)  # noqa: SLF001 - the same
+        parser._awaiting = next(parser._gen)  # noqa: SLF001 - the same
+        parser._timeout_time = None  # noqa: SLF001 - the same
 
     def _sound(self, message: Message) -> bool:
         if isinstance(message, InBandWindowResize):

@@ -47,7 +47,7 @@ class TellingApp(WireApp[Result]):
     @property
     def asks_colors(self) -> bool:
         """Whether it is worth asking the terminal for its colours."""
-        return self._ask_colors and self.console._color_system is not ColorSystem.TRUECOLOR  # noqa: SLF001
+        return self._ask_colors and self.console._color_system is not ColorSystem.TRUECOLOR  # noqa: SLF001 - as in `impose`
 
     def ask_around(self) -> None:
         """Find out what the terminal does not tell by itself; once the app runs."""
@@ -69,7 +69,7 @@ class TellingApp(WireApp[Result]):
         """The terminal keeps 24-bit colours; called in the app's loop."""
         if self.console._color_system in {None, ColorSystem.TRUECOLOR}:  # noqa: SLF001 - as in `impose`
             return
-        self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001
+        self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001 - as in `impose`
         self.on_more_colors()
         self.screen.refresh(layout=True)
 

@@ -75,7 +75,7 @@ def _has_avx512() -> bool:
 class _Depthwise(torch.autograd.Function):
     @staticmethod
     def forward(  # torch's context has no type
-        ctx: Any,  # noqa: ANN401
+        ctx: Any,  # noqa: ANN401 - see above
         x: Tensor,
         weight: Tensor,
         bias: Tensor,

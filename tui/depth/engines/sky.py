@@ -11,7 +11,7 @@ from tui.depth.engines.openvino_engine import FAILURES, names_of, with_output
 from tui.errors import ModelError
 
 
-def without_sky(model: Any, name: str, sky: str, above: float, path: Path, card: Path) -> Any:  # noqa: ANN401
+def without_sky(model: Any, name: str, sky: str, above: float, path: Path, card: Path) -> Any:  # noqa: ANN401 - an openvino.Model
     """The model whose one output is its map, NaN where the sky's output is larger than a threshold.
 
     Args:

@@ -29,7 +29,7 @@ def missing_card(where: Path, path: Path, sha256: str) -> ModelError:
     )
 
 
-def doubts_of(model: Any, card: InputCard, path: Path, where: Path) -> tuple[str, ...]:  # noqa: ANN401
+def doubts_of(model: Any, card: InputCard, path: Path, where: Path) -> tuple[str, ...]:  # noqa: ANN401 - an openvino.Model
     """Why a card is hardly right although it fits.
 
     Args:

@@ -12,7 +12,7 @@ from tui.errors import InputError
 
 PREFIX = "oip:"
 TOKEN = "DEPTH_TUI_TOKEN"  # noqa: S105  # the name of a variable
-TOKEN_FILE = "DEPTH_TUI_TOKEN_FILE"  # noqa: S105
+TOKEN_FILE = "DEPTH_TUI_TOKEN_FILE"  # noqa: S105 - a variable's name, no secret
 
 _EXAMPLE = "write oip:http://HOST:8000/NAME"
 _LONGEST_TOKEN = 16_384
