@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from tui.camera.frame import Frame, SourceInfo
-from tui.camera.rangefinder import Ranged
+from tui.camera.rangefinder import Ranged, Rangefinders
 from tui.depth.averaging import mean_with_mirrored
 from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
@@ -65,12 +64,15 @@ Observer = Callable[[RGBImage], Observed]
 """Looks for printed markers in a picture; called in the inference thread."""
 
 
-class Ranger(Protocol):
-    """Has the distances that range sensors gave, as `tui.camera.rangefinder.Rangefinders`; several threads use it."""
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A frame that is to be estimated, or whose map is to be made a better one."""
 
-    def at(self, at_s: float, *, still: bool = False) -> tuple[Ranged, ...]:
-        """Of a frame that was taken at `at_s`; the present ones of a `still`."""
-        ...
+    frame: Frame
+    epoch: int
+    """Another one for each source."""
+    known: DepthResult | None = None
+    """The map to better; None to estimate."""
 
 
 class Inference:
@@ -86,14 +88,14 @@ class Inference:
         self,
         changed: Callable[[], None],
         looker: Callable[..., Looker] = sighted,
-        ranger: Ranger | None = None,
+        ranger: Rangefinders | None = None,
     ) -> None:
         self._changed = changed
         self._ranger = ranger
         self._looking = Looking(looker)
         self._remembered: Remembered | None = None
         self._info: SourceInfo | None = None
-        self._frames: Mailbox[Frame] = Mailbox()
+        self._tasks: Mailbox[_Task] = Mailbox()
         self._lock = threading.Lock()
         self._estimator: DepthEstimator | None = None
         self._epoch = 0
@@ -105,7 +107,6 @@ class Inference:
         self._steady = Steady()
         self._steadied: tuple[int, ModelIdentity] | None = None
         """Epoch and model of the maps that it averages."""
-        self._to_average: DepthResult | None = None
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -117,7 +118,7 @@ class Inference:
     @property
     def dropped(self) -> int:
         """Frames that were replaced by a newer one before they could be estimated."""
-        return self._frames.dropped
+        return self._tasks.dropped
 
     def start(self) -> None:
         """Start the thread."""
@@ -125,7 +126,7 @@ class Inference:
 
     def stop(self) -> None:
         """Ask the thread to end after the estimate under way; returns at once."""
-        self._frames.close()
+        self._tasks.close()
         self.ask()
 
     def join(self, timeout_s: float) -> None:
@@ -133,20 +134,21 @@ class Inference:
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
-    def submit(self, frame: Frame, info: SourceInfo | None = None) -> None:
-        """Estimate `frame` of a source next, unless a newer one comes first."""
+    def submit(self, frame: Frame, info: SourceInfo | None = None, *, asked: bool = False) -> None:
+        """Estimate `frame` of a source next, unless a newer one comes first; at once if somebody `asked` for it."""
         self._info = info
         self._due.go_on()
-        self._frames.put(frame, counted=self._at_work)
+        self._tasks.put(_Task(frame, self._epoch), counted=self._at_work)
+        if asked:
+            self.ask()
 
     def average(self, result: DepthResult) -> None:
         """Make a better map of a frame that stands still: the mean with the mirrored picture's.
 
         It comes as the next result, unless a newer frame is submitted first, or nothing agrees with the map there is.
         """
-        self._to_average = result
+        self._tasks.put_behind(_Task(result.frame, self._epoch, result))
         self.ask()
-        self._frames.put_behind(result.frame)
 
     def smooth(self, time_constant_s: float) -> None:
         """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
@@ -164,7 +166,6 @@ class Inference:
         """Estimate with another model from the next frame on; the old one is closed when it is idle."""
         with self._lock:
             self._need, self._expected = need, Need.STAND_BY
-            self._to_average = None  # a map of the one before; its frame is estimated instead
             old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
         if old is not None and old is not estimator:
@@ -176,8 +177,7 @@ class Inference:
 
     def observe(self, observer: Observer | None) -> None:
         """Look for markers in every frame from the next one on, or for none any more."""
-        with self._lock:
-            self._observer = observer
+        self._observer = observer
 
     def remember(self, remembered: Remembered | None) -> None:
         """Compare every picture from the next one on with this one, or with none."""
@@ -186,34 +186,34 @@ class Inference:
     def forget(self) -> None:
         """Drop the last result and what waits: they belong to another source."""
         self._epoch += 1  # an estimate under way belongs to the past, too
-        self._frames.clear()
-        self._to_average = None
+        self._tasks.clear()
         self._need = min(self._need, Need.USUAL)  # nobody has named it for this source
         self.result = None
         self.error = ""
 
     def _run(self) -> None:
         stand_back()
-        while not self._frames.closed:
-            if not self._frames.wait():
+        while not self._tasks.closed:
+            if not self._tasks.wait():
                 continue
             self._due.wait()
-            frame = self._frames.take(timeout_s=0.0)  # the newest by now
-            if frame is None:
+            self._due.begin()  # before what lies there is taken: whoever asks from here on means what comes after
+            task = self._tasks.take(timeout_s=0.0)  # the newest by now
+            if task is None:
+                self._due.ask()  # it was forgotten, and what follows has waited long enough
                 continue
-            self._due.begin()
             self._at_work = True
             with self._lock:  # held during the estimate, so that `use` never closes a network at work
-                known, self._to_average = self._to_average, None
-                if known is not None and known.frame is frame:
-                    self._average(known, self._estimator)
+                if task.known is not None:
+                    self._average(task.known, task.epoch, self._estimator)
                 else:
-                    self._estimate(frame, self._estimator)
+                    self._estimate(task, self._estimator)
             self._at_work = False
             self._changed()
 
-    def _estimate(self, frame: Frame, estimator: DepthEstimator | None) -> None:
-        started_s, epoch, remembered = time.monotonic(), self._epoch, self._remembered
+    def _estimate(self, task: _Task, estimator: DepthEstimator | None) -> None:
+        frame, epoch = task.frame, task.epoch
+        started_s, remembered, observer = time.monotonic(), self._remembered, self._observer
         as_recorded = False
         try:
             seen, jumped = self._looking.look(frame, self._info, epoch, remembered)
@@ -231,16 +231,16 @@ class Inference:
                 as_recorded = frame.recorded is not None
             else:
                 return
-            observed = self._observer(frame.image) if self._observer is not None else Observed()
+            observed = observer(frame.image) if observer is not None else Observed()
             still = self._info is None or not self._info.live
             ranged = () if self._ranger is None else self._ranger.at(frame.captured_at_s, still=still)
         except DepthTuiError as error:
-            self.error = str(error)
-            if isinstance(error, Passing) and epoch == self._epoch:
-                self._try_again(frame)
+            self._fail(task, str(error))
+            if isinstance(error, Passing):
+                self._try_again(task)
             return
         except Exception as error:  # noqa: BLE001 - an engine may raise anything; the app must stay up and say so
-            self.error = f"estimating depth failed: {type(error).__name__}: {error}"
+            self._fail(task, f"estimating depth failed: {type(error).__name__}: {error}")
             return
         if epoch != self._epoch:
             return
@@ -254,11 +254,15 @@ class Inference:
             as_recorded=as_recorded,
         )
 
-    def _try_again(self, frame: Frame) -> None:
+    def _fail(self, task: _Task, why: str) -> None:
+        if task.epoch == self._epoch:
+            self.error = why
+
+    def _try_again(self, task: _Task) -> None:
         """After a while, where no other frame comes by itself."""
-        if frame.held or self._info is None or not self._info.live:
+        if task.epoch == self._epoch and (task.frame.held or self._info is None or not self._info.live):
             self._due.try_again()
-            self._frames.put_behind(frame)
+            self._tasks.put_behind(task)
 
     def _steadier(
         self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool
@@ -276,10 +280,12 @@ class Inference:
             return found
         return self._steady.follow(frame.image, found, frame.captured_at_s)
 
-    def _average(self, known: DepthResult, estimator: DepthEstimator | None) -> None:
+    def _average(self, known: DepthResult, epoch: int, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
-        epoch = self._epoch
-        if estimator is None or estimator.identity != known.identity or known.as_recorded:
+        latest = self.result
+        if latest is not None and latest.frame is known.frame:
+            known = latest  # estimated anew meanwhile, with what markers and sensors say now
+        if known.averaged or known.as_recorded or estimator is None or known.identity != estimator.identity:
             return  # what was recorded stays what it was
         first = known.inverse_depth
         try:

@@ -156,8 +156,13 @@ class Pipeline:
         self._inference.ask()
 
     def average(self, result: DepthResult) -> None:
-        """Make a better map of a frame that stands still; it comes as a result of the same frame."""
-        self._inference.average(result)
+        """Make a better map of a frame that stands still; it comes as a result of the same frame.
+
+        Not of a picture that another has come after: it would be shown in the other's place.
+        """
+        with self._lock:
+            if result.frame is self._frame:
+                self._inference.average(result)
 
     def page(self, step: int) -> bool:
         """Go to another still of a folder; False if the source has no pages."""
@@ -240,7 +245,9 @@ class Pipeline:
             if self._paused and last is not None and not (frame.held and frame.at_s != last.at_s):
                 return
             self._frame = frame
-            self._inference.submit(frame, capture.status.info)
+            info = capture.status.info
+            stands = frame.held or (info is not None and info.still)  # somebody went there, and looks at it
+            self._inference.submit(frame, info, asked=stands)
             depth_follows = self._inference.result is not None
         if self._paused and last is None and (source := capture.steerable) is not None:
             _stand_at(source, frame)
@@ -268,17 +275,15 @@ class Pipeline:
         """A sensor begins to deliver, or to fail: what never changes, or stands, has been looked at without it."""
         capture = self._capture
         info = None if capture is None else capture.status.info
-        if self._inference.result is not None and (self._paused or (info is not None and not info.live)):
+        if self._paused or (info is not None and not info.live):
             self._again()
         self._changed()
 
     def _again(self) -> None:
         """Estimate the frame that is there once more."""
         with self._lock:
-            frame, capture = self._frame, self._capture
-        if frame is not None and capture is not None:
-            self._inference.ask()
-            self._inference.submit(frame, capture.status.info)
+            if self._frame is not None and self._capture is not None:
+                self._inference.submit(self._frame, self._capture.status.info, asked=True)
 
 
 def _stand_at(source: Steerable, frame: Frame) -> None:

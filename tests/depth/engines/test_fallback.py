@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.fakes import ramp_image
+from tests.fakes import ramp_image, wait_until
 from tui.camera.frame import Frame
 from tui.depth.engines.fallback import FallbackNetwork, Way
 from tui.depth.engines.network import Batch, EngineError
@@ -120,7 +120,10 @@ def test_the_worker_goes_on_and_says_so() -> None:
     inference = Inference(lambda: None)
     inference.use(estimator)
     assert list(inference.notes) == ["first"]
-    inference._estimate(Frame(ramp_image(), 0, 0.0), estimator)
+    inference.start()
+    inference.submit(Frame(ramp_image(), 0, 0.0), asked=True)
+    wait_until(lambda: inference.result is not None, "it is estimated")
+    inference.stop()
     assert inference.result is not None
     assert inference.result.engine == "sure"
     assert (inference.result.inverse_depth == 2.0).all()
