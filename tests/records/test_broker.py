@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,48 +16,17 @@ import pytest
 from tests.records.observed import observed
 from tests.records.test_logs import bulletin
 from tests.records.test_outlet import until
-from tests.records.test_scraped import free_port
 from tui.errors import InputError
 from tui.records.alarms import Alarms
-from tui.records.broker import BrokerSink, parse_broker, topic_word
+from tui.records.broker import BrokerSink
+from tui.records.broker_address import parse_broker
 from tui.records.bulletin import Bulletin
+from tui.records.claims import this_program, topic_word
 from tui.records.outlet import Outlet
 from tui.records.rule import parse_rule
 
 pytest.importorskip("paho.mqtt.client")
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
-
-MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-
-
-class Broker:
-    """mosquitto on a port of its own; can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._configuration = folder / "mosquitto.conf"
-        self._configuration.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        assert MOSQUITTO is not None
-        command = [MOSQUITTO, "-c", str(self._configuration)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self._listens)
-
-    def _listens(self) -> bool:
-        with socket.socket() as asking:
-            return asking.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+from tests.records.mosquitto import MOSQUITTO, Broker, Listener
 
 
 @pytest.fixture
@@ -72,29 +39,6 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     made.kill()
 
 
-class Listener:
-    """Subscribes to everything."""
-
-    def __init__(self, port: int) -> None:
-        self.heard: list[tuple[str, str]] = []
-        self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.reconnect_delay_set(1, 1)
-        self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
-        self._client.on_message = self._on_message
-        self._client.connect_async("127.0.0.1", port, 5)
-        self._client.loop_start()
-
-    def _on_message(self, _client: object, _data: object, message: MQTTMessage) -> None:
-        self.heard.append((message.topic, message.payload.decode()))
-
-    def last(self, topic: str) -> str | None:
-        return next((text for name, text in reversed(self.heard) if name == topic), None)
-
-    def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
-
-
 @pytest.fixture
 def listener(broker: Broker) -> Iterator[Listener]:
     made = Listener(broker.port)
@@ -105,9 +49,13 @@ def listener(broker: Broker) -> Iterator[Listener]:
 @pytest.fixture
 def outlet(broker: Broker) -> Iterator[tuple[Outlet, list[str]]]:
     told: list[str] = []
-    made = Outlet(BrokerSink(parse_broker(f"127.0.0.1:{broker.port}"), period_s=1.0), told.append, beat_s=0.05)
+    made = Outlet(sink_of(broker, "lab"), told.append, beat_s=0.05)
     yield made, told
     made.close()
+
+
+def sink_of(broker: Broker, program: str) -> BrokerSink:
+    return BrokerSink(parse_broker(f"127.0.0.1:{broker.port}"), period_s=1.0, program=program)
 
 
 def now(distance_m: float | None = 0.8) -> Bulletin:
@@ -127,12 +75,16 @@ def test_values_alarms_and_what_home_assistant_needs(outlet: tuple[Outlet, list[
     reading = json.loads(listener.last("depth-tui/hall/reading/door") or "")
     assert (reading["distance_m"], reading["status"]) == (0.8, "ok")
     until(lambda: listener.last(f"depth-tui/hall/alarm/{RULE}") == "ON")
-    until(lambda: listener.last("depth-tui/hall/status") == "online" and listener.last("depth-tui/status") == "online")
+    until(
+        lambda: (
+            listener.last("depth-tui/hall/status") == "online" and listener.last("depth-tui/program/lab") == "online"
+        )
+    )
     configs = {topic: json.loads(text) for topic, text in listener.heard if topic.startswith("homeassistant/")}
     sensor = configs["homeassistant/sensor/depth-tui_hall_door/config"]
     assert sensor["state_topic"] == "depth-tui/hall/reading/door"
     assert sensor["expire_after"] == 30
-    assert {each["topic"] for each in sensor["availability"]} == {"depth-tui/status", "depth-tui/hall/status"}
+    assert {each["topic"] for each in sensor["availability"]} == {"depth-tui/program/lab", "depth-tui/hall/status"}
     assert sensor["availability_mode"] == "all"
     alarm = configs[f"homeassistant/binary_sensor/depth-tui_hall_{RULE}/config"]
     assert alarm["device"]["identifiers"] == sensor["device"]["identifiers"]
@@ -169,7 +121,7 @@ def test_whoever_comes_later_hears_no_old_number(outlet: tuple[Outlet, list[str]
     first.close()
     outlet[0].close()
     late = Listener(broker.port)
-    until(lambda: late.last("depth-tui/status") == "offline")
+    until(lambda: late.last("depth-tui/program/lab") == "offline")
     until(lambda: late.last("depth-tui/hall/status") == "offline")
     assert not [each for each in late.heard if "/reading/" in each[0] or "/alarm/" in each[0]]
     late.close()
@@ -221,18 +173,60 @@ def test_what_a_broker_that_hangs_does_not_acknowledge_is_not_delivered(
 def test_the_broker_itself_says_that_the_program_is_gone(broker: Broker, listener: Listener) -> None:
     """Killed with -9, nobody is left to say it."""
     code = (
-        "import sys, time; from tests.records.test_broker import now; from tui.records.broker import *\n"
-        f"sink = BrokerSink(parse_broker('127.0.0.1:{broker.port}'), period_s=1.0)\n"
+        "import sys, time; from tests.records.test_broker import now; from tui.records.broker import *; "
+        "from tui.records.broker_address import parse_broker\n"
+        f"sink = BrokerSink(parse_broker('127.0.0.1:{broker.port}'), period_s=1.0, program='lab')\n"
         "while True:\n"
         "    time.sleep(0.02)\n"
         "    try: sink.put(now())\n"
         "    except Exception: pass\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
-    until(lambda: listener.last("depth-tui/status") == "online", 60.0)
+    until(lambda: listener.last("depth-tui/program/lab") == "online", 60.0)
     process.kill()
     process.wait()
-    until(lambda: listener.last("depth-tui/status") == "offline", 40.0)
+    until(lambda: listener.last("depth-tui/program/lab") == "offline", 40.0)
+
+
+def test_two_programs_never_publish_one_camera(
+    outlet: tuple[Outlet, list[str]], broker: Broker, listener: Listener
+) -> None:
+    until(lambda: _sent(outlet[0], now(0.8)) and listener.last("depth-tui/hall/status") == "online")
+    told: list[str] = []
+    other = Outlet(sink_of(broker, "yard"), told.append, beat_s=0.05)
+    until(lambda: _sent(other, now(0.5)) and bool(told))
+    assert "depth-tui/hall is published by another program (lab)" in told[0]
+    assert "mqtt://127.0.0.1/PREFIX" in told[0]
+    until(lambda: other.waiting == 0)
+    assert (other.delivered, other.lost > 0) == (0, True)
+    assert {json.loads(text)["distance_m"] for topic, text in listener.heard if "/reading/" in topic} == {0.8}
+    outlet[0].close()
+    until(lambda: _sent(other, now(0.5)) and _read(listener) == 0.5)
+    config = json.loads(listener.last("homeassistant/sensor/depth-tui_hall_door/config") or "")
+    assert "depth-tui/program/yard" in {each["topic"] for each in config["availability"]}
+    other.close()
+
+
+def test_what_ends_takes_no_other_program_with_it(
+    outlet: tuple[Outlet, list[str]], broker: Broker, listener: Listener
+) -> None:
+    other = Outlet(sink_of(broker, "yard"), lambda _line: None, beat_s=0.05)
+    until(lambda: _sent(outlet[0], now()) and listener.last("depth-tui/hall/status") == "online")
+    until(lambda: _sent(other, replace(now(), camera="yard")) and listener.last("depth-tui/yard/status") == "online")
+    other.close()
+    until(lambda: listener.last("depth-tui/program/yard") == "offline")
+    assert listener.last("depth-tui/program/lab") == "online"
+    config = json.loads(listener.last("homeassistant/sensor/depth-tui_hall_door/config") or "")
+    assert {each["topic"] for each in config["availability"]} == {"depth-tui/program/lab", "depth-tui/hall/status"}
+
+
+def test_who_one_is_stays_after_a_new_start_and_differs_for_another_camera(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["depth-tui", "watch", "0"])
+    first = this_program()
+    assert this_program() == first
+    monkeypatch.setattr(sys, "argv", ["depth-tui", "watch", "1"])
+    assert this_program() != first
+    assert topic_word(first) == first
 
 
 @pytest.mark.parametrize(

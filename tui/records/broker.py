@@ -6,19 +6,17 @@ the broker itself when the connection is lost.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from tui.errors import InputError
 from tui.extras import MQTT, why_not
+from tui.records.broker_address import Broker
 from tui.records.bulletin import Bulletin
-from tui.records.outlet import SinkError
+from tui.records.claims import OFF, ON, Claims, this_program, topic_word
+from tui.records.outlet import NotTaken, SinkError
 from tui.records.plain import event_plain, reading_plain
 
 if TYPE_CHECKING:
@@ -27,60 +25,13 @@ if TYPE_CHECKING:
 
 LATE_S = 10.0
 """What is older is not published any more."""
-PREFIX = "depth-tui"
 DISCOVERY = "homeassistant"
-_PORT, _TLS_PORT = 1883, 8883
 _KEEPALIVE_S = 15
-_ON, _OFF = "online", "offline"
 _SENSOR, _BINARY_SENSOR = "sensor", "binary_sensor"
 _LEAST_EXPIRY_S = 30
 ACKNOWLEDGED_S = 5.0
 """By when a broker that works has acknowledged what it got."""
 _FIRST_S, _LOOK_S = 3.0, 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where an MQTT broker is and who one is there."""
-
-    host: str
-    port: int
-    tls: bool
-    user: str | None
-    password: str | None
-    prefix: str
-    """Before every topic."""
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
-def parse_broker(text: str, password: str | None = None) -> Broker:
-    """From `mqtt://user@host:1883/prefix`, `mqtts://host`, `host` or `host:1883`.
-
-    Args:
-        text: what was typed.
-        password: where it is not in the address, which others can see.
-
-    Raises:
-        InputError: it is none; the line never shows a password.
-    """
-    shown = re.sub(r"//[^@/]*@", "//***@", text)
-    wrong = InputError(f"--mqtt '{shown}': write it as mqtt://user@host:1883/prefix, mqtts://host or host")
-    try:
-        found = urlsplit(text if "://" in text else f"mqtt://{text}")
-        port = found.port
-    except ValueError:
-        raise wrong from None
-    prefix = found.path.strip("/") or PREFIX
-    if found.scheme not in {"mqtt", "mqtts"} or not found.hostname or found.query or found.fragment:
-        raise wrong
-    if re.search(r"[#+\s\x00-\x1f]", prefix):
-        raise InputError(f"--mqtt '{shown}': a prefix has no spaces, # or +")
-    tls = found.scheme == "mqtts"
-    user = None if found.username is None else unquote(found.username)
-    given = password if found.password is None else unquote(found.password)
-    return Broker(found.hostname, port or (_TLS_PORT if tls else _PORT), tls, user, given, prefix)
 
 
 class BrokerSink:
@@ -89,8 +40,16 @@ class BrokerSink:
     late_s = LATE_S
     events_only = False
 
-    def __init__(self, broker: Broker, *, period_s: float, discovery: str | None = DISCOVERY) -> None:
-        """`period_s` is how often values come, from which it follows when they expire; `discovery` None: for nobody.
+    def __init__(
+        self, broker: Broker, *, period_s: float, discovery: str | None = DISCOVERY, program: str | None = None
+    ) -> None:
+        """Connects in the background.
+
+        Args:
+            broker: where.
+            period_s: how often values come, from which it follows when they expire.
+            discovery: Home Assistant's prefix; None for nobody.
+            program: who one is there, the same after a new start; None for what was started, and where.
 
         Raises:
             InputError: the package that speaks MQTT is not installed.
@@ -118,7 +77,8 @@ class BrokerSink:
         if broker.tls:
             self._client.tls_set()
         self._client.reconnect_delay_set(1, 30)
-        self._client.will_set(self._status_topic, _OFF, qos=1, retain=True)
+        self._claims = Claims(self._client, broker.prefix, program or this_program())
+        self._client.will_set(self._claims.status_topic, OFF, qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_connect_fail = self._on_connect_fail
@@ -130,14 +90,18 @@ class BrokerSink:
 
         Raises:
             SinkError: there is no connection now, or nobody at its other end who acknowledges anything.
+            NotTaken: another program publishes a camera of this name there.
         """
         self._check()
         if self._connections != self._seen_connections:  # the broker may have forgotten everything
-            self._seen_connections = self._connections
+            connections = self._connections
             self._announced.clear()
             self._cameras.clear()
-            self._publish(self._status_topic, _ON, retain=True)
+            self._claims.subscribe()
+            self._acknowledged(self._publish(self._claims.status_topic, ON, qos=1, retain=True))
+            self._seen_connections = connections
         camera = bulletin.camera
+        self._claim(camera)
         for seen in bulletin.observations:
             values = reading_plain(camera, seen)
             self._announce_sensor(camera, seen.name)
@@ -161,8 +125,8 @@ class BrokerSink:
         """Say that nothing comes any more, and leave."""
         if self._client.is_connected():
             for camera in self._cameras:
-                self._publish(self._camera_topic(camera), _OFF, retain=True)
-            self._client.publish(self._status_topic, _OFF, qos=1, retain=True).wait_for_publish(1.0)
+                self._publish(self._camera_topic(camera), OFF, retain=True)
+            self._client.publish(self._claims.status_topic, OFF, qos=1, retain=True).wait_for_publish(1.0)
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -173,10 +137,6 @@ class BrokerSink:
             raise SinkError(self._why)
 
     # --- topics
-
-    @property
-    def _status_topic(self) -> str:
-        return f"{self._broker.prefix}/status"
 
     def _camera_topic(self, camera: str) -> str:
         return f"{self._broker.prefix}/{topic_word(camera)}/status"
@@ -194,7 +154,10 @@ class BrokerSink:
 
     def _say_available(self, camera: str, available: bool) -> None:
         """Last of every bulletin, as it is acknowledged: all before it has come, too, as nothing overtakes anything."""
-        sent = self._publish(self._camera_topic(camera), _ON if available else _OFF, qos=1, retain=True)
+        self._acknowledged(self._publish(self._camera_topic(camera), ON if available else OFF, qos=1, retain=True))
+        self._cameras.add(camera)
+
+    def _acknowledged(self, sent: MQTTMessageInfo) -> None:
         end_s = time.monotonic() + ACKNOWLEDGED_S
         while not sent.is_published():
             if not self._client.is_connected():
@@ -202,7 +165,18 @@ class BrokerSink:
             if time.monotonic() > end_s:
                 raise SinkError(f"{self._broker} acknowledges nothing")
             sent.wait_for_publish(_LOOK_S)
-        self._cameras.add(camera)
+
+    def _claim(self, camera: str) -> None:
+        """See to it that nobody else publishes readings under the same name: they would be taken for one camera's."""
+        if other := self._claims.other(camera):
+            self._cameras.discard(camera)
+            self._announced = {key: topic for key, topic in self._announced.items() if key[1] != camera}
+            raise NotTaken(
+                f"{self._broker.prefix}/{topic_word(camera)} is published by another program ({other}): give this one "
+                f"a prefix of its own, as in mqtt://{self._broker.host}/PREFIX"
+            )
+        if not self._claims.has(camera):
+            self._publish(self._claims.topic(camera), self._claims.program, qos=1, retain=True)
 
     # --- Home Assistant: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 
@@ -245,7 +219,7 @@ class BrokerSink:
         config = {
             **what,
             "unique_id": unique,
-            "availability": [{"topic": self._status_topic}, {"topic": self._camera_topic(camera)}],
+            "availability": [{"topic": self._claims.status_topic}, {"topic": self._camera_topic(camera)}],
             "availability_mode": "all",
             "device": {"identifiers": [device], "name": f"depth-tui {camera}", "manufacturer": "depth-tui"},
             "origin": {"name": "depth-tui"},
@@ -287,11 +261,3 @@ class BrokerSink:
     def _on_connect_fail(self, _client: object, _data: object) -> None:
         self._why = f"no connection to {self._broker}"
         self._first.set()
-
-
-def topic_word(text: str) -> str:
-    """A name as one word of a topic: what cannot stand there becomes `_`, and names that differ still differ."""
-    word = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_")[:60]
-    if word == text:
-        return word
-    return f"{word or 'x'}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"

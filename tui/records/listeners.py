@@ -57,7 +57,7 @@ class Listening:
         Raises:
             InputError: something cannot; names the option.
         """
-        from tui.records.broker import parse_broker
+        from tui.records.broker_address import parse_broker
         from tui.records.scraped import parse_listen
 
         rules = self.rules
@@ -99,7 +99,8 @@ class Listening:
         return tuple(outlets)
 
     def _sinks(self, period_s: float) -> Sequence[Callable[[], Sink]]:
-        from tui.records.broker import BrokerSink, parse_broker
+        from tui.records.broker import BrokerSink
+        from tui.records.broker_address import parse_broker
         from tui.records.command import CommandSink
         from tui.records.scraped import ScrapedSink, parse_listen
         from tui.records.webhook import WebhookSink
