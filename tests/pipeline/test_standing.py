@@ -132,6 +132,19 @@ def test_a_better_map_of_the_picture_before_never_takes_the_place_of_the_next() 
         assert [int(each.frame.image[0, 0, 2]) for each in held.results] == [1, 2, 3]
 
 
+def test_what_is_frozen_gets_its_better_map_whatever_has_come_since() -> None:
+    with watched() as held:
+        first = held.show(1)
+        with held.at_work():
+            held.source.give(ramp_image(2))
+            wait_until(lambda: (frame := held.pipeline.snapshot().frame) is not None and frame.index == 1, "it waits")
+            held.pipeline.pause(True, first.frame)
+            held.pipeline.average(first)
+        better = held.until(lambda result: result.averaged, "the better map comes")
+        assert better.frame is first.frame
+        assert all(each.frame is first.frame for each in held.results)
+
+
 def test_a_picture_that_is_gone_to_is_estimated_at_once_whatever_the_rate() -> None:
     with watched() as held:
         for value in range(1, 5):

@@ -191,6 +191,10 @@ class Inference:
         self.result = None
         self.error = ""
 
+    def rest(self) -> None:
+        """Nobody looks at the frame that waits, as another one stands."""
+        self._tasks.clear()
+
     def _run(self) -> None:
         stand_back()
         while not self._tasks.closed:

@@ -185,8 +185,9 @@ class Pipeline:
         if source is not None and not paused:
             source.hold(False)
         with self._lock:
-            if paused:  # what another model is to see, too
-                self._frame = shown or self._frame
+            if paused and shown is not None:
+                self._frame = shown  # what another model is to see, too
+                self._inference.rest()
             frame = self._frame
         if source is not None and paused and frame is not None:
             _stand_at(source, frame)
