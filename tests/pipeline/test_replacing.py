@@ -92,22 +92,31 @@ def test_models_are_replaced_while_one_is_at_work_and_nobody_waits_for_it() -> N
 
 def test_another_model_is_asked_for_just_when_one_is_put_to_use() -> None:
     """Whoever asks holds what the thread that loads needs, and the other way round: both would wait for ever."""
-    source, first, second, third = SteppableSource(), *(RampEstimator(name) for name in ("a", "b", "c"))
+    source, first, second, third = SteppableSource(), SlowToClose(), RampEstimator("b"), RampEstimator("c")
     with running(source) as pipeline:
         use(pipeline, first)
-        first.gate = threading.Semaphore(0)
-        source.give(ramp_image(1))
-        assert first.started.wait(60)
-        loader = Gated(second)
-        pipeline.load("b", loader)
-        loader.begun.wait()
-        loader.let.set()
+        pipeline.load("b", plain(second))
+        assert first.closing.wait(60)
         asking = threading.Thread(target=pipeline.load, args=("c", plain(third)), daemon=True)
         asking.start()
-        wait_until(lambda: not asking.is_alive(), "whoever asked goes on, whatever is at work")
-        first.gate.release(9)
+        wait_until(lambda: not asking.is_alive(), "whoever asked goes on")
+        first.let.set()
+        source.give(ramp_image(1))
         wait_until(lambda: (r := pipeline.snapshot().result) is not None and r.identity.name == "c", "the last is used")
         wait_until(lambda: second.closed, "the one between is closed")
+
+
+class SlowToClose(RampEstimator):
+    """It lets go of its memory when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__("a")
+        self.closing, self.let = threading.Event(), threading.Event()
+
+    def close(self) -> None:
+        self.closing.set()
+        self.let.wait()
+        super().close()
 
 
 def test_what_arrives_late_is_closed_and_not_used() -> None:

@@ -107,7 +107,7 @@ class Pipeline:
             if self._stopped:
                 return
             self._inference.expect(need)
-            loading = Loading(
+            loading: Loading = Loading(
                 *(label, loader, lambda found: self._use(loading, found, need)),
                 *(lambda: self._give_up(loading), self._changed),
             )
