@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tui.cli.service_run import Service
 from tui.depth.loader import ModelRequest
 from tui.errors import InputError
 from tui.records.bulletin import Bulletin
+from tui.records.listeners import close_all
 from tui.records.outlet import Outlet
 
 REFERENCES = 'reference = ["10,20=1m", "30,20=2m", "70,20=4m"]'
@@ -172,6 +173,28 @@ def test_a_new_file_leaves_what_did_not_change_untouched(
     assert set(service.watchers) == {"one", "two", "three"}
     before = one.frames
     until(lambda: one.frames > before)
+
+
+def test_nothing_is_lost_while_those_who_listen_are_replaced(
+    folder: Path, loaded: list[ModelRequest], running: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del loaded
+    service = Service(written(folder, camera("one"), above='every = "0"\nlog = "a.jsonl"'), None, allow_exec=False)
+    running.append(service)
+    one = service.watchers["one"]
+    until(lambda: one.frames > 2, 60)
+
+    def slowly(outlets: Sequence[Outlet]) -> None:
+        close_all(outlets)
+        before = one.frames
+        until(lambda: one.frames > before + 2)
+
+    monkeypatch.setattr("tui.cli.service_run.close_all", slowly)
+    written(folder, camera("one"), above='every = "0"\nlog = "b.jsonl"')
+    service.reload()
+    monkeypatch.undo()
+    service.close()
+    assert sum(len(rows(folder / name)) for name in ("a.jsonl", "b.jsonl")) == one.frames
 
 
 def test_alarms_are_printed_logged_and_told(

@@ -15,7 +15,9 @@ from tui.instrument.frame import FrameReading, PinReading
 from tui.instrument.measured import Pin
 from tui.pipeline.inference import DepthResult
 from tui.records.alarms import Stage
+from tui.records.bulletin import Bulletin
 from tui.records.desk import Desk
+from tui.records.outlet import Outlet
 from tui.records.rule import parse_rule
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -69,3 +71,33 @@ def test_a_clock_that_is_set_back_an_hour_changes_stamps_and_nothing_else() -> N
     place = desk.history.of("pin 1")
     assert place is not None
     assert place.summary().count == 6
+
+
+class Kept:
+    """A listener that keeps what it hears."""
+
+    name, late_s, events_only = "kept", float("inf"), False
+
+    def __init__(self) -> None:
+        self.taken: list[Bulletin] = []
+
+    def put(self, bulletin: Bulletin) -> None:
+        self.taken.append(bulletin)
+
+    def idle(self, now_s: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_an_alarm_that_rings_while_those_who_listen_are_replaced_is_heard_once() -> None:
+    before, after = Kept(), Kept()
+    first, second = Outlet(before, lambda _line: None), Outlet(after, lambda _line: None)
+    desk = Desk("hall", [parse_rule("pin 1: surely nearer than 3m")], [first], clock=lambda: 0.0, wall=lambda: NOON)
+    desk.hold()
+    first.close()
+    desk.look(frame_reading(0.5, 2.0))
+    desk.listen([second])
+    desk.look(frame_reading(1.0, 2.0))
+    second.close()
+    assert before.taken == []
+    assert [len(each.events) for each in after.taken] == [1, 0]

@@ -288,3 +288,20 @@ def test_lines_for_influx_escape_what_has_a_meaning_there() -> None:
     (line,) = influx_lines(replace(seen, observations=(nothing,), events=()))
     assert " known=false " in line
     assert "distance_m" not in line
+
+
+def test_what_is_written_is_not_written_again_where_tidying_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = DatabaseLog(tmp_path / "run.db", Bounds())
+    tries = []
+
+    def locked(_log: DatabaseLog) -> int:
+        tries.append(1)
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(DatabaseLog, "_bytes", locked)  # by who reads it
+    log.put(bulletin(1.0))
+    log.close()
+    assert len(tries) == 1
+    assert len(rows(tmp_path / "run.db")) == 1

@@ -95,3 +95,47 @@ def test_what_is_too_old_by_then_is_not_delivered_but_counted() -> None:
     until(lambda: outlet.delivered == 1)
     outlet.close()
     assert (sink.taken, outlet.lost) == (["2"], 1)
+
+
+class SpeaksLast(Outlet):
+    """Just when nothing has come for a moment, the last word comes and the end is ordered."""
+
+    spoken = False
+
+    def _next(self) -> Bulletin | None:
+        found = super()._next()
+        if found is None and not self.spoken:
+            self.spoken = True
+            self.send(bulletin(1))
+            self.end()
+        return found
+
+
+def test_a_last_word_that_comes_with_the_end_is_delivered() -> None:
+    sink, told = Listener(), list[str]()
+    outlet = SpeaksLast(sink, told.append, beat_s=0.01)
+    assert sink.closed.wait(20)
+    outlet.close()
+    assert (sink.taken, told) == (["1"], [])
+
+
+class FaultyWhenIdle(Listener):
+    def __init__(self) -> None:
+        super().__init__()
+        self.idled = threading.Event()
+
+    def idle(self, now_s: float) -> None:
+        del now_s
+        if not self.idled.is_set():
+            self.idled.set()
+            raise RuntimeError("a fault of the library's")
+
+
+def test_a_fault_while_nothing_comes_is_told_and_ends_nothing() -> None:
+    sink, told = FaultyWhenIdle(), list[str]()
+    outlet = Outlet(sink, told.append, beat_s=0.01)
+    assert sink.idled.wait(20)
+    outlet.send(bulletin(1))
+    outlet.close()
+    assert sink.taken == ["1"]
+    assert told[0] == "listener: RuntimeError: a fault of the library's; it goes on"

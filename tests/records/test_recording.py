@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -196,3 +197,17 @@ def test_the_same_reading_is_recorded_once(tmp_path: Path) -> None:
     recording.close()
     assert recording.status.frames == 2
     assert reading.captured_at == BEGAN
+
+
+def test_an_index_that_cannot_be_written_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: rolling.RollingFile) -> None:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr(rolling.RollingFile, "close", full)
+    told: list[str] = []
+    recording = Recording(tmp_path / "a.mcap", Limits(), told.append)
+    (reading, session), *_ = live_readings(1)
+    recording.take(reading, session)
+    recording.close()
+    assert "tui-record" not in {each.name for each in threading.enumerate()}
+    assert told == ["recording ended: the disk is full"]

@@ -68,6 +68,10 @@ class Watcher:
         """Others are told from now on."""
         self._desk.listen(outlets)
 
+    def hold(self) -> None:
+        """What there is to tell waits for `listen`."""
+        self._desk.hold()
+
     def end(self) -> None:
         """Stop soon; returns at once."""
         self._ending.set()
@@ -223,6 +227,8 @@ class Service:
 
     def _listen_anew(self, configuration: Configuration, prepared: Sequence[Prepared]) -> None:
         """Close those that listen and open those that are wanted now; the others come back where that fails."""
+        for each in self.watchers.values():
+            each.hold()
         close_all(self._outlets)
         try:
             self._outlets = self._opened(configuration, prepared)

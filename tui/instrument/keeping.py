@@ -31,9 +31,10 @@ class Keeper:
 
     def __init__(self, failed: Callable[[str], None]) -> None:
         self._failed = failed
-        self._waiting: dict[str, tuple[Kept, ...]] = {}
         self._unwritten: dict[str, tuple[Kept, ...]] = {}
-        """What could not be written: tried again with whatever is kept next, and at the end."""
+        """The newest of each scene that is not on the disk yet; what is being written stays until it is."""
+        self._due: list[str] = []
+        """Scenes to be written now; what failed is tried again with whatever is kept next, and at the end."""
         self._problem = ""
         self._changed = threading.Condition()
         self._busy = False
@@ -43,8 +44,8 @@ class Keeper:
         """What was kept of a scene; what cannot be read is said, and moved out of the way."""
         place = place_of(scene)
         with self._changed:
-            if place in self._waiting:
-                return self._waiting[place]
+            if place in self._unwritten:
+                return self._unwritten[place]
         try:
             return load_kept(place)
         except StorageError as error:
@@ -55,8 +56,8 @@ class Keeper:
     def keep(self, scene: Scene, kept: tuple[Kept, ...]) -> None:
         """Write it soon; returns at once."""
         with self._changed:
-            self._waiting = self._unwritten | self._waiting | {place_of(scene): kept}
-            self._unwritten = {}
+            self._unwritten[place_of(scene)] = kept
+            self._due = list(self._unwritten)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="tui-keep", daemon=True)
                 self._thread.start()
@@ -65,19 +66,18 @@ class Keeper:
     def flush(self, timeout_s: float = 2.0) -> None:
         """Wait until everything is written, for a while."""
         with self._changed:
-            self._waiting = self._unwritten | self._waiting
-            self._unwritten = {}
+            self._due = list(self._unwritten)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
+            self._changed.wait_for(lambda: not self._due and not self._busy, timeout_s)
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: bool(self._waiting))
-                place = next(iter(self._waiting))
-                kept = self._waiting.pop(place)
+                self._changed.wait_for(lambda: bool(self._due))
+                place = self._due.pop(0)
+                kept = self._unwritten[place]
                 self._busy = True
             problem = ""
             try:
@@ -86,9 +86,10 @@ class Keeper:
                 problem = str(error)
             except Exception as error:  # noqa: BLE001 - what is kept next must be tried all the same, and this be said
                 problem = f"{type(error).__name__}: {error}"
-            if problem:
-                with self._changed:
-                    self._unwritten[place] = kept
-                if problem != self._problem:
-                    self._failed(f"what was measured cannot be kept: {problem}")
+            with self._changed:
+                if not problem and self._unwritten[place] is kept:
+                    del self._unwritten[place]
+                    self._due = [each for each in self._due if each != place]
+            if problem and problem != self._problem:
+                self._failed(f"what was measured cannot be kept: {problem}")
             self._problem = problem

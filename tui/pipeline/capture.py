@@ -12,7 +12,7 @@ from enum import StrEnum
 from tui.camera.frame import Frame, FrameSource, Pageable, SourceInfo, Steerable
 from tui.camera.live import NotYet
 from tui.camera.mounted import mounted_frame
-from tui.errors import DepthTuiError, InputError, SourceEnded
+from tui.errors import DepthTuiError, InputError, SourceEnded, SourceError
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
@@ -149,13 +149,11 @@ class Capture:
             refused = False
             try:
                 source, note = self._opener()
-            except DepthTuiError as error:
+            except Exception as error:  # noqa: BLE001 - a driver may raise anything, and nobody else would say so
                 info = self.status.info
                 live = info is not None and info.live
                 refused = info is not None and bool(_ADDRESS.match(info.spec)) and not isinstance(error, NotYet)
-                self._set(
-                    CaptureStage.LOST if live else CaptureStage.FAILED, message=str(error), error=error, attempt=attempt
-                )
+                self._set_failed(CaptureStage.LOST if live else CaptureStage.FAILED, error, attempt=attempt)
             else:
                 with self._lock:
                     self._source = source
@@ -178,12 +176,17 @@ class Capture:
             except SourceEnded:
                 self._set(CaptureStage.ENDED)
                 return 0
-            except DepthTuiError as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 asked_wrong = isinstance(error, InputError)
                 stage = CaptureStage.LOST if source.info.live and not asked_wrong else CaptureStage.FAILED
-                self._set(stage, message=str(error), error=error)
+                self._set_failed(stage, error)
                 return attempt
         return attempt
+
+    def _set_failed(self, stage: CaptureStage, error: Exception, **changes: object) -> None:
+        if not isinstance(error, DepthTuiError):
+            error = SourceError(f"reading the source failed: {type(error).__name__}: {error}")
+        self._set(stage, message=str(error), error=error, **changes)
 
     def _show(self, frame: Frame, live: bool, note: str) -> None:
         """Deliver a frame as it is mounted.

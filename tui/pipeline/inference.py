@@ -12,15 +12,16 @@ from tui.camera.rangefinder import Ranged, Rangefinders
 from tui.depth.averaging import mean_with_mirrored
 from tui.depth.engines.network import Passing
 from tui.depth.estimator import DepthEstimator, DepthMap, ModelIdentity, infer
-from tui.depth.steady import Steady
 from tui.errors import DepthTuiError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline.brought import Need, brought_by
 from tui.pipeline.due import Due
+from tui.pipeline.in_use import InUse
 from tui.pipeline.looking import Looker, Looking, sighted
 from tui.pipeline.mailbox import Mailbox
 from tui.pipeline.priority import stand_back
 from tui.pipeline.rate import Rate
+from tui.pipeline.steadying import Steadying
 from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.focal import FocalFinding
@@ -69,6 +70,8 @@ class _Task:
     """A frame that is to be estimated, or whose map is to be made a better one."""
 
     frame: Frame
+    info: SourceInfo | None
+    """Of its source."""
     epoch: int
     """Another one for each source."""
     known: DepthResult | None = None
@@ -94,19 +97,16 @@ class Inference:
         self._ranger = ranger
         self._looking = Looking(looker)
         self._remembered: Remembered | None = None
-        self._info: SourceInfo | None = None
         self._tasks: Mailbox[_Task] = Mailbox()
         self._lock = threading.Lock()
-        self._estimator: DepthEstimator | None = None
+        """Of what is told of whom: never held during an estimate, as the interface waits for it."""
+        self._in_use = InUse()
         self._epoch = 0
         self._observer: Observer | None = None
         self._need = self._expected = Need.STAND_BY
         """How much the network in use is wanted, and one that is on its way."""
         self._due = Due()
-        self._at_work = False
-        self._steady = Steady()
-        self._steadied: tuple[int, ModelIdentity] | None = None
-        """Epoch and model of the maps that it averages."""
+        self._steadying = Steadying()
         self._thread = threading.Thread(target=self._run, name="tui-depth", daemon=True)
         self.result: DepthResult | None = None
         self.error = ""
@@ -136,9 +136,8 @@ class Inference:
 
     def submit(self, frame: Frame, info: SourceInfo | None = None, *, asked: bool = False) -> None:
         """Estimate `frame` of a source next, unless a newer one comes first; at once if somebody `asked` for it."""
-        self._info = info
         self._due.go_on()
-        self._tasks.put(_Task(frame, self._epoch), counted=self._at_work)
+        self._tasks.put(_Task(frame, info, self._epoch), counted=self._in_use.busy)
         if asked:
             self.ask()
 
@@ -147,12 +146,16 @@ class Inference:
 
         It comes as the next result, unless a newer frame is submitted first, or nothing agrees with the map there is.
         """
-        self._tasks.put_behind(_Task(result.frame, self._epoch, result))
+        self._tasks.put_behind(_Task(result.frame, None, self._epoch, result))
         self.ask()
+
+    def stand_at(self, frame: Frame) -> None:
+        """Others that wait are not estimated any more, and keep nothing else from being done with this one."""
+        self._tasks.clear(lambda task: task.frame is not frame)
 
     def smooth(self, time_constant_s: float) -> None:
         """Average maps over so long where nothing moves before a camera that stands still; 0 for not at all."""
-        self._steady.time_constant_s = time_constant_s
+        self._steadying.smooth(time_constant_s)
 
     def want(self, most_per_s: float) -> None:
         """Estimate at most so many frames a second, as nobody needs more; infinite for as many as come."""
@@ -162,14 +165,16 @@ class Inference:
         """Somebody waits: estimate the newest frame at once, whatever the rate."""
         self._due.ask()
 
-    def use(self, estimator: DepthEstimator | None, need: Need = Need.USUAL) -> None:
-        """Estimate with another model from the next frame on; the old one is closed when it is idle."""
+    def use(self, estimator: DepthEstimator | None, need: Need = Need.USUAL) -> DepthEstimator | None:
+        """Estimate with another model from the next frame on; returns at once.
+
+        Returns:
+            The one before, to be closed by the caller; None where it is at work, and closed after that.
+        """
         with self._lock:
             self._need, self._expected = need, Need.STAND_BY
-            old, self._estimator = self._estimator, estimator
             self.notes = estimator.notes if estimator is not None else ()
-        if old is not None and old is not estimator:
-            old.close()
+            return self._in_use.replace(estimator)
 
     def expect(self, need: Need) -> None:
         """A model is on its way that is wanted so much: without any other, frames that bring a map may wait for it."""
@@ -185,15 +190,12 @@ class Inference:
 
     def forget(self) -> None:
         """Drop the last result and what waits: they belong to another source."""
-        self._epoch += 1  # an estimate under way belongs to the past, too
-        self._tasks.clear()
-        self._need = min(self._need, Need.USUAL)  # nobody has named it for this source
-        self.result = None
-        self.error = ""
-
-    def rest(self) -> None:
-        """Nobody looks at the frame that waits, as another one stands."""
-        self._tasks.clear()
+        with self._lock:
+            self._epoch += 1  # an estimate under way belongs to the past, too
+            self._tasks.clear()
+            self._need = min(self._need, Need.USUAL)  # nobody has named it for this source
+            self.result = None
+            self.error = ""
 
     def _run(self) -> None:
         stand_back()
@@ -206,29 +208,27 @@ class Inference:
             if task is None:
                 self._due.ask()  # it was forgotten, and what follows has waited long enough
                 continue
-            self._at_work = True
-            with self._lock:  # held during the estimate, so that `use` never closes a network at work
+            with self._in_use.at_work() as estimator:
                 if task.known is not None:
-                    self._average(task.known, task.epoch, self._estimator)
+                    self._average(task.known, task.epoch, estimator)
                 else:
-                    self._estimate(task, self._estimator)
-            self._at_work = False
+                    self._estimate(task, estimator)
             self._changed()
 
     def _estimate(self, task: _Task, estimator: DepthEstimator | None) -> None:
-        frame, epoch = task.frame, task.epoch
+        frame, info, epoch = task.frame, task.info, task.epoch
         started_s, remembered, observer = time.monotonic(), self._remembered, self._observer
         as_recorded = False
         try:
-            seen, jumped = self._looking.look(frame, self._info, epoch, remembered)
+            seen, jumped = self._looking.look(frame, info, epoch, remembered)
             brought = brought_by(frame)
             if estimator is not None and (brought is None or self._need >= brought.yields_to):
                 depth_map = infer(estimator, frame.image)
                 # Others may use it too, and it may be another model for each map.
                 identity, engine, averaged = depth_map.made_by or estimator.identity, estimator.engine, False
-                self.notes = estimator.notes
+                self._note(estimator)
                 passed = seen.passed and not jumped
-                depth_map = self._steadier(frame, depth_map, identity, epoch, passed=passed)
+                depth_map = self._steadying.follow(frame, info, depth_map, identity, epoch, passed=passed)
             elif brought is not None and (estimator is not None or self._expected < brought.yields_to):
                 depth_map, averaged = brought.depth_map, brought.averaged
                 identity, engine = brought.identity, brought.engine
@@ -236,7 +236,7 @@ class Inference:
             else:
                 return
             observed = observer(frame.image) if observer is not None else Observed()
-            still = self._info is None or not self._info.live
+            still = info is None or not info.live
             ranged = () if self._ranger is None else self._ranger.at(frame.captured_at_s, still=still)
         except DepthTuiError as error:
             self._fail(task, str(error))
@@ -246,43 +246,40 @@ class Inference:
         except Exception as error:  # noqa: BLE001 - an engine may raise anything; the app must stay up and say so
             self._fail(task, f"estimating depth failed: {type(error).__name__}: {error}")
             return
-        if epoch != self._epoch:
-            return
         now_s = time.monotonic()
-        self.error = ""
-        self.rate.tick(now_s)
         took_s, markers = now_s - started_s, observed.markers
-        self.result = DepthResult(
+        result = DepthResult(
             *(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered, averaged),
             ranged=ranged,
             as_recorded=as_recorded,
         )
+        if self._tell(epoch, result):
+            self.rate.tick(now_s)
+
+    def _tell(self, epoch: int, result: DepthResult) -> bool:
+        """False if it was forgotten meanwhile: a map of the source before is none of this one's."""
+        with self._lock:
+            if epoch != self._epoch:
+                return False
+            self.error, self.result = "", result
+            return True
+
+    def _note(self, estimator: DepthEstimator) -> None:
+        with self._lock:
+            if estimator is self._in_use.now:  # and not one that another has come in place of
+                self.notes = estimator.notes
 
     def _fail(self, task: _Task, why: str) -> None:
-        if task.epoch == self._epoch:
-            self.error = why
+        with self._lock:
+            if task.epoch == self._epoch:
+                self.error = why
 
     def _try_again(self, task: _Task) -> None:
         """After a while, where no other frame comes by itself."""
-        if task.epoch == self._epoch and (task.frame.held or self._info is None or not self._info.live):
-            self._due.try_again()
-            self._tasks.put_behind(task)
-
-    def _steadier(
-        self, frame: Frame, found: DepthMap, identity: ModelIdentity, epoch: int, *, passed: bool
-    ) -> DepthMap:
-        """The map, averaged with those before it where nothing moves; a still has none before it.
-
-        Nothing of a picture that cannot be read, or of a view that has moved, gets into the average.
-        """
-        if self._info is None or self._info.still or frame.held:
-            return found
-        if not passed or self._steadied != (epoch, identity):
-            self._steady.forget()
-            self._steadied = epoch, identity
-        if not passed:
-            return found
-        return self._steady.follow(frame.image, found, frame.captured_at_s)
+        if task.frame.held or task.info is None or not task.info.live:
+            with self._lock:
+                if task.epoch == self._epoch and self._tasks.put_behind(task):
+                    self._due.try_again()
 
     def _average(self, known: DepthResult, epoch: int, estimator: DepthEstimator | None) -> None:
         """As `average` says; where it fails, the map there is stays."""
@@ -296,5 +293,5 @@ class Inference:
             mean = mean_with_mirrored(estimator, known.frame.image, first, known.identity)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return
-        if mean is not None and mean is not first and epoch == self._epoch:
-            self.result = replace(known, depth_map=DepthMap.of(mean), averaged=True)
+        if mean is not None and mean is not first:
+            self._tell(epoch, replace(known, depth_map=DepthMap.of(mean), averaged=True))

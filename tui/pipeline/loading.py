@@ -29,28 +29,35 @@ class LoadStatus:
 
 
 class Loading:
-    """Runs one loader in a daemon thread; `cancel` makes it deliver to nobody."""
+    """Runs one loader in a daemon thread.
+
+    Args:
+        label: of the model.
+        loader: called in the thread.
+        loaded: called in the thread with what was loaded; False where nobody wants it any more: it is closed then.
+        failed: called in the thread where nothing was.
+        changed: called in the thread after `status` changed.
+    """
 
     def __init__(
-        self, label: str, loader: Loader, loaded: Callable[[DepthEstimator], None], changed: Callable[[], None]
+        self,
+        label: str,
+        loader: Loader,
+        loaded: Callable[[DepthEstimator], bool],
+        failed: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
         self._label = label
         self._loader = loader
         self._loaded = loaded
+        self._failed = failed
         self._changed = changed
-        self._lock = threading.Lock()
-        self._cancelled = False
         self._thread = threading.Thread(target=self._run, name="tui-load", daemon=True)
         self.status = LoadStatus(label, "starting")
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
-
-    def cancel(self) -> None:
-        """Deliver nothing from now on; a model that arrives later is closed."""
-        with self._lock:
-            self._cancelled = True
 
     def _progress(self, step: str, fraction: float | None = None) -> None:
         self.status = LoadStatus(self._label, step, fraction)
@@ -61,15 +68,16 @@ class Loading:
         try:
             estimator = self._loader(self._progress)
         except DepthTuiError as error:
-            self.status = LoadStatus(error=error)
+            self._give_up(error)
         except Exception as error:  # noqa: BLE001 - a loader may raise anything; the app must stay up and say so
-            self.status = LoadStatus(error=DepthTuiError(f"{self._label}: {type(error).__name__}: {error}"))
+            self._give_up(DepthTuiError(f"{self._label}: {type(error).__name__}: {error}"))
         else:
-            with self._lock:
-                wanted = not self._cancelled
-                if wanted:
-                    self._loaded(estimator)
+            wanted = self._loaded(estimator)
             self.status = LoadStatus()
             if not wanted:
                 estimator.close()
         self._changed()
+
+    def _give_up(self, error: DepthTuiError) -> None:
+        self.status = LoadStatus(error=error)
+        self._failed()

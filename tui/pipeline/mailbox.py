@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -35,12 +36,14 @@ class Mailbox(Generic[T]):
             self._item = item
             self._ready.notify()
 
-    def put_behind(self, item: T) -> None:
-        """Leave `item` where nothing lies; what lies there is newer."""
+    def put_behind(self, item: T) -> bool:
+        """Leave `item` where nothing lies; what lies there is newer: False then."""
         with self._ready:
-            if not self._closed and self._item is None:
-                self._item = item
-                self._ready.notify()
+            if self._closed or self._item is not None:
+                return False
+            self._item = item
+            self._ready.notify()
+            return True
 
     def wait(self) -> bool:
         """Wait for an item and leave it there; False when the mailbox was closed."""
@@ -55,10 +58,11 @@ class Mailbox(Generic[T]):
             item, self._item = self._item, None
             return None if self._closed else item
 
-    def clear(self) -> None:
-        """Forget what lies there; it does not count as dropped."""
+    def clear(self, unwanted: Callable[[T], bool] = lambda _item: True) -> None:
+        """Forget what lies there, where it is `unwanted`; it does not count as dropped."""
         with self._ready:
-            self._item = None
+            if self._item is not None and unwanted(self._item):
+                self._item = None
 
     @property
     def closed(self) -> bool:

@@ -15,7 +15,7 @@ from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.brought import Need
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
 from tui.pipeline.inference import DepthResult, Inference, Observer
-from tui.pipeline.loading import Loader, Loading, LoadStatus, Progress
+from tui.pipeline.loading import Loader, Loading, LoadStatus
 from tui.pipeline.looking import Looker, sighted
 from tui.sight.remembered import Remembered
 from tui.sight.seen import Seen
@@ -106,13 +106,12 @@ class Pipeline:
         with self._lock:
             if self._stopped:
                 return
-            if self._loading is not None:
-                self._loading.cancel()
             self._inference.expect(need)
-            self._loading = Loading(
-                label, self._or_give_up(loader), lambda found: self._use(found, need), self._changed
+            loading: Loading = Loading(
+                *(label, loader, lambda found: self._use(loading, found, need)),
+                *(lambda: self._give_up(loading), self._changed),
             )
-            loading = self._loading
+            self._loading = loading
         loading.start()
 
     def observe(self, observer: Observer | None) -> None:
@@ -180,15 +179,16 @@ class Pipeline:
 
         A source with a time of its own stands still meanwhile, at the frame that is `shown`.
         """
-        self._paused = paused
+        with self._lock:
+            self._paused = paused
+            if paused:  # what another model is to see, too
+                self._frame = shown or self._frame
+            frame = self._frame
+            if paused and frame is not None:
+                self._inference.stand_at(frame)
         source = self.steerable
         if source is not None and not paused:
             source.hold(False)
-        with self._lock:
-            if paused and shown is not None:
-                self._frame = shown  # what another model is to see, too
-                self._inference.rest()
-            frame = self._frame
         if source is not None and paused and frame is not None:
             _stand_at(source, frame)
         if not paused:
@@ -222,9 +222,7 @@ class Pipeline:
         """End the threads; whatever is stuck in a driver is left to die with the process."""
         with self._lock:
             self._stopped = True
-            capture, loading = self._capture, self._loading
-        if loading is not None:
-            loading.cancel()
+            capture = self._capture
         self._inference.stop()
         self._rangefinders.close(timeout_s)
         deadline_s = time.monotonic() + timeout_s
@@ -255,22 +253,23 @@ class Pipeline:
         if not depth_follows:  # else the screen shows the frame that belongs to the newest map, and is told of that
             self._changed()
 
-    def _or_give_up(self, loader: Loader) -> Loader:
-        """The same; a frame that knows its depth waits no longer once it has failed."""
+    def _use(self, loading: Loading, estimator: DepthEstimator, need: Need) -> bool:
+        """Whether it was still wanted; nobody waits for an estimate meanwhile."""
+        with self._lock:
+            if self._stopped or loading is not self._loading:
+                return False
+            before = self._inference.use(estimator, need)
+            self._submit_again()
+        if before is not None:
+            before.close()
+        return True
 
-        def load(progress: Progress) -> DepthEstimator:
-            try:
-                return loader(progress)
-            except Exception:
+    def _give_up(self, loading: Loading) -> None:
+        """A frame that knows its depth waits no longer for a model that failed, where it does not wait for another."""
+        with self._lock:
+            if loading is self._loading:
                 self._inference.expect(Need.STAND_BY)
-                self._again()
-                raise
-
-        return load
-
-    def _use(self, estimator: DepthEstimator, need: Need) -> None:
-        self._inference.use(estimator, need)
-        self._again()
+                self._submit_again()
 
     def _ranges(self) -> None:
         """A sensor begins to deliver, or to fail: what never changes, or stands, has been looked at without it."""
@@ -283,8 +282,11 @@ class Pipeline:
     def _again(self) -> None:
         """Estimate the frame that is there once more."""
         with self._lock:
-            if self._frame is not None and self._capture is not None:
-                self._inference.submit(self._frame, self._capture.status.info, asked=True)
+            self._submit_again()
+
+    def _submit_again(self) -> None:
+        if self._frame is not None and self._capture is not None:
+            self._inference.submit(self._frame, self._capture.status.info, asked=True)
 
 
 def _stand_at(source: Steerable, frame: Frame) -> None:

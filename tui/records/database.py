@@ -87,11 +87,12 @@ class DatabaseLog:
             self._insert("reading", READING_COLUMNS, readings)
             self._insert("alarm", ALARM_COLUMNS, events)
             self._base.execute("COMMIT")
-            self._tidy()
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 self._base.execute("ROLLBACK")
             raise SinkError(f"{self._path}: {error}") from error
+        with suppress(sqlite3.Error):  # somebody reads it: next time; what is written is not to be written again
+            self._tidy()
 
     def idle(self, now_s: float) -> None:
         """Nothing is held back."""

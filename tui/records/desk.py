@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -11,7 +13,7 @@ from tui.records.alarms import Alarm, Alarms
 from tui.records.bulletin import Bulletin
 from tui.records.history import History
 from tui.records.observation import observations
-from tui.records.outlet import Outlet
+from tui.records.outlet import WAITING_MOST, Outlet
 from tui.records.rule import Condition, Rule
 
 _BLIND_S = 5.0
@@ -22,7 +24,7 @@ def _wall() -> datetime:
 
 
 class Desk:
-    """History, alarms and listeners of one camera; from one thread."""
+    """History, alarms and listeners of one camera; from one thread, but for who listens."""
 
     def __init__(
         self,
@@ -40,6 +42,9 @@ class Desk:
         self._clock, self._wall = clock, wall
         self._alarms = Alarms(rules, clock())
         self._outlets = tuple(outlets)
+        self._sending = threading.Lock()
+        self._held: deque[Bulletin] | None = None
+        """What waits for others to listen; None while nobody is being replaced."""
         self._last_s = float("-inf")
         self._tell = tell
         self._blind_since_s: dict[Rule, float] = {}
@@ -51,8 +56,17 @@ class Desk:
         return self._alarms.alarms
 
     def listen(self, outlets: Sequence[Outlet]) -> None:
-        """Others are told from now on."""
-        self._outlets = tuple(outlets)
+        """Others are told from now on, and of what was said since `hold`; from any thread."""
+        with self._sending:
+            self._outlets = tuple(outlets)
+            held, self._held = self._held or (), None
+            for bulletin in held:
+                self._send(bulletin)
+
+    def hold(self) -> None:
+        """Those who listen are about to be closed: what is said until `listen` waits; from any thread."""
+        with self._sending:
+            self._held = deque(self._held or (), WAITING_MOST)
 
     def watch(self, rules: Iterable[Rule]) -> None:
         """Other rules from now on; those that were there keep their state."""
@@ -72,9 +86,16 @@ class Desk:
         self._say_blind(now_s)
         alarms = self._alarms.alarms
         bulletin = Bulletin(self.camera, self._wall(), now_s, seen, alarms, events, reading.stale, new, last)
+        with self._sending:
+            if self._held is None:
+                self._send(bulletin)
+            else:
+                self._held.append(bulletin)
+        return bulletin
+
+    def _send(self, bulletin: Bulletin) -> None:
         for outlet in self._outlets:
             outlet.send(bulletin)
-        return bulletin
 
     def _say_blind(self, now_s: float) -> None:
         """An alarm that has not been able to tell for a while is no alarm: that is said once, and its end too."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections import deque
@@ -114,14 +113,12 @@ class Outlet:
         while True:
             bulletin = self._next()
             if bulletin is None:
-                if self._closing:
+                if self._closing and not self._waiting:  # something may have come just before that
                     break
-                with contextlib.suppress(SinkError):
-                    self.sink.idle(time.monotonic())
+                self._unless_it_fails(lambda: self.sink.idle(time.monotonic()))
                 continue
             if time.monotonic() - bulletin.at_s > self.sink.late_s:
-                if self._taken(bulletin):
-                    self.lost += 1
+                self._taken(bulletin, lost=True)
                 continue
             try:
                 self.sink.put(bulletin)
@@ -136,14 +133,22 @@ class Outlet:
             except Exception as error:  # noqa: BLE001 - a library's own fault must not end a log unsaid
                 kind = "" if isinstance(error, NotTaken) else f"{type(error).__name__}: "
                 self._say(f"{kind}{' '.join(str(error).split())}"[:300], "this one is lost")
-                self.lost += self._taken(bulletin)
+                self._taken(bulletin, lost=True)
                 continue
             retry_s = _RETRY_FIRST_S
             self._taken(bulletin)
             self.delivered += 1
             self._say("")
-        with contextlib.suppress(SinkError):
-            self.sink.close()
+        self._unless_it_fails(self.sink.close)
+
+    def _unless_it_fails(self, done: Callable[[], None]) -> None:
+        """What nobody waits for; a library's own fault with it must not end a log unsaid, either."""
+        try:
+            done()
+        except SinkError:
+            return
+        except Exception as error:  # noqa: BLE001 - as above
+            self._say(f"{type(error).__name__}: {' '.join(str(error).split())}"[:300], "it goes on")
 
     def _next(self) -> Bulletin | None:
         """The oldest that waits, which stays there until it is delivered; None after a moment without one."""
@@ -151,13 +156,12 @@ class Outlet:
             self._change.wait_for(lambda: self._waiting or self._closing, self._beat_s)
             return self._waiting[0] if self._waiting else None
 
-    def _taken(self, bulletin: Bulletin) -> bool:
-        """Take it out of the queue; False if it had to leave for newer ones meanwhile."""
+    def _taken(self, bulletin: Bulletin, *, lost: bool = False) -> None:
+        """Take it out of the queue, unless it had to leave for newer ones meanwhile."""
         with self._change:
-            there = bool(self._waiting) and self._waiting[0] is bulletin
-            if there:
+            if self._waiting and self._waiting[0] is bulletin:
                 self._waiting.popleft()
-            return there
+                self.lost += lost
 
     def _say(self, problem: str, then: str = "") -> None:
         """One line when it begins to fail, or fails in another way, and one when it works again."""

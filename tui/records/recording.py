@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -163,8 +164,9 @@ class Recording:
         self._problem = f"recording ended: {why}"
         self._file.abandon()
         self._failed(self._problem)
-        while self._waiting.get() is not None:
-            pass
+        with contextlib.suppress(queue.Empty):  # room for who closes it, or has just looked whether it goes on
+            while True:
+                self._waiting.get_nowait()
 
 
 def _megabytes(size: float) -> str:
