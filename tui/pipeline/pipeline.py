@@ -205,10 +205,11 @@ class Pipeline:
         """What there is to show now."""
         now_s = time.monotonic()
         capture, loading, inference, source = self._capture, self._loading, self._inference, self.steerable
+        result, frame = inference.result, self._frame  # before what they came of: there is no map without its source
         return Snapshot(
             capture=capture.status if capture else CaptureStatus(),
-            frame=self._frame,
-            result=inference.result,
+            frame=frame,
+            result=result,
             loading=loading.status if loading else LoadStatus(),
             inference_error=inference.error,
             model_notes=inference.notes,
