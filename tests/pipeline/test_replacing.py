@@ -119,6 +119,17 @@ class SlowToClose(RampEstimator):
         super().close()
 
 
+class Clings(RampEstimator):
+    def close(self) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_model_that_fails_at_its_end_is_replaced_all_the_same() -> None:
+    with running() as pipeline:
+        use(pipeline, Clings("a"))
+        use(pipeline, RampEstimator("b"))
+
+
 def test_what_arrives_late_is_closed_and_not_used() -> None:
     source, early, late = SteppableSource(), RampEstimator("early"), RampEstimator("late")
     with running(source) as pipeline:
