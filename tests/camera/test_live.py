@@ -167,3 +167,20 @@ def test_a_camera_is_let_go_before_its_loss_is_told() -> None:
         source.read()
     assert producer.closed.is_set(), "whoever opens it again may find a camera with room for one"
     source.close()
+
+
+class Clings(Stepped):
+    """Its driver fails at letting go of the camera."""
+
+    def close(self) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_loss_is_told_although_the_camera_cannot_be_let_go() -> None:
+    producer = Clings()
+    source = LiveSource(INFO, lambda: producer)
+    producer.steps.put(SourceError("lost"))
+    with pytest.raises(SourceError, match="lost"):
+        source.read()
+    source.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ class Scripted:
 
     def __init__(self) -> None:
         self.now_s = 100.0
-        self.coming: list[bytes | SourceError | None] = []
+        self.coming: list[bytes | Exception | None] = []
         self.opened = 0
 
     def open(self, _source: str) -> Scripted:
@@ -42,7 +43,7 @@ class Scripted:
             time.sleep(min(timeout_s, 0.002))
             return b""
         found = self.coming.pop(0)
-        if isinstance(found, SourceError):
+        if isinstance(found, Exception):
             raise found
         return found
 
@@ -121,6 +122,16 @@ def test_it_is_started_again_and_says_what_is_wrong_meanwhile(monkeypatch: pytes
         link.coming += [b"1.5\n", None]
         wait_until(lambda: sensor.count == 1, "it delivers")
         wait_until(lambda: link.opened > 2, "it is started again after its end")
+
+
+def test_a_fault_of_its_driver_is_said_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rangefinder, "_SOON_S", 0.001)
+    with scripted() as (link, sensor):
+        link.coming.append(termios.error(5, "Input/output error"))  # which is no OSError
+        wait_until(lambda: link.opened > 1, "it is started again")
+        assert "Input/output error" in sensor.at(100.0).why
+        link.coming.append(b"1.5\n")
+        wait_until(lambda: sensor.count == 1, "it delivers")
 
 
 def test_a_frame_that_stands_keeps_its_distance() -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.records.test_logs import rows
 from tests.records.test_outlet import until
 from tui.cli.root import run
 from tui.cli.service_run import Service
+from tui.cli.silence import Silence
 from tui.depth.loader import ModelRequest
 from tui.errors import InputError
 from tui.records.bulletin import Bulletin
@@ -173,6 +175,34 @@ def test_a_new_file_leaves_what_did_not_change_untouched(
     assert set(service.watchers) == {"one", "two", "three"}
     before = one.frames
     until(lambda: one.frames > before)
+
+
+def test_a_camera_that_was_left_behind_has_no_last_word(
+    folder: Path, loaded: list[ModelRequest], running: list[Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says is of the same name as what the new one says."""
+    del loaded
+    let = threading.Event()
+
+    class Slow(Silence):
+        def look(self, why: str, *, last: bool = False) -> None:
+            if last:
+                let.wait()
+            super().look(why, last=last)
+
+    monkeypatch.setattr("tui.cli.service_run.Silence", Slow)
+    monkeypatch.setattr("tui.cli.service_run._HOME_S", 0.01)
+    service = Service(written(folder, camera("one")), None, allow_exec=False)
+    running.append(service)
+    old, heard = service.watchers["one"], _Heard()
+    until(lambda: old.frames > 2, 60)
+    old.listen([outlet := Outlet(heard, lambda _line: None)])
+    written(folder, camera("one", 'alarm = ["pin 1: no reading for 10s"]'))
+    service.reload()
+    let.set()
+    assert old.wait(60)
+    outlet.close()
+    assert not [each for each in heard.taken if each.last]
 
 
 def test_nothing_is_lost_while_those_who_listen_are_replaced(

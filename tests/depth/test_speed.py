@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from tui.depth import speed
 from tui.depth.registry import MODELS
 from tui.depth.speed import expected_speed, is_live, matmul_gflops, record_frame, speeds_path
+from tui.storage.atomic import alone_with
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,16 @@ def test_only_what_is_quick_enough_is_live() -> None:
 
 def test_a_matrix_product_is_timed() -> None:
     assert 0.1 < matmul_gflops() < 100_000
+
+
+def test_what_another_program_measures_meanwhile_is_not_lost() -> None:
+    record_frame("pocket", "f32", 0.02)
+    with alone_with(speeds_path()):  # as that program does
+        content = json.loads(speeds_path().read_text())
+        ours = threading.Thread(target=record_frame, args=("dpt-levit-224", "f32", 0.05))
+        ours.start()
+        ours.join(0.2)  # what does not wait for its turn has written by now
+        content["frame_s"]["midas-v21-384"] = {"f32": 0.1}
+        speeds_path().write_text(json.dumps(content))
+    ours.join()
+    assert set(json.loads(speeds_path().read_text())["frame_s"]) == {"pocket", "dpt-levit-224", "midas-v21-384"}

@@ -16,7 +16,7 @@ from tui.depth.engines.network import Passing
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.pipeline import due
-from tui.pipeline.capture import CaptureStage
+from tui.pipeline.capture import Capture, CaptureStage, CaptureStatus
 from tui.pipeline.due import Due
 from tui.pipeline.inference import DepthResult, Inference
 from tui.pipeline.loading import Loader, Progress
@@ -117,6 +117,17 @@ class SlowToClose(RampEstimator):
         self.closing.set()
         self.let.wait()
         super().close()
+
+
+class Clings(RampEstimator):
+    def close(self) -> None:
+        raise ZeroDivisionError
+
+
+def test_a_model_that_fails_at_its_end_is_replaced_all_the_same() -> None:
+    with running() as pipeline:
+        use(pipeline, Clings("a"))
+        use(pipeline, RampEstimator("b"))
 
 
 def test_what_arrives_late_is_closed_and_not_used() -> None:
@@ -288,3 +299,31 @@ def test_an_opener_with_a_fault_is_told_of() -> None:
         wait_until(lambda: pipeline.snapshot().capture.stage is CaptureStage.FAILED, "it is told")
         assert isinstance(pipeline.snapshot().capture.error, Exception)
         assert pipeline.snapshot().capture.message == "reading the source failed: KeyError: 'what'"
+
+
+def test_a_snapshot_never_has_a_map_without_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first map is made just while somebody looks."""
+    source, statuses, hidden = SteppableSource(), dict[Capture, CaptureStatus](), list[int]()
+
+    def look(held: Capture) -> CaptureStatus:
+        found = statuses[held]
+        if threading.current_thread() is threading.main_thread() and not hidden:
+            hidden.append(1)
+            source.give(ramp_image(1))
+            wait_until(lambda: bool(told), "the first map is made")
+        return found
+
+    told: list[DepthResult] = []
+
+    def changed() -> None:
+        if threading.current_thread() is not threading.main_thread() and pipeline._inference.result is not None:
+            told.append(pipeline._inference.result)
+
+    monkeypatch.setattr(Capture, "status", property(look, statuses.__setitem__), raising=False)
+    with running(changed=changed) as pipeline:
+        use(pipeline, RampEstimator())
+        pipeline.open(opener(source))
+        snapshot = pipeline.snapshot()
+        assert hidden
+        assert snapshot.result is None or snapshot.capture.stage is CaptureStage.RUNNING
+        wait_until(lambda: pipeline.snapshot().result is not None, "it is there the next time")

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -265,3 +266,16 @@ def _sent(outlet: Outlet, told: Bulletin) -> bool:
     outlet.send(told)
     time.sleep(0.02)
     return True
+
+
+def test_a_connection_that_breaks_at_the_end_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_words: object, **_more: object) -> None:
+        raise RuntimeError("the connection was lost")
+
+    sink, before = BrokerSink(parse_broker(f"127.0.0.1:{free_port()}"), period_s=1.0), threading.active_count()
+    monkeypatch.setattr(Client, "is_connected", lambda _client: True)
+    monkeypatch.setattr(Client, "publish", broken)
+    told: list[str] = []
+    Outlet(sink, told.append).close(20)
+    assert "the connection was lost" in told[0]
+    assert threading.active_count() < before

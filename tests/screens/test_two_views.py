@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from tui.app import DepthApp
 from tui.calibration.reference import Reference
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthEstimator
+from tui.geometry.arrays import RGBImage
+from tui.geometry.intrinsics import Intrinsics
 from tui.screens.options import StartOptions
+from tui.targets import views
+from tui.targets.views import Views
+from tui.targets.views_given import View
 from tui.widgets.prompt import Prompt
 
 
@@ -105,3 +111,43 @@ async def test_esc_forgets_the_first_picture(slid: DepthApp) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: "forgotten" in message(slid), "it is said")
         assert not slid.main.two_views.begun
+
+
+async def test_a_way_that_was_typed_again_is_the_one_that_counts(
+    slid: DepthApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first try, with a wrong way, takes longer than the second."""
+    let, begun, over = threading.Event(), threading.Event(), threading.Event()
+    compute = views.references_of_views
+
+    def computed(last: RGBImage, given: list[View], camera: Intrinsics, references: tuple[Reference, ...]) -> Views:
+        slow = given[-1].way_m == pytest.approx(0.3)
+        if slow:
+            begun.set()
+            let.wait()
+        try:
+            return compute(last, given, camera, references=references)
+        finally:
+            if slow:
+                over.set()
+
+    monkeypatch.setattr(views, "references_of_views", computed)
+    async with slid.run_test(size=WIDE) as pilot:
+        await ready(pilot, slid)
+        slid.main.instrument.use_camera(CAMERA)
+        await pilot.press("V")
+        await until(pilot, lambda: slid.main.two_views.begun, "the first is kept")
+        first = frame_of(slid)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: frame_of(slid).image is not first.image, "the second picture")
+        await pilot.press("V")
+        await answer(pilot, "30cm")
+        await until(pilot, begun.is_set, "it is computed")
+        await pilot.press("V")
+        await answer(pilot, "20cm")
+        await until(pilot, lambda: "leave the camera where it is" in message(slid), "it is measured")
+        references = slid.main.session.references
+        let.set()
+        await until(pilot, over.is_set, "the first try ends")
+        await slid.workers.wait_for_complete()
+        assert slid.main.session.references == references

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,3 +70,31 @@ def test_a_read_only_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Path, "mkdir", read_only)
     with pytest.raises(StorageError, match="read-only"):
         save_capture(FILES, root=tmp_path / "captures")
+
+
+class WhileAnother(dict[str, bytes]):
+    """Files of a capture; when the first of them has been written, somebody else writes another capture."""
+
+    def __init__(self, files: dict[str, bytes], other: Callable[[], object]) -> None:
+        super().__init__(files)
+        self._other = other
+
+    def items(self) -> Iterator[tuple[str, bytes]]:  # type: ignore[override]  # what it is used for
+        for number, each in enumerate(super().items()):
+            if number == 1:
+                thread = threading.Thread(target=self._other)
+                thread.start()
+                thread.join()
+            yield each
+
+
+def test_captures_that_are_written_at_once_do_not_mix(tmp_path: Path) -> None:
+    def files(text: bytes) -> dict[str, bytes]:
+        return {"image.png": text, "depth.npy": text}
+
+    found: list[Path] = []
+    first = WhileAnother(files(b"one"), lambda: found.append(save_capture(files(b"two"), tmp_path, NOW)))
+    found.append(save_capture(first, tmp_path, NOW))
+    held = [{each.name: each.read_bytes() for each in folder.iterdir()} for folder in found]
+    assert held == [files(b"two"), files(b"one")]
+    assert sorted(found) == sorted(each for each in tmp_path.iterdir() if each.name != "home")

@@ -155,8 +155,10 @@ class LiveSource:
             failure = error
         finally:
             # First let go, then tell: whoever opens it again may find a camera with room for one.
-            if producer is not None:
-                producer.close()
-            with self._changed:
-                self._error = failure
-                self._changed.notify_all()
+            try:
+                if producer is not None:
+                    producer.close()
+            finally:
+                with self._changed:
+                    self._error = failure
+                    self._changed.notify_all()

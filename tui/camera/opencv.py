@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import os
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
@@ -23,7 +23,6 @@ Backend = Literal["ffmpeg", "tcp", "udp", "v4l2"]
 _OPTIONS_NAME = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _STREAM_OPTIONS = "analyzeduration;1000000"
 """A second of looking into a stream will do: at one frame a second, FFmpeg's five hold the first pictures back."""
-_options_lock = threading.Lock()
 
 
 class Capture(Protocol):
@@ -110,20 +109,48 @@ def open_capture(what: str, backend: Backend, timeout_s: float) -> Capture | Non
     return _OpenCVCapture(capture)
 
 
+class _Options:
+    """FFmpeg's options, which OpenCV takes from the environment of the whole program.
+
+    A camera that does not answer takes its time: others are opened over the same transport meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._transport, self._count = "", 0
+        self._own = False
+
+    @contextmanager
+    def over(self, transport: str) -> Iterator[None]:
+        """Streams that are opened within this are opened so; waits while others are opened otherwise."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._count or self._transport == transport)
+            if not self._count and _OPTIONS_NAME not in os.environ:  # else it is the user's
+                self._own = True
+                os.environ[_OPTIONS_NAME] = f"rtsp_transport;{transport}|{_STREAM_OPTIONS}"
+            self._transport = transport
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                if not self._count and self._own:
+                    self._own = False
+                    del os.environ[_OPTIONS_NAME]
+                self._changed.notify_all()
+
+
+_options = _Options()
+
+
 def _open_stream(what: str, transport: str, timeout_ms: int) -> cv2.VideoCapture:
     import cv2
 
     limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 2 * timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, timeout_ms]
     limits += [cv2.CAP_PROP_N_THREADS, 1]  # every thread more holds one more frame back
-    with _options_lock:
-        own = _OPTIONS_NAME not in os.environ  # else it is the user's
-        if own:
-            os.environ[_OPTIONS_NAME] = f"rtsp_transport;{transport}|{_STREAM_OPTIONS}"
-        try:
-            return cv2.VideoCapture(what, cv2.CAP_FFMPEG, limits)
-        finally:
-            if own:
-                del os.environ[_OPTIONS_NAME]
+    with _options.over(transport):
+        return cv2.VideoCapture(what, cv2.CAP_FFMPEG, limits)
 
 
 def load_cv2() -> ModuleType:

@@ -39,7 +39,8 @@ class LastLine:
 
     def __str__(self) -> str:
         """Without escapes, passwords in addresses, and all that is too long to show."""
-        line = bytes(self._open) if self._open.strip() else self._line
+        line = bytes(self._open)  # once: another thread feeds it
+        line = line if line.strip() else self._line
         text = _ESCAPE.sub("", line.decode("utf-8", "replace"))
         text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         text = _ADDRESS.sub(lambda found: printable_address(found[0]), text)

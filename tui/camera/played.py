@@ -256,7 +256,8 @@ class PlayedSource:
         self._film.step()
         self._sizes = Sizes(self.info.label)
         self._started_at_s += end_s
-        self._position = Position(self._position.at_s, end_s, self._position.held)
+        with self._ordering:
+            self._position = Position(self._position.at_s, end_s, self._held)
         self._note = "; ".join(filter(None, (f"end of {self.info.label}, starting again", faults)))
 
     def _carried_out(self, order: _Order) -> RGBImage | None:

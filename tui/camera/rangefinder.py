@@ -98,6 +98,8 @@ class Rangefinder:
                 delivered = self._listen()
             except SourceError as error:
                 self._note(str(error))
+            except Exception as error:  # noqa: BLE001 - a driver may raise anything: it must not end a sensor unsaid
+                self._note(f"{type(error).__name__}: {error}")
             wait_s = _SOON_S if delivered else min(2 * wait_s, _MOST_WAIT_S)
             self._closing.wait(wait_s)
 

@@ -186,8 +186,11 @@ class Service:
         ]
         for name in leaving:
             self.watchers[name].end()
+        end_s = time.monotonic() + _HOME_S  # for all of them: a supervisor waits for a sign of life
         for name in leaving:
-            if not self.watchers.pop(name).wait(_HOME_S):
+            left = self.watchers.pop(name)
+            if not left.wait(max(0.0, end_s - time.monotonic())):
+                left.listen(())  # its last word would be taken for that of who watches this camera from now on
                 complain(f"{name}: does not stop; it is left behind")
         new = [each for each in prepared if each.entry.name not in self.watchers]
         for each in new:

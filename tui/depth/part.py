@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from tui.errors import ModelError
 from tui.storage.atomic import storage_error
@@ -76,21 +77,30 @@ class Part:
             ModelError: if another one is at it.
             StorageError: if the part cannot be opened for writing.
         """
-        with writing(self.path):
-            file = self.path.open("ab")
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise ModelError(f"{self.final.name} is being fetched already; wait until that is done") from error
-            except OSError:
-                pass  # a file system without locks
+        with self._opened():
             try:
                 yield
             finally:
                 if self.length == 0:
                     with contextlib.suppress(OSError):
                         self.path.unlink(missing_ok=True)
+
+    def _opened(self) -> BinaryIO:
+        """The part under a lock, which ends when it is closed."""
+        while True:
+            with writing(self.path):
+                file = self.path.open("ab")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.close()
+                raise ModelError(f"{self.final.name} is being fetched already; wait until that is done") from error
+            except OSError:
+                return file  # a file system without locks
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), self.path.stat()):
+                    return file
+            file.close()  # whoever had the lock has finished it, or dropped it, since it was opened
 
     @property
     def _validator_path(self) -> Path:

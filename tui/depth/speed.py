@@ -6,12 +6,14 @@ import json
 import os
 import platform
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from tui.errors import StorageError
-from tui.storage.atomic import write_atomically
+from tui.storage.atomic import alone_with, write_atomically
 from tui.storage.paths import cache_dir
 
 GFLOP = {
@@ -104,18 +106,22 @@ def is_live(name: str) -> bool:
 
 def record_frame(name: str, precision: str, seconds: float) -> None:
     """Remember what a frame took; a cache that cannot be written costs the memory of it, nothing else."""
-    known = _read()
-    frames = {**known.frame_s, name: {**known.frame_s.get(name, {}), precision: seconds}}
-    _write(replace(known, frame_s=frames))
+
+    def add(known: _Known) -> _Known:
+        return replace(known, frame_s={**known.frame_s, name: {**known.frame_s.get(name, {}), precision: seconds}})
+
+    _change(add)
 
 
 @lru_cache(maxsize=1)
 def _limit() -> float:
     """`matmul_gflops`, the best so far: a machine that had something else to do is quicker another time."""
-    best, known = matmul_gflops(), _read()
-    if best > known.matmul_gflops:
-        _write(replace(known, matmul_gflops=best))
-    return max(best, known.matmul_gflops)
+    best = matmul_gflops()
+
+    def better(known: _Known) -> _Known:
+        return replace(known, matmul_gflops=max(best, known.matmul_gflops))
+
+    return max(best, _change(better).matmul_gflops)
 
 
 def matmul_gflops() -> float:
@@ -164,8 +170,12 @@ def _read() -> _Known:
         return _Known(machine)
 
 
-def _write(known: _Known) -> None:
-    try:
-        write_atomically(speeds_path(), json.dumps(asdict(known), indent=2) + "\n")
-    except StorageError:
-        return
+def _change(changed: Callable[[_Known], _Known]) -> _Known:
+    """What is known once it is changed, also on the disk: what another program measures meanwhile is not lost."""
+    after = changed(_Known(""))
+    with suppress(StorageError), alone_with(speeds_path()):
+        before = _read()
+        after = changed(before)
+        if after != before:
+            write_atomically(speeds_path(), json.dumps(asdict(after), indent=2) + "\n")
+    return after

@@ -63,6 +63,7 @@ class Voice:
 
     def fetch(self) -> tuple[Said, ...]:
         """What was said since the last time, oldest first."""
-        found = tuple(self._waiting)
-        self._waiting.clear()
-        return found
+        found = []
+        while self._waiting:  # one by one: other threads may say something meanwhile
+            found.append(self._waiting.popleft())
+        return tuple(found)

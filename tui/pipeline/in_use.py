@@ -55,5 +55,10 @@ class InUse:
                 replaced, self._replaced = self._replaced, []
             self.busy = False
             for each in replaced:
-                with suppress(Exception):  # an engine may raise anything, and nobody wants it any more
-                    each.close()
+                let_go(each)
+
+
+def let_go(estimator: DepthEstimator) -> None:
+    """Close one that nobody wants any more; whatever its engine raises then, another one is in use."""
+    with suppress(Exception):
+        estimator.close()

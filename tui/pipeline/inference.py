@@ -288,8 +288,8 @@ class Inference:
             known = latest  # estimated anew meanwhile, with what markers and sensors say now
         if known.averaged or known.as_recorded or estimator is None or known.identity != estimator.identity:
             return  # what was recorded stays what it was
-        first = known.inverse_depth
         try:
+            first = known.inverse_depth
             mean = mean_with_mirrored(estimator, known.frame.image, first, known.identity)
         except Exception:  # noqa: BLE001 - an engine may raise anything, and there is a map already
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tui.depth.estimator import DepthEstimator
 from tui.errors import DepthTuiError
+from tui.pipeline.in_use import let_go
 from tui.pipeline.priority import stand_back
 
 Progress = Callable[[str, float | None], None]
@@ -75,7 +76,7 @@ class Loading:
             wanted = self._loaded(estimator)
             self.status = LoadStatus()
             if not wanted:
-                estimator.close()
+                let_go(estimator)
         self._changed()
 
     def _give_up(self, error: DepthTuiError) -> None:

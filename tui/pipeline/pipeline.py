@@ -14,6 +14,7 @@ from tui.depth.estimator import DepthEstimator
 from tui.geometry.mounting import AS_DELIVERED, Mounting
 from tui.pipeline.brought import Need
 from tui.pipeline.capture import Capture, CaptureStatus, Opener
+from tui.pipeline.in_use import let_go
 from tui.pipeline.inference import DepthResult, Inference, Observer
 from tui.pipeline.loading import Loader, Loading, LoadStatus
 from tui.pipeline.looking import Looker, sighted
@@ -205,10 +206,11 @@ class Pipeline:
         """What there is to show now."""
         now_s = time.monotonic()
         capture, loading, inference, source = self._capture, self._loading, self._inference, self.steerable
+        result, frame = inference.result, self._frame  # before what they came of: there is no map without its source
         return Snapshot(
             capture=capture.status if capture else CaptureStatus(),
-            frame=self._frame,
-            result=inference.result,
+            frame=frame,
+            result=result,
             loading=loading.status if loading else LoadStatus(),
             inference_error=inference.error,
             model_notes=inference.notes,
@@ -261,7 +263,7 @@ class Pipeline:
             before = self._inference.use(estimator, need)
             self._submit_again()
         if before is not None:
-            before.close()
+            let_go(before)
         return True
 
     def _give_up(self, loading: Loading) -> None:

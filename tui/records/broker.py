@@ -123,12 +123,14 @@ class BrokerSink:
 
     def close(self) -> None:
         """Say that nothing comes any more, and leave."""
-        if self._client.is_connected():
-            for camera in self._cameras:
-                self._publish(self._camera_topic(camera), OFF, retain=True)
-            self._client.publish(self._claims.status_topic, OFF, qos=1, retain=True).wait_for_publish(1.0)
-        self._client.disconnect()
-        self._client.loop_stop()
+        try:
+            if self._client.is_connected():
+                for camera in self._cameras:
+                    self._publish(self._camera_topic(camera), OFF, retain=True)
+                self._client.publish(self._claims.status_topic, OFF, qos=1, retain=True).wait_for_publish(1.0)
+        finally:  # else its thread would connect again and again
+            self._client.disconnect()
+            self._client.loop_stop()
 
     def _check(self) -> None:
         if not self._first.is_set():

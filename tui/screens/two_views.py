@@ -5,7 +5,9 @@ Pictures that are shown in between are used as well, where they help: a slow sli
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.calibration.reference import Reference
@@ -51,6 +53,8 @@ class TwoViewDialogs:
         self._between: Slide | None = None
         self._seen_s = 0.0
         self._before: tuple[Reference, ...] = ()
+        self._measuring: object = None
+        """The measurement that is waited for; one under way that it is not is overtaken, or was given up."""
 
     @property
     def begun(self) -> bool:
@@ -59,7 +63,7 @@ class TwoViewDialogs:
 
     def forget(self) -> None:
         """Do without the first picture."""
-        self._first = self._between = None
+        self._first = self._between = self._measuring = None
         self._asking.tell("two views: the first picture is forgotten")
 
     def look(self) -> None:
@@ -137,6 +141,11 @@ class TwoViewDialogs:
         between = () if self._between is None else self._between.images
         self._asking.instrument.voice.say("two views: matching the pictures ...")
         screen = self._asking.screen
+        measuring = self._measuring = object()
+
+        def told(tell: Callable[[], object]) -> None:
+            if measuring is self._measuring:
+                tell()
 
         def compute() -> None:
             chosen = chosen_between(last.image, between[::-1], first.image)
@@ -145,11 +154,13 @@ class TwoViewDialogs:
             try:
                 found = references_of_views(last.image, views, last.camera, references=references)
             except DepthTuiError as error:
-                screen.app.call_from_thread(self._asking.tell, f"two views: {error}", Severity.ERROR)
+                words = f"two views: {error}"
+                screen.app.call_from_thread(told, lambda: self._asking.tell(words, Severity.ERROR))
             else:
-                screen.app.call_from_thread(self._asking.order, lambda: self._take(found, last, references))
+                take = partial(self._take, found, last, references)
+                screen.app.call_from_thread(told, lambda: self._asking.order(take))
 
-        screen.run_worker(compute, thread=True, group="two views", exclusive=True)
+        screen.run_worker(compute, thread=True, group="two views")
 
     def _take(self, found: Views, last: _Kept, references: tuple[Reference, ...]) -> None:
         instrument = self._asking.instrument
@@ -164,7 +175,7 @@ class TwoViewDialogs:
         if len(others) < len(before):
             instrument.update(replace(instrument.session, references=others))
         instrument.give_references((*found.tied, *found.references))
-        self._first = self._between = None
+        self._first = self._between = self._measuring = None
         instrument.freeze(False)
         distances_m = [each.distance_m for each in found.references]
         views = "two views" if len(found.names) == 1 else f"{len(found.names) + 1} views"

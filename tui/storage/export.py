@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ def save_capture(files: Mapping[str, bytes], root: Path | None = None, now: date
     """
     root = captures_dir() if root is None else root
     stamp = f"{now or datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
-    partial = root / f".{stamp}.{os.getpid()}.partial"
+    partial = root / f".{stamp}.{os.getpid()}-{threading.get_ident()}.partial"  # two of one second never mix
     try:
         make_folder(partial)
         for name, data in files.items():

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import threading
 
 import numpy as np
 import pytest
 
-from tui.depth.remote.fingerprint import Fingerprint, identify, picture
+from tui.depth.remote.fingerprint import Fingerprint, fingerprints_path, identify, picture
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap
+from tui.storage.atomic import alone_with
 
 PICTURE_SHA256 = "aa78dad9c5e3fd25ba34e3372f6c3487ff6610037d45a11cba2fc868c0063f97"
 
@@ -78,3 +81,17 @@ def test_sides_of_any_size_make_a_fingerprint() -> None:
 def test_a_map_that_says_nothing_has_none(value: float) -> None:
     with pytest.raises(ModelError, match="number"):
         Fingerprint.of(np.full((24, 32), value, np.float32))
+
+
+def test_a_network_that_another_program_names_meanwhile_keeps_its_name() -> None:
+    names = [identify(Fingerprint.of(scene()))]
+    with alone_with(fingerprints_path()):  # as that program does
+        maps = json.loads(fingerprints_path().read_text())["maps"]
+        ours = threading.Thread(target=lambda: names.append(identify(Fingerprint.of(scene(1)))))
+        ours.start()
+        ours.join(0.2)  # what does not wait for its turn has written by now
+        maps.append(["theirs", maps[0][1]])
+        fingerprints_path().write_text(json.dumps({"maps": maps}))
+    ours.join()
+    known = [name for name, _ in json.loads(fingerprints_path().read_text())["maps"]]
+    assert known == [names[0], "theirs", names[1]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ import numpy as np
 
 from tui.errors import ModelError, StorageError
 from tui.geometry.arrays import FloatMap, RGBImage
-from tui.storage.atomic import write_atomically
+from tui.storage.atomic import alone_with, write_atomically
 from tui.storage.paths import state_dir
 
 PICTURE_PX: Final = (640, 480)
@@ -120,11 +121,12 @@ def identify(found: Fingerprint) -> str:
 
     Where nothing can be remembered it is that of the rounded values.
     """
-    known = _read()
-    for name, each in known:
-        if found.same(each):
-            return name
-    _write([*known, (found.name, found)][-_MOST_KEPT:])
+    with suppress(StorageError), alone_with(fingerprints_path()):  # another program may remember one just now
+        known = _read()
+        for name, each in known:
+            if found.same(each):
+                return name
+        _write([*known, (found.name, found)][-_MOST_KEPT:])
     return found.name
 
 
@@ -152,7 +154,4 @@ def _write(known: list[tuple[str, Fingerprint]]) -> None:
         (name, [float(each) if math.isfinite(each) else None for each in found.cells.ravel().tolist()])
         for name, found in known
     ]
-    try:
-        write_atomically(fingerprints_path(), json.dumps({"maps": maps}) + "\n")
-    except StorageError:
-        return
+    write_atomically(fingerprints_path(), json.dumps({"maps": maps}) + "\n")
