@@ -23,7 +23,7 @@ from tui.screens.starting import StartingScreen
 from tui.screens.themes import THEMES
 from tui.storage.settings import load_settings, save_settings, settings_path
 from tui.storage.tips import TOUR, was_said
-from tui.terminal.colors import announce, impose
+from tui.terminal.colors import announce, has_few_colors, impose
 from tui.terminal.graphics import Canvas, choose
 from tui.terminal.leaving import FAULT
 from tui.terminal.memory import keep_memory_flat
@@ -110,6 +110,7 @@ class DepthApp(OrderedApp[None]):
 
     def on_mount(self) -> None:
         """Leave in order whatever happens; bring in the main screen after the first paint."""
+        self._take_few_colors()
         self.watch_over()
         self.ask_around()
         self.call_after_refresh(self.run_worker, self._bring_main(), exit_on_error=True)
@@ -149,8 +150,13 @@ class DepthApp(OrderedApp[None]):
 
     def on_more_colors(self) -> None:
         """The terminal has more colours than it announced."""
+        self._take_few_colors()
         if self._main is not None:
             self._main.take_colors()
+
+    def _take_few_colors(self) -> None:
+        """Where there are 16 colours at most, backgrounds that differ a little come out as the same."""
+        self.set_class(has_few_colors(self.console), "-few-colors")
 
     def _use_keys(self, main: MainScreen, bindings: Sequence[Binding]) -> None:
         """Bind the user's own keys; of those that cannot be had, one line says why."""

@@ -79,3 +79,13 @@ async def test_what_the_views_cannot_tell_is_shown_and_not_saved(
         await pilot.pause()
         assert isinstance(app.screen, GuidedScreen)
     assert list_intrinsics() == []
+
+
+async def test_before_a_picture_that_stands_no_board_can_be_held(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        await tell_the_camera(pilot, "9x6 25mm")
+        said = " ".join(str(each.content) for each in app.screen.query(Static))
+        assert "desk.png stands" in said
+        assert "depth-tui calibrate camera" in said
+        assert not isinstance(app.screen, GuidedScreen)

@@ -8,8 +8,10 @@ from textual.widgets import Static
 
 from tests.fakes import SteppableSource
 from tests.rooms import FLAT, black, rolled, room
+from tests.screens.approach import Stage
 from tests.screens.conftest import WIDE, answer, go, hero, message, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
+from tui.calibration.reference import Reference
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import RGBImage
 from tui.screens.options import StartOptions
@@ -150,3 +152,19 @@ async def test_help_has_the_key(camera: SteppableSource) -> None:
         await pilot.pause()
         assert isinstance(app.screen, PaletteDialog)
         assert any(each.keys == "R" for each in app.screen._actions)
+
+
+async def test_what_is_wrong_with_references_is_said_once_with_the_figures_of_the_frame(
+    live: DepthApp, stage: Stage
+) -> None:
+    async with live.run_test(size=WIDE) as pilot:
+        await ready(pilot, live)
+        instrument = live.main.instrument
+        near, far = Reference(150.0, 110.0, 4.0, 0.04), Reference(10.0, 20.0, 1.0, 0.01)  # the other way round
+        assert live.main.order(lambda: instrument.give_references((near, far)))
+        before = [each for each in instrument.reading.warnings if "in the wrong order" in each]
+        stage.blue = 160
+        await until(
+            pilot, lambda: "in the wrong order" in advice(live) and before[0] not in advice(live), "new figures"
+        )
+        assert advice(live).count("in the wrong order") == 1

@@ -204,3 +204,23 @@ async def test_an_alarm_that_came_with_the_start_follows_its_region_to_another_n
         await pilot.press("z")
         assert main.session.regions[0].name == "door"
         await until(pilot, lambda: bool(main.watching.alarms_of("door")), "and back")
+
+
+async def test_rows_have_their_room_again_when_the_panels_come_back_without_a_new_picture(app: DepthApp) -> None:
+    async with app.run_test(size=WIDE) as pilot:
+        await calibrated(pilot, app)
+        await box(pilot, app, "door")
+        await pilot.press("A")
+        await answer(pilot, "surely nearer than 3m")
+        await pilot.pause()
+        before = rows(app)
+        assert "door" in before[0]
+        assert "nearest" in before[0]
+        for size in ((80, 24), WIDE):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        await until(pilot, lambda: rows(app) == before, "after another size")
+        for _ in app.main.present.views:
+            await pilot.press("v")
+            await pilot.pause()
+        await until(pilot, lambda: rows(app) == before, "after a picture that had the whole screen")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 
 from tests.fakes import RampEstimator, SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, answer, go, message, ready, until
+from tests.screens.conftest import WIDE, answer, go, message, ready, refer, true_distance_m, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.geometry.arrays import FloatMap, RGBImage
@@ -163,3 +165,17 @@ async def test_in_every_view_there_is_a_picture_and_a_chart(app: DepthApp, size:
         await pilot.resize_terminal(100, 30)
         await until(pilot, lambda: 10 < max(map(len, section(app).splitlines() or [""])) <= 98, "it fits the new size")
         assert "(319,120)" in section(app).splitlines()[-1]
+
+
+async def test_what_has_no_room_is_not_cut_within_a_word_or_number(app: DepthApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await ready(pilot, app)
+        refer(app, {(100, 60): f"{true_distance_m(100):.3f}m", (140, 60): f"{true_distance_m(140):.3f}m"})
+        await pilot.press("D")
+        await until(
+            pilot, lambda: "not ok" in section(app) or "…" in section(app), "more is said than there is room for"
+        )
+        said = section(app).splitlines()[0].rstrip()
+        assert said.endswith(" …")
+        assert len(said) <= app.main.query_one(ChartView).size.width
+        assert re.search(r"\(\d[^)]*$|\d …$", said) is None, said

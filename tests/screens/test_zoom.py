@@ -56,3 +56,13 @@ async def test_the_wheel_zooms_and_a_click_points_where_it_looks(app: DepthApp) 
         pixel = view.pixel_of(10, 8)
         assert await pilot.click("#camera", offset=(10, 8))
         assert (app.main.session.u_px, app.main.session.v_px) == pixel
+
+
+async def test_a_loupe_that_has_no_room_says_so(app: DepthApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, app)
+        assert app.main.session.loupe
+        for words in ("the loupe is off", "the loupe is on"):
+            await pilot.press("x")
+            assert words in message(app)
+            assert not any(view.loupes.shown for view in app.main.query(PictureView))

@@ -51,6 +51,7 @@ def test_a_key_with_alt_types_nothing() -> None:
     "data",
     [
         b"\x1b[99999999;5u", b"\x1b[97;1;55296u", b"\x1b[<0;99999999;3M", b"\x1b[48;24;80;480;800t", b"\x1b[38;5z",
+        b"\x1b[99~", b"\x1b[99;5~", b"\x1b[113;1F", b"\x1b[113Q",
         b"\x1b[?62;4c", b"\x1b[" + b"9" * 5000 + b"u", b"\x1b[M \xff\xff",
     ],
 )  # fmt: skip

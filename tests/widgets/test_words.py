@@ -54,3 +54,35 @@ async def test_words_without_room_for_all_say_so() -> None:
         words.say("one two three four five six")
         await pilot.pause()
         assert "…" not in words.render_line(1).text
+
+
+FIGURES = ["leave-one-out 2.2 %", "1.40 - 2.10 m", "condition 12", "1.6 ± 0.51 m", "5 ft 8 - 6 ft 4 in"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/z = 1.088 p^0.995   valid 1.40 - 2.10 m   leave-one-out 2.2 %   condition 12",
+        "beyond your references (1.40 - 2.10 m): here it reads 1.6 ± 0.51 m or 5 ft 8 - 6 ft 4 in",
+    ],
+)
+@pytest.mark.parametrize("columns", range(22, 60))
+async def test_no_row_ends_within_a_figure(text: str, columns: int) -> None:
+    app = Said()
+    async with app.run_test(size=(80, 24)) as pilot:
+        words = app.query_one(Words)
+        words.styles.width = columns
+        words.say(text)
+        await pilot.pause()
+        rows = [words.render_line(y).text for y in range(words.size.height)]
+        assert " ".join(" ".join(rows).split()) == " ".join(text.split()), "all of it, and nothing else"
+        assert len(rows) == words.rows_in(columns)
+        for figure in FIGURES:
+            assert (figure in text) is any(figure in row for row in rows)
+
+
+@pytest.mark.parametrize("columns", range(8, 50))
+def test_nothing_is_cut_within_a_figure(columns: int) -> None:
+    cut = with_dots("no step along it   11 % not ok: beyond 1.40 - 2.10 m", columns)
+    assert cell_len(cut) <= columns
+    assert not any(cut.endswith(f"{each} …") for each in ("11", "1.40", "1.40 -", "2.10"))

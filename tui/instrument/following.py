@@ -23,7 +23,7 @@ from tui.instrument.playback import Playback
 from tui.instrument.profiles import measured_of, setting_of
 from tui.instrument.ranging import Ranging
 from tui.instrument.renewing import followed, with_model_of, without_lag
-from tui.instrument.said import Severity, Voice
+from tui.instrument.said import Severity, Voice, said_once
 from tui.instrument.scenes import Scenes, scene_of
 from tui.instrument.session import Session
 from tui.instrument.steady import SteadyHealth, graded_of
@@ -219,7 +219,7 @@ class Following:
         self._steady, calibration = self._steady.after(
             reading.calibration, result.frame.captured_at_s, about, stands=stands
         )
-        self.reading = replace(reading, warnings=warnings, calibration=calibration)
+        self.reading = replace(reading, warnings=said_once(warnings), calibration=calibration)
         for words in camera_news(self.session.intrinsics, info, reading.camera_doubts):
             self.voice.say_once(words, Severity.WARNING)
 

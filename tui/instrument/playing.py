@@ -81,6 +81,14 @@ class Playing(Following):
         self._own_time().seek_by(seconds)
         self.pipeline.ask()
 
+    def need_time(self) -> None:
+        """Before a time is asked for.
+
+        Raises:
+            InputError: the source has no time of its own.
+        """
+        self._own_time()
+
     def _own_time(self) -> Steerable:
         source = self.pipeline.steerable
         if source is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 _MOST = 200
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Severity(StrEnum):
@@ -67,3 +70,12 @@ class Voice:
         while self._waiting:  # one by one: other threads may say something meanwhile
             found.append(self._waiting.popleft())
         return tuple(found)
+
+
+def said_once(sentences: Iterable[str]) -> tuple[str, ...]:
+    """What is said of the same things with other figures, as those of an earlier map, is said with the last ones.
+
+    Of what a sentence speaks stands before its colon; what it says of that, behind it.
+    """
+    last = {(each.partition(":")[0], _FIGURES.sub("", each)): each for each in sentences}
+    return tuple(dict.fromkeys(last.values()))

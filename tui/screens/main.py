@@ -76,6 +76,10 @@ class MainScreen(WatchedScreen):
         self.focus_picture()
         self.present.everything(repaint=False)
 
+    @on(RowList.Refit)
+    def _refit(self) -> None:
+        self.present.everything(repaint=False)
+
     @on(RowList.Removed, "#references")
     def _remove_reference(self, event: RowList.Removed) -> None:
         if event.index < len(self.session.references):
@@ -177,7 +181,10 @@ class MainScreen(WatchedScreen):
 
     def action_loupe(self) -> None:
         """Show the crosshair's neighbourhood enlarged, or not."""
-        self.update_session(replace(self.session, loupe=not self.session.loupe))
+        wanted = not self.session.loupe
+        self.update_session(replace(self.session, loupe=wanted))
+        if not self.present.has_room_for_loupe:
+            self.tell(f"the loupe is {'on' if wanted else 'off'}: it shows where a picture has more room (v)")
 
     def action_section(self) -> None:
         """Show the distances along a line in the panels' place, or the panels again."""
@@ -232,7 +239,7 @@ class MainScreen(WatchedScreen):
 
     def action_time(self) -> None:
         """Ask for a time of a clip."""
-        self.ask(time_question(self.instrument))
+        self.order(lambda: self.ask(time_question(self.instrument)))
 
     def action_turn(self) -> None:
         """A quarter turn clockwise."""

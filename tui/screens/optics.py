@@ -172,6 +172,11 @@ class CameraDialogs:
     def _guide(self, board: BoardSpec) -> None:
         instrument = self._asking.instrument
         info = instrument.snapshot.capture.info
+        if info is not None and info.still:
+            raise InputError(
+                f"a board is held before a running camera, and {info.label} stands; of pictures in a folder: "
+                "depth-tui calibrate camera FOLDER"
+            )
         name = name_of_camera(info.label if info else "")
 
         def answer(intrinsics: Intrinsics | None) -> None:

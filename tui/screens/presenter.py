@@ -18,6 +18,7 @@ from tui.instrument.view import View
 from tui.pipeline.inference import DepthResult
 from tui.render.contours import Contours, Drawn, Shading
 from tui.render.levels import ValueRange
+from tui.render.loupe import loupes_in
 from tui.render.outlines import Outline
 from tui.render.palette import SAFE_PALETTES
 from tui.render.quality import FINEST, LADDER, Quality
@@ -177,6 +178,13 @@ class Presenter:
         """Those that there is room for."""
         return views_at(*self._size, self._picture_size())
 
+    @property
+    def has_room_for_loupe(self) -> bool:
+        """Whether any picture that is in sight has."""
+        views = [view for view in self._screen.query(PictureView) if view.is_on_screen]
+        at = (self._instrument.session.u_px, self._instrument.session.v_px)
+        return any(view.viewport is not None and loupes_in(view.viewport, *at, at_left=False) for view in views)
+
     def arrangement(self, columns: int = 0, rows: int = 0) -> bool:
         """Let everything stand where there is most room for the pictures; whether it stands elsewhere now."""
         screen, session = self._screen, self._instrument.session
@@ -187,7 +195,8 @@ class Presenter:
         of_lists = (len(session.pins) + len(session.regions), len(calibration.rows))
         # Where rows are hidden none is kept for words of another place.
         at = (session.u_px, session.v_px) if self.room.hides else None
-        grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at)
+        known = (session.floor is None, session.intrinsics is None)  # more is said of each place, or less
+        grown = self._grown.since(self._size, self._picture_size(), view, of_lists, at, known)
         room = arranged(
             width,
             height,

@@ -78,7 +78,12 @@ def go_question(instrument: Instrument, start: str = "") -> Question:
 
 
 def time_question(instrument: Instrument) -> Question:
-    """What asks for a time of the source's own, to go there."""
+    """What asks for a time of the source's own, to go there.
+
+    Raises:
+        InputError: the source has none.
+    """
+    instrument.need_time()
 
     def words() -> str:
         position = instrument.snapshot.position

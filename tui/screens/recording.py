@@ -41,7 +41,7 @@ class Recorder:
 
         path = captures_dir() / f"{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}.mcap"
         self._recording = Recording(path, Limits())
-        self._instrument.voice.say(f"recording to {self._recording.status.path}; C ends it")
+        self._instrument.voice.say(f"recording, C ends it: {self._recording.status.path}")
         self.follow()
 
     def follow(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual.screen import Screen
 
 from tui.calibration.section import doubt_words, no_section_words, step_words
@@ -16,6 +16,7 @@ from tui.render.chart import GUTTER, LEAST_COLUMNS, Ink, Row, Run
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.section import section_chart
 from tui.widgets.chart_view import ChartView
+from tui.widgets.words import with_dots
 
 _ID = "#section"
 _CROSSHAIR = "┼"
@@ -102,4 +103,5 @@ class Sectioning:
 
 
 def _words(text: str, columns: int, ink: Ink) -> Row:
-    return (Run(set_cell_size(f" {text}", columns), ink),)
+    text = f" {text}"
+    return (Run(set_cell_size(text if cell_len(text) <= columns else with_dots(text, columns), columns), ink),)

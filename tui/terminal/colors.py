@@ -42,3 +42,8 @@ def impose(colors: str, console: Console) -> None:
     system = _SYSTEMS.get(colors)
     if system is not None:
         console._color_system = system  # noqa: SLF001 - Textual makes the console itself, and takes no colours for it
+
+
+def has_few_colors(console: Console) -> bool:
+    """Whether the terminal has 16 colours at most, of which `NO_COLOR` lets it show the grey ones."""
+    return console.color_system in {"standard", "windows"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 from textual.messages import InBandWindowResize
@@ -14,6 +16,11 @@ from tui.terminal.surroundings import is_true_color
 
 _FARTHEST = 10_000.0
 """No terminal has so many columns or rows; a mouse that is farther out is a garbled one."""
+
+
+_NUMBERED = re.compile(r"\x1b\[(\d+)[\d;:]*[~A-FHPQS]")
+"""A key by its number, which is small, or one of kitty's own; only what ends in u tells a character by its code."""
+_LARGEST_NUMBER, _KITTYS_OWN = 34, 57344
 
 
 class TrueColor(Message):
@@ -58,6 +65,9 @@ class TerminalInput:
 
     def _meaning(self, unit: str) -> list[Message]:
         parser = self._parser
+        numbered = None if unit in ANSI_SEQUENCES_KEYS else _NUMBERED.fullmatch(unit)
+        if numbered is not None and _LARGEST_NUMBER < int(numbered[1]) < _KITTYS_OWN:
+            return []  # the parser would take 99 for a c, as which it was never typed
         try:
             found = list(parser.feed(unit))
             if parser._timeout_time is not None:  # noqa: SLF001 - it waits for more, but this was all

@@ -118,8 +118,9 @@ class Hints(Widget):
         self.refresh()
 
     def shown(self) -> list[KeyHint]:
-        """Those that there is room for."""
-        return fit_hints(self._hints, [], self.size.width - 1 + _GAP)
+        """Those that there is room for; how to leave always."""
+        leaving = [hint for hint in self._hints if hint.press == "escape"]
+        return fit_hints(self._hints, leaving, self.size.width - 1 + _GAP)
 
     def render_line(self, y: int) -> Strip:
         """The row itself."""

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.timer import Timer
 
 from tui.widgets.visible import visible
-from tui.widgets.words import Dotted
+from tui.widgets.words import Dotted, rows_of
 
 _SHOWN_FOR_S = 8.0
 _QUIET_BEFORE_TIP_S = 4.0
@@ -183,7 +183,7 @@ class MessageLine(Dotted):
         told, rows = self._shown, 1
         width = self.content_size.width
         if told is not None and _RANK[told.severity] >= _RANK[Severity.WARNING] and width:
-            rows = min(_MOST_ROWS, len(Text(visible(told.text)).wrap(self.app.console, width)))
+            rows = min(_MOST_ROWS, rows_of(visible(told.text), width))
         if self.styles.height is None or self.styles.height.value != rows:
             self.styles.height = rows
 

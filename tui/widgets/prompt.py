@@ -253,6 +253,8 @@ class Prompt(Vertical):
         if question is None:
             return
         words, said, text = question.words(), question.understood(self.text.strip()), self.text
+        if said in self._problem:  # once is enough
+            said = ""
         if cell_len(words) + 2 + max(_LEAST_TEXT, cell_len(text) + 1) > width and question.short:
             words = question.short()
         room = width - cell_len(words) - 2

@@ -69,6 +69,9 @@ class RowList(Widget, can_focus=True):
             """The list, so that handlers can select on it."""
             return self.row_list
 
+    class Refit(Message):
+        """It has another width now."""
+
     def __init__(self, header: str, widget_id: str | None = None, column: int = 0) -> None:
         """Show nothing yet.
 
@@ -87,6 +90,8 @@ class RowList(Widget, can_focus=True):
         """The row that is kept in sight while nobody moves the cursor."""
         self._top = 0
         self._scrolled_for = Size(0, 0)
+        self._shown_in = 0
+        """Columns that there were for the rows when they came; out of sight there are none."""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -148,6 +153,7 @@ class RowList(Widget, can_focus=True):
             header: over them; None: as before.
             newest: one that has just been added: it scrolls into sight.
         """
+        self._shown_in = self.size.width
         if newest is not None:
             self._newest = newest
         old, self._rows = self._rows, tuple(rows)
@@ -178,6 +184,11 @@ class RowList(Widget, can_focus=True):
         """Tell which row enter was pressed on."""
         if self._rows:
             self.post_message(self.Chosen(self, self._cursor))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What has been fitted into another width is to be fitted anew, also where no new frame comes to do it."""
+        if event.size.width != self._shown_in:
+            self.post_message(self.Refit())
 
     def on_focus(self) -> None:
         """The cursor appears, within what is in sight: nothing may move away under a mouse that clicks on it."""
