@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import typer
 
 from tui import __version__
 from tui.camera.wish import AS_IT_COMES, CameraWish
@@ -198,6 +199,17 @@ def test_each_error_has_its_exit_code(error: Exception, code: int, capsys: pytes
 def test_an_interrupt_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code_of(_raise(KeyboardInterrupt())) == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_file_that_ends_too_soon_is_no_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    def parsed() -> None:  # as the parser does it
+        try:
+            raise EOFError("cut off")
+        except EOFError as error:
+            raise typer.Abort from error
+
+    assert exit_code_of(parsed) == 1
+    assert "a fault of depth-tui itself: EOFError: cut off" in capsys.readouterr().err
 
 
 def test_a_fault_of_the_program_is_one_line_unless_asked_for(

@@ -17,6 +17,7 @@ from tui.camera.motion_jpeg import first_spans
 from tui.camera.tiff import full_picture
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -68,7 +69,7 @@ def read_noted(path: str | Path) -> Picture:
     Raises:
         InputError: no such file, a folder, no permission, empty, truncated, not a picture, too large, a thumbnail only.
     """
-    path = Path(path).expanduser()
+    path = from_home(path)
     try:
         if path.is_dir():
             raise InputError(f"{path}: is a folder, not a picture")

@@ -13,6 +13,7 @@ from tui.calibration.durations import parse_duration
 from tui.calibration.sizes import parse_size
 from tui.cli.exits import complain, warn
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from tui.cli.headless import Headless
@@ -57,7 +58,7 @@ def recorded(path: Path | None, most: str, age: str) -> Iterator[Callable[[Headl
         limits = Limits(most_bytes, most_s)
     except InputError as error:
         raise InputError(f"--record-max {most}, --record-age {age}: {error}") from error
-    recording = Recording(path.expanduser(), limits, warn)
+    recording = Recording(from_home(path), limits, warn)
     try:
         yield lambda headless: recording.take(headless.instrument.reading, headless.instrument.session)
     finally:

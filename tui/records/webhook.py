@@ -36,7 +36,7 @@ class WebhookSink:
 
         try:
             url = httpx.URL(address)
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise InputError(f"--webhook '{printable_address(address)}': {error}") from error
         if url.scheme not in {"http", "https"} or not url.host:
             raise InputError(f"--webhook '{printable_address(address)}': write an address, such as https://host/path")
