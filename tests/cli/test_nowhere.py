@@ -58,13 +58,13 @@ def test_a_path_that_leads_nowhere_is_one_line(
         Path(path).symlink_to("x" + Path(path).suffix)
     elif kind == "folder" and not out:
         Path(path).mkdir()
-    if out and kind in {"nobody's home", "folder"}:
-        return  # a folder of that name can be made
+    if out and kind not in {"pipe", "loop"}:
+        return  # a folder of that name can be made, and no test writes to a device
     given = [word.replace(typed.partition(":")[0], path) for word in words]
     assert run(given) in {code, 2}
     said, told = capsys.readouterr()
     assert said == ""
     assert told.startswith("depth-tui: ")
     assert told.count("\n") == 1
-    assert Path(path).name in told or "/dev/zero" in told
+    assert Path(path).name in told
     assert "fault" not in told

@@ -248,7 +248,25 @@ def test_where_a_broker_is(text: str, found: tuple[object, ...]) -> None:
     assert (broker.host, broker.port, broker.tls, broker.user, broker.prefix) == found
 
 
-@pytest.mark.parametrize("text", ["", "http://host", "mqtt://", "host:x", "mqtt://u:secret@host:99999", "mqtt://h/a#b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "http://host",
+        "mqtt://",
+        "host:x",
+        "mqtt://u:secret@host:99999",
+        "mqtt://h/a#b",
+        "mqtt://h/#",
+        "mqtt://h:0",
+        "a..b",
+        "mqtt://h\udcff",
+        "a b",
+        "x" * 70,
+        "h/" + "x" * 2000,
+        "a\nb",
+    ],
+)
 def test_what_is_no_broker_is_named_without_its_password(text: str) -> None:
     with pytest.raises(InputError, match="--mqtt") as caught:
         parse_broker(text)

@@ -75,6 +75,17 @@ def exit_code_of(command: Callable[[], object]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def tell_faults_of_threads() -> None:
+    """From now on, what goes wrong in a thread is one line as well, whosever thread it is."""
+
+    def told(what: threading.ExceptHookArgs) -> None:
+        if what.exc_value is not None and not isinstance(what.exc_value, SystemExit):
+            _tell_fault(what.exc_value)
+
+    if not os.environ.get(_DEBUG_VARIABLE):
+        threading.excepthook = told
+
+
 def leave(code: int) -> NoReturn:
     """End the process now, after the last word.
 
@@ -117,8 +128,12 @@ def warn(message: str) -> None:
 def _fault(error: BaseException) -> int:
     if os.environ.get(_DEBUG_VARIABLE):
         raise error
-    complain(f"a fault of depth-tui itself: {_in_one_line(error)} (details: {_DEBUG_VARIABLE}=1 depth-tui ...)")
+    _tell_fault(error)
     return _FAULT
+
+
+def _tell_fault(error: BaseException) -> None:
+    complain(f"a fault of depth-tui itself: {_in_one_line(error)} (details: {_DEBUG_VARIABLE}=1 depth-tui ...)")
 
 
 def _command_of(error: object) -> str:
