@@ -245,3 +245,10 @@ def test_a_reader_that_leaves_is_no_reason_to_complain() -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) in {0, 1}
+
+
+def test_a_home_that_no_shell_puts_in_is_put_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert run(["print", "ruler", "--out=~/ruler.svg"]) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["ruler.svg"]
