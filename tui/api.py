@@ -36,6 +36,7 @@ from tui.instrument.one_picture import reading_of
 from tui.instrument.whole import whole_frame
 from tui.storage.camera_text import camera_from_text
 from tui.storage.export import is_capture, why_no_capture
+from tui.storage.paths import from_home
 
 __all__ = ["Capture", "ImageMeasurement", "PixelReading", "load_capture", "measure_image"]
 
@@ -94,7 +95,7 @@ class Capture:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path).expanduser()
+        self.path = from_home(path)
         """Its folder."""
         if not is_capture(self.path):
             raise InputError(why_no_capture(self.path))

@@ -159,3 +159,20 @@ def test_decodes_as_opencv_does(shared: Path) -> None:
         expected = cv2.imread(str(path))
         assert expected is not None
         np.testing.assert_array_equal(read_picture(path), expected[:, :, ::-1])
+
+
+def test_what_libtiff_thinks_of_a_damaged_file_is_not_on_the_error_stream(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.tif"
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path, compression="tiff_lzw")
+    whole, refused = path.read_bytes(), 0
+    for place in range(100, 1100, 50):
+        path.write_bytes(whole[:place] + b"\xff" * 40 + whole[place + 40 :])
+        try:
+            read_picture(path)
+        except InputError:
+            refused += 1
+    assert refused > 0
+    assert capfd.readouterr().err == ""

@@ -123,7 +123,17 @@ def test_nobody_listens(server: WebServer) -> None:
     source.close()
 
 
-@pytest.mark.parametrize(("spec", "words"), [("http:///x", "without a host"), ("http://h:port/", "not an address")])
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("http:///x", "without a host"),
+        ("http://h:port/", "not an address"),
+        ("http://a..b/", "no machine can be called a..b"),
+        (f"http://{'x' * 70}/", "no machine can be called"),
+        ("http://h\udcff/", "no machine can be called"),
+        ("http://a b/", "no machine can be called"),
+    ],
+)
 def test_broken_addresses(spec: str, words: str) -> None:
     with pytest.raises(SourceError, match=words):
         open_web(spec)

@@ -48,3 +48,9 @@ def test_bad_use_is_one_line(picture: str, capsys: pytest.CaptureFixture[str], e
     error = capsys.readouterr().err
     assert says in error
     assert len(error.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("what", [["--soak", "1"], ["--latency"], ["--start"], ["--bytes", "missing.mp4"]])
+def test_the_whole_app_is_not_measured_without_its_source(what: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "--source", "missing.mp4", *what]) == 4
+    assert "missing.mp4: no such file" in capsys.readouterr().err

@@ -117,8 +117,9 @@ def test_what_cannot_be_is_one_line(
 def test_what_only_a_camera_can_do_is_not_asked_of_a_picture(
     picture: Path, capsys: pytest.CaptureFixture[str], option: list[str]
 ) -> None:
-    assert run(["measure", "--source", str(picture), "--at", "1,1", *option]) == 2
-    assert "no camera of this machine" in capsys.readouterr().err
+    for named in (["--source", str(picture)], [str(picture)]):
+        assert run(["measure", *named, "--at", "1,1", *option]) == 2
+        assert f"{picture.name}: no camera of this machine" in capsys.readouterr().err
 
 
 def test_a_board_seen_by_a_camera_that_hangs_sideways(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:

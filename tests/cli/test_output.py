@@ -152,3 +152,24 @@ def test_commands_print_through_one_file() -> None:
             continue
         calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
         assert not {"typer.echo", "print", "json.dumps", "Console"} & set(calls), path.name
+
+
+@pytest.mark.parametrize("keep", ["--log=run.csv", "--log=run.jsonl", "--log=run.db", "--record=run.mcap"])
+def test_a_source_whose_name_is_no_text_is_kept_all_the_same(
+    keep: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"a\xff.png")
+    stripes(Path(name))
+    words = ["watch", "--source", name, "--at", "30,20", "--reference", "10,10=1m", "--count", "1", keep]
+    assert run(words) == 0
+    err = capsys.readouterr().err
+    assert "lost" not in err
+    assert "ended" not in err
+    if keep.startswith("--log"):
+        assert run(["log", keep.removeprefix("--log="), "--json"]) == 0
+    else:
+        assert run(["watch", "--source", "run.mcap", "--at", "30,20", "--count", "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["distance_m"] is not None

@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import typer
 
 from tui import __version__
 from tui.camera.wish import AS_IT_COMES, CameraWish
@@ -200,6 +201,17 @@ def test_an_interrupt_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_file_that_ends_too_soon_is_no_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    def parsed() -> None:  # as the parser does it
+        try:
+            raise EOFError("cut off")
+        except EOFError as error:
+            raise typer.Abort from error
+
+    assert exit_code_of(parsed) == 1
+    assert "a fault of depth-tui itself: EOFError: cut off" in capsys.readouterr().err
+
+
 def test_a_fault_of_the_program_is_one_line_unless_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,3 +245,10 @@ def test_a_reader_that_leaves_is_no_reason_to_complain() -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) in {0, 1}
+
+
+def test_a_home_that_no_shell_puts_in_is_put_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert run(["print", "ruler", "--out=~/ruler.svg"]) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["ruler.svg"]

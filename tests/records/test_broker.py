@@ -17,7 +17,7 @@ import pytest
 from tests.records.observed import observed
 from tests.records.test_logs import bulletin
 from tests.records.test_outlet import until
-from tui.errors import InputError
+from tests.records.test_scraped import free_port
 from tui.records.alarms import Alarms
 from tui.records.broker import BrokerSink
 from tui.records.broker_address import parse_broker
@@ -27,6 +27,8 @@ from tui.records.outlet import Outlet
 from tui.records.rule import parse_rule
 
 pytest.importorskip("paho.mqtt.client")
+from paho.mqtt.client import Client
+
 from tests.records.mosquitto import MOSQUITTO, Broker, Listener
 
 
@@ -228,26 +230,6 @@ def test_who_one_is_stays_after_a_new_start_and_differs_for_another_camera(monke
     monkeypatch.setattr(sys, "argv", ["depth-tui", "watch", "1"])
     assert this_program() != first
     assert topic_word(first) == first
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("host", ("host", 1883, False, None, "depth-tui")),
-        ("host:1884", ("host", 1884, False, None, "depth-tui")),
-        ("mqtts://me@host/lab/one", ("host", 8883, True, "me", "lab/one")),
-    ],
-)
-def test_where_a_broker_is(text: str, found: tuple[object, ...]) -> None:
-    broker = parse_broker(text)
-    assert (broker.host, broker.port, broker.tls, broker.user, broker.prefix) == found
-
-
-@pytest.mark.parametrize("text", ["", "http://host", "mqtt://", "host:x", "mqtt://u:secret@host:99999", "mqtt://h/a#b"])
-def test_what_is_no_broker_is_named_without_its_password(text: str) -> None:
-    with pytest.raises(InputError, match="--mqtt") as caught:
-        parse_broker(text)
-    assert "secret" not in str(caught.value)
 
 
 def test_names_that_differ_have_topics_that_differ() -> None:

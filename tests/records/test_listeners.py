@@ -17,6 +17,9 @@ from tui.records.listeners import Listening, check_places, close_all
     [
         (Listening(alarm=("door",)), "--alarm 'door'"),
         (Listening(command="say"), "--exec is for alarms"),
+        (Listening(alarm=("pin 1: no reading for 3s",), command="nobody-has-this --x"), "no program nobody-has-this"),
+        (Listening(alarm=("pin 1: no reading for 3s",), command="/"), "there is no program /"),
+        (Listening(alarm=("pin 1: no reading for 3s",), command="''"), "name a command"),
         (Listening(webhook="http://host"), "--webhook is for alarms"),
         (Listening(log=Path("run.txt")), "what kind of log"),
         (Listening(log_max="1GB"), "give --log FILE"),

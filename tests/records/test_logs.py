@@ -258,6 +258,15 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path, name: str
         LOGS[name](tmp_path / "absent" / name, Bounds())
 
 
+@ALL_LOGS
+def test_a_pipe_or_a_device_is_no_place_for_a_log(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / name).symlink_to("pipe")
+    with pytest.raises(StorageError, match="a device or a pipe"):
+        LOGS[name](tmp_path / name, Bounds())
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["pipe", name]
+
+
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "theirs.db"
     base = sqlite3.connect(path)

@@ -44,6 +44,7 @@ def test_what_people_write(text: str, rule: Rule) -> None:
         ("door: no reading for 0s", "say for how long"),
         ("door: changes by more than 0%", "a share between"),
         ("door: changes by more than x%", "a share between"),
+        ("door: changes by more than 1,000%", "1000 % or 1 %"),
         ("door: surely nearer than 1m, clears at 100 %", "a share between"),
     ],
 )

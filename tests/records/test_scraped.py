@@ -91,7 +91,9 @@ def test_where_somebody_listens_already_is_named() -> None:
             ScrapedSink("127.0.0.1", port)
 
 
-@pytest.mark.parametrize("text", ["", "host", "host:", "host:0", "host:70000", "a b:1", "1.2.3.4:x"])
+@pytest.mark.parametrize(
+    "text", ["", "host", "host:", "host:0", "host:70000", "a b:1", "1.2.3.4:x", "a..b:80", "x" * 70 + ":80"]
+)
 def test_what_is_no_place_to_listen_is_named(text: str) -> None:
     with pytest.raises(InputError, match="--metrics"):
         parse_listen(text)

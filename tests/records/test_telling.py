@@ -185,7 +185,20 @@ def test_nobody_there_is_no_fault_and_comes_again() -> None:
     sink.close()
 
 
-@pytest.mark.parametrize("address", ["", "host", "ftp://host/x", "http://", "http://[::1/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "host",
+        "ftp://host/x",
+        "http://",
+        "http://[::1/x",
+        "http://h:99999",
+        "http://a b",
+        "http://a..b/",
+        "http://h\udcff",
+    ],
+)
 def test_what_is_no_address_is_named(address: str) -> None:
     with pytest.raises(InputError, match="--webhook"):
         WebhookSink(address)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 from pathlib import Path
@@ -87,6 +88,22 @@ def test_a_folder_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="this is a folder"):
         write_atomically(tmp_path, "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_or_a_device_is_not_written_over(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("pipe")
+    for path in (pipe, link):
+        with pytest.raises(StorageError, match="a device or a pipe"):
+            write_atomically(path, "new")
+    assert pipe.is_fifo()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+def test_half_a_character_is_written_as_json_has_it(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a", '"\udcff"')
+    assert json.loads((tmp_path / "a").read_bytes()) == "\udcff"
 
 
 def test_no_permission(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tui.camera.printable import ESCAPES, printable_address
 from tui.errors import SourceError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
+_SHOWN = 100
 _FINGERPRINT = "sha256="
 _TEMPORARY = frozenset({408, 425, 429})
 
@@ -69,9 +70,20 @@ def parse_address(spec: str) -> Address:
         raise SourceError(f"{shown}: not an address; in a password, {ESCAPES}")
     if not host:
         raise SourceError(f"{shown}: an address without a host; write it as {parts.scheme}://HOST/PATH")
+    if not can_be_host(host):
+        raise SourceError(f"{shown}: no machine can be called {host[:_SHOWN]}; write it as {parts.scheme}://HOST/PATH")
     bare = parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1], fragment="").geturl()
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Address(parts.scheme.lower(), bare, shown, host, port, user, password, _fingerprint(parts.fragment, shown))
+
+
+def can_be_host(name: str) -> bool:
+    """Whether a machine can be called so: the system's own look-up falls over a name that it cannot write down."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return name.isprintable() and not re.search(r"\s|%20", name)
 
 
 def explain_failure(address: Address, error: BaseException, timeout_s: float) -> SourceError:

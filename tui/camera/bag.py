@@ -14,6 +14,7 @@ from tui.camera.ros_picture import Developer, RosCameraInfo, RosCompressed, RosI
 from tui.errors import DepthTuiError, InputError, SourceError
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from rosbags.interfaces import Connection
@@ -49,7 +50,7 @@ def is_bag(path: Path) -> bool:
         OSError: it cannot be read.
     """
     if not path.is_dir():
-        return path.suffix.lower() in BAG_SUFFIXES
+        return path.suffix.lower() in BAG_SUFFIXES and (path.is_file() or not path.exists())
     metadata = path / _METADATA
     if not metadata.is_file():
         return False
@@ -80,7 +81,7 @@ def why_no_bag(path: Path) -> str:
 def with_topic(spec: str) -> tuple[Path, str] | None:
     """The bag and the topic of `BAG#/topic`; None for another spec."""
     name, hash_, topic = spec.rpartition("#")
-    path = Path(name).expanduser()
+    path = from_home(name)
     try:
         return (path, topic) if hash_ and topic and name and path.exists() and is_bag(path) else None
     except OSError:

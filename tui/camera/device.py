@@ -19,13 +19,15 @@ from tui.errors import InputError, SourceError
 from tui.geometry.arrays import RGBImage
 
 _OPEN_TIMEOUT_S = 10.0
+_MOST_DIGITS = 9
+"""A longer number is no camera's."""
 
 
 def names_camera(spec: str, machine: Machine) -> bool:
     """Whether the words can only mean a camera: a number, or a device file of the video drivers."""
     path = Path(spec)
     if not path.is_absolute() or not path.is_relative_to(machine.dev):
-        return spec.isascii() and spec.isdigit()
+        return spec.isascii() and spec.isdigit() and len(spec) <= _MOST_DIGITS
     return re.fullmatch(r"video\d+|v4l/.+", str(path.relative_to(machine.dev))) is not None
 
 

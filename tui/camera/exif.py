@@ -11,6 +11,7 @@ from tui.camera.imread import open_image
 from tui.camera.limits import decode_errors
 from tui.errors import InputError
 from tui.geometry.intrinsics import Intrinsics
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,7 +41,7 @@ def intrinsics_from_exif(path: str | Path, width: int, height: int) -> Intrinsic
     Raises:
         InputError: no such statement, or a picture that was cropped since.
     """
-    path = Path(path).expanduser()
+    path = from_home(path)
     try:
         with path.open("rb") as file, open_image(file, str(path)) as image:
             values = _values(image)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from tui.camera.printable import writable
 from tui.geometry.arrays import FloatMap, RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.mounting import Mounted
@@ -41,6 +42,9 @@ class Frame:
     recorded: Recorded | None = None
     """The map that was made of it before, and what was read in it; only of a recording."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", writable(self.name))
+
     def follows(self, last: Frame) -> bool:
         """Whether this one comes after `last` as the camera took them: nothing was jumped over, nobody stepped."""
         if self.held or last.held:
@@ -70,6 +74,10 @@ class SourceInfo:
     """How to hold the focus where it moves by itself; empty where it does not."""
     intrinsics: Intrinsics | None = None
     """What the source itself says of its camera, for its pictures as they come; None where it says nothing."""
+
+    def __post_init__(self) -> None:
+        for name in ("label", "camera"):  # they go into logs, messages and recordings, `spec` does not
+            object.__setattr__(self, name, writable(getattr(self, name)))
 
 
 class FrameSource(Protocol):

@@ -38,7 +38,7 @@ class Answer:
         """In lower case, without parameters; empty where the server says none."""
         self.boundary = str(header.get_param("boundary") or "")
         length = response.headers.get("content-length", "")
-        self.length = int(length) if length.isdecimal() and "content-encoding" not in response.headers else None
+        self.length = int(length[:20]) if length.isdecimal() and "content-encoding" not in response.headers else None
         """Of the body, in bytes, as the server says; None where it does not."""
         self.broken = False
         """Whether the body ended before it should."""

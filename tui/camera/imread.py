@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,8 @@ from tui.camera.motion_jpeg import first_spans
 from tui.camera.tiff import full_picture
 from tui.errors import InputError
 from tui.geometry.arrays import RGBImage
+from tui.storage.paths import from_home
+from tui.storage.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -68,7 +71,7 @@ def read_noted(path: str | Path) -> Picture:
     Raises:
         InputError: no such file, a folder, no permission, empty, truncated, not a picture, too large, a thumbnail only.
     """
-    path = Path(path).expanduser()
+    path = from_home(path)
     try:
         if path.is_dir():
             raise InputError(f"{path}: is a folder, not a picture")
@@ -146,7 +149,8 @@ def _decode(file: BinaryIO, name: str, *, noted: bool = True) -> Picture:
     with open_image(file, name) as image:
         notes = [chosen, "" if is_tiff else _several(image)]
         try:
-            rgb, note = _pixels(image, file, name)
+            with quiet_libraries() if is_tiff else nullcontext():  # libtiff writes of damage
+                rgb, note = _pixels(image, file, name)
         except MemoryError as error:
             raise too_large(name, f"{image.width}x{image.height}") from error
         except decode_errors() as error:

@@ -26,6 +26,7 @@ from tui.camera.web import open_web
 from tui.camera.wish import AS_IT_COMES, CameraWish
 from tui.errors import InputError, SourceError
 from tui.storage.export import is_capture
+from tui.storage.paths import from_home
 
 SOURCE_KINDS = (
     "a camera (0, /dev/video0 or a part of its name), a picture, a folder of pictures, a video file, "
@@ -71,7 +72,7 @@ def open_source(spec: str, machine: Machine | None = None, wish: CameraWish = AS
     scheme = re.match(r"([a-z][a-z0-9+.-]*)://", spec, re.IGNORECASE)
     if scheme:
         return _open_address(spec, scheme[1].lower(), machine)
-    path = Path(spec).expanduser()
+    path = from_home(spec)
     if not names_camera(spec, machine) and _exists(path):
         return _open_path(path, spec)
     if (bag := with_topic(spec)) is not None:

@@ -1,4 +1,4 @@
-"""What may be shown of an address: never a password, however it is written."""
+"""What may be shown of an address: never a password, however it is written; and of a name that is no text."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ _HARMLESS = re.compile(
 )
 """A part of a query that tells one stream of a camera from another, and cannot be a login."""
 _HIDDEN = "..."
+_UNDECODED = re.compile("[\ud800-\udfff]")
+_BYTES = range(0xDC80, 0xDD00)
+"""How Python keeps a byte that it cannot decode."""
+
+
+def writable(name: str) -> str:
+    r"""A name as text that every file and protocol takes: a byte of it that is no UTF-8 stands as `\xff`."""
+    return _UNDECODED.sub(_shown, name)
 
 
 def printable_address(spec: str) -> str:
@@ -46,6 +54,11 @@ def printable_address(spec: str) -> str:
     path, mark, query = rest.partition("?")
     shown = _cut_at_secret(path)
     return head + shown + (mark + _query(query) if mark and shown == path else "")
+
+
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code - 0xDC00:02x}" if code in _BYTES else f"\\u{code:04x}"
 
 
 def _cut_at_secret(text: str) -> str:

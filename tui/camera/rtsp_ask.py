@@ -102,7 +102,7 @@ def _exchange(
             break
         name, _, value = line.partition(":")
         headers.append((name.strip().lower(), value.strip()))
-    length = next((int(value) for name, value in headers if name == "content-length" and value.isdecimal()), 0)
+    length = next((int(value[:20]) for name, value in headers if name == "content-length" and value.isdecimal()), 0)
     body = answers.read(min(length, _MAX_BODY_BYTES))
     return _Reply(int(status[1]), status[2], tuple(headers), body.decode("utf-8", "replace"))
 

@@ -57,6 +57,11 @@ class CameraWish:
 AS_IT_COMES = CameraWish()
 
 
+def asked_of_no_camera(label: str) -> InputError:
+    """What to say where something is asked of a source that is none."""
+    return InputError(f"{label}: no camera of this machine; leave --size, --rate, --fourcc and --set away")
+
+
 def parse_wish(size: str | None, rate: float | None, fourcc: str | None, controls: Sequence[str] | None) -> CameraWish:
     """From what is written for `--size`, `--rate`, `--fourcc` and each `--set`.
 

@@ -7,10 +7,11 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """What the installed command runs."""
-    from tui.cli.exits import exit_code_of, leave
+    from tui.cli.exits import exit_code_of, leave, tell_faults_of_threads
     from tui.cli.surroundings import settle
 
     settle()
+    tell_faults_of_threads()
     leave(exit_code_of(_run))
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from tui.errors import InputError
+from tui.storage.paths import from_home, real
 
 STANDARD_INPUT = "-"
 _PIPED = "stdin"
@@ -124,7 +125,7 @@ def plan(
             continue
         bag, topic = _with_topic(text) or (None, "")
         for path, below in _files_of(str(bag or text), out, recursive, passed):
-            found.setdefault((path.resolve(), topic), (path, below, topic))
+            found.setdefault((real(path), topic), (path, below, topic))
     clips = {path for path, _, _ in found.values() if str(path) == STANDARD_INPUT or _is_clip(path)}
     stems: dict[tuple[Path, str, bool], int] = {}
     for path, below, topic in found.values():
@@ -155,7 +156,7 @@ def _files_of(text: str, out: Path, recursive: bool, passed: list[str]) -> list[
     """The files that an input stands for, each with the folder that its files go to below the output folder."""
     from tui.camera.once_log import is_log
 
-    path = Path(text).expanduser()
+    path = from_home(text)
     try:
         if path.is_dir() and is_log(path):
             return [(path, Path())]
@@ -175,7 +176,7 @@ def _pictures_below(folder: Path, out: Path, recursive: bool, passed: list[str])
     from tui.camera.stills import files_in, is_picture_name, pictures_in
     from tui.storage.export import PICTURE, is_capture
 
-    own_outputs = out.resolve()
+    own_outputs = real(out)
     found: list[tuple[Path, Path]] = []
     waiting = [folder]
     while waiting:
@@ -189,7 +190,7 @@ def _pictures_below(folder: Path, out: Path, recursive: bool, passed: list[str])
             else:
                 passed.append(f"{path}: {'hidden' if path.name.startswith('.') else 'not a picture'}")
         for path in sorted(each for each in here.iterdir() if each.is_dir()):
-            if path.resolve() == own_outputs:
+            if real(path) == own_outputs:
                 continue
             if path.name.startswith(".") or path.is_symlink():
                 passed.append(f"{path}: a {'hidden' if path.name.startswith('.') else 'linked'} folder")
@@ -224,7 +225,7 @@ def _is_clip(path: Path) -> bool:
 
 def _check_outputs(jobs: Sequence[Job], formats: Sequence[Format]) -> None:
     """No output twice, and none in place of an input."""
-    inputs = {job.path.resolve() for job in jobs}
+    inputs = {real(job.path) for job in jobs}
     if list(formats) == [Format.VIDEO] and not all(job.is_clip for job in jobs):
         picture = next(job.path for job in jobs if not job.is_clip)
         raise InputError(f"{picture}: a picture has no depth video; add another --format, such as npz")
@@ -236,7 +237,7 @@ def _check_outputs(jobs: Sequence[Job], formats: Sequence[Format]) -> None:
             else list(job.outputs(formats).values())
         )
         for target in targets:
-            if target.resolve() in inputs:
+            if real(target) in inputs:
                 raise InputError(f"{target} is an input and would be overwritten; choose another --out")
             other = taken.setdefault(str(target).casefold(), job)
             if other is not job:

@@ -23,6 +23,7 @@ from tui.cli.options import (
 )
 from tui.cli.output import make_console, say_json
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -167,7 +168,6 @@ def _stages(plan: Plan, request: ModelRequest) -> Iterable[Stage]:
 
 
 def _capture(source: str, seconds: float) -> Iterable[Stage]:
-    from pathlib import Path
 
     from tui.bench.stages import capturing
     from tui.bench.through import through_a_command
@@ -183,7 +183,7 @@ def _capture(source: str, seconds: float) -> Iterable[Stage]:
     finally:
         opened.close()
     if isinstance(opened, ClipSource):
-        yield from through_a_command(Path(source.strip()).expanduser(), seconds, as_file.name)
+        yield from through_a_command(from_home(source.strip()), seconds, as_file.name)
 
 
 def _frames(source: str) -> list[RGBImage]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui.camera.printable import printable_address
 from tui.cli.output import make_console, say_json
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from tui.bench.models import Comparison, Row
@@ -94,7 +95,7 @@ def _pictures(source: str) -> list[RGBImage]:
     from tui.camera.open import open_source
     from tui.camera.stills import pictures_in
 
-    folder = Path(source).expanduser()
+    folder = from_home(source)
     if folder.is_dir():
         found = [read_picture(path) for path in pictures_in(folder)[: 4 * _PICTURES]]
         return [picture for picture in found if picture.shape == found[0].shape][:_PICTURES]

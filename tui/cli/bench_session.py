@@ -91,7 +91,12 @@ def measure_session(plan: SessionPlan, say: Callable[[str], None]) -> dict[str, 
 
     Raises:
         PlayError: the app does not do what is to be measured.
+        SourceError: there is no such source; a whole run would measure the app without a picture.
     """
+    from tui.camera.open import open_source
+
+    for each in (*plan.sources, plan.source):
+        open_source(each).close()
     with tempfile.TemporaryDirectory(prefix="depth-tui-bench-") as folder:
         if plan.source == _DEMO and (plan.keys or plan.starts or plan.soak_minutes):
             from tui.bench.scenes import write_noise

@@ -19,6 +19,7 @@ from tui.cli.options import CropOption, FlipOption, RotateOption
 from tui.cli.output import make_console, printable, say_json
 from tui.errors import InputError
 from tui.geometry.mounting import Mounting, parse_mounting
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from tui.geometry.arrays import RGBImage
@@ -175,7 +176,7 @@ def _paths(pictures: Sequence[str]) -> list[Path]:
 
     paths: list[Path] = []
     for text in pictures:
-        path = Path(text).expanduser()
+        path = from_home(text)
         paths += pictures_in(path) if path.is_dir() else [path]
     return list(dict.fromkeys(paths))
 
@@ -221,7 +222,7 @@ def _save(out: str, found: CameraCalibration) -> Path:
 
     if not _is_path(out):
         return save_intrinsics(out, found.intrinsics)
-    path = Path(out).expanduser()
+    path = from_home(out)
     write_intrinsics(path, found.intrinsics, path.stem)
     return path
 

@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import make_console
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +30,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
-        _check_words(args)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, _checked(args))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
@@ -47,8 +47,7 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
-        _check_words(args)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, _checked(args))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
@@ -56,18 +55,25 @@ class Group(TyperGroup):
         _show_examples(ctx.command_path)
 
 
-def _check_words(words: list[str]) -> None:
-    """An empty word is a variable that was never set: it means neither the current folder nor the first camera.
+def _checked(words: list[str]) -> list[str]:
+    """The words of a command line; those of which no shell makes what they say to a person are mended.
+
+    An empty word is a variable that was never set: it means neither the current folder nor the first camera. In
+    `--out=~/maps` shells leave the ~ as it is.
 
     Raises:
-        InputError: says where it stands.
+        InputError: says where an empty word stands.
     """
+    found = []
     for before, word in pairwise(["", *words]):
         if not word and not before.startswith("-"):
             raise InputError(f"an empty word{f' after {before}' if before else ''}: give it a value, or leave it out")
         option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
         if option in _OF_FILES and equals and not value:
             raise InputError(f"{option} '': give it a value, or leave it out")
+        mended = option in _OF_FILES and word.startswith("--") and value.startswith("~")
+        found.append(f"{option}={from_home(value)}" if mended else word)
+    return found
 
 
 def _untyped_flags(params: Iterable[Any]) -> list[Any]:

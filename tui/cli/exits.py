@@ -55,7 +55,9 @@ def exit_code_of(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         _drop_output()
         return _FAULT
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as ending:
+        if isinstance(ending.__cause__, EOFError):  # the parser takes a file that ends too soon for the end of typing
+            return _fault(ending.__cause__)
         return INTERRUPTED
     except SystemExit as ending:  # a signal; a shell's completion; a reader of Rich's who has left
         return ending.code if isinstance(ending.code, int) else _FAULT
@@ -64,16 +66,24 @@ def exit_code_of(command: Callable[[], object]) -> int:
         complain(f"{where}{error.strerror or error}")
         _drop_output()
         return _BAD_USE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told, as a fault of the program itself
         if isinstance(error, _UsageError):
             message = error.format_message().replace("Value error, ", "").rstrip(".")
             complain(f"{message}; see: {_command_of(error)} --help")
             return _BAD_USE
-        if os.environ.get(_DEBUG_VARIABLE):
-            raise
-        complain(f"a fault of depth-tui itself: {_in_one_line(error)} (details: {_DEBUG_VARIABLE}=1 depth-tui ...)")
-        return _FAULT
+        return _fault(error)
     return result if isinstance(result, int) else 0
+
+
+def tell_faults_of_threads() -> None:
+    """From now on, what goes wrong in a thread is one line as well, whosever thread it is."""
+
+    def told(what: threading.ExceptHookArgs) -> None:
+        if what.exc_value is not None and not isinstance(what.exc_value, SystemExit):
+            _tell_fault(what.exc_value)
+
+    if not os.environ.get(_DEBUG_VARIABLE):
+        threading.excepthook = told
 
 
 def leave(code: int) -> NoReturn:
@@ -115,11 +125,22 @@ def warn(message: str) -> None:
     complain(f"warning: {message}")
 
 
+def _fault(error: BaseException) -> int:
+    if os.environ.get(_DEBUG_VARIABLE):
+        raise error
+    _tell_fault(error)
+    return _FAULT
+
+
+def _tell_fault(error: BaseException) -> None:
+    complain(f"a fault of depth-tui itself: {_in_one_line(error)} (details: {_DEBUG_VARIABLE}=1 depth-tui ...)")
+
+
 def _command_of(error: object) -> str:
     return str(getattr(getattr(error, "ctx", None), "command_path", "depth-tui"))
 
 
-def _in_one_line(error: Exception) -> str:
+def _in_one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
 
 

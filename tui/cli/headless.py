@@ -12,6 +12,7 @@ from typing import TypeVar
 from tui.calibration.checks import Check, Checker
 from tui.camera.command import is_command
 from tui.camera.frame import Frame
+from tui.camera.wish import asked_of_no_camera
 from tui.cli.answer import Answer, answer_of
 from tui.cli.asked import Asked
 from tui.cli.exits import complain, warn
@@ -247,6 +248,8 @@ def asking(
     Raises:
         DepthTuiError: as `Headless`.
     """
+    if open_with is not None and not wanted.wish.plain:
+        raise asked_of_no_camera(wanted.source or "")
     headless = Headless(asked, wanted, open_with, patient=patient, waiting=waiting)
     begun(headless)
     try:

@@ -12,7 +12,7 @@ from typing import IO
 
 from tui.errors import InputError
 from tui.storage.atomic import make_folder
-from tui.storage.paths import cache_dir
+from tui.storage.paths import cache_dir, real
 
 _MOST_BYTES = 200_000_000
 _Stamps = dict[str, list[int]]
@@ -45,7 +45,7 @@ class Ledger:
     def __init__(self, out: Path, way: Iterable[str], *, anew: bool = False) -> None:
         self._way = list(way)
         self._steps: dict[str, list[dict[str, object]]] = {}
-        name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        name = hashlib.sha256(str(real(out)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._path = cache_dir() / "batches" / f"{name}.jsonl"
         self._file: IO[str] | None = None
         if anew:
@@ -127,11 +127,11 @@ class Ledger:
 
 
 def _entry(key: str, stem: Path) -> str:
-    return f"{key} {stem.resolve()}"
+    return f"{key} {real(stem)}"
 
 
 def _stamps(files: Iterable[Path]) -> _Stamps:
-    return {str(path.resolve()): stamp for path in files if (stamp := _stamp(path)) is not None}
+    return {str(real(path)): stamp for path in files if (stamp := _stamp(path)) is not None}
 
 
 def _stamp(path: Path) -> list[int] | None:

@@ -52,6 +52,7 @@ from tui.cli.options import (
 from tui.cli.output import printable, say, say_json
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.mounting import parse_mounting
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from tui.geometry.arrays import RGBImage
@@ -163,9 +164,9 @@ def measure(
         from tui.cli.metric import check_map, write_map
 
         check_map(map_file, image)
-    if image and (folder := Path(image).expanduser()).is_dir() and not is_capture(folder):
+    if image and (folder := from_home(image)).is_dir() and not is_capture(folder):
         raise InputError(why_no_capture(folder))
-    captured = is_capture(Path(image or source or "").expanduser())
+    captured = is_capture(from_home(image or source or ""))
     as_shown = captured and not (
         at or region or along or distance or suggest or reference or marker or length or floor or profile or map_file
     )
@@ -264,7 +265,7 @@ def _picture(image: str) -> Opener:
     from tui.camera.imread import read_noted
     from tui.camera.standard_input import STANDARD_INPUT, read_standard_input
 
-    if (folder := Path(image).expanduser()).is_dir():
+    if (folder := from_home(image)).is_dir():
         from tui.cli.captured import capture_opener
 
         return capture_opener(folder, image)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tui.cli.exits import warn
 from tui.cli.output import say
 from tui.errors import InputError, ModelError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.storage.paths import from_home
 
 _VIEWS_S = (0.0, 5.0)
 """Of the demo's room."""
@@ -31,7 +30,7 @@ def write_first_card(file: str, *, show: bool, force: bool) -> None:
     from tui.depth.first_card.write import draft_card
     from tui.storage.atomic import write_atomically
 
-    path = Path(file).expanduser()
+    path = from_home(file)
     if path.suffix.lower() not in SUFFIXES:
         raise ModelError(f"{path} is none of the files that need a card: {', '.join(SUFFIXES)}")
     target = card_path(path)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tui.camera.printable import writable
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal acts on, or what turns the order of what it shows: controls, line ends, directions, and halves of
 characters, which stand for bytes that are no UTF-8."""
-
-_UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 def printable(name: str) -> str:
@@ -76,7 +76,7 @@ def _shown(match: re.Match[str]) -> str:
 
 def _valid(value: object) -> object:
     if isinstance(value, str):
-        return _UNDECODED.sub(_shown, value)
+        return writable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

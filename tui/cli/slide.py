@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.errors import DepthTuiError, InputError
 from tui.geometry.arrays import RGBImage
+from tui.storage.paths import from_home
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,7 @@ def read_slide(text: str) -> Slid:
     """
     from tui.targets.slide import Slide
 
-    path, name = Path(text).expanduser(), f"--slide {Path(text).name}"
+    path, name = from_home(text), f"--slide {Path(text).name}"
     slide, first, last = Slide(), None, None
     try:
         for image in _pictures(path):

@@ -13,6 +13,7 @@ from tui.calibration.beliefs import MapKind
 from tui.calibration.usual import FOCAL_SIGMA, METRIC_SIGMA, Usual
 from tui.depth.card_fields import CardFields, wrong
 from tui.errors import ModelError
+from tui.storage.bounded import read_bounded
 
 _LARGEST = 1 << 20
 TOLD_FOCAL_PX = 1000.0
@@ -153,8 +154,7 @@ def read_card_file(path: Path, model: str) -> Card:
         ModelError: as `read_card`.
     """
     try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST + 1).decode("utf-8")
+        text = read_bounded(path, _LARGEST).decode("utf-8")
     except FileNotFoundError as error:
         raise ModelError(
             f"card {path}: there is no such file, and {model} needs it\n"

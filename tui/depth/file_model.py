@@ -23,6 +23,7 @@ from tui.depth.model_parts import sha256_of
 from tui.depth.sound import AGAIN, check_weights
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap, RGBImage, check_rgb
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from tui.depth.engines.network import Network
@@ -126,7 +127,7 @@ def load_file_model(
         ModelError: the file or its card is missing or wrong, or the two do not fit each other.
     """
     sha256 = sha256_of(path)
-    where = card_path(path) if card_file is None else card_file.expanduser()
+    where = card_path(path) if card_file is None else from_home(card_file)
     from tui.depth.first_card.suggest import doubts_of, missing_card
 
     if not where.exists():

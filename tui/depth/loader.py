@@ -23,6 +23,7 @@ from tui.depth.speed import is_live
 from tui.depth.weights import Weights, cached_path, find_weights, installed
 from tui.errors import InputError, ModelError
 from tui.extras import MIDAS, need
+from tui.storage.paths import from_home
 
 if TYPE_CHECKING:
     from torch import nn
@@ -88,7 +89,7 @@ def load_estimator(request: ModelRequest, progress: Progress | None = None) -> D
     if is_hub(name):
         return _load_hub(name, request, say)
     if _is_file(name):
-        return _load_file(Path(name).expanduser(), request, say)
+        return _load_file(from_home(name), request, say)
     spec = find_spec(name)
     if spec.bundled:
         return _load_file(cached_path(spec), request, say)
@@ -129,7 +130,7 @@ def model_file(name: str) -> Path:
     if is_remote(name) or is_hub(name):
         raise InputError(f"{name[:200]} is no model file with a card; give one, or pocket")
     if _is_file(name):
-        return Path(name).expanduser()
+        return from_home(name)
     spec = find_spec(name)
     if not spec.bundled:
         raise InputError(f"{spec.short_name} is run from its makers' checkpoint, without a card; give a model file")

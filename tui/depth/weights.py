@@ -130,6 +130,8 @@ def hash_file(*paths: Path) -> str:
     digest = hashlib.sha256()
     for path in paths:
         try:
+            if path.exists() and not path.is_file():
+                raise ModelError(f"{path}: {'a folder' if path.is_dir() else 'a pipe or a device'}, not a model file")
             with path.open("rb", buffering=0) as file:
                 while block := file.read(1 << 20):
                     digest.update(block)

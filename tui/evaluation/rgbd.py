@@ -24,9 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.errors import DepthTuiError
+from tui.storage.bounded import read_bounded
 
 MILLIMETRES = 1000.0
 CONFIG_NAME = "rgbd.toml"
+_MOST_BYTES = 1_000_000
 COLOUR_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
@@ -105,7 +107,10 @@ def find_frames(folder: Path, units: DepthUnits | None = None) -> tuple[RgbdFram
 def read_config(path: Path) -> DepthUnits:
     """Read a `rgbd.toml`; a missing one says nothing. Raises RecordingError where it is wrong."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        data = read_bounded(path, _MOST_BYTES)
+        if len(data) > _MOST_BYTES:
+            raise RecordingError(f"{path}: too large to tell the units of depth maps")
+        table = tomllib.loads(data.decode("utf-8"))
     except FileNotFoundError:
         return DepthUnits()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

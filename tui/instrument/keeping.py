@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from tui.errors import StorageError
 from tui.instrument.scenes import Scene
 from tui.storage.kept import Kept, load_kept, save_kept, set_aside_unreadable
+from tui.storage.paths import from_home
 
 
 def place_of(scene: Scene) -> str:
     """What a scene is called from start to start: a file by its whole path, anything else as it is named."""
     spec, still, mounting = scene
     try:
-        path = Path(spec).expanduser()
+        path = from_home(spec)
         spec = str(path.resolve()) if spec and path.exists() else spec
     except OSError:  # a name that is too long for a path, an address say
         pass

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TypedDict
 
 from tui.camera.frame import FrameSource, Steerable
-from tui.camera.wish import CameraWish
+from tui.camera.wish import CameraWish, asked_of_no_camera
 from tui.depth.estimator import DepthEstimator
-from tui.errors import InputError
 from tui.instrument.wanted import Wanted
 from tui.pipeline.capture import Opener
 from tui.pipeline.loading import Loader, Progress
@@ -29,9 +28,7 @@ def opener(wanted: Wanted) -> Opener:
             source, note = open_source(wanted.source, **asked), ""
             if asked and not source.info.camera:
                 source.close()
-                raise InputError(
-                    f"{source.info.label}: no camera of this machine; leave --size, --rate, --fourcc and --set away"
-                )
+                raise asked_of_no_camera(source.info.label)
         elif not wanted.demo:
             source, note = first_camera(**asked), ""
         else:

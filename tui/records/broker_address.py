@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from tui.camera.address import can_be_host
 from tui.errors import InputError
 
 PREFIX = "depth-tui"
+_LONGEST_PREFIX = 1000
 _PORT, _TLS_PORT = 1883, 8883
 
 
@@ -46,10 +48,12 @@ def parse_broker(text: str, password: str | None = None) -> Broker:
     except ValueError:
         raise wrong from None
     prefix = found.path.strip("/") or PREFIX
-    if found.scheme not in {"mqtt", "mqtts"} or not found.hostname or found.query or found.fragment:
+    if found.scheme not in {"mqtt", "mqtts"} or not found.hostname or found.query or not can_be_host(found.hostname):
         raise wrong
-    if re.search(r"[#+\s\x00-\x1f]", prefix):
-        raise InputError(f"--mqtt '{shown}': a prefix has no spaces, # or +")
+    if port == 0 or not shown.isprintable():
+        raise wrong
+    if "#" in text.rpartition("@")[2] or re.search(r"[#+\s\x00-\x1f]", prefix) or len(prefix) > _LONGEST_PREFIX:
+        raise InputError(f"--mqtt '{shown}': a prefix has no spaces, # or +, and at most {_LONGEST_PREFIX} characters")
     tls = found.scheme == "mqtts"
     user = None if found.username is None else unquote(found.username)
     given = password if found.password is None else unquote(found.password)

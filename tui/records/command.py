@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import threading
@@ -23,6 +24,17 @@ _KEPT_BYTES, _READ_BYTES = 4096, 65_536
 _LAST_WORDS_S = 2.0
 
 
+def check_command(command: str) -> None:
+    """See now whether it could be run, rather than when an alarm rings.
+
+    Raises:
+        InputError: it is no command, or there is none of that name.
+    """
+    name = CommandSink(command).words[0]
+    if shutil.which(name) is None:
+        raise InputError(f"--exec '{command}': there is no program {name}; name one in PATH, or its whole path")
+
+
 class CommandSink:
     """Runs the command once an event, one after the other, the event as JSON on its standard input; no shell."""
 
@@ -36,12 +48,12 @@ class CommandSink:
             InputError: there is no word in it, or a quote stays open.
         """
         try:
-            self._words = shlex.split(command)
+            self.words = shlex.split(command)
         except ValueError as error:
             raise InputError(f"--exec '{command}': {error}") from error
-        if not self._words:
+        if not self.words or not self.words[0]:
             raise InputError("--exec: name a command")
-        self.name = f"--exec {self._words[0]}"
+        self.name = f"--exec {self.words[0]}"
         self._patience_s = patience_s
 
     def put(self, bulletin: Bulletin) -> None:
@@ -69,7 +81,7 @@ class CommandSink:
     def _run(self, text: str) -> None:
         try:
             process = subprocess.Popen(
-                self._words,
+                self.words,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -28,6 +28,7 @@ from pathlib import Path
 from tui.camera.command import is_command
 from tui.errors import InputError
 from tui.records.listeners import Listening
+from tui.storage.bounded import read_bounded
 from tui.targets.live import is_live_command
 
 _MOST_BYTES = 1_000_000
@@ -96,7 +97,7 @@ def read_configuration(path: Path, *, allow_exec: bool = False, mqtt_password: s
         InputError: names the file, the key and the remedy.
     """
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, _MOST_BYTES)
     except OSError as error:
         raise InputError(f"--config {path}: {error.strerror or error}") from error
     if len(data) > _MOST_BYTES:

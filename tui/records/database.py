@@ -14,6 +14,7 @@ from tui.records.bulletin import Bulletin
 from tui.records.outlet import SinkError
 from tui.records.plain import ALARM_COLUMNS, READING_COLUMNS, Value, event_plain, reading_plain
 from tui.records.rotated import Bounds
+from tui.storage.atomic import check_ordinary
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS reading (
@@ -104,6 +105,7 @@ class DatabaseLog:
             self._base.close()
 
     def _open(self) -> None:
+        check_ordinary(self._path)
         self._base = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
         self._prepare()
         self._identity = _identity(self._path)

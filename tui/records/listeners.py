@@ -58,6 +58,7 @@ class Listening:
             InputError: something cannot; names the option.
         """
         from tui.records.broker_address import parse_broker
+        from tui.records.command import check_command
         from tui.records.scraped import parse_listen
 
         rules = self.rules
@@ -65,6 +66,8 @@ class Listening:
             for value, option in ((self.command, "--exec"), (self.webhook, "--webhook")):
                 if value is not None:
                     raise InputError(f"{option} is for alarms: give --alarm 'NAME: surely nearer than 1m'")
+        if self.command is not None:
+            check_command(self.command)
         self._bounds()
         if self.log is None and (self.log_max or self.log_age):
             raise InputError("--log-max and --log-age are for a log: give --log FILE")

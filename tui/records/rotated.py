@@ -20,6 +20,7 @@ from tui.errors import StorageError
 from tui.records.bulletin import Bulletin
 from tui.records.outlet import SinkError
 from tui.records.plain import READING_COLUMNS, Value, event_plain, reading_plain
+from tui.storage.atomic import check_ordinary
 
 FILES = 5
 """A log is so many files: NAME.csv, and behind it the older NAME.1.csv to NAME.4.csv."""
@@ -101,6 +102,7 @@ class LinesLog:
             os.close(file)
 
     def _open(self) -> None:
+        check_ordinary(self._path)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             self._look_into()

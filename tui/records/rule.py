@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from tui.calibration.durations import format_duration, parse_duration
 from tui.calibration.units import parse_distance
-from tui.calibration.written import in_digits, plain
+from tui.calibration.written import in_digits, plain, readings
 from tui.errors import InputError
 
 CLEARS_BEYOND = 0.05
@@ -141,13 +141,13 @@ def parse_rule(text: str, option: str = "--alarm") -> Rule:
 
 
 def _share(text: str, what: str, most: float) -> float:
-    try:
-        share = float(text.replace(",", ".")) / 100
-    except ValueError:
-        share = -1.0
-    if not 0 < share <= most:
+    found = [each / 100 for each in readings(text, point_divides=True) if 0 < each / 100 <= most]
+    if not found:
         raise InputError(f"{what}: write a share between 0 and {100 * most:.0f} %")
-    return share
+    if len(found) > 1:
+        both = " or ".join(f"{in_digits(100 * each)} %" for each in sorted(found, reverse=True))
+        raise InputError(f"{what}: {both}? write one of them")
+    return found[0]
 
 
 def _as_names_are_kept(text: str) -> str:

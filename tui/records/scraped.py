@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from tui.camera.address import can_be_host
 from tui.errors import InputError
 from tui.extras import METRICS, why_not
 from tui.records.bulletin import Bulletin
@@ -30,7 +31,7 @@ def parse_listen(text: str) -> tuple[str, int]:
         InputError: it is none.
     """
     match = _ADDRESS.fullmatch(text.strip())
-    if match is None or not 0 < int(match["port"]) <= _MOST_PORT:
+    if match is None or not 0 < int(match["port"]) <= _MOST_PORT or not can_be_host(match["host"] or ""):
         raise InputError(f"--metrics '{text}': write it as HOST:PORT, such as 127.0.0.1:{PORT}")
     return (match["host"] or "127.0.0.1").strip("[]"), int(match["port"])
 

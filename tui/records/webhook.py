@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.camera.address import can_be_host
 from tui.camera.printable import printable_address
 from tui.errors import InputError
 from tui.records.bulletin import Bulletin
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 LATE_S = 300.0
 """What happened longer ago is no news."""
 _TIMEOUT_S = 5.0
+_MOST_PORT = 65_535
 _TOO_MANY = 429
 _FAULT, _NOT_DONE = 500, 300
 
@@ -36,9 +38,10 @@ class WebhookSink:
 
         try:
             url = httpx.URL(address)
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise InputError(f"--webhook '{printable_address(address)}': {error}") from error
-        if url.scheme not in {"http", "https"} or not url.host:
+        fits = url.port is None or 0 < url.port <= _MOST_PORT
+        if url.scheme not in {"http", "https"} or not url.host or not can_be_host(url.host) or not fits:
             raise InputError(f"--webhook '{printable_address(address)}': write an address, such as https://host/path")
         self.name = f"--webhook {printable_address(address)}"
         self._url, self._timeout_s = url, timeout_s

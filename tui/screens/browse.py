@@ -10,6 +10,7 @@ from textual.app import App
 
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.storage.completing import paths_from
+from tui.storage.paths import from_home
 
 
 def browse(app: App[Any], folder: Path, take: Callable[[str], object], *, whole: str = "") -> None:
@@ -21,7 +22,7 @@ def browse(app: App[Any], folder: Path, take: Callable[[str], object], *, whole:
         take: gets the path.
         whole: what the folder itself would be chosen for; empty if it cannot be.
     """
-    folder = folder.expanduser().absolute()
+    folder = from_home(folder).absolute()
     inside = f"{folder}/".replace("//", "/")
     found = sorted(paths_from(inside), key=lambda path: not path.endswith("/"))
     choices = [Choice(str(folder), ".", whole)] if whole else []

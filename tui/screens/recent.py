@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from tui.camera.command import is_command
 from tui.camera.printable import printable_address
 from tui.screens.pick import Choice
 from tui.storage.answers import Answers
+from tui.storage.paths import from_home
 
 _PURPOSE = "source"
 _SHOWN = 8
@@ -41,7 +41,7 @@ def _kept(spec: str) -> str:
     bare = spec[: pin.start()] if pin else spec
     shown = printable_address(bare)
     if "://" not in bare:
-        path = Path(bare).expanduser()
+        path = from_home(bare)
         return str(path.absolute()) if path.exists() else shown
     shown = shown.replace("://...@", "://", 1)
     if shown != bare and "..." not in shown:

@@ -20,6 +20,7 @@ from tui.screens.confirm import ConfirmDialog
 from tui.screens.pick import Choice, PickDialog, Picked
 from tui.screens.recent import is_whole, recent, remember
 from tui.storage.completing import paths_from
+from tui.storage.paths import from_home
 from tui.widgets.question import Question
 
 _FILE = "?file"
@@ -76,7 +77,7 @@ class SourceDialogs:
     def _folder(self) -> Path:
         """Where the file is that is looked at, else where the program was started."""
         info = self._asking.instrument.snapshot.capture.info
-        path = Path(info.spec).expanduser() if info is not None and "://" not in info.spec else Path()
+        path = from_home(info.spec) if info is not None and "://" not in info.spec else Path()
         return path.parent if path.is_file() else path if path.is_dir() else Path()
 
     def _pick_mode(self, camera: CameraInfo, modes: Sequence[Mode]) -> None:

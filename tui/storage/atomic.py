@@ -46,16 +46,28 @@ def make_folder(path: Path) -> None:
         raise storage_error(path, error) from error
 
 
+def check_ordinary(path: Path) -> None:
+    """See that what is there already is a file or a folder: a device would be replaced, and a pipe would wait for ever.
+
+    Raises:
+        StorageError: it is something else.
+    """
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113 - never raise
+        raise StorageError(f"{path} is a device or a pipe, which is not written over; give the name of a file")
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
     """Write `data` beside `path`, flush it to the disk, and rename it: `path` is the old file or the new, whole.
 
-    Missing folders are created. Text is written as UTF-8 with its newlines as they are; a link is followed, so that
-    what it points to is replaced; an existing file keeps its mode.
+    Missing folders are created. Text is written as UTF-8 with its newlines as they are, and half a character as
+    JSON writes it; a link is followed, so that what it points to is replaced; an existing file keeps its mode.
 
     Raises:
-        StorageError: names the path and the remedy (read-only, full, no permission); nothing half-written remains.
+        StorageError: names the path and the remedy (read-only, full, no permission, a device); nothing half-written
+            remains.
     """
-    content = data.encode() if isinstance(data, str) else data
+    check_ordinary(path)
+    content = data.encode(errors="backslashreplace") if isinstance(data, str) else data
     target = Path(os.path.realpath(path))
     make_folder(target.parent)
     try:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tui.errors import StorageError
 from tui.geometry.arrays import FloatMap, RGBImage
+from tui.storage.bounded import read_bounded
 from tui.storage.export import CAPTURE, PICTURE, RAW_DEPTH
 from tui.storage.plain import Fields
 from tui.storage.recorded import Recorded, recorded_from, text_of
@@ -96,9 +97,10 @@ def content_of(whole: dict[str, Any]) -> str:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        data = read_bounded(path, _MOST_BYTES)
+        if len(data) > _MOST_BYTES:
             raise StorageError(f"{path}: too large to be of a capture; {_remedy(path.parent)}")
-        return path.read_text(encoding="utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise StorageError(f"{path}: damaged, not a text; {_remedy(path.parent)}") from error
     except OSError as error:

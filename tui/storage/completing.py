@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from tui.storage.paths import from_home
 
 _MOST = 500
 
@@ -18,7 +18,7 @@ def paths_from(text: str) -> tuple[str, ...]:
     if text == "~":
         return ("~/",)
     try:
-        place = Path(f"{folder}{slash}" or ".").expanduser()
+        place = from_home(f"{folder}{slash}" or ".")
         found = []
         for entry in place.iterdir():
             if entry.name.startswith(start) and (start.startswith(".") or not entry.name.startswith(".")):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tui.errors import InputError, StorageError
 from tui.storage.atomic import write_atomically
+from tui.storage.bounded import read_bounded
+from tui.storage.paths import from_home
 from tui.storage.plain import Fields
 
 _SUFFIX = ".json"
@@ -59,7 +61,7 @@ class Documents:
         """
         text = str(name_or_path)
         if isinstance(name_or_path, Path) or "/" in text or text.lower().endswith(_SUFFIX):
-            return Path(name_or_path).expanduser()
+            return from_home(name_or_path)
         return self.folder() / (self.check_name(text) + _SUFFIX)
 
     def names(self) -> list[str]:
@@ -91,9 +93,10 @@ class Documents:
         path = self.path_of(name_or_path)
         what = f"{self.what} {path}"
         try:
-            if path.is_file() and path.stat().st_size > self.most_bytes:
+            data = read_bounded(path, self.most_bytes)
+            if len(data) > self.most_bytes:
                 raise StorageError(f"{what}: too large to be {self.one}; {self.remedy}")
-            text = path.read_text(encoding="utf-8")
+            text = data.decode("utf-8")
         except FileNotFoundError as error:
             raise StorageError(f"{self.what} {name_or_path}: there is none at {path}; {self.known()}") from error
         except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tui.calibration.units import DistanceUnit
 from tui.storage.atomic import alone_with, write_atomically
+from tui.storage.bounded import read_bounded
 from tui.storage.paths import config_dir
 
 THEMES = ("dark", "light")
@@ -65,9 +66,10 @@ def load_settings() -> tuple[Settings, str]:
 
 def _parse(path: Path) -> tuple[Settings, str]:
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        data = read_bounded(path, _MAX_BYTES)
+        if len(data) > _MAX_BYTES:
             return Settings(), f"{path}: too large for settings; the defaults are used"
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(data.decode("utf-8"))
     except FileNotFoundError:
         return Settings(), ""
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tui.camera.opencv import load_cv2
 from tui.errors import InputError
+from tui.storage.bounded import read_bounded
+from tui.storage.paths import from_home
 
 _NAME = re.compile(r"DICT_[0-9A-Z_]+", re.IGNORECASE)
 _MAX_BYTES = 4_000_000
@@ -54,11 +56,12 @@ def load_dictionary(name: str) -> Any:  # noqa: ANN401 - OpenCV's cv2.aruco.Dict
 
 def _from_file(name: str) -> Any:  # noqa: ANN401 - as above
     cv2 = load_cv2()
-    path = Path(name).expanduser()
+    path = from_home(name)
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        data = read_bounded(path, _MAX_BYTES)
+        if len(data) > _MAX_BYTES:
             raise InputError(f"{path}: too large to be a dictionary of markers")
-        text = path.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; name a dictionary such as DICT_4X4_50, or its .yml file") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -102,3 +102,18 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path, capsys: pytest.Ca
     assert run(export) == 2
     assert "no configuration" in capsys.readouterr().err
     assert not (tmp_path / "pocket").exists()
+
+
+def test_a_disk_that_is_full_leaves_nothing_and_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("basic_ios::clear: iostream error")
+
+    out = tmp_path / "out"
+    write_red_model(tmp_path / "net.xml", [1, 3, -1, -1])
+    (tmp_path / "net.toml").write_text(card_text())
+    monkeypatch.setattr(openvino, "save_model", full)
+    assert run(["models", "export", str(tmp_path / "net.xml"), "--for", "ovms", "--out", str(out)]) == 2
+    assert "is the disk full" in capsys.readouterr().err
+    assert list(out.iterdir()) == []

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from tui.depth.engines.network import Batch, EngineError, default_threads, reaso
 from tui.depth.engines.openvino_import import import_openvino
 from tui.errors import ModelError
 from tui.geometry.arrays import FloatMap
+from tui.storage.quiet import quiet_libraries
 
 _PRECISIONS = ("f32", "bf16", "f16")
 """By OpenVINO's names for them."""
@@ -38,7 +37,7 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  # an openvino.Model; openvin
     openvino = import_openvino()
 
     try:
-        with _quiet_descriptor_2():
+        with quiet_libraries():  # its readers try a file of another kind one after the other, and some write about it
             return openvino.Core().read_model(path)
     except UnicodeDecodeError as error:
         raise ModelError(f"{path} is not a model that OpenVINO can read: it is damaged; fetch it again") from error
@@ -91,21 +90,6 @@ def takes(model: Any, shape: tuple[int, ...]) -> bool:  # noqa: ANN401  # an ope
     except FAILURES:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _quiet_descriptor_2() -> Iterator[None]:
-    """OpenVINO's readers try a file of another kind one after the other, and some write about it to the terminal."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def find_device(core: Any, precision: str) -> str:  # noqa: ANN401  # an openvino.Core

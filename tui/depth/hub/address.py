@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 PREFIX = "hf:"
 MAIN = "main"
@@ -38,7 +39,7 @@ class HubAddress:
 
 def is_hub(name: str) -> bool:
     """Whether a model's name means the Hub, or a folder in its format."""
-    return name.strip().startswith(PREFIX) or ("/" in name and Path(name).expanduser().is_dir())
+    return name.strip().startswith(PREFIX) or ("/" in name and from_home(name).is_dir())
 
 
 def parse_address(name: str) -> HubAddress | Path:
@@ -48,7 +49,7 @@ def parse_address(name: str) -> HubAddress | Path:
         InputError: it is neither.
     """
     text = name.strip().removeprefix(PREFIX)
-    folder = Path(text).expanduser()
+    folder = from_home(text)
     if text and folder.is_dir():
         return folder
     if text.startswith(("/", "./", "../", "~")):

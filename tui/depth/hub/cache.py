@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui.depth.hub.address import HubAddress, parse_address
 from tui.errors import InputError
+from tui.storage.paths import from_home, home
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _PART_OF_COMMIT = re.compile(r"[0-9a-f]{7,40}")
@@ -23,11 +24,11 @@ def cache_folder() -> Path:
     """The Hub's cache, by the environment variables that its libraries obey, read when asked."""
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if given := os.environ.get(name):
-            return Path(os.path.expandvars(given)).expanduser()
-    if home := os.environ.get("HF_HOME"):
-        return Path(os.path.expandvars(home)).expanduser() / "hub"
+            return from_home(os.path.expandvars(given))
+    if given := os.environ.get("HF_HOME"):
+        return from_home(os.path.expandvars(given)) / "hub"
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base).expanduser() if base else Path.home() / ".cache") / "huggingface" / "hub"
+    return (from_home(base) if base else home() / ".cache") / "huggingface" / "hub"
 
 
 def is_offline() -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from tui.errors import InputError
+from tui.storage.bounded import read_bounded
+from tui.storage.paths import from_home
 
 PREFIX = "oip:"
 TOKEN = "DEPTH_TUI_TOKEN"  # noqa: S105  # the name of a variable
@@ -103,8 +104,7 @@ def read_token() -> str:
     if not token.strip() and path:
         where = f"{TOKEN_FILE} {path}"
         try:
-            with Path(path).expanduser().open("rb") as file:
-                token = file.read(_LONGEST_TOKEN + 1).decode("ascii")
+            token = read_bounded(from_home(path), _LONGEST_TOKEN).decode("ascii")
         except UnicodeDecodeError as error:
             raise InputError(f"{where}: this is no token, which is one word in ASCII") from error
         except OSError as error:

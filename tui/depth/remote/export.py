@@ -134,7 +134,10 @@ def _write_ir(model: Any, path: Path, card: str) -> None:  # noqa: ANN401  # an 
     import openvino
 
     model.set_rt_info(card, list(RT_INFO))
-    openvino.save_model(model, path, compress_to_fp16=False)
+    try:
+        openvino.save_model(model, path, compress_to_fp16=False)
+    except RuntimeError as error:  # of whatever kind: it says only that a stream is bad
+        raise OSError(f"{path.name} could not be written whole; is the disk full?") from error
 
 
 def _listed_with(path: Path, name: str) -> str:

@@ -12,6 +12,7 @@ from tui.depth.remote.client import Away
 from tui.depth.remote.estimator import RemoteEstimator
 from tui.depth.remote.standing_in import StandingIn
 from tui.errors import InputError
+from tui.storage.paths import from_home
 
 
 def load_remote(
@@ -34,7 +35,7 @@ def load_remote(
         raise InputError(
             f"--model {name.strip()[:200]}: maps of a batch are of one network: leave ',{address.local}' out"
         )
-    given = None if card is None else (read_card_file(card.expanduser(), address.text), str(card))
+    given = None if card is None else (read_card_file(from_home(card), address.text), str(card))
     remote, why = RemoteEstimator(address, token, given, jobs), ""
     try:
         remote.connect()
