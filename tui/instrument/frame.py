@@ -24,6 +24,7 @@ from tui.instrument.camera import camera_doubts, rests_on_camera
 from tui.instrument.conscience import NO_JUDGEMENT, Judgement, picture_plain
 from tui.instrument.measured import Pin
 from tui.instrument.mismatch import Mismatch, MismatchKind
+from tui.instrument.ranging import asked_for
 from tui.instrument.regions import RegionReading, region_value
 from tui.instrument.session import Session
 from tui.pipeline.inference import DepthResult
@@ -214,7 +215,8 @@ def frame_reading(
     """Read one frame with what the user has set."""
     calibration, problem = calibration_of(session)
     alarm = session.tracking.alarm if session.tracking is not None else ""
-    doubts = camera_doubts(session.intrinsics, info, None if result is None else result.focal)
+    focal = result.focal if result is not None and asked_for(session, result) else None
+    doubts = camera_doubts(session.intrinsics, info, focal)
     against = (alarm, *(doubts if rests_on_camera(calibration, session.usual) else ()))
     waiting = [f"waiting for {each.width}x{each.height} pictures: {each.in_words()}" for each in session.waiting]
     picture = dict.fromkeys([*(each.words for each in judgement.verdicts), *(each.words for each in judgement.doubts)])

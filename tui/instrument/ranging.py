@@ -112,14 +112,23 @@ class Ranging:
         return tuple(words)
 
 
+def asked_for(session: Session, result: DepthResult) -> bool:
+    """Whether a frame's markers are those that the session looks for, as its camera sees them.
+
+    The first frames of another source, or after another camera was given, were searched for what was wanted before.
+    """
+    return result.looked_for in (None, (session.targets, session.intrinsics))
+
+
 def live_references(session: Session, result: DepthResult) -> tuple[Reference, ...]:
     """What a frame brings by itself: the printed markers that it shows, and what range sensors said of it."""
     height, width = result.inverse_depth.shape
     by_source = {each.source: each for each in result.ranged}
+    markers = result.markers if asked_for(session, result) else ()
     found = [
         _inside(each, by_source[each.source], session, result) for each in session.ranges if each.source in by_source
     ]
-    return (*references_inside(result.markers, width, height), *(each for each in found if each is not None))
+    return (*references_inside(markers, width, height), *(each for each in found if each is not None))
 
 
 def _inside(spec: RangeSpec, ranged: Ranged, session: Session, result: DepthResult) -> Reference | None:

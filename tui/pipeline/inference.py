@@ -26,7 +26,7 @@ from tui.sight.remembered import Remembered
 from tui.sight.seen import NOTHING_SEEN, Seen
 from tui.targets.focal import FocalFinding
 from tui.targets.markers import Marker
-from tui.targets.observer import Observed
+from tui.targets.observer import LookedFor, Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class DepthResult:
     """Whether the map is the mean of several, as nobody waited for it."""
     ranged: tuple[Ranged, ...] = ()
     """What the range sensors beside the camera said when the frame was taken."""
+    looked_for: LookedFor | None = None
+    """What the markers are the answer to; who has asked for others since has none of them."""
     as_recorded: bool = False
     """Whether the map is that of a recording, and not made of its picture anew."""
 
@@ -251,6 +253,7 @@ class Inference:
         result = DepthResult(
             *(frame, depth_map, identity, engine, took_s, markers, observed.focal, seen, remembered, averaged),
             ranged=ranged,
+            looked_for=observed.looked_for,
             as_recorded=as_recorded,
         )
         if self._tell(epoch, result):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.instrument.instrument import Instrument
+from tui.instrument.ranging import asked_for
 from tui.render.overlays import pin_glyph, reference_glyph
 from tui.render.pointed import Mark
 from tui.screens.calibration_text import marker_glyph
@@ -25,7 +26,7 @@ def marks_of(instrument: Instrument, *, proposed: bool) -> list[Mark]:
     for number, sampled in enumerate(session.references, 1):
         u_px, v_px = sampled.reference.pixel
         marks.append(Mark(u_px, v_px, reference_glyph(number), "reference"))
-    for marker in shown.markers if shown is not None else ():
+    for marker in shown.markers if shown is not None and asked_for(session, shown) else ():
         marks += [Mark(*each.pixel, marker_glyph(each), "reference") for each in marker.references]
         if isinstance(marker.spec, SheetSpec):
             marks += [Mark(round(u_px), round(v_px), _CORNER, "reference") for u_px, v_px in marker.corners_px]

@@ -13,6 +13,9 @@ from tui.targets.sheet_follower import SheetFinder, find_in
 from tui.targets.sheets import SheetSpec
 from tui.targets.spec import TargetSpec
 
+LookedFor = tuple[tuple[TargetSpec, ...], Intrinsics]
+"""Targets, and the camera that their distances were computed with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -21,12 +24,15 @@ class Observed:
     markers: tuple[Marker, ...] = ()
     focal: FocalFinding | None = None
     """What they and those of the pictures before say of the focal length; None where they tell nothing."""
+    looked_for: LookedFor | None = None
+    """What it is the answer to; None where nothing was looked for."""
 
 
 def observer_of(targets: Sequence[TargetSpec], intrinsics: Intrinsics) -> Callable[[RGBImage], Observed]:
     """Detects in the thread that calls it, where OpenCV is loaded too; another size of picture has no distances."""
     made: list[MarkerDetector] = []
     check = FocalCheck(intrinsics)
+    looked_for = (tuple(targets), intrinsics)
     sheets = [SheetFinder(each) for each in targets if isinstance(each, SheetSpec)]
 
     def observe(image: RGBImage) -> Observed:
@@ -35,6 +41,6 @@ def observer_of(targets: Sequence[TargetSpec], intrinsics: Intrinsics) -> Callab
         if not made:
             made.append(MarkerDetector(targets))
         markers = (*made[0].detect(image, intrinsics), *find_in(image, sheets, intrinsics))
-        return Observed(markers, check.look(markers))
+        return Observed(markers, check.look(markers), looked_for)
 
     return observe
