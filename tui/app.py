@@ -202,7 +202,6 @@ class DepthApp(OrderedApp[None]):
         """Write what must not be lost: what was measured, and the settings."""
         if self._main is None:
             return
-        self._main.recorder.stop()
         self._main.instrument.memory.flush()
         session, look = self._main.session, self._main.present.look
         kept = replace(
@@ -218,6 +217,7 @@ class DepthApp(OrderedApp[None]):
             save_settings(kept, self._loaded_settings)
         except StorageError as error:
             self.not_kept = str(error)
+        self._main.recorder.stop()  # last: a disk that hangs may hold it until the end comes anyway
 
     def action_redraw(self) -> None:
         """Send the whole screen: something else has written on the terminal."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.screens.conftest import WIDE, message, pin, ready, refer, status, true_distance_m, until
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.screens.options import StartOptions
 from tui.storage.paths import captures_dir
+from tui.storage.settings import settings_path
 
 
 async def test_recorded_with_one_key_and_read_again_as_it_was(
@@ -54,6 +57,18 @@ async def test_what_is_open_when_the_app_ends_is_whole(app: DepthApp) -> None:
         await pilot.press("q")
     (path,) = captures_dir().glob("*.mcap")
     assert path.read_bytes()[-8:] == b"\x89MCAP0\r\n"
+
+
+async def test_a_recording_that_does_not_end_keeps_nothing_else_from_being_kept(
+    app: DepthApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[bool] = []
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot, app)
+        refer(app, {(20, 200): f"{true_distance_m(20):.4f}m"})
+        monkeypatch.setattr(app.main.recorder, "stop", lambda: there.append(settings_path().exists()))
+        await pilot.press("u", "q")
+    assert there[0], "the settings are written before a disk that hangs is waited for"
 
 
 async def test_a_folder_that_cannot_be_written_to_is_said(app: DepthApp) -> None:
