@@ -1,4 +1,4 @@
-"""In 16 colours what is selected can be told from what is not, in both themes and without colour."""
+"""In 16 colours what is selected can be told from what is not, in both themes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from tui.widgets.row_list import RowList
 def paper(widget: Widget, row: int) -> object:
     """What a terminal of 16 colours fills the fourth cell of a row with."""
     style = next(part.style for part in widget.render_line(row).crop(3, 4) if part.style is not None)
-    ink, back = fitting(style.color, style.bgcolor, ColorSystem.STANDARD)
-    filled = ink if style.reverse else back
+    _, filled = fitting(style.color, style.bgcolor, ColorSystem.STANDARD)
     return None if filled is None else filled.number
 
 

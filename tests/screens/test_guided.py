@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.fakes import SteppableSource, ramp_image
-from tests.screens.conftest import WIDE, ready, tell_the_camera, until
+from tests.screens.conftest import WIDE, message, ready, tell_the_camera, until
 from tests.targets.simulated import planted, tilted_alike
 from tui.app import DepthApp
 from tui.camera.imread import read_picture
@@ -17,6 +17,7 @@ from tui.screens.guided import GuidedScreen
 from tui.screens.options import StartOptions
 from tui.storage.intrinsics import list_intrinsics, load_intrinsics
 from tui.targets.calibrate import calibrate_views
+from tui.widgets.prompt import Prompt
 
 
 async def test_a_camera_is_calibrated_before_the_board(
@@ -89,3 +90,8 @@ async def test_before_a_picture_that_stands_no_board_can_be_held(app: DepthApp) 
         assert "desk.png stands" in said
         assert "depth-tui calibrate camera" in said
         assert not isinstance(app.screen, GuidedScreen)
+        await pilot.press("i")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "desk.png stands" in message(app), "before anything of the board is asked")
+        assert app.main.query_one(Prompt).question is None

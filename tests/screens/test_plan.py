@@ -170,6 +170,16 @@ async def test_heights_stand_beside_positions_are_taken_back_and_given_by_a_floo
         assert abs(float(found[1]) - true_m) <= float(found[2])
         assert "over the floor: ①" in words(app, "#span")
         assert "② over ①: -" in words(app, "#span")
+        rows = app.main.query_one("#coordinates").size.height
+        await pilot.press("G")
+        await answer(pilot, "off")
+        assert "below the camera" not in message(app), "it is not known any more"
+        await until(
+            pilot, lambda: app.main.query_one("#coordinates").size.height < rows, "no room is kept for what is not said"
+        )
+        await pilot.press("z")
+        await pilot.pause()
+        assert "over the floor" in words(app, "#reading-place")
         await pilot.press("z")
         await pilot.pause()
         assert "over the floor" not in words(app, "#reading-place")

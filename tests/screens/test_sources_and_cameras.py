@@ -5,10 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from tests.fakes import RampEstimator
-from tests.screens.conftest import WIDE, answer, message, ready, status, type_text, until
+from tests.screens.conftest import (
+    WIDE,
+    answer,
+    hero,
+    message,
+    pin,
+    ready,
+    refer,
+    status,
+    true_distance_m,
+    type_text,
+    until,
+)
 from tui.app import DepthApp
 from tui.depth.estimator import DepthEstimator
 from tui.depth.registry import MODELS, find_spec
@@ -21,6 +33,7 @@ from tui.screens.recent import is_whole, recent, remember
 from tui.storage.answers import Answers, answers_path
 from tui.storage.completing import paths_from
 from tui.widgets.prompt import Prompt
+from tui.widgets.row_list import RowList
 
 
 def rows(app: DepthApp) -> list[str]:
@@ -215,31 +228,31 @@ async def test_a_field_of_view_is_asked_for(app: DepthApp) -> None:
         assert not prompt(app).display
 
 
-async def test_a_chessboard_is_asked_for_one_by_one(app: DepthApp) -> None:
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot, app)
-        await menu(pilot, app, "chessboard")
+async def test_a_chessboard_is_asked_for_one_by_one(live: DepthApp) -> None:
+    async with live.run_test(size=(80, 24)) as pilot:
+        await ready(pilot, live)
+        await menu(pilot, live, "chessboard")
         await type_text(pilot, "9x6")
-        assert "= 10 x 7 squares" in prompt(app).said
+        assert "= 10 x 7 squares" in prompt(live).said
         await pilot.press("enter")
         await pilot.pause()
-        assert "side of a square" in str(app.main.query_one("#prompt-question").render())
+        assert "side of a square" in str(live.main.query_one("#prompt-question").render())
         await answer(pilot, "25")
-        assert isinstance(app.screen, type(app.main))  # it needs its unit
-        assert prompt(app).text == "25"
+        assert isinstance(live.screen, type(live.main))  # it needs its unit
+        assert prompt(live).text == "25"
         await answer(pilot, "mm")
-        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guided calibration has begun")
+        await until(pilot, lambda: isinstance(live.screen, GuidedScreen), "the guided calibration has begun")
         await pilot.press("escape")
 
 
-async def test_a_charuco_board_is_asked_for_one_by_one(app: DepthApp) -> None:
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(pilot, app)
-        await menu(pilot, app, "ChArUco")
+async def test_a_charuco_board_is_asked_for_one_by_one(live: DepthApp) -> None:
+    async with live.run_test(size=WIDE) as pilot:
+        await ready(pilot, live)
+        await menu(pilot, live, "ChArUco")
         for text in ("5x7", "40mm", "20mm", "DICT_6X6_250"):
-            assert prompt(app).question is not None
+            assert prompt(live).question is not None
             await answer(pilot, text)
-        await until(pilot, lambda: isinstance(app.screen, GuidedScreen), "the guided calibration has begun")
+        await until(pilot, lambda: isinstance(live.screen, GuidedScreen), "the guided calibration has begun")
         await pilot.press("escape")
 
 
@@ -275,3 +288,25 @@ async def test_a_network_of_the_users_own_is_listed_while_it_is_in_use(
         listed = "\n".join(rows(app))
         assert "comes along" in listed
         assert "MB to fetch" in listed
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24)])
+async def test_nothing_that_was_read_of_one_source_stands_beside_another_that_fails(
+    app: DepthApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot, app)
+        refer(app, {(at, 60): f"{true_distance_m(at):.3f}m" for at in (60, 200)})
+        pin(app, [(100, 100)])
+        await pilot.pause()
+        assert hero(app)
+        await pilot.press("s")
+        await pilot.pause()
+        await answer(pilot, "/nowhere/nothing.jpg")
+        await until(pilot, lambda: "FAILED" in status(app), "it fails")
+        await pilot.pause()
+        panel = app.main.query_one("#coordinates")
+        said = [str(each.content) for each in panel.query(Static) if each.display and each.id != "place"]
+        assert not any(character.isdigit() for character in hero(app) + "".join(said)), said
+        assert "no reading yet" in said
+        assert app.main.query_one("#pins", RowList).rows == ()

@@ -13,7 +13,7 @@ from tui.calibration.units import DistanceUnit
 from tui.calibration.wording import describe
 from tui.instrument.frame import PinReading
 from tui.instrument.measured import Pin
-from tui.screens.reading_rows import pin_text, rows_in
+from tui.screens.reading_rows import RowText, pin_text, rows_in
 from tui.widgets.reading_view import Large, ReadingView
 
 BEYOND = Reading(0.1, 9.0, 3.0, None, Status.EXTRAPOLATED, ("beyond the references (1.00 - 3.00 m)",))
@@ -39,6 +39,18 @@ def test_a_pin_has_the_whole_word_in_the_narrow_panel() -> None:
     assert "extrapolated" in row
     assert "?" not in row
     assert len(row) <= 34
+
+
+@pytest.mark.parametrize("columns", range(20, 60))
+def test_a_doubted_number_never_stands_without_its_doubt(columns: int) -> None:
+    texts = [
+        RowText("◰ door", "near 1.168 - 1.272 m", "extrapolated", warns=True, short="1.168 - 1.272 m"),
+        RowText("① ( 120, 200)", "1.22 ± 0.05 m", "doubtful", warns=True, short="1.17 - 1.27 m"),
+    ]
+    for row, word in zip(rows_in(texts, columns), ("extrapolated", "doubtful"), strict=True):
+        assert len(row) <= columns
+        assert word in row
+        assert not any(character.isdigit() for character in row.partition(")")[2]) or " m" in row, "no number is cut"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class CameraDialogs:
             _FILE: self._ask_file,
         }
         if picked.value in asked and not picked.typed:
-            asked[picked.value]()
+            self._asking.order(asked[picked.value])
         else:
             self._asking.order(partial(self._take, picked))
 
@@ -107,6 +107,8 @@ class CameraDialogs:
         browse(self._asking.screen.app, Path(), lambda path: self._asking.order(partial(self._use, path)))
 
     def _ask_chessboard(self) -> None:
+        self._need_running()
+
         def take(grid: str) -> None:
             parse_grid(grid, "inner corners")
             self._ask_side("a square", "25mm", lambda side: self._guide(board_from(grid, side)))
@@ -114,6 +116,8 @@ class CameraDialogs:
         self._ask("chessboard", "inner corners, across x down:", "9x6", take, lambda text: _squares(text, 1))
 
     def _ask_charuco(self) -> None:
+        self._need_running()
+
         def take(grid: str) -> None:
             parse_grid(grid, "squares")
             self._ask_side("a square", "40mm", partial(with_square, grid))
@@ -169,14 +173,23 @@ class CameraDialogs:
         instrument.use_camera(camera_from_text(text, *instrument.size(), instrument.mounted))
         instrument.voice.say(_KNOWN)
 
-    def _guide(self, board: BoardSpec) -> None:
-        instrument = self._asking.instrument
-        info = instrument.snapshot.capture.info
+    def _need_running(self) -> None:
+        """Before anything of a board is asked for.
+
+        Raises:
+            InputError: the picture stands.
+        """
+        info = self._asking.instrument.snapshot.capture.info
         if info is not None and info.still:
             raise InputError(
                 f"a board is held before a running camera, and {info.label} stands; of pictures in a folder: "
                 "depth-tui calibrate camera FOLDER"
             )
+
+    def _guide(self, board: BoardSpec) -> None:
+        self._need_running()
+        instrument = self._asking.instrument
+        info = instrument.snapshot.capture.info
         name = name_of_camera(info.label if info else "")
 
         def answer(intrinsics: Intrinsics | None) -> None:

@@ -22,6 +22,8 @@ from tui.widgets.calibration_panel import CalibrationPanel
 from tui.widgets.coordinates import CoordinatesPanel
 from tui.widgets.status_line import StatusLine
 
+_NOTHING = ReadingText("", "", "", "no reading yet")
+
 
 class Panels:
     """Shows the readings and the calibration.
@@ -58,6 +60,7 @@ class Panels:
         panel.show_pixel(session.u_px, session.v_px, session.window_px)
         frame = reading.frame
         if frame is None:
+            self._forget(panel)
             return
         crosshair, unit = reading.crosshair, session.unit
         high = self._planning.height_text(reading.crosshair_px, crosshair)
@@ -81,6 +84,14 @@ class Panels:
         panel.show_pins(fitted, frozenset(at for at, row in enumerate(rows) if row.warns), rows_header(compact=compact))
         if self._spanned != self._span_key():
             self.spans(room)
+
+    def _forget(self, panel: CoordinatesPanel) -> None:
+        """What was read of another source does not stand beside the name of this one."""
+        panel.show_reading(_NOTHING)
+        panel.show_pins((), frozenset(), "")
+        panel.show_span("")
+        self._screen.query_one("#reading-over", StatusLine).show(())
+        self._spanned = None
 
     def spans(self, room: Room) -> None:
         """What lies between the pins: some milliseconds of drawing lots, so not for every frame."""

@@ -44,6 +44,7 @@ _OVER_FLOOR, _OVER_CAMERA = tuple(range(6)), tuple(range(-4, 2))
 _KNOTS = 24
 """Pixels, from the nearest to the farthest, that say how well distances are known."""
 _ENDLESS = math.log(1000.0)
+_ABOUT = "floor"  # what is said of it goes when it is another one, or none
 _UNITS = {
     DistanceUnit.METRES: (1.0, "m"),
     DistanceUnit.CENTIMETRES: (0.01, "cm"),
@@ -76,11 +77,13 @@ class Planning:
         known = self._finder.find(session.floor, session.intrinsics, distances)
         if session.floor != self._told[0]:
             self._told = (session.floor, frozenset())
+            self._instrument.voice.cured(_ABOUT)
         outcome = known is not None
         news = session.floor is not None and outcome not in self._told[1]
         if news and not self._instrument.reading.silent:  # why nothing is read has been said
             self._told = (session.floor, self._told[1] | {outcome})
-            self._instrument.voice.say(self.floor_text(), Severity.INFO if known else Severity.WARNING)
+            self._instrument.voice.cured(_ABOUT)
+            self._instrument.voice.say(self.floor_text(), Severity.INFO if known else Severity.WARNING, _ABOUT)
         return known
 
     @property

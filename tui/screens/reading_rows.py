@@ -34,6 +34,7 @@ _LEAST_SPARK, _MOST_SPARK = 6, 20
 _SPARK_S = 60.0
 _LEAST_NAME = 4
 """Columns that are left of a name."""
+_SHORT = {Statistic.NEAREST: "near", Statistic.MEDIAN: "med", Statistic.FARTHEST: "far"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Sparks:
 def rows_in(texts: Sequence[RowText], columns: int, sparks: Sparks | None = None) -> list[str]:
     """The rows where each has so many columns.
 
-    A spark line fills a gap; where there is too little room a reading is shortened first, and then a name.
+    A spark line fills a gap; where there is too little room a reading is shortened first, and then a name; a reading
+    goes before the words that say why it is doubted do.
     """
     left = max((cell_len(each.place) + _GAP + cell_len(each.figure) for each in texts), default=0)
     left = math.ceil(left / _STEP) * _STEP
@@ -110,6 +112,10 @@ def _row(text: RowText, columns: int, left: int, sparks: Sparks | None) -> str:
     place, rest = text.place, _joined(text.figure, text.words)
     if text.short and cell_len(place) + _GAP + cell_len(rest) > columns:
         rest = _joined(text.short, text.words)
+    most = columns - _GAP - min(_LEAST_NAME, cell_len(place))
+    if text.words and cell_len(rest) > most:  # a number must not stand without what is to be said of it
+        close = f"{text.short or text.figure.strip()} {text.words}".strip()
+        rest = close if cell_len(close) <= most else text.words
     room = columns - cell_len(rest) - _GAP
     if cell_len(place) > room:
         place = f"{set_cell_size(place, max(_LEAST_NAME, room) - 1).rstrip()}…"
@@ -151,7 +157,7 @@ def region_text(found: RegionReading, unit: DistanceUnit, *, compact: bool) -> R
     unknown = f"{share_in_words(found.unknown_share)} unknown" if found.unknown_share else ""
     figure = " ".join(filter(None, (statistic, text.figure.strip())))
     words = text.words or unknown if compact else _joined(text.words, unknown)
-    short = " ".join(filter(None, (statistic[:3], text.short)))
+    short = " ".join(filter(None, (_SHORT.get(region.statistic, "") if statistic else "", text.short)))
     return replace(text, figure=figure, words=words, short=short if text.short else "")
 
 
