@@ -18,7 +18,6 @@ from tests.cli.planted import PlantedEstimator, stripes
 from tests.clips import equal_frames
 from tests.records.test_logs import rows
 from tests.records.test_outlet import until
-from tui.cli.root import run
 from tui.cli.service_run import Service
 from tui.cli.silence import Silence
 from tui.depth.loader import ModelRequest
@@ -242,56 +241,6 @@ def test_alarms_are_printed_logged_and_told(
     assert lines[0].startswith("hall: ")
     assert "alarm: pin 1: perhaps nearer than 4 m: 3.0" in lines[0]
     assert '"kind": "alarm"' in (folder / "run.jsonl").read_text()
-
-
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        ('alarm = ["door: surely nearer than 1m"]', "there is no 'door'; there is pin 1"),
-        ('alarm = ["pin 1: nearer than 1m"]', "surely nearer"),
-        ('engine = "abacus"', "engine 'abacus': there is auto"),
-        ('rate = "fast"', "rate 'fast'"),
-        ('rotate = "45"', "--rotate 45"),
-        ('region = ["x"]', "--region"),
-        ('profile = "nobody has saved that"', "nobody has saved that"),
-    ],
-)
-def test_what_cannot_be_used_is_said_before_anything_begins(
-    folder: Path, more: str, says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["watch", "--config", str(written(folder, camera("hall", more)))]) == 2
-    said = capsys.readouterr().err
-    assert says in said
-    assert "watch.toml: camera hall: " in said
-    assert len(said.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "named"),
-    [
-        (["--at", "1,2"], "--at"),
-        (["--every", "5s"], "--every"),
-        (["--fov", "66deg"], "--fov"),
-        (["--webhook", "http://host"], "--webhook"),
-        (["--exec", "true"], "--exec"),
-        (["--metrics", "9300"], "--metrics"),
-        (["--log-max", "1MB"], "--log-max"),
-        (["--no-flip"], "--no-flip"),
-        (["--count", "1"], "--count"),
-    ],
-)
-def test_other_options_do_not_go_with_a_file(
-    folder: Path, typed: list[str], named: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["watch", "--config", str(written(folder, camera("hall"))), *typed]) == 2
-    said = capsys.readouterr().err
-    assert "takes the place of the other options" in said
-    assert f"{named}: " in said
-
-
-def test_a_camera_needs_something_to_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["watch", "--config", str(written(folder, f'[camera.hall]\nsource = "{CLIP}"'))]) == 2
-    assert 'camera hall: say what to read: at = ["120,200"]' in capsys.readouterr().err
 
 
 def test_a_service_tells_its_supervisor_and_ends_when_asked(folder: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -292,21 +291,3 @@ def test_the_record_names_the_source() -> None:
         content = json.loads(path.with_name(path.name + ".json").read_text())
     assert content["source"] == f"{base}/{SPEC.file_name}"
     assert content["size"] == len(CONTENT)
-
-
-def test_a_part_that_is_finished_between_opening_and_locking_is_not_written_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    part = Part(cached_path(SPEC))
-    part.path.parent.mkdir(parents=True, exist_ok=True)
-    part.path.write_bytes(b"whole")
-    lock = fcntl.flock
-
-    def finishes_first(file: int, operation: int) -> None:
-        if not part.final.exists():
-            part.finish()  # by the other program
-        lock(file, operation)
-
-    monkeypatch.setattr(fcntl, "flock", finishes_first)
-    with part.locked():
-        assert part.path.exists(), "it has a part of its own"
-        part.path.write_bytes(b"another")
-    assert part.final.read_bytes() == b"whole"

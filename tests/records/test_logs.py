@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,10 @@ from typing import Any
 import pytest
 
 from tests.records.observed import MIDNIGHT, observed
-from tui.calibration.reading import Status
 from tui.errors import InputError, StorageError
 from tui.records.alarms import Alarms
 from tui.records.bulletin import Bulletin
 from tui.records.database import DatabaseLog
-from tui.records.influx import influx_lines
 from tui.records.outlet import SinkError
 from tui.records.read_back import LogFile
 from tui.records.rotated import FILES, Bounds, CsvLog, JsonLinesLog
@@ -281,22 +278,6 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     text.write_text("these are my notes, and they are longer than a header " * 20)
     with pytest.raises(StorageError, match=r"notes\.db"):
         DatabaseLog(text, Bounds())
-
-
-def test_lines_for_influx_escape_what_has_a_meaning_there() -> None:
-    seen = bulletin(1.5, 0.8, name="a b,c=d", events=True)
-    reading, alarm = influx_lines(seen)
-    head, fields, at = reading.rsplit(" ", 2)
-    assert head == r"depth,camera=hall,name=a\ b\,c\=d,status=ok"
-    assert "known=true" in fields
-    assert "distance_m=0.8" in fields
-    assert at == str(round((MIDNIGHT + timedelta(seconds=1.5)).timestamp() * 1e9))
-    assert alarm.startswith(r"depth_alarm,camera=hall,name=a\ b\,c\=d,alarm=a\ b\,c\=d:\ perhaps\ nearer\ than\ 1\ m ")
-    assert "ringing=true" in alarm
-    nothing = observed(1.0, None, status=Status.STALE)
-    (line,) = influx_lines(replace(seen, observations=(nothing,), events=()))
-    assert " known=false " in line
-    assert "distance_m" not in line
 
 
 def test_what_is_written_is_not_written_again_where_tidying_fails(
