@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol, runtime_checkable
 import typer
 
 from tui.cli.output import say
-from tui.errors import DepthTuiError, ModelError
+from tui.errors import CARD_FOLLOWS, DepthTuiError
 
 INTERRUPTED = 130
 """As shells count: 128 + SIGINT."""
@@ -49,8 +49,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
         result = command()
         sys.stdout.flush()
     except DepthTuiError as error:
-        # Only a wrong model card needs more than one line, to show a right one.
-        complain(str(error) if isinstance(error, ModelError) else " ".join(str(error).split()))
+        problem, follows, card = str(error).partition(CARD_FOLLOWS)
+        complain(" ".join(problem.split()) + follows + card)
         return error.exit_code
     except BrokenPipeError:
         _drop_output()
@@ -68,7 +68,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
         return _BAD_USE
     except Exception as error:  # noqa: BLE001 - told, as a fault of the program itself
         if isinstance(error, _UsageError):
-            message = error.format_message().replace("Value error, ", "").rstrip(".")
+            message = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
             complain(f"{message}; see: {_command_of(error)} --help")
             return _BAD_USE
         return _fault(error)
