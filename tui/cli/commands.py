@@ -103,7 +103,7 @@ def _refuse_twice(params: Iterable[Any], words: list[str], *, before_command: bo
             continue
         value = value if equals else next(rest, "")
         if option in single and given.setdefault(option, value) != value:
-            raise InputError(f"{option}: {given[option]} or {value}? give it once")
+            raise InputError(f"{option} {given[option]} and {option} {value}: give one of them")
 
 
 def _takes_one(option: TyperOption) -> bool:
