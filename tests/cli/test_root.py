@@ -284,3 +284,10 @@ def test_what_may_be_said_twice_is_no_contradiction(capsys: pytest.CaptureFixtur
     assert "missing.jpg: no such file" in capsys.readouterr().err
     assert run(["print", "--paper", "a4", "--", "ruler", "--paper", "a3"]) == 2
     assert "and --paper" not in capsys.readouterr().err
+
+
+def test_a_word_without_an_end_does_not_hide_what_is_wrong_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["measure", "a.jpg", "--at", "9" * 5000]) == 2
+    err = capsys.readouterr().err
+    assert "write a pixel as X,Y" in err
+    assert len(err) < 500

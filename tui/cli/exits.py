@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -21,6 +22,8 @@ NOT_OK = 5
 """Asked with `--strict`: a reading was not ok."""
 _SIGNALS = 128
 """Exit codes above it are those of signals."""
+_ENDLESS = re.compile(r"(\S{150})\S{200,}(\S{50})")
+"""A word that nobody reads to its end; what is wrong with it stands behind it."""
 _LAST_WORD_S = 1.0
 _BAD_USE = 2
 _FAULT = 1
@@ -112,7 +115,8 @@ def complain(message: str) -> None:
     """One line on the error stream, after the program's name; where nobody reads it, nothing is said."""
     camera = _SPEAKS_FOR.get()
     with contextlib.suppress(OSError, ValueError):
-        say(f"depth-tui: {f'{camera}: ' if camera else ''}{message}", err=True)
+        shown = _ENDLESS.sub(r"\1...\2", message)
+        say(f"depth-tui: {f'{camera}: ' if camera else ''}{shown}", err=True)
 
 
 def speak_for(camera: str) -> None:
