@@ -15,6 +15,10 @@ class StorageError(DepthTuiError):
     """Something could not be written or read back: a read-only or full disk, a corrupt file of ours."""
 
 
+CARD_FOLLOWS = "\nA correct card looks like this:\n\n"
+"""Stands before the only thing that an error shows in more than one line."""
+
+
 class ModelError(DepthTuiError):
     """A model, its card or its weights are not to be had, or are not what they claim to be."""
 

@@ -189,11 +189,11 @@ def _raise(error: BaseException) -> Callable[[], object]:
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(InputError("x"), 2), (StorageError("x"), 2), (ModelError("x"), 3), (SourceError("x"), 4)],
+    [(InputError("x\ny"), 2), (StorageError("x\ny"), 2), (ModelError("x\ny"), 3), (SourceError("x\ny"), 4)],
 )
 def test_each_error_has_its_exit_code(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code_of(_raise(error)) == code
-    assert capsys.readouterr().err == "depth-tui: x\n"
+    assert capsys.readouterr().err == "depth-tui: x y\n"
 
 
 def test_an_interrupt_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -252,3 +252,42 @@ def test_a_home_that_no_shell_puts_in_is_put_in(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     assert run(["print", "ruler", "--out=~/ruler.svg"]) == 0
     assert [each.name for each in tmp_path.iterdir()] == ["ruler.svg"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["measure", "a.jpg", "--at", "1,1", "--fov", "60deg", "--fov=90deg"], "--fov 60deg and --fov 90deg"),
+        (["measure", "a.jpg", "--at", "1,1", "--map", "x.npz", "--map", "y.npz"], "--map x.npz and --map y.npz"),
+        (["depth", "a.jpg", "--out", "o", "--format", "npz", "--format", "pfm"], "--format npz and --format pfm"),
+        (["--source", "demo", "--source", "0"], "--source demo and --source 0"),
+        (["measure", "a.jpg", "--at", "1,1", "--json", "--format", "text"], "--json and --format text contradict"),
+        (["watch", "--at", "1,1", "--json", "--format", "csv"], "--json and --format csv contradict"),
+        (["log", "a.csv", "--json", "--format", "csv"], "--json and --format csv contradict"),
+        (["bench", "--models", "--latency"], "leave --bytes, --latency"),
+    ],
+)
+def test_what_contradicts_itself_is_named(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_what_is_missing_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["print"], ["depth"], ["measure"], ["calibrate", "camera"], ["models", "export", "pocket"]):
+        assert run(words) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_may_be_said_twice_is_no_contradiction(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = ["--at", "1,1", "--at", "2,2", "--fov", "60deg", "--fov", "60deg", "--json", "--format", "json", "--json"]
+    assert run(["measure", "missing.jpg", *twice]) == 2
+    assert "missing.jpg: no such file" in capsys.readouterr().err
+    assert run(["print", "--paper", "a4", "--", "ruler", "--paper", "a3"]) == 2
+    assert "and --paper" not in capsys.readouterr().err
+
+
+def test_a_word_without_an_end_does_not_hide_what_is_wrong_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["measure", "a.jpg", "--at", "9" * 5000]) == 2
+    err = capsys.readouterr().err
+    assert "write a pixel as X,Y" in err
+    assert len(err) < 500

@@ -80,6 +80,8 @@ def bench(
 
     if not 0 < seconds <= 600:
         raise InputError(f"--seconds {seconds:g}: between 0 and 600, please")
+    if models and (count_bytes or latency or start or soak):
+        raise InputError("--models is a comparison of its own: leave --bytes, --latency, --start and --soak away")
     if models:
         from tui.cli.bench_models import compare_models
 

@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import make_console
+from tui.cli.typed import typed
 from tui.errors import InputError
 from tui.storage.paths import from_home
 
@@ -30,7 +31,12 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
-        return super().parse_args(ctx, _checked(args))
+        words = _checked(args)
+        if not ctx.resilient_parsing:  # the shell asks what could come next
+            _refuse_twice(self.get_params(ctx), words)
+        rest: list[str] = super().parse_args(ctx, words)
+        _refuse_both_formats(ctx)
+        return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperCommand`."""
@@ -47,7 +53,10 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
-        return super().parse_args(ctx, _checked(args))
+        words = _checked(args)
+        if not ctx.resilient_parsing:
+            _refuse_twice(self.get_params(ctx), words, before_command=True)
+        return super().parse_args(ctx, words)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """See `TyperGroup`."""
@@ -74,6 +83,44 @@ def _checked(words: list[str]) -> list[str]:
         mended = option in _OF_FILES and word.startswith("--") and value.startswith("~")
         found.append(f"{option}={from_home(value)}" if mended else word)
     return found
+
+
+def _refuse_twice(params: Iterable[Any], words: list[str], *, before_command: bool = False) -> None:
+    """Of two values for what has one, the first would be lost without a word.
+
+    Raises:
+        InputError: names the option and both.
+    """
+    single = {name for each in params if isinstance(each, TyperOption) for name in each.opts if _takes_one(each)}
+    taking = {name for each in params if isinstance(each, TyperOption) for name in each.opts if not each.is_flag}
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if word == "--" or (before_command and not word.startswith("-")):
+            return
+        option, equals, value = word.partition("=")
+        if option not in taking:
+            continue
+        value = value if equals else next(rest, "")
+        if option in single and given.setdefault(option, value) != value:
+            raise InputError(f"{option} {given[option]} and {option} {value}: give one of them")
+
+
+def _takes_one(option: TyperOption) -> bool:
+    return not (option.is_flag or option.multiple or option.count)
+
+
+def _refuse_both_formats(ctx: Any) -> None:  # noqa: ANN401 - typer's own
+    """`--json` beside another `--format`: one of them would be lost.
+
+    Raises:
+        InputError: names both.
+    """
+    for each in ctx.command.params:
+        if "--format" in each.opts and ctx.params.get("as_json") and typed(ctx, each.name):
+            wanted = ctx.params[each.name].value
+            if wanted != "json":
+                raise InputError(f"--json and --format {wanted} contradict each other: give one of them")
 
 
 def _untyped_flags(params: Iterable[Any]) -> list[Any]:

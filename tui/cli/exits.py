@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import NoReturn, Protocol, runtime_checkable
 import typer
 
 from tui.cli.output import say
-from tui.errors import DepthTuiError, ModelError
+from tui.errors import CARD_FOLLOWS, DepthTuiError
 
 INTERRUPTED = 130
 """As shells count: 128 + SIGINT."""
@@ -21,6 +22,8 @@ NOT_OK = 5
 """Asked with `--strict`: a reading was not ok."""
 _SIGNALS = 128
 """Exit codes above it are those of signals."""
+_ENDLESS = re.compile(r"(\S{150})\S{200,}(\S{50})")
+"""A word that nobody reads to its end; what is wrong with it stands behind it."""
 _LAST_WORD_S = 1.0
 _BAD_USE = 2
 _FAULT = 1
@@ -49,8 +52,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
         result = command()
         sys.stdout.flush()
     except DepthTuiError as error:
-        # Only a wrong model card needs more than one line, to show a right one.
-        complain(str(error) if isinstance(error, ModelError) else " ".join(str(error).split()))
+        problem, follows, card = str(error).partition(CARD_FOLLOWS)
+        complain(" ".join(problem.split()) + follows + card)
         return error.exit_code
     except BrokenPipeError:
         _drop_output()
@@ -68,7 +71,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
         return _BAD_USE
     except Exception as error:  # noqa: BLE001 - told, as a fault of the program itself
         if isinstance(error, _UsageError):
-            message = error.format_message().replace("Value error, ", "").rstrip(".")
+            message = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
             complain(f"{message}; see: {_command_of(error)} --help")
             return _BAD_USE
         return _fault(error)
@@ -112,7 +115,8 @@ def complain(message: str) -> None:
     """One line on the error stream, after the program's name; where nobody reads it, nothing is said."""
     camera = _SPEAKS_FOR.get()
     with contextlib.suppress(OSError, ValueError):
-        say(f"depth-tui: {f'{camera}: ' if camera else ''}{message}", err=True)
+        shown = _ENDLESS.sub(r"\1...\2", message)
+        say(f"depth-tui: {f'{camera}: ' if camera else ''}{shown}", err=True)
 
 
 def speak_for(camera: str) -> None:

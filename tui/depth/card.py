@@ -12,7 +12,7 @@ from typing import Final
 from tui.calibration.beliefs import MapKind
 from tui.calibration.usual import FOCAL_SIGMA, METRIC_SIGMA, Usual
 from tui.depth.card_fields import CardFields, wrong
-from tui.errors import ModelError
+from tui.errors import CARD_FOLLOWS, ModelError
 from tui.storage.bounded import read_bounded
 
 _LARGEST = 1 << 20
@@ -157,8 +157,7 @@ def read_card_file(path: Path, model: str) -> Card:
         text = read_bounded(path, _LARGEST).decode("utf-8")
     except FileNotFoundError as error:
         raise ModelError(
-            f"card {path}: there is no such file, and {model} needs it\n"
-            f"A correct card looks like this:\n\n{CARD_EXAMPLE}"
+            f"card {path}: there is no such file, and {model} needs it{CARD_FOLLOWS}{CARD_EXAMPLE}"
         ) from error
     except UnicodeDecodeError as error:
         raise wrong(str(path), "it is not a text in UTF-8") from error

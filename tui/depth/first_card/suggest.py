@@ -8,7 +8,7 @@ from typing import Any
 from tui.depth.card import CARD_EXAMPLE, InputCard
 from tui.depth.first_card.draft import drafted
 from tui.depth.first_card.facts import normalising_scale, read_facts
-from tui.errors import ModelError
+from tui.errors import CARD_FOLLOWS, ModelError
 
 
 def missing_card(where: Path, path: Path, sha256: str) -> ModelError:
@@ -25,7 +25,7 @@ def missing_card(where: Path, path: Path, sha256: str) -> ModelError:
         example = CARD_EXAMPLE
     return ModelError(
         f"card {where}: there is no such file, and {path.name} needs it: 'depth-tui models card {path}' writes a first "
-        f"one\nA correct card looks like this:\n\n{example}"
+        f"one{CARD_FOLLOWS}{example}"
     )
 
 

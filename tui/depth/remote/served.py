@@ -9,7 +9,7 @@ from tui.depth.card import CARD_EXAMPLE, Card, InputCard
 from tui.depth.framing import FixedSize, check_sides, other_layout
 from tui.depth.remote.client import printable
 from tui.depth.remote.wire import DTYPES
-from tui.errors import ModelError
+from tui.errors import CARD_FOLLOWS, ModelError
 
 BINARY = "binary_tensor_data"
 CONFIGURATION = "model_configuration"
@@ -145,8 +145,7 @@ def read_served(
 def no_card(where: str) -> ModelError:
     """What to do about a network without a card."""
     return ModelError(
-        f"{where} has no card among its parameters: give one with --card net.toml\n"
-        f"A correct card looks like this:\n\n{CARD_EXAMPLE}"
+        f"{where} has no card among its parameters: give one with --card net.toml{CARD_FOLLOWS}{CARD_EXAMPLE}"
     )
 
 
