@@ -286,6 +286,13 @@ def test_what_may_be_said_twice_is_no_contradiction(capsys: pytest.CaptureFixtur
     assert "and --paper" not in capsys.readouterr().err
 
 
+def test_two_values_of_one_option_are_named_without_a_password(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["watch", "--mqtt", "mqtt://me:secret@one", "--mqtt", "mqtt://me:secret@two"]) == 2
+    err = capsys.readouterr().err
+    assert "one and --mqtt mqtt://two: give one of them" in err
+    assert "secret" not in err
+
+
 def test_a_word_without_an_end_does_not_hide_what_is_wrong_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["measure", "a.jpg", "--at", "9" * 5000]) == 2
     err = capsys.readouterr().err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from tui.camera.printable import printable_address
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import make_console
 from tui.cli.typed import typed
@@ -103,7 +104,8 @@ def _refuse_twice(params: Iterable[Any], words: list[str], *, before_command: bo
             continue
         value = value if equals else next(rest, "")
         if option in single and given.setdefault(option, value) != value:
-            raise InputError(f"{option} {given[option]} and {option} {value}: give one of them")
+            one, other = printable_address(given[option]), printable_address(value)
+            raise InputError(f"{option} {one} and {option} {other}: give one of them")
 
 
 def _takes_one(option: TyperOption) -> bool:
