@@ -45,7 +45,7 @@ def test_a_given_file_wins_over_the_cache(cached: Path, tmp_path: Path) -> None:
 def test_a_given_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"nowhere\.pt: there is no such file"):
         find_weights(SPEC, tmp_path / "nowhere.pt")
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="a folder, not a model file"):
         find_weights(SPEC, tmp_path)
 
 
