@@ -16,13 +16,13 @@ import pytest
 
 from tests.cli.planted import PlantedEstimator, stripes
 from tests.clips import equal_frames
+from tests.records.kept import Kept
 from tests.records.test_logs import rows
 from tests.records.test_outlet import until
 from tui.cli.service_run import Service
 from tui.cli.silence import Silence
 from tui.depth.loader import ModelRequest
 from tui.errors import InputError
-from tui.records.bulletin import Bulletin
 from tui.records.listeners import close_all
 from tui.records.outlet import Outlet
 
@@ -116,7 +116,7 @@ def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
     above = 'every = "100ms"\nlog = "run.jsonl"'
     service = Service(written(folder, camera("good"), away, outside, gone, above=above), None, allow_exec=False)
     running.append(service)
-    heard = _Heard()
+    heard = Kept()
     until(lambda: service.watchers["good"].frames > 3 and bool(service.watchers["far"].failed), 60)
     until(lambda: service.watchers["away"].late and service.watchers["gone"].late)
     until(service.well)
@@ -135,22 +135,6 @@ def test_a_camera_that_is_not_there_rings_and_holds_nobody_up(
 
 def _rang(log: Path) -> set[str]:
     return {line["camera"] for line in map(json.loads, log.read_text().splitlines()) if line["kind"] == "alarm"}
-
-
-class _Heard:
-    """A listener that keeps what it hears."""
-
-    name, late_s, events_only = "heard", float("inf"), False
-
-    def __init__(self) -> None:
-        self.taken: list[Bulletin] = []
-
-    def put(self, bulletin: Bulletin) -> None:
-        self.taken.append(bulletin)
-
-    def idle(self, now_s: float) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def test_a_new_file_leaves_what_did_not_change_untouched(
@@ -193,7 +177,7 @@ def test_a_camera_that_was_left_behind_has_no_last_word(
     monkeypatch.setattr("tui.cli.service_run._HOME_S", 0.01)
     service = Service(written(folder, camera("one")), None, allow_exec=False)
     running.append(service)
-    old, heard = service.watchers["one"], _Heard()
+    old, heard = service.watchers["one"], Kept()
     until(lambda: old.frames > 2, 60)
     old.listen([outlet := Outlet(heard, lambda _line: None)])
     written(folder, camera("one", 'alarm = ["pin 1: no reading for 10s"]'))

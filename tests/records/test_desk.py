@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from tests.fakes import RampEstimator
+from tests.records.kept import Kept
 from tui.calibration.reading import Reading, Status
 from tui.camera.frame import Frame
 from tui.depth.estimator import DepthMap
@@ -15,7 +16,6 @@ from tui.instrument.frame import FrameReading, PinReading
 from tui.instrument.measured import Pin
 from tui.pipeline.inference import DepthResult
 from tui.records.alarms import Stage
-from tui.records.bulletin import Bulletin
 from tui.records.desk import Desk
 from tui.records.outlet import Outlet
 from tui.records.rule import parse_rule
@@ -71,22 +71,6 @@ def test_a_clock_that_is_set_back_an_hour_changes_stamps_and_nothing_else() -> N
     place = desk.history.of("pin 1")
     assert place is not None
     assert place.summary().count == 6
-
-
-class Kept:
-    """A listener that keeps what it hears."""
-
-    name, late_s, events_only = "kept", float("inf"), False
-
-    def __init__(self) -> None:
-        self.taken: list[Bulletin] = []
-
-    def put(self, bulletin: Bulletin) -> None:
-        self.taken.append(bulletin)
-
-    def idle(self, now_s: float) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def test_an_alarm_that_rings_while_those_who_listen_are_replaced_is_heard_once() -> None:
