@@ -213,11 +213,10 @@ class Checker:
 def _others_say(
     calibration: Calibration, reference: Reference, sample: Sample | None, context: MapContext | None
 ) -> Reading | None:
-    """What is read at a reference without it; as it is read anyway where the fit does without it."""
+    """What is read at a reference without all that was measured at its place; with the whole fit where that is none."""
     name = name_of(reference)
-    others = [
-        ReferenceSample(each.reference, each.sample) for each in calibration.given if name_of(each.reference) != name
-    ]
+    places = {each.place for each in calibration.given if name_of(each.reference) == name}
+    others = [ReferenceSample(each.reference, each.sample) for each in calibration.given if each.place not in places]
     if sample is None or not others:
         return None
     if len(others) < len(calibration.given):

@@ -20,7 +20,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui.calibration.beliefs import NETWORK, Beliefs
 from tui.calibration.context import MapContext
@@ -33,6 +32,7 @@ from tui.calibration.kernel import Kernel
 from tui.calibration.kriging import Linearised, linearise, settle, solve
 from tui.calibration.mistakes import FEW, find_mistakes, guess
 from tui.calibration.outliers import FEWEST, without_outliers
+from tui.calibration.places import places_of
 from tui.calibration.posterior import Posterior, design_condition, leave_one_out
 from tui.calibration.problem import first_guess, pose
 from tui.calibration.reference import ReferenceSample
@@ -70,25 +70,31 @@ def fit(
         raise InputError("no references: give the true distance of at least one pixel")
     if len(samples) > 1:
         check_told_apart(samples, same_distance_will_do=context is not None)
-    problem = pose(samples, beliefs, context)
+    whole = pose(samples, beliefs, context)
     kernel = Kernel(beliefs.across, beliefs.noise, beliefs.length, beliefs.warp)
-    doubts: tuple[str, ...] = () if context is None else doubts_of(samples, problem, kernel)
-    if context is not None and len(samples) <= FEW:
+    doubts: tuple[str, ...] = () if context is None else doubts_of(samples, whole, kernel)
+    speaks = np.arange(len(samples))
+    if context is not None and kernel.variance > 0:  # else there is no error that those at one place would share
+        speaks = places_of(samples, whole)
+    alone = speaks == np.arange(len(samples))
+    places = [sample for sample, is_alone in zip(samples, alone.tolist(), strict=True) if is_alone]
+    problem = whole.of(alone)
+    if context is not None and len(places) <= FEW:
         found = find_mistakes(problem, kernel, context.usual)
         kept, others = found.kept, problem.of(found.kept)
         inliers = solve(others, kernel, guess(others))
-        doubts = (*which_is_wrong([samples[place] for place in found.suspects]), *doubts)
+        doubts = (*which_is_wrong([places[place] for place in found.suspects]), *doubts)
     else:
         start = first_guess(problem)
         begun = linearise(problem, kernel, start)
         kept = without_outliers(begun)
         inliers = settle(begun) if kept.all() else solve(problem.of(kept), kernel, start)
-        if len(samples) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
+        if len(places) >= FEWEST:  # the guess was rough: are they outliers of the fit too?
             around = inliers if kept.all() else linearise(problem, kernel, inliers.curve)
             again = without_outliers(around, pairs=not kept.all())
             if not np.array_equal(again, kept):
                 kept, inliers = again, solve(problem.of(again), kernel, inliers.curve)
-    of_kept = [sample for sample, keep in zip(samples, kept.tolist(), strict=True) if keep]
+    of_kept = [sample for sample, keep in zip(places, kept.tolist(), strict=True) if keep]
     check_one_distance_a_place(of_kept)
     if context is None or not beliefs.adapts:
         check_order(of_kept)
@@ -98,7 +104,12 @@ def fit(
         inliers = _adapted(inliers)
     if context is not None:
         doubts = (*doubts, *unusual(of_kept, context.usual))
-    return replace(_calibration(samples, kept, inliers, context, doubts), beliefs=beliefs)
+    counts = kept[np.cumsum(alone)[speaks] - 1]
+    given = tuple(
+        Given(each.reference, each.sample, not count, place)
+        for each, count, place in zip(samples, counts.tolist(), speaks.tolist(), strict=True)
+    )
+    return replace(_calibration(given, int(np.sum(~kept)), inliers, context, doubts), beliefs=beliefs)
 
 
 def typed(scale: float, shift: float, beliefs: Beliefs = NETWORK) -> Calibration:
@@ -140,30 +151,28 @@ def _candidates(believed: Kernel) -> tuple[tuple[Kernel, ...], tuple[float, ...]
 
 
 def _calibration(
-    samples: Sequence[ReferenceSample],
-    kept: NDArray[np.bool_],
+    given: tuple[Given, ...],
+    aside: int,
     model: Linearised,
     context: MapContext | None,
     doubts: Sequence[str],
 ) -> Calibration:
-    """With the range that the references span, each widened by its own spread."""
+    """With the range that the references span, each widened by its own spread; `aside` places are set aside."""
     problem, kernel = model.problem, model.kernel
     several = problem.value.size > 1
-    given = tuple(
-        Given(each.reference, each.sample, not keep) for each, keep in zip(samples, kept.tolist(), strict=True)
-    )
     condition = None
     if several:
         condition = design_condition(problem)
     kind = CalibrationKind.SCALE
     if several:
         kind = CalibrationKind.POWER if problem.anchors.power else CalibrationKind.SCALE_AND_SHIFT
+    counting = [each.sample for each in given if not each.set_aside]
     calibration = Calibration(
         model.curve.trend,
         kind,
         math.sqrt(model.factor * (kernel.variance + kernel.noise**2)),
         problem.freedom_left,
-        (float((problem.value - problem.spread).min()), float((problem.value + problem.spread).max())),
+        (min(each.value - each.spread for each in counting), max(each.value + each.spread for each in counting)),
         given,
         context,
         condition,
@@ -171,8 +180,8 @@ def _calibration(
     )
     near_m, far_m = calibration.range_m or (1.0, 1.0)
     error = _typical_error(model) if several else None
-    aside = len(samples) - problem.value.size
-    health = assess(problem.value.size, aside, (near_m, far_m), condition, error, doubts)
+    what = "reference" if problem.value.size + aside == len(given) else "place"
+    health = assess(problem.value.size, aside, (near_m, far_m), condition, error, doubts, what)
     return replace(calibration, health=health)
 
 

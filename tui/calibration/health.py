@@ -41,6 +41,7 @@ def assess(
     condition: float | None,
     error: float | None,
     doubts: Sequence[str] = (),
+    what: str = "reference",
 ) -> Health:
     """Grade a fit.
 
@@ -51,12 +52,13 @@ def assess(
         condition: of scale and shift; None with one reference.
         error: typical relative error of each reference read from the others; None with one.
         doubts: whatever else forbids to rely on it.
+        what: is counted: "place" where several references were measured at one, which count once.
     """
     poor, fair = list(doubts), []
     if kept == 1:
-        poor.append("one reference: the shift is a guess")
+        poor.append(f"one {what}: the shift is a guess")
     elif kept < _FEW:
-        fair.append(f"{kept} references: {_FEW} or more check each other")
+        fair.append(f"{kept} {what}s: {_FEW} or more check each other")
     if kept > 1:
         ratio = range_m[1] / range_m[0]
         if ratio < _FLAT_RATIO:
@@ -64,7 +66,7 @@ def assess(
         elif ratio < _CLOSE_RATIO:
             fair.append("the references lie close together in distance")
     if error is not None and kept > 1:
-        text = f"each reference read from the others is typically {100 * error:.0f} % off"
+        text = f"each {what} read from the others is typically {100 * error:.0f} % off"
         if error > _POOR_ERROR:
             poor.append(text)
         elif error > _FAIR_ERROR:
@@ -73,7 +75,7 @@ def assess(
         text = "the references hardly tell scale and shift apart"
         (poor if condition > _POOR_CONDITION else fair).append(text)
     if set_aside:
-        text = f"{set_aside} of {kept + set_aside} references set aside"
+        text = f"{set_aside} of {kept + set_aside} {what}s set aside"
         (poor if 3 * set_aside > kept else fair).append(text)
     if poor:
         return Health(Grade.POOR, (*poor, *fair), tuple(doubts))

@@ -34,6 +34,8 @@ class Given:
     """What the map showed there."""
     set_aside: bool = False
     """Whether it contradicts the others so grossly that it does not count."""
+    place: int = 0
+    """The same number for those that were measured at one place, which count once; see `tui.calibration.places`."""
 
 
 @dataclass(frozen=True, slots=True)

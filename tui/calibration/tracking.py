@@ -206,8 +206,9 @@ class Tracker:
             return dict(self.biases)
         gain = _gain(at_s - self.fitted_at_s, _BIAS_TIME_S)
         found = dict(self.biases)
-        deviations = (model.problem.target - model.log_inverse).tolist()
-        for each, deviation in zip(fitted.kept, deviations, strict=True):
+        log_inverse = model.curve.log_inverse(np.array([each.sample.value for each in fitted.kept])).tolist()
+        for each, fitted_there in zip(fitted.kept, log_inverse, strict=True):
+            deviation = -math.log(each.reference.distance_m) - fitted_there
             name = name_of(each.reference)
             old = found.get(name, deviation)
             found[name] = old + gain * (deviation - old)
