@@ -46,16 +46,28 @@ def open_web(spec: str, timeout_s: float = _TIMEOUT_S) -> FrameSource:
             listens yet, no answer) is raised by `read`, as of a camera that was lost.
     """
     address = parse_address(spec)
-    info = SourceInfo(spec, address.label, live=True)
-    source = LiveSource(
-        info,
-        lambda: _WebProducer(address, timeout_s),
-        open_timeout_s=2 * timeout_s,
-        stall_s=2 * timeout_s,
-        patient=True,
-    )
+    source = _WebSource(SourceInfo(spec, address.label, live=True), address, timeout_s)
     source.wait_open()
     return source
+
+
+class _WebSource(LiveSource):
+    """Breaks off what is asked when it is closed: a server that sends a byte now and then would hold it for ever."""
+
+    def __init__(self, info: SourceInfo, address: Address, timeout_s: float) -> None:
+        self._caller = Caller(address, timeout_s)
+        super().__init__(
+            info,
+            lambda: _WebProducer(address, self._caller),
+            open_timeout_s=2 * timeout_s,
+            stall_s=2 * timeout_s,
+            patient=True,
+        )
+
+    def close(self) -> None:
+        """As `LiveSource.close`."""
+        self._caller.break_off()
+        super().close()
 
 
 class _Cutter(Protocol):
@@ -70,9 +82,9 @@ class _Cutter(Protocol):
 class _WebProducer:
     """Reads the pictures of one body after the other; whether it is a stream shows in what comes."""
 
-    def __init__(self, address: Address, timeout_s: float) -> None:
+    def __init__(self, address: Address, caller: Caller) -> None:
         self._address = address
-        self._caller = Caller(address, timeout_s)
+        self._caller = caller
         self._bad = 0
         self._last: tuple[bytes, RGBImage] | None = None
         self._period_s = _SNAPSHOT_PERIOD_S
