@@ -54,7 +54,7 @@ class PictureParts:
         return bool(self._buffer)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add bytes; the parts that are now whole, without headers; those that say that they are no pictures are dropped."""
+        """Add bytes; the parts that are now whole, without headers; those that say they are no pictures are dropped."""
         self._buffer += data
         found = []
         while (part := self._part()) is not None:
