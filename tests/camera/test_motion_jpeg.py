@@ -161,20 +161,40 @@ def test_motion_jpeg_that_others_read(
     source.close()
 
 
-def test_parts_that_are_other_pictures(server: WebServer) -> None:
-    def png(grey: int) -> bytes:
-        buffer = BytesIO()
-        Image.fromarray(np.full((4, 4, 3), grey, np.uint8)).save(buffer, "PNG")
-        return buffer.getvalue()
+def encoded(grey: int, kind: str) -> bytes:
+    buffer = BytesIO()
+    Image.fromarray(np.full((4, 4, 3), grey, np.uint8)).save(buffer, kind)
+    return buffer.getvalue()
 
+
+TEXT_PART = b"--frame\r\nContent-Type: text/plain\r\n\r\nall is well\r\n"
+
+
+@pytest.mark.parametrize(
+    ("announced", "before", "header"),
+    [
+        (MULTIPART, b"", b"Content-Type: image/png\r\nContent-Length: %d"),
+        (MULTIPART, b"", b"Content-Type: image/png\r\nContent-Length: 9%d"),
+        (MULTIPART, b"", b"Content-Type: image/png\r\nContent-Length: 999999%d"),
+        (MULTIPART, b"", b"Content-Type: image/jpeg\r\nContent-Length: %d"),
+        (MULTIPART, b"", b"Content-Length: %d"),
+        (MULTIPART, TEXT_PART, b"Content-Type: image/png\r\nContent-Length: %d"),
+        ("multipart/x-mixed-replace", b"", b"Content-Type: image/png\r\nContent-Length: %d"),
+        ("multipart/x-mixed-replace; boundary=other", b"", b"Content-Type: image/png\r\nContent-Length: %d"),
+    ],
+    ids=["as it should", "longer", "far longer", "of another kind", "no kind", "after words", "unannounced", "other"],
+)
+def test_parts_that_are_other_pictures(server: WebServer, announced: str, before: bytes, header: bytes) -> None:
     go_on = threading.Semaphore(1)
 
     def script(handler: BaseHTTPRequestHandler) -> None:
-        begin(handler)
+        begin(handler, announced)
         for grey in [50, 100]:
             assert go_on.acquire(timeout=5)
-            data = png(grey)
-            handler.wfile.write(b"--frame\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(data) + data)
+            data = encoded(grey, "PNG")
+            part = b"--frame\r\n" + header % len(data) + b"\r\n\r\n" + data + b"\r\n"
+            # The next boundary, for parts whose length is wrong.
+            handler.wfile.write(before + part + b"--frame\r\n\r\n" * (b"9%d" in header))
         server.hang.wait(10)
 
     server.script = script
@@ -182,4 +202,18 @@ def test_parts_that_are_other_pictures(server: WebServer) -> None:
     assert int(source.read().image[0, 0, 0]) == 50
     go_on.release()
     assert int(source.read().image[0, 0, 0]) == 100
+    source.close()
+
+
+def test_an_address_that_gives_an_avif(server: WebServer) -> None:
+    if "AVIF" not in Image.registered_extensions().values():
+        pytest.skip("this Pillow has no AVIF")
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        begin(handler, "image/avif")
+        handler.wfile.write(encoded(100, "AVIF"))
+
+    server.script = script
+    source = open_web(server.url)
+    assert abs(int(source.read().image[0, 0, 0]) - 100) <= 2
     source.close()

@@ -36,12 +36,13 @@ def without_tables(image: RGBImage) -> bytes:
     return bytes(kept) + data[at:]
 
 
-def multipart(images: tuple[RGBImage, ...], kind: str, *, length: bool) -> bytes:
+def multipart(images: tuple[RGBImage, ...], kind: str, *, length: bool, said: str = "") -> bytes:
     parts = []
     for image in images:
         data = encoded(image, kind)
         size = f"Content-Length: {len(data)}\r\n" if length else ""
-        parts.append(f"--frame\r\nContent-Type: image/{kind.lower()}\r\n{size}\r\n".encode() + data + b"\r\n")
+        said = said or f"image/{kind.lower()}"
+        parts.append(f"--frame\r\nContent-Type: {said}\r\n{size}\r\n".encode() + data + b"\r\n")
     return b"".join(parts) + b"--frame--\r\n"
 
 
@@ -55,6 +56,9 @@ STREAMS = {
     "multipart without lengths": b"\r\n" + multipart(THREE, "JPEG", length=False),
     "multipart of png": multipart(THREE, "PNG", length=True),
     "multipart of png without lengths": multipart(THREE, "PNG", length=False),
+    "multipart of png that says jpeg, as ffmpeg -c:v png -f mpjpeg writes it": multipart(
+        THREE, "PNG", length=True, said="image/jpeg"
+    ),
     "multipart after a header": b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=frame\r\n\r\n"
     + multipart(THREE, "JPEG", length=True),
     "png": b"".join(encoded(each, "PNG") for each in THREE),

@@ -15,6 +15,7 @@ from PIL import Image
 from tests.camera.closing import assert_close_wakes_the_read
 from tests.camera.proxy import Proxy
 from tests.camera.web_server import WebServer, begin, greys, jpeg, part
+from tui.camera.frame import FrameSource
 from tui.camera.live import NotYet
 from tui.camera.web import open_web
 from tui.errors import SourceEnded, SourceError
@@ -46,6 +47,44 @@ def test_a_stream_that_hangs_is_given_up(server: WebServer) -> None:
     with pytest.raises(SourceError, match=r"the stream stands still, no data for 0\.5 s"):
         source.read()
     source.close()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+        b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n--b\r\n\r\n"
+        + jpeg(9)
+        + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + jpeg(9)[:300],
+    ],
+    ids=["header", "stream", "picture"],
+)
+def test_a_server_that_sends_a_byte_now_and_then_holds_nothing_after_close(server: WebServer, beginning: bytes) -> None:
+    asked, left = threading.Event(), threading.Event()
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        try:
+            handler.wfile.write(beginning)
+            while not server.hang.wait(0.01):
+                handler.wfile.write(b" ")
+                asked.set()
+        except ConnectionError:
+            left.set()
+
+    server.script = script
+    before = set(threading.enumerate())
+    opened: list[FrameSource] = []
+    opening = threading.Thread(target=lambda: opened.append(open_web(server.url, timeout_s=0.5)))
+    opening.start()
+    assert asked.wait(5)
+    opening.join(5)
+    reading = [each for each in set(threading.enumerate()) - before if each.name == "tui-camera"]
+    assert len(reading) == 1
+    opened[0].close()
+    assert left.wait(5), "the connection is still there"
+    reading[0].join(5)
+    assert not reading[0].is_alive()
 
 
 def test_close_wakes_a_read_from_a_stream_that_hangs(server: WebServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from tui.camera.challenge import Login
 from tui.camera.live import NotYet
 from tui.camera.printable import printable_address
 from tui.errors import SourceError
+from tui.sockets import Sockets
 
 if TYPE_CHECKING:
     import httpx
@@ -72,13 +73,15 @@ class Answer:
 
 
 class Caller:
-    """Asks one address, once or again and again; one thread uses it."""
+    """Asks one address, once or again and again; one thread uses it, another may break it off."""
 
     def __init__(self, address: Address, timeout_s: float) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses as they are
         self._address = address
         self._timeout_s = timeout_s
         self._clients: dict[str, httpx.Client] = {}
+        self._sockets = Sockets()
+        self._broken_off = False
         self._login = Login(address.user, address.password) if address.user or address.password else None
 
     def get(self) -> Answer:
@@ -95,6 +98,11 @@ class Caller:
             raise SourceError(f"{self._address.shown}: not an address, or sends on to what is none") from error
         except (httpx.HTTPError, OSError) as error:
             raise self._explained(error) from error
+
+    def break_off(self) -> None:
+        """End what is waited for, and let nothing more be asked; from any thread."""
+        self._broken_off = True
+        self._sockets.shut_down()
 
     def close(self) -> None:
         """Close all connections."""
@@ -145,7 +153,13 @@ class Caller:
         authorization = login.answer("GET", url.raw_path.decode("ascii")) if login else None
         if authorization:
             headers["Authorization"] = authorization
-        return client.send(client.build_request("GET", url, headers=headers), stream=True)
+        request = client.build_request("GET", url, headers=headers, extensions={"trace": self._trace})
+        return client.send(request, stream=True)
+
+    def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        self._sockets.note(event, info)
+        if self._broken_off:
+            self._sockets.shut_down()
 
     def _is_own(self, url: httpx.URL) -> bool:
         """Whether this is the server that the password is for: the same, or its secure side."""

@@ -189,7 +189,7 @@ def _open(file: BinaryIO, name: str) -> Image.Image:
             ) from error
         raise NotAPictureError(f"{name}: not a picture that can be read; use PNG, JPEG, WebP, TIFF or BMP") from error
     except Image.DecompressionBombError as error:
-        raise too_large(name, "which") from error
+        raise too_large(name, "it") from error
     except decode_errors() as error:
         raise InputError(f"{name}: truncated or damaged picture ({_reason(error)})") from error
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from tui.camera.imread import decode_picture
 from tui.camera.jpeg import decode_jpeg
 from tui.camera.jpeg_stream import MAX_JPEG_BYTES, JpegStream
-from tui.camera.parts import PictureParts, has_header, holds_other_pictures
+from tui.camera.parts import PictureParts, holds_other_pictures, shows_kind
 from tui.camera.sequence import PNM_MAGICS, PngStream, PnmStream
 from tui.camera.y4m import MAGIC as Y4M_MAGIC
 from tui.camera.y4m import Y4mStream, decode_frame
@@ -129,10 +129,10 @@ class PictureStream:
         boundary = _BOUNDARY.search(head)
         if boundary:
             rest = bytes(head[boundary.start() :])
-            if not has_header(rest):
-                return len(head) > _MOST_TEXT_BYTES and self._refuse()
+            if not shows_kind(rest):
+                return False
             if holds_other_pictures(rest):
-                self._cutter = PictureParts(boundary[1].decode("latin-1"))
+                self._cutter = PictureParts(rest)
             else:
                 self._cutter, self._decode = JpegStream(), decode_jpeg
             self._is_wrapped = True

@@ -14,7 +14,7 @@ from tui.camera.imread import decode_picture
 from tui.camera.jpeg import decode_jpeg
 from tui.camera.jpeg_stream import MAX_JPEG_BYTES, JpegStream
 from tui.camera.live import LiveSource, NotYet
-from tui.camera.parts import PictureParts, has_header, holds_other_pictures
+from tui.camera.parts import PictureParts, holds_other_pictures, shows_kind
 from tui.errors import InputError, SourceError
 from tui.geometry.arrays import RGBImage
 
@@ -32,6 +32,8 @@ _PAGE_ENDS = ("mpegurl", "json", "xml")
 _JPEG = b"\xff\xd8\xff"
 _PICTURES = (b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"P5", b"P6", b"\0\0\0\x0cjP")
 """How pictures begin that are no JPEGs: they are read to their end."""
+_BOXED = (b"ftypavi", b"ftyphei", b"ftypmif")
+"""And these, behind a length: AVIF, and HEIC, whose reader says what to do about it."""
 
 
 def open_web(spec: str, timeout_s: float = _TIMEOUT_S) -> FrameSource:
@@ -46,16 +48,28 @@ def open_web(spec: str, timeout_s: float = _TIMEOUT_S) -> FrameSource:
             listens yet, no answer) is raised by `read`, as of a camera that was lost.
     """
     address = parse_address(spec)
-    info = SourceInfo(spec, address.label, live=True)
-    source = LiveSource(
-        info,
-        lambda: _WebProducer(address, timeout_s),
-        open_timeout_s=2 * timeout_s,
-        stall_s=2 * timeout_s,
-        patient=True,
-    )
+    source = _WebSource(SourceInfo(spec, address.label, live=True), address, timeout_s)
     source.wait_open()
     return source
+
+
+class _WebSource(LiveSource):
+    """Breaks off what is asked when it is closed: a server that sends a byte now and then would hold it for ever."""
+
+    def __init__(self, info: SourceInfo, address: Address, timeout_s: float) -> None:
+        self._caller = Caller(address, timeout_s)
+        super().__init__(
+            info,
+            lambda: _WebProducer(address, self._caller),
+            open_timeout_s=2 * timeout_s,
+            stall_s=2 * timeout_s,
+            patient=True,
+        )
+
+    def close(self) -> None:
+        """As `LiveSource.close`."""
+        self._caller.break_off()
+        super().close()
 
 
 class _Cutter(Protocol):
@@ -70,9 +84,9 @@ class _Cutter(Protocol):
 class _WebProducer:
     """Reads the pictures of one body after the other; whether it is a stream shows in what comes."""
 
-    def __init__(self, address: Address, timeout_s: float) -> None:
+    def __init__(self, address: Address, caller: Caller) -> None:
         self._address = address
-        self._caller = Caller(address, timeout_s)
+        self._caller = caller
         self._bad = 0
         self._last: tuple[bytes, RGBImage] | None = None
         self._period_s = _SNAPSHOT_PERIOD_S
@@ -108,7 +122,7 @@ class _WebProducer:
         if self._is_multipart:
             return
         self._look(lambda begun: len(begun) >= len(_PICTURES[-1]))
-        begins_as_picture = self._begun.startswith(_PICTURES)
+        begins_as_picture = self._begun.startswith(_PICTURES) or self._begun[4:11] in _BOXED
         length = self._answer.length
         self._is_snapshot = begins_as_picture or (length is not None and length <= MAX_JPEG_BYTES)
         kind = self._answer.content_type
@@ -129,9 +143,9 @@ class _WebProducer:
     def _streamed(self) -> bytes:
         """The newest picture of what has come since the last call; after a silence, the first that was not held up."""
         if self._is_multipart and not self._found and not self._silent_bytes:
-            self._look(lambda begun: _JPEG in begun or has_header(begun))
+            self._look(shows_kind)
             if holds_other_pictures(self._begun):
-                self._cutter = PictureParts(self._answer.boundary)
+                self._cutter = PictureParts(self._begun, self._answer.boundary)
         while True:
             data, self._begun = self._begun or self._answer.chunk(), b""
             pictures = self._cutter.feed(data) if data else self._cutter.finish()

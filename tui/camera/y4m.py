@@ -21,6 +21,10 @@ _FRAME = b"FRAME"
 _MOST_HEADER_BYTES = 1024
 _MOST_FRAME_BYTES = 128 * 1024 * 1024
 """8K in 4:4:4 fits; what claims more is damaged."""
+_OUT_OF_STEP = (
+    "a YUV4MPEG2 stream out of step: a frame does not begin where it should; ffmpeg writes so what has an odd width "
+    "and more than 8 bits: -pix_fmt yuv420p"
+)
 _COLOUR = re.compile(r"(420|411|422|444|mono)(?:jpeg|mpeg2|paldv)?(alpha)?(?:p?(9|10|12|14|16))?")
 _RATE = re.compile(r"F(\d{1,9}):(\d{1,9})")
 _DIVISORS = {"420": (2, 2), "411": (4, 1), "422": (2, 1), "444": (1, 1)}
@@ -129,7 +133,7 @@ class Y4mStream:
                 del self._buffer[: len(line) + 1]
                 continue
             if self._layout is None or line.split(b" ", 1)[0] != _FRAME:
-                raise SourceError("a YUV4MPEG2 stream out of step: a frame does not begin where it should")
+                raise SourceError(_OUT_OF_STEP)
             begin, size = len(line) + 1, self._layout.frame_bytes
             if len(self._buffer) < begin + size:
                 return found
@@ -148,7 +152,7 @@ class Y4mStream:
         if end >= 0:
             return bytes(self._buffer[:end])
         if len(self._buffer) >= _MOST_HEADER_BYTES:
-            raise SourceError("a YUV4MPEG2 stream whose header has no end")
+            raise SourceError(_OUT_OF_STEP if self._layout else "a YUV4MPEG2 stream whose header has no end")
         return None
 
 

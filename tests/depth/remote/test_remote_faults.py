@@ -223,6 +223,21 @@ def test_a_certificate_that_cannot_be_verified_is_refused_and_a_known_authority_
         np.testing.assert_array_equal(load(server).estimate(SMALL), SMALL[..., 0])
 
 
+def test_an_answer_over_tls_that_never_ends_is_given_up(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "LEAST_WAIT_S", 0.3)
+    monkeypatch.setattr(lane, "LATE_S", 0.2)
+    file = self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with FakeServer(tls=file) as server:
+        estimator = load(server)
+        server.behaviour.drip = True
+        assert "did not answer within" in refused(lambda: estimator.estimate(PICTURE))
+        server.behaviour.drip = False
+        np.testing.assert_array_equal(estimator.estimate(SMALL), SMALL[..., 0])
+
+
 def test_plain_http_where_tls_is_expected_is_said(server: FakeServer) -> None:
     line = refused(lambda: load_estimator(ModelRequest(server.model.replace("http:", "https:"))))
     assert "http://" in line

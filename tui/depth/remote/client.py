@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import socket
 import ssl
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui.depth.engines.network import Passing
 from tui.depth.remote.address import TOKEN, TOKEN_FILE
 from tui.errors import ModelError
+from tui.sockets import Sockets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +57,7 @@ class Client:
 
         self._base, self._connect_s = base, connect_s
         self._may_connect = False
-        self._socket: socket.socket | None = None
+        self._sockets = Sockets()
         self._closed = False
         self._too_late = False
         headers = {"Accept-Encoding": "identity", "User-Agent": "depth-tui"}
@@ -144,26 +143,17 @@ class Client:
     def close(self) -> None:
         """Close the connection, also under a request of another thread; safe to call twice."""
         self._closed = True
-        self._shut_down()
+        self._sockets.shut_down()
         self._client.close()
-
-    def _shut_down(self) -> None:
-        """Wake whoever waits for the connection: it has ended."""
-        if self._socket is not None:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _give_up(self) -> None:
         self._too_late = True
-        self._shut_down()
+        self._sockets.shut_down()
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
-        if event == "connection.connect_tcp.complete":
-            stream: Any = info["return_value"]
-            self._socket = stream.get_extra_info("socket")
-            if self._closed:  # meanwhile, by another thread, which does not know of this connection
-                stream.close()
-                raise Gone(f"{self._base}: closed")
+        if self._sockets.note(event, info) and self._closed:  # by another thread, which did not know of this one
+            self._sockets.shut_down()
+            raise Gone(f"{self._base}: closed")
         # httpx would open another connection by itself, behind which another network may be.
         if event == "connection.connect_tcp.started" and (self._closed or not self._may_connect):
             raise Gone(f"{self._base} has closed the connection")
