@@ -127,7 +127,8 @@ def calibrate(asked: Asked, instrument: Instrument, known: Given, result: DepthR
     for target in instrument.session.targets:
         if not any(marker.spec == target for marker in result.markers):
             name = "--sheet" if isinstance(target, SheetSpec) and whence == "--marker" else whence
-            warn(f"{name} {target}: {why_unseen(target, result.frame.image, instrument.session.intrinsics)}")
+            image, camera = result.frame.image, instrument.session.intrinsics
+            warn(f"{name} {target}: {why_unseen(target, image, camera, used=result.markers)}")
     say_found(result.markers)
     if profile is None or asked.own:
         return

@@ -23,7 +23,7 @@ _MOST_MOVED_PX = 2.0
 Array = npt.NDArray[np.float64]
 
 
-def refine_corners(grey: npt.NDArray[np.uint8], corners_px: Array, cells: int) -> Array:
+def refine_corners(grey: npt.NDArray[np.uint8], corners_px: Array, cells: int) -> Array | None:
     """The corners of a dark square on light ground, from its edges.
 
     Args:
@@ -32,16 +32,16 @@ def refine_corners(grey: npt.NDArray[np.uint8], corners_px: Array, cells: int) -
         cells: how many cells the marker has along a side, its border of one cell at each end included.
 
     Returns:
-        Shape (4, 2); the given corners where an edge is not found.
+        Shape (4, 2); None where an edge is not found, or not where these corners have it.
     """
     current = np.asarray(corners_px, dtype=np.float64)
     for _ in range(_PASSES):
         lines = _lines(grey, current, cells)
         if lines is None:
-            return corners_px
+            return None
         refined = intersections(lines)
         if refined is None or np.abs(refined - corners_px).max() > _MOST_MOVED_PX:
-            return corners_px
+            return None
         current = refined
     return current
 

@@ -15,12 +15,17 @@ from tui.camera.opencv import load_cv2
 from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.targets.boards import BoardSpec, charuco_detector, charuco_points
+from tui.targets.cells import CellEdges, cell_edges, grown
 from tui.targets.dictionary import load_dictionary
 from tui.targets.edges import refine_corners
-from tui.targets.pose import estimate_pose
+from tui.targets.pose import CORNER_SIGMA_PX, estimate_pose
 from tui.targets.spec import CharucoSpec, MarkerSpec, TargetSpec
 
 _LEAST_BOARD_CORNERS = 6
+_ROUGH_SIGMA_PX = 1.0
+"""Standard deviation of a corner whose edges are not found where it should be: something crosses them, or motion."""
+_SHARP_PX = 0.7
+"""Width of edges above which corners are less certain, by its square as far as they are sure of their edges."""
 
 Array = npt.NDArray[np.float64]
 
@@ -44,7 +49,8 @@ class Marker:
     sigma_m: float
     """One standard deviation: corners, size of the print, focal length."""
     focal_sigma: float
-    """Of that, relative: the focal length's, which all markers share that one camera sees; a sheet's size, too."""
+    """Of that, relative: the focal length's, which all markers share that one camera sees; how far white has spread in
+    this picture, and a sheet's size, too."""
     outline_px: tuple[tuple[float, float], ...]
     """Its four corners, from the one that is its top left."""
     corners_px: tuple[tuple[float, float], ...]
@@ -101,7 +107,7 @@ class MarkerDetector:
             20  # windows of 3 and 23 px: 13 finds no more and costs half as much again
         )
         self._detectors = [
-            (name, aruco.ArucoDetector(load_dictionary(name), parameters), int(load_dictionary(name).markerSize) + 2)
+            (name, aruco.ArucoDetector(load_dictionary(name), parameters), load_dictionary(name))
             for name in self._sizes
         ]
 
@@ -117,27 +123,43 @@ class MarkerDetector:
         cv2 = load_cv2()
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         markers: list[Marker] = []
-        for name, detector, cells in self._detectors:
+        for name, detector, dictionary in self._detectors:
+            cells = int(dictionary.markerSize) + 2
             squares, numbers, _ = detector.detectMarkers(grey)
             found = [] if numbers is None else [int(number) for number in np.asarray(numbers).ravel()]
             for number, seen in sorted(zip(found, squares, strict=True), key=lambda each: each[0]):
                 spec = self._sizes[name].get(number) or self._sizes[name].get(None)
                 if spec is None or found.count(number) > 1:
                     continue
-                corners = refine_corners(grey, np.asarray(seen, np.float64).reshape(4, 2), cells)
-                markers.extend(_single(spec, number, corners, intrinsics))
+                rough = np.asarray(seen, np.float64).reshape(4, 2)
+                refined = refine_corners(grey, rough, cells)
+                corners = rough if refined is None else refined
+                edges = cell_edges(grey, corners, np.asarray(dictionary.generateImageMarker(number, cells)) > 0)
+                sigma_px = CORNER_SIGMA_PX if refined is not None else _ROUGH_SIGMA_PX
+                markers.extend(_single(spec, number, corners, intrinsics, edges, sigma_px))
         for board, detector in self._boards:
             markers.extend(_board(board, detector, grey, intrinsics))
         return tuple(markers)
 
 
-def _single(spec: MarkerSpec, number: int, corners_px: Array, intrinsics: Intrinsics) -> Iterable[Marker]:
+def _single(
+    spec: MarkerSpec, number: int, corners_px: Array, intrinsics: Intrinsics, edges: CellEdges | None, sigma_px: float
+) -> Iterable[Marker]:
     half = spec.size_m / 2
     object_m = np.array([[-half, -half, 0.0], [half, -half, 0.0], [half, half, 0.0], [-half, half, 0.0]])
     word = "tag" if "APRILTAG" in spec.dictionary.upper() else "marker"
     names = (f"{word} {number}", f"{spec.dictionary}:{number}")
     return _located(
-        spec, names, object_m, corners_px, spec.size_sigma_m / spec.size_m, intrinsics, (half, half), np.zeros(3)
+        spec,
+        names,
+        object_m,
+        corners_px,
+        spec.size_sigma_m / spec.size_m,
+        intrinsics,
+        (half, half),
+        np.zeros(3),
+        edges,
+        sigma_px,
     )
 
 
@@ -161,9 +183,12 @@ def _located(
     intrinsics: Intrinsics,
     half_m: tuple[float, float],
     origin_m: Array,
+    edges: CellEdges | None = None,
+    sigma_px: float = CORNER_SIGMA_PX,
 ) -> Iterable[Marker]:
     """The target with its middle at 0, 0, 0 and its own origin at `origin_m`; none where no pose explains it."""
-    pose = estimate_pose(object_m, corners_px, intrinsics)
+    blurred = max(1.0, edges.width_px / _SHARP_PX if edges else 1.0)
+    pose = estimate_pose(object_m, corners_px, intrinsics, blurred * min(_ROUGH_SIGMA_PX, blurred * sigma_px))
     if pose is None:
         return ()
     outline_m = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]) * (*half_m, 0.0)
@@ -172,8 +197,12 @@ def _located(
         return ()
     middle, *outline = _pairs(intrinsics.pixels(in_camera_m[:-1]))
     distance_m = float(pose.origin_m[2])
+    # Inner edges may speak of their own light or print alone: how far white has spread is doubt, not a correction.
+    whole = estimate_pose(object_m, grown(corners_px, edges.spread_px), intrinsics) if edges else pose
+    spread = abs(float(whole.origin_m[2]) / distance_m - 1) if whole else 0.0
+    shared_sigma = math.hypot(intrinsics.focal_sigma, spread)
     # A print that is larger, or a focal length that is longer, moves everything away in proportion.
-    sigma_m = math.hypot(float(pose.origin_sigma_m[2]), distance_m * size_sigma, distance_m * intrinsics.focal_sigma)
+    sigma_m = math.hypot(float(pose.origin_sigma_m[2]), distance_m * size_sigma, distance_m * shared_sigma)
     origin = in_camera_m[-1].tolist()
     marker = Marker(
         spec,
@@ -181,7 +210,7 @@ def _located(
         *middle,
         distance_m,
         sigma_m,
-        intrinsics.focal_sigma,
+        shared_sigma,
         tuple(outline),
         tuple(_pairs(corners_px)),
         tuple((float(x_m), float(y_m), float(z_m)) for x_m, y_m, z_m in object_m),

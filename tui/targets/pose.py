@@ -42,13 +42,15 @@ class Pose:
     """Whether a second pose explains the corners nearly as well; its distance is then within the sigma."""
 
 
-def estimate_pose(object_m: Array, corners_px: Array, intrinsics: Intrinsics) -> Pose | None:
+def estimate_pose(
+    object_m: Array, corners_px: Array, intrinsics: Intrinsics, corner_sigma_px: float = CORNER_SIGMA_PX
+) -> Pose | None:
     """The pose of least reprojection error, and how well the corners determine it.
 
     Both solutions of a planar target (Collins and Bartoli, IPPE, 2014) are refined by Levenberg-Marquardt and the
     better one is taken. With J the Jacobian of the projected corners by rotation and translation, the covariance is
     s^2 (J^T J)^-1, where s^2 = (n0 s0^2 + sum of squared residuals) / (n0 + 2 N - 8) joins the prior s0 of
-    `CORNER_SIGMA_PX` with what the corners themselves show: the variance of Student's t with n0 + 2 N - 6 degrees
+    `corner_sigma_px` with what the corners themselves show: the variance of Student's t with n0 + 2 N - 6 degrees
     of freedom. A second solution that is not much less likely,
     weight w = exp(-(SSR2 - SSR1) / 2 s^2), adds w / (1 + w) times the squared difference of the two origins.
 
@@ -56,6 +58,7 @@ def estimate_pose(object_m: Array, corners_px: Array, intrinsics: Intrinsics) ->
         object_m: the corners on the target, z = 0, shape (N, 3), N >= 4.
         corners_px: the same as seen, shape (N, 2).
         intrinsics: of the picture; their own uncertainty is not in the result.
+        corner_sigma_px: prior standard deviation of a corner in each direction.
 
     Returns:
         None where no pose in front of the camera explains the corners.
@@ -66,7 +69,7 @@ def estimate_pose(object_m: Array, corners_px: Array, intrinsics: Intrinsics) ->
     found.sort(key=lambda each: each[2])
     turn, origin_m, squares, jacobian = found[0]
     freedom = 2 * len(object_m) - 6
-    variance = (_PRIOR_FREEDOM * CORNER_SIGMA_PX**2 + squares) / (_PRIOR_FREEDOM + freedom - 2)
+    variance = (_PRIOR_FREEDOM * corner_sigma_px**2 + squares) / (_PRIOR_FREEDOM + freedom - 2)
     covariance = variance * np.linalg.pinv(jacobian.T @ jacobian)
     spread = np.diag(covariance)[3:6].copy()
     ambiguous = False

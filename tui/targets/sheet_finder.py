@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from tui.geometry.arrays import RGBImage
 from tui.geometry.intrinsics import Intrinsics
 from tui.geometry.known import POINTING_SIGMA_PX
 from tui.targets.in_plane import SheetPlane
+from tui.targets.marker_search import why_no_marker
 from tui.targets.markers import Marker
 from tui.targets.outline import Outline, outline_of
 from tui.targets.quadrilaterals import quadrilaterals
@@ -188,6 +189,7 @@ def why_unseen(
     image: RGBImage,
     intrinsics: Intrinsics | None,
     remedy: str = "give its corners, --sheet {name}=X,Y:X,Y:X,Y:X,Y",
+    used: Sequence[Marker] = (),
 ) -> str:
     """Why none is used of what a picture shows, with the remedy.
 
@@ -195,9 +197,13 @@ def why_unseen(
         spec: what was looked for.
         image: RGB, uint8, shape (H, W, 3).
         intrinsics: of the picture.
-        remedy: what can be done.
+        remedy: what can be done with a sheet.
+        used: what was looked for besides, and is seen.
     """
-    if not isinstance(spec, SheetSpec) or intrinsics is None:
+    if not isinstance(spec, SheetSpec):
+        instead = why_no_marker(spec, grey_of(image), used)
+        return f"not seen in this picture; {instead}" if instead else "not seen in this picture"
+    if intrinsics is None:
         return "not seen in this picture"
     found, rival = find_sheets(grey_of(image), spec, intrinsics)
     if len(found) > 1:
