@@ -7,11 +7,15 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from tui.camera.interlaced import is_refused
 from tui.camera.modes import fourcc_of
+from tui.camera.printable import printable_address
 from tui.camera.wish import CameraWish
+from tui.errors import SourceError
 from tui.geometry.arrays import RGBImage
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ Backend = Literal["ffmpeg", "tcp", "udp", "v4l2"]
 _OPTIONS_NAME = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _STREAM_OPTIONS = "analyzeduration;1000000"
 """A second of looking into a stream will do: at one frame a second, FFmpeg's five hold the first pictures back."""
+_EVERY = 8
+"""Pixels: one in so many each way tells whether a frame is that before it."""
 
 
 class Capture(Protocol):
@@ -43,7 +49,11 @@ class Capture(Protocol):
         ...
 
     def retrieve(self) -> RGBImage | None:
-        """The grabbed frame, RGB, uint8, shape (H, W, 3); None if it cannot be decoded."""
+        """The grabbed frame, RGB, uint8, shape (H, W, 3); None if it cannot be decoded.
+
+        Raises:
+            SourceError: it is of a kind that is not shown rightly.
+        """
         ...
 
     def release(self) -> None:
@@ -106,7 +116,7 @@ def open_capture(what: str, backend: Backend, timeout_s: float) -> Capture | Non
     if not capture.isOpened():
         capture.release()
         return None
-    return _OpenCVCapture(capture)
+    return _OpenCVCapture(capture, None if backend == "v4l2" else _named(what))
 
 
 class _Options:
@@ -167,10 +177,18 @@ def load_cv2() -> ModuleType:
     return cv2
 
 
+def _named(what: str) -> str:
+    return printable_address(what) if "://" in what else Path(what).name
+
+
 class _OpenCVCapture:
-    def __init__(self, capture: cv2.VideoCapture) -> None:
+    def __init__(self, capture: cv2.VideoCapture, decoded: str | None = None) -> None:
+        """`decoded` names what FFmpeg decodes; None where it does not."""
         self._cv2 = load_cv2()
         self._capture = capture
+        self._decoded = decoded
+        self._last: bytes | None = None
+        """A sample of the frame before."""
 
     @property
     def rate_hz(self) -> float:
@@ -221,11 +239,25 @@ class _OpenCVCapture:
             ok, image = self._capture.retrieve()
             if not ok or image is None or image.size == 0:
                 return None
+            self._check_shown(image)
             code = self._cv2.COLOR_GRAY2RGB if image.ndim == 2 else self._cv2.COLOR_BGR2RGB
             rgb: RGBImage = self._cv2.cvtColor(image, code)
         except self._cv2.error:
             return None
         return rgb
+
+    def _check_shown(self, image: cv2.typing.MatLike) -> None:
+        """A frame that was not converted is the one before it, or the first."""
+        if self._decoded is None:
+            return
+        sample = image[::_EVERY, ::_EVERY].tobytes()
+        if self._last in (None, sample) and is_refused(self._capture.retrieve):
+            raise SourceError(
+                f"{self._decoded}: interlaced video, which OpenCV {self._cv2.__version__} cannot show; make it "
+                "progressive (in the camera's settings, or ffmpeg -i FILE -vf bwdif OUT.mp4), or install "
+                "'opencv-python-headless<4.13'"
+            )
+        self._last = sample
 
     def release(self) -> None:
         self._capture.release()
