@@ -9,6 +9,7 @@ from contextlib import suppress
 from weakref import WeakSet
 
 _OPENED = (".connect_tcp.complete", ".start_tls.complete")
+CONNECTING = (".connect_tcp.started", ".start_tls.started", *_OPENED)
 """TLS takes the socket over: what was connected before is an empty shell then."""
 
 
@@ -29,6 +30,13 @@ class Sockets:
             with self._lock:
                 self._open.add(found)
         return True
+
+    def close(self) -> None:
+        """Let go of all of them; by the thread that uses them, where it gives up what it has begun."""
+        with self._lock:
+            for each in self._open:
+                with suppress(OSError):
+                    each.close()
 
     def shut_down(self) -> None:
         """Wake whoever waits for an answer: the connection has ended."""

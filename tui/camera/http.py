@@ -15,7 +15,7 @@ from tui.camera.challenge import Login
 from tui.camera.live import NotYet
 from tui.camera.printable import printable_address
 from tui.errors import SourceError
-from tui.sockets import Sockets
+from tui.sockets import CONNECTING, Sockets
 
 if TYPE_CHECKING:
     import httpx
@@ -109,6 +109,7 @@ class Caller:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+        self._sockets.close()
 
     def _follow(self) -> Answer:
         import httpx
@@ -157,9 +158,12 @@ class Caller:
         return client.send(request, stream=True)
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        import httpx
+
         self._sockets.note(event, info)
-        if self._broken_off:
-            self._sockets.shut_down()
+        if self._broken_off and event.endswith(CONNECTING):
+            self._sockets.close()
+            raise httpx.ConnectError("closed")
 
     def _is_own(self, url: httpx.URL) -> bool:
         """Whether this is the server that the password is for: the same, or its secure side."""

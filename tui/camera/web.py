@@ -105,8 +105,10 @@ class _WebProducer:
         return image
 
     def close(self) -> None:
-        self._answer.close()
-        self._caller.close()
+        try:
+            self._answer.close()
+        finally:
+            self._caller.close()
 
     def _ask(self) -> None:
         """Ask for the (next) body and look at its beginning."""

@@ -152,7 +152,7 @@ class Client:
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
         if self._sockets.note(event, info) and self._closed:  # by another thread, which did not know of this one
-            self._sockets.shut_down()
+            self._sockets.close()
             raise Gone(f"{self._base}: closed")
         # httpx would open another connection by itself, behind which another network may be.
         if event == "connection.connect_tcp.started" and (self._closed or not self._may_connect):
